@@ -1,0 +1,38 @@
+"""The command line: `python -m bigdl_gan jars`."""
+
+import argparse
+import sys
+from typing import List, Optional
+
+from bigdl_gan._classpath import jar_paths
+
+
+def _jars(arguments: argparse.Namespace) -> str:
+    return ",".join(str(jar) for jar in jar_paths())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bigdl_gan", description="GANs on Spark DataFrames.")
+    commands = parser.add_subparsers(title="commands", dest="command", required=True)
+    jars = commands.add_parser("jars", help="print the jars Spark needs, comma-joined, for spark-submit --jars")
+    jars.set_defaults(run=_jars)
+    return parser
+
+
+def main(argv: Optional[List[str]] = None) -> int:
+    """Run one command and return the process's exit status.
+
+    Args:
+        argv: the arguments; the process's own where None, as argparse has it."""
+    arguments = _parser().parse_args(argv)
+    try:
+        answer = arguments.run(arguments)
+    except RuntimeError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{answer}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""Checks of what a user asked for, before any training starts. Each error: name, rule, received, remedy."""
+
+from typing import Any, Dict, List
+
+from pyspark.sql import DataFrame
+
+from bigdl_gan import _jvm, _optimizers
+from bigdl_gan.losses import LOSSES
+from bigdl_gan.params import UPDATE_RULES, GANParams
+
+_CV_MODES = {1: 0, 3: 16}  # channels -> OpenCV's code of uint8 images
+
+
+def check_params(params: GANParams) -> None:
+    """Check each Param by itself; no Spark job.
+
+    Raises:
+        ValueError, TypeError: one breaks its rule."""
+    for name in ("generator", "discriminator"):
+        if not params.isDefined(name):
+            raise ValueError(f"`{name}` must be set. Received: nothing. Pass a dllib Keras model, as from networks.dcgan.")
+        if not _jvm.is_java_object(getattr(params.getOrDefault(name), "value", None)):
+            received = type(params.getOrDefault(name)).__name__
+            raise TypeError(f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {received}.")
+    _check_one_of("loss", params.getLoss(), LOSSES)
+    _check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
+    for name in ("batchSize", "nCritic", "maxIter", "maxEpochs"):
+        if params.isDefined(name) and not params.getOrDefault(name) > 0:
+            raise ValueError(f"`{name}` must be positive. Received: {name}={params.getOrDefault(name)}.")
+    if not params.isDefined("maxIter") and not params.isDefined("maxEpochs"):
+        raise ValueError("`maxIter` or `maxEpochs` must be set. Received: neither. Set maxEpochs=5, for example.")
+    if params.getNCritic() > 1 and params.getUpdateRule() != "alternating":
+        raise ValueError(
+            "`nCritic` must be 1 with the simultaneous rule. "
+            f"Received: nCritic={params.getNCritic()}. Set updateRule='alternating'."
+        )
+    for name in ("generatorOptimizer", "discriminatorOptimizer"):
+        if params.isDefined(name):
+            _optimizers.check(name, params.getOrDefault(name))
+
+
+def _check_one_of(name: str, value: str, allowed: Any) -> None:
+    if value not in allowed:
+        raise ValueError(f"`{name}` must be one of {', '.join(allowed)}. Received: {name}={value!r}.")
+
+
+def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> None:
+    """Check that the networks fit each other; no Spark job.
+
+    Args:
+        generator, discriminator: descriptions by the core.
+    Raises:
+        ValueError: they do not."""
+    shape = tuple(discriminator["inputShape"])
+    if discriminator["outputShape"] != [1]:
+        raise ValueError(
+            "`discriminator` must end in one logit, shape (1,). "
+            f"Received: shape {tuple(discriminator['outputShape'])}. End it in Flatten() and Dense(1)."
+        )
+    if discriminator["endsInSigmoid"]:
+        last = discriminator["layers"][-1]["name"]
+        raise ValueError(
+            f"`discriminator` must end in a logit, without a sigmoid. Received: {last} at its end. "
+            "Remove it: the losses apply it themselves, without its loss of precision."
+        )
+    if len(shape) != 3 or shape[0] not in _CV_MODES:
+        raise ValueError(
+            "`discriminator` must take images (channels, height, width) with 1 or 3 channels. "
+            f"Received: input shape {shape}. Use dim_ordering='th' in its layers."
+        )
+    if tuple(generator["outputShape"]) != shape:
+        raise ValueError(
+            "`generator` must give what the discriminator takes. Received: generator output "
+            f"{tuple(generator['outputShape'])}, discriminator input {shape}."
+        )
+
+
+def check_cluster(executors: List[Dict[str, Any]], settings: Dict[str, str], batch_size: int) -> None:
+    """Check the live cluster against the batch size; no Spark job.
+
+    Args:
+        executors: id, host and cores of each.
+        settings: the session's Spark settings.
+    Raises:
+        ValueError: `batchSize` cannot be dealt evenly.
+        RuntimeError: no executor is alive, or their number may change."""
+    _check_allocation(settings)
+    n = len(executors)
+    if n == 0:
+        raise RuntimeError(
+            "Training needs at least one executor. Received: none alive. Wait for them, or raise "
+            "spark.executor.instances."
+        )
+    if batch_size % n:
+        below, above = batch_size - batch_size % n, batch_size + n - batch_size % n
+        advice = f"{below} or {above}" if below else str(above)
+        raise ValueError(
+            f"`batchSize` must be a multiple of the number of executors ({n}). "
+            f"Received: batchSize={batch_size}. Use {advice}."
+        )
+
+
+def _check_allocation(settings: Dict[str, str]) -> None:
+    if settings.get("spark.dynamicAllocation.enabled", "false").lower() != "true":
+        return
+    least = settings.get("spark.dynamicAllocation.minExecutors", "0")
+    most = settings.get("spark.dynamicAllocation.maxExecutors", "unlimited")
+    if least != most:
+        raise RuntimeError(
+            "The number of executors must be fixed while a GAN trains. Received: spark.dynamicAllocation.enabled=true "
+            f"with minExecutors={least} and maxExecutors={most}. Set spark.dynamicAllocation.enabled=false, or both "
+            "to one number."
+        )
+
+
+def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_size: int) -> None:
+    """Check the images themselves.
+
+    Args:
+        table: the core's census of them.
+        shape: the discriminator's (C, H, W).
+    Raises:
+        ValueError: there are none, fewer than a batch, nulls, broken ones, or ones of another size or type."""
+    kinds = table["kinds"]
+    count = sum(kind["count"] for kind in kinds)
+    if table["nulls"]:
+        raise ValueError(
+            f"`{image_col}` must hold no null images. Received: {table['nulls']} of "
+            f"{count + table['nulls']}. Drop them: df.dropna(subset=['{image_col}'])."
+        )
+    if count == 0:
+        raise ValueError(f"The DataFrame must hold images in `{image_col}`. Received: an empty DataFrame.")
+    if table["short"]:
+        raise ValueError(f"`{image_col}` must hold height x width x nChannels bytes each. Received: {table['short']}.")
+    channels, height, width = shape
+    wanted = {"height": height, "width": width, "channels": channels, "mode": _CV_MODES[channels]}
+    for kind in kinds:
+        if any(kind[key] != value for key, value in wanted.items()):
+            raise ValueError(
+                f"`{image_col}` must hold images of the discriminator's size: height={height}, width={width}, "
+                f"nChannels={channels}, mode={wanted['mode']}. Received: {kind['count']} of {count} with "
+                f"height={kind['height']}, width={kind['width']}, nChannels={kind['channels']}, mode={kind['mode']}, "
+                f"the first from '{kind['origin']}'. Resize or convert them, or build the networks for their size."
+            )
+    if batch_size > count:
+        raise ValueError(
+            f"`batchSize` must not exceed the number of images ({count}). Received: batchSize={batch_size}."
+        )
+
+
+def check_generation(df: DataFrame, params: GANParams) -> None:
+    """Check the columns that images are generated from; no Spark job.
+
+    Raises:
+        ValueError: a column is missing, of another type, or would be overwritten."""
+    output = params.getOutputCol()
+    if output in df.columns:
+        raise ValueError(
+            f"`outputCol` must be a new column. Received: outputCol={output!r}, which the DataFrame has. "
+            "Choose another with model.setOutputCol."
+        )
+    name, column = ("latentCol", params.getLatentCol()) if params.isDefined("latentCol") else ("idCol", params.getIdCol())
+    if column not in df.columns:
+        raise ValueError(
+            f"`{name}` must name a column of the DataFrame. Received: {name}={column!r}, columns: "
+            f"{', '.join(df.columns)}."
+        )
+    kind = df.schema[column].dataType.simpleString()
+    allowed = ("array<float>", "array<double>", "vector") if name == "latentCol" else ("tinyint", "smallint", "int", "bigint")
+    if kind not in allowed:
+        raise ValueError(f"`{name}` must have type {', '.join(allowed)}. Received: {column} of type {kind}.")

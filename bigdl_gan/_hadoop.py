@@ -1,0 +1,110 @@
+"""Files on any file system Hadoop reaches, by the session's own Hadoop configuration (spark.hadoop.* included)."""
+
+from contextlib import contextmanager
+from typing import Iterator, List
+
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import SparkSession
+
+# what crosses to the JVM at once: py4j sends bytes as text
+_BLOCK = 8 << 20
+
+
+def write_bytes(spark: SparkSession, path: str, data: bytes, *, overwrite: bool) -> None:
+    """Write a file, making its folder.
+
+    Raises:
+        FileExistsError: it exists, and `overwrite` is False.
+        OSError: the file system refuses."""
+    if not overwrite and exists(spark, path):
+        raise FileExistsError(f"`path` must not exist yet. Received: path={path}. Choose another, or overwrite.")
+    with _errors("write", path):
+        stream = _file_system(spark, path).create(_path(spark, path), overwrite)
+        try:
+            for start in range(0, len(data), _BLOCK):
+                stream.write(bytearray(data[start:start + _BLOCK]))
+        finally:
+            stream.close()
+
+
+def read_bytes(spark: SparkSession, path: str) -> bytes:
+    """The content of a file. Raises OSError where it cannot be read."""
+    with _errors("read", path):
+        system = _file_system(spark, path)
+        left = system.getFileStatus(_path(spark, path)).getLen()
+        stream = system.open(_path(spark, path))
+        blocks = []
+        try:
+            while left > 0:
+                block = spark._jvm.org.apache.commons.io.IOUtils.toByteArray(stream, min(left, _BLOCK))
+                blocks.append(bytes(block))
+                left -= len(block)
+        finally:
+            stream.close()
+        return b"".join(blocks)
+
+
+def copy_from_local(spark: SparkSession, source: str, target: str) -> None:
+    """Copy a file of the driver's disk to a new file. Raises OSError where that fails."""
+    with _errors("write", target):
+        local = spark._jvm.org.apache.hadoop.fs.Path(f"file://{source}")
+        _file_system(spark, target).copyFromLocalFile(False, False, local, _path(spark, target))
+
+
+def copy_to_local(spark: SparkSession, source: str, target: str) -> None:
+    """Copy a file to the driver's disk, without a checksum file beside it. Raises OSError where that fails."""
+    with _errors("read", source):
+        local = spark._jvm.org.apache.hadoop.fs.Path(f"file://{target}")
+        _file_system(spark, source).copyToLocalFile(False, _path(spark, source), local, True)
+
+
+def exists(spark: SparkSession, path: str) -> bool:
+    """Whether there is a file or folder. Raises OSError where the file system cannot be reached."""
+    with _errors("look for", path):
+        return _file_system(spark, path).exists(_path(spark, path))
+
+
+def rename(spark: SparkSession, source: str, target: str) -> None:
+    """Give a file or folder another name on the same file system.
+
+    Raises:
+        FileExistsError: the target exists: HDFS would move the source into a folder of that name.
+        OSError: the file system refuses."""
+    if exists(spark, target):
+        raise FileExistsError(f"`target` must not exist yet. Received: target={target}.")
+    with _errors("rename", source):
+        renamed = _file_system(spark, source).rename(_path(spark, source), _path(spark, target))
+    if not renamed:
+        raise OSError(f"Cannot rename {source} to {target}: the file system refused.")
+
+
+def list(spark: SparkSession, path: str) -> List[str]:
+    """The names of the files and folders in a folder, sorted. Raises OSError where it cannot be read."""
+    with _errors("list", path):
+        return sorted(status.getPath().getName() for status in _file_system(spark, path).listStatus(_path(spark, path)))
+
+
+def delete(spark: SparkSession, path: str) -> None:
+    """Delete a file, or a folder with what it holds; nothing where there is none. Raises OSError on refusal."""
+    with _errors("delete", path):
+        deleted = _file_system(spark, path).delete(_path(spark, path), True)
+    if not deleted and exists(spark, path):
+        raise OSError(f"Cannot delete {path}: the file system refused.")
+
+
+def _path(spark: SparkSession, path: str):
+    return spark._jvm.org.apache.hadoop.fs.Path(path)
+
+
+def _file_system(spark: SparkSession, path: str):
+    return _path(spark, path).getFileSystem(spark._jsc.hadoopConfiguration())
+
+
+@contextmanager
+def _errors(verb: str, path: str) -> Iterator[None]:
+    """Turn a Java exception into an OSError that names the path and the Java cause, in one line."""
+    try:
+        yield
+    except Py4JJavaError as error:
+        cause = str(error.java_exception.toString()).splitlines()[0]
+        raise OSError(f"Cannot {verb} {path}: {cause}") from error

@@ -1,0 +1,89 @@
+"""dllib's optimisers as plain data and back: what a saved model says of how it was trained."""
+
+from importlib import import_module
+from typing import Any, Dict, NamedTuple
+
+from bigdl_gan import _jvm
+
+_SCALA = "com.intel.analytics.bigdl.dllib"
+
+
+class _Kind(NamedTuple):
+    module: str
+    name: str
+    arguments: Dict[str, str]  # Python's argument -> the JVM's field
+
+
+_KINDS = {
+    f"{_SCALA}.optim.Adam": _Kind(
+        "bigdl.dllib.optim.optimizer", "Adam",
+        {"learningrate": "learningRate", "learningrate_decay": "learningRateDecay", "beta1": "beta1",
+         "beta2": "beta2", "epsilon": "Epsilon"},
+    ),
+    f"{_SCALA}.optim.RMSprop": _Kind(
+        "bigdl.dllib.optim.optimizer", "RMSprop",
+        {"learningrate": "learningRate", "learningrate_decay": "learningRateDecay", "decayrate": "decayRate",
+         "epsilon": "Epsilon"},
+    ),
+    f"{_SCALA}.optim.SGD": _Kind(
+        "bigdl.dllib.optim.optimizer", "SGD",
+        {"learningrate": "learningRate", "learningrate_decay": "learningRateDecay", "weightdecay": "weightDecay",
+         "momentum": "momentum", "dampening": "dampening", "nesterov": "nesterov"},
+    ),
+    f"{_SCALA}.keras.optimizers.Adam": _Kind(
+        "bigdl.dllib.keras.optimizers", "Adam",
+        {"lr": "lr", "beta_1": "beta_1", "beta_2": "beta_2", "epsilon": "epsilon", "decay": "decay"},
+    ),
+}  # fmt: skip
+
+
+def default() -> Any:
+    """Adam with Radford et al.'s learning rate 2e-4 and beta1 0.5 (2016, section 4)."""
+    with _jvm.quiet_dllib():
+        return import_module("bigdl.dllib.optim.optimizer").Adam(learningrate=2e-4, beta1=0.5)
+
+
+def check(name: str, optimizer: Any) -> None:
+    """Check that an optimiser is one that works on any part of a weight vector by itself.
+
+    Raises:
+        TypeError: it is none of dllib's.
+        ValueError: it is another one of dllib's, or it has a learning-rate schedule or rates per weight."""
+    value = getattr(optimizer, "value", None)
+    names = "dllib's Adam, SGD or RMSprop"
+    if not _jvm.is_java_object(value):
+        raise TypeError(f"`{name}` must be {names}. Received: {type(optimizer).__name__}.")
+    kind = _jvm.class_name(value)
+    if kind not in _KINDS:
+        raise ValueError(f"`{name}` must be {names}. Received: {kind}.")
+    if kind.endswith("SGD") and not _is_plain_sgd(value):
+        raise ValueError(
+            f"`{name}` must be an SGD with one learning rate, constant or with learningrate_decay. "
+            "Received: an SGD with a schedule, learningrates or weightdecays."
+        )
+
+
+def _is_plain_sgd(value: Any) -> bool:
+    schedule = _jvm.class_name(_jvm.getter(value, "learningRateSchedule"))
+    per_weight = [_jvm.getter(value, field) for field in ("learningRates", "weightDecays")]
+    return schedule.endswith("$Default") and per_weight == [None, None]
+
+
+def describe(optimizer: Any) -> Dict[str, Any]:
+    """The optimiser as JSON can hold it: its class, and its arguments as Python's constructor names them."""
+    kind = _KINDS[_jvm.class_name(optimizer.value)]
+    arguments = {name: _jvm.getter(optimizer.value, field) for name, field in kind.arguments.items()}
+    return {"module": kind.module, "class": kind.name, "arguments": arguments}
+
+
+def create(description: Dict[str, Any]) -> Any:
+    """The reverse of `describe`.
+
+    Raises:
+        ValueError: the description names none of the optimisers known here."""
+    known = {(kind.module, kind.name) for kind in _KINDS.values()}
+    name = (description.get("module"), description.get("class"))
+    if name not in known:
+        raise ValueError(f"A saved optimizer must be dllib's Adam, SGD or RMSprop. Received: {name}.")
+    with _jvm.quiet_dllib():
+        return getattr(import_module(name[0]), name[1])(**description["arguments"])

@@ -1,0 +1,84 @@
+"""`GANEstimator`: the Spark ML face of the training."""
+
+from typing import Any, List, Optional
+
+from pyspark import keyword_only
+from pyspark.ml import Estimator
+from pyspark.sql import DataFrame
+
+from bigdl_gan import _jvm
+from bigdl_gan._checks import check_cluster, check_images, check_networks, check_params
+from bigdl_gan.images import check_image_column
+from bigdl_gan.model import GANModel
+from bigdl_gan.params import GANParams
+from bigdl_gan.persistence import NetworksReadable, NetworksWritable
+from bigdl_gan.training import train
+
+
+class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
+    """Trains a generator and a discriminator on a column of images, on all executors.
+
+    The networks given are not changed: `fit` trains copies, which the model holds. With one seed and one number of
+    executors and cores, the weights that result are always the same.
+
+    Args:
+        generator: dllib Keras model, (latent,) -> (C, H, W), ending in tanh; C is 1 (grey) or 3 (red, green, blue).
+        discriminator: dllib Keras model, (C, H, W) -> (1,), a logit.
+        imageCol: column of Spark's image struct, uint8, of the networks' size.
+        loss: "non_saturating" or "minimax".
+        updateRule: "simultaneous": both networks' gradients come from one pass at the same weights; "alternating":
+            `nCritic` discriminator updates, then one of the generator.
+        batchSize: images per update, over all executors; a multiple of their number.
+        maxIter, maxEpochs: generator updates, and passes over the data, at most; one of them, or both.
+        generatorOptimizer, discriminatorOptimizer: dllib's Adam, SGD or RMSprop; Adam(2e-4, beta1=0.5) where unset.
+        callbacks: told of the progress; a progress bar where unset, silence for [].
+    Example:
+        >>> gan = GANEstimator(generator=dcgan.generator(28, 1), discriminator=dcgan.discriminator(28, 1), maxEpochs=5)
+        >>> model = gan.fit(datasets.mnist(spark))
+    """
+
+    @keyword_only
+    def __init__(
+        self, *, generator: Any = None, discriminator: Any = None, imageCol: Optional[str] = None,
+        outputCol: Optional[str] = None, idCol: Optional[str] = None, latentCol: Optional[str] = None,
+        loss: Optional[str] = None, updateRule: Optional[str] = None, nCritic: Optional[int] = None,
+        batchSize: Optional[int] = None, maxIter: Optional[int] = None, maxEpochs: Optional[float] = None,
+        seed: Optional[int] = None, generatorOptimizer: Any = None, discriminatorOptimizer: Any = None,
+        callbacks: Optional[List[Any]] = None,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._set_checked(**self._input_kwargs)
+
+    @keyword_only
+    def setParams(
+        self, *, generator: Any = None, discriminator: Any = None, imageCol: Optional[str] = None,
+        outputCol: Optional[str] = None, idCol: Optional[str] = None, latentCol: Optional[str] = None,
+        loss: Optional[str] = None, updateRule: Optional[str] = None, nCritic: Optional[int] = None,
+        batchSize: Optional[int] = None, maxIter: Optional[int] = None, maxEpochs: Optional[float] = None,
+        seed: Optional[int] = None, generatorOptimizer: Any = None, discriminatorOptimizer: Any = None,
+        callbacks: Optional[List[Any]] = None,
+    ) -> "GANEstimator":  # fmt: skip
+        """Sets the Params that are given."""
+        return self._set_checked(**self._input_kwargs)
+
+    def _fit(self, dataset: DataFrame) -> GANModel:
+        _jvm.refuse_connect(dataset)
+        check_image_column(dataset, self.getImageCol())
+        check_params(self)
+        networks = {"generator": self.getGenerator(), "discriminator": self.getDiscriminator()}
+        descriptions = {role: _jvm.call_json("describeNetwork", network.value, role) for role, network in networks.items()}
+        check_networks(descriptions["generator"], descriptions["discriminator"])
+        spark = dataset.sparkSession
+        executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))
+        check_cluster(executors, dict(spark.sparkContext.getConf().getAll()), self.getBatchSize())
+        copies = {role: _jvm.clone_network(network) for role, network in networks.items()}
+        table = _jvm.call("openTable", _jvm.java_frame(dataset.select(self.getImageCol())))
+        try:
+            census = _jvm.call_json("describeTable", table)
+            shape = descriptions["discriminator"]["inputShape"]
+            check_images(census, self.getImageCol(), shape, self.getBatchSize())
+            n_images = sum(kind["count"] for kind in census["kinds"])
+            history = train(dataset, self, table, n_images=n_images, **copies)
+        finally:
+            table.release()
+        return self._copyValues(GANModel(history=history, uid=self.uid))._set(**copies)

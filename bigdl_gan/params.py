@@ -1,0 +1,98 @@
+"""The Params that `GANEstimator` and `GANModel` share."""
+
+from typing import Any, List, TypeVar
+
+from pyspark.ml.param import Param, Params, TypeConverters
+from pyspark.ml.param.shared import HasOutputCol, HasSeed
+
+from bigdl_gan.losses import LOSSES
+
+UPDATE_RULES = ("simultaneous", "alternating")
+# Params whose values are objects: saved beside the others, each in a form of its own, or (callbacks) not at all
+OBJECT_PARAMS = ("generator", "discriminator", "generatorOptimizer", "discriminatorOptimizer", "callbacks")
+
+_Self = TypeVar("_Self", bound="GANParams")
+
+
+def _param(name: str, doc: str, converter: Any = TypeConverters.identity) -> Param:
+    return Param(Params._dummy(), name, doc, typeConverter=converter)  # type: ignore[arg-type]
+
+
+class GANParams(HasOutputCol, HasSeed):
+    """What is trained, on what, and how."""
+
+    generator = _param("generator", "dllib Keras model, (latent,) -> (channels, height, width) in [-1, 1]")
+    discriminator = _param("discriminator", "dllib Keras model, (channels, height, width) -> (1,), a logit")
+    imageCol = _param("imageCol", "column of Spark's image struct", TypeConverters.toString)
+    idCol = _param("idCol", "integer column that decides a row's latent, with the seed", TypeConverters.toString)
+    latentCol = _param("latentCol", "column of latents, arrays or vectors; unset: from idCol", TypeConverters.toString)
+    loss = _param("loss", f"adversarial loss: {' or '.join(LOSSES)}", TypeConverters.toString)
+    updateRule = _param(
+        "updateRule",
+        "simultaneous (both networks from one pass) or alternating (the discriminator first)",
+        TypeConverters.toString,
+    )
+    nCritic = _param(
+        "nCritic", "discriminator updates before each of the generator; alternating rule only", TypeConverters.toInt
+    )
+    batchSize = _param("batchSize", "images per update over all executors", TypeConverters.toInt)
+    maxIter = _param("maxIter", "generator updates at most", TypeConverters.toInt)
+    maxEpochs = _param("maxEpochs", "passes over the data at most", TypeConverters.toFloat)
+    generatorOptimizer = _param("generatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)")
+    discriminatorOptimizer = _param(
+        "discriminatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)"
+    )
+    callbacks = _param("callbacks", "list of callbacks told of the training; unset: a progress bar", TypeConverters.toList)
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._setDefault(
+            imageCol="image", outputCol="image", idCol="id", loss="non_saturating", updateRule="simultaneous",
+            nCritic=1, batchSize=64, seed=0,
+        )  # fmt: skip
+
+    def _set_checked(self: _Self, **values: Any) -> _Self:
+        """Sets the Params that were given: Python's None stands for a keyword that was not."""
+        return self._set(**{name: value for name, value in values.items() if value is not None})
+
+    def getGenerator(self) -> Any:
+        return self.getOrDefault(self.generator)
+
+    def getDiscriminator(self) -> Any:
+        return self.getOrDefault(self.discriminator)
+
+    def getImageCol(self) -> str:
+        return self.getOrDefault(self.imageCol)
+
+    def getIdCol(self) -> str:
+        return self.getOrDefault(self.idCol)
+
+    def getLatentCol(self) -> str:
+        return self.getOrDefault(self.latentCol)
+
+    def getLoss(self) -> str:
+        return self.getOrDefault(self.loss)
+
+    def getUpdateRule(self) -> str:
+        return self.getOrDefault(self.updateRule)
+
+    def getNCritic(self) -> int:
+        return self.getOrDefault(self.nCritic)
+
+    def getBatchSize(self) -> int:
+        return self.getOrDefault(self.batchSize)
+
+    def getMaxIter(self) -> int:
+        return self.getOrDefault(self.maxIter)
+
+    def getMaxEpochs(self) -> float:
+        return self.getOrDefault(self.maxEpochs)
+
+    def getGeneratorOptimizer(self) -> Any:
+        return self.getOrDefault(self.generatorOptimizer)
+
+    def getDiscriminatorOptimizer(self) -> Any:
+        return self.getOrDefault(self.discriminatorOptimizer)
+
+    def getCallbacks(self) -> List[Any]:
+        return self.getOrDefault(self.callbacks)

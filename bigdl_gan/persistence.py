@@ -1,0 +1,146 @@
+"""Saving and loading estimators and models, on any file system that Hadoop reaches.
+
+A saved stage is a folder: `metadata` (Spark ML's JSON), `generator.bigdl` and `discriminator.bigdl` (dllib's
+protocol buffers, batch-norm statistics included) and, of a model, `history.json`.
+"""
+
+import json
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Any, Type
+
+from pyspark.ml.util import DefaultParamsReader, DefaultParamsWriter, MLReadable, MLReader, MLWritable, MLWriter
+from pyspark.sql import SparkSession
+
+from bigdl_gan import _hadoop, _jvm, _optimizers
+from bigdl_gan.params import OBJECT_PARAMS
+
+FORMAT_VERSION = 1
+_NETWORKS = ("generator", "discriminator")
+_OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
+
+
+class NetworksWriter(MLWriter):
+    """Writes to a folder of another name first, so that a failure leaves no half of one behind."""
+
+    def __init__(self, instance: Any) -> None:
+        super().__init__()
+        self._instance = instance
+
+    def save(self, path: str) -> None:
+        """Save the stage.
+
+        Raises:
+            FileExistsError: the path exists, and `overwrite()` was not called.
+            OSError: the file system refuses."""
+        spark = SparkSession.active()
+        taken = _hadoop.exists(spark, path)
+        if taken and not self.shouldOverwrite:
+            raise FileExistsError(
+                f"`path` must not exist yet. Received: path={path}. Choose another, or use write().overwrite()."
+            )
+        partial = f"{path.rstrip('/')}.{uuid.uuid4().hex[:8]}.tmp"
+        try:
+            self.saveImpl(partial)
+            if taken:
+                _hadoop.delete(spark, path)
+            _hadoop.rename(spark, partial, path)
+        finally:
+            _hadoop.delete(spark, partial)
+
+    def saveImpl(self, path: str) -> None:
+        spark, stage = SparkSession.active(), self._instance
+        plain = {param.name: value for param, value in stage._paramMap.items() if param.name not in OBJECT_PARAMS}
+        extra = {
+            "formatVersion": FORMAT_VERSION,
+            "optimizers": {
+                name: _optimizers.describe(stage.getOrDefault(name)) for name in _OPTIMIZERS if stage.isDefined(name)
+            },
+            "networks": [name for name in _NETWORKS if stage.isDefined(name)],
+        }
+        DefaultParamsWriter.saveMetadata(stage, path, spark.sparkContext, extraMetadata=extra, paramMap=plain)
+        for name in extra["networks"]:
+            _save_network(spark, stage.getOrDefault(name), f"{path}/{name}.bigdl")
+        if hasattr(stage, "history"):
+            data = json.dumps(stage.history).encode()
+            _hadoop.write_bytes(spark, f"{path}/history.json", data, overwrite=False)
+
+
+class NetworksReader(MLReader):
+    """Reads what `NetworksWriter` wrote."""
+
+    def __init__(self, cls: Type[Any]) -> None:
+        super().__init__()
+        self._cls = cls
+
+    def load(self, path: str) -> Any:
+        """Load the stage.
+
+        Raises:
+            ValueError: what was saved is another class, or of another version of the format.
+            OSError: it cannot be read."""
+        spark = SparkSession.active()
+        if not _hadoop.exists(spark, f"{path}/metadata"):
+            raise FileNotFoundError(f"`path` must hold a saved {self._cls.__name__}. Received: path={path}.")
+        expected = f"{self._cls.__module__}.{self._cls.__name__}"
+        metadata = DefaultParamsReader.loadMetadata(path, spark.sparkContext)
+        if metadata["class"] != expected:
+            raise ValueError(f"`path` must hold a saved {expected}. Received: path={path} with {metadata['class']}.")
+        if metadata.get("formatVersion") != FORMAT_VERSION:
+            raise ValueError(
+                f"A saved stage must be of format {FORMAT_VERSION}. Received: path={path} with format "
+                f"{metadata.get('formatVersion')}. Load it with the version of bigdl_gan that saved it."
+            )
+        stage = self._cls()
+        stage._resetUid(metadata["uid"])
+        DefaultParamsReader.getAndSetParams(stage, metadata)
+        networks = {name: _load_network(spark, f"{path}/{name}.bigdl") for name in metadata["networks"]}
+        optimizers = {name: _optimizers.create(saved) for name, saved in metadata["optimizers"].items()}
+        stage._set(**networks, **optimizers)
+        if hasattr(stage, "history"):
+            stage.history = json.loads(_hadoop.read_bytes(spark, f"{path}/history.json").decode())
+        return stage
+
+
+class NetworksWritable(MLWritable):
+    """`write()` and `save(path)` of a stage with two networks."""
+
+    def write(self) -> NetworksWriter:
+        return NetworksWriter(self)
+
+
+class NetworksReadable(MLReadable):
+    """`read()` and `load(path)` of a stage with two networks."""
+
+    @classmethod
+    def read(cls) -> NetworksReader:
+        return NetworksReader(cls)
+
+
+# dllib knows neither the session's Hadoop settings nor most schemes, so it writes to a local file that Spark copies.
+
+
+def _save_network(spark: SparkSession, network: Any, path: str) -> None:
+    folder = tempfile.mkdtemp(prefix="bigdl_gan-")
+    try:
+        local = str(Path(folder) / "network")
+        _jvm.run(network.value.saveModule, local, None, True)
+        _hadoop.copy_from_local(spark, local, path)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _load_network(spark: SparkSession, path: str) -> Any:
+    from bigdl.dllib.keras.models import Net
+
+    _jvm.attach()
+    folder = tempfile.mkdtemp(prefix="bigdl_gan-")
+    try:
+        local = str(Path(folder) / "network")
+        _hadoop.copy_to_local(spark, path, local)
+        with _jvm.quiet_dllib():
+            return Net.load(local)
+    finally:
+        shutil.rmtree(folder)

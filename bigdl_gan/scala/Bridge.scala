@@ -1,0 +1,105 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import java.util.{List => JavaList}
+
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.optim.OptimMethod
+import com.intel.analytics.bigdl.dllib.utils.python.api.BigDLSerDe
+import com.intel.analytics.bigdl.mkl.AlgKind
+import org.apache.spark.bigdl_gan.ExecutorList
+import org.apache.spark.sql.types.DataType
+import org.apache.spark.sql.{DataFrame, SparkSession}
+import org.json4s.JsonDSL._
+import org.json4s.jackson.JsonMethods.{compact, render}
+
+/** What Python calls: every method has its Python caller's name in camelCase. */
+object Bridge {
+  private type Model = AbstractModule[_ <: Activity, _ <: Activity, Float]
+
+  /** Makes dllib register its types now, without the lines that it prints as it does. */
+  def initialize(): Unit = synchronized {
+    if (!initialized) {
+      val nowhere = new java.io.PrintStream(new java.io.ByteArrayOutputStream())
+      Console.withOut(nowhere)(BigDLSerDe.initialize())
+      initialized = true
+    }
+  }
+
+  private var initialized = false
+
+  /** Lowers a model; JSON of its shapes, how it ends and which layers run natively. */
+  def describeNetwork(model: Model, role: String): String = {
+    val spec = Lowering.lower(model, role).spec
+    compact(render(("inputShape" -> spec.inputShape.toList) ~
+      ("outputShape" -> spec.outputShape.toList) ~
+      ("endsInSigmoid" -> endsInSigmoid(spec)) ~
+      ("weights" -> spec.weightCount) ~
+      ("layers" -> spec.nodes.toList.drop(1).map { node =>
+        ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~
+          ("native" -> !node.layer.isInstanceOf[ModuleSpec])
+      })))
+  }
+
+  private def endsInSigmoid(spec: NetworkSpec): Boolean =
+    spec.nodes.reverseIterator.map(_.layer).dropWhile(_ == ReshapeSpec).next() match {
+      case ElementwiseSpec(AlgKind.EltwiseLogistic, _) => true
+      case _ => false
+    }
+
+  /** JSON of the live executors: id, host and cores of each. */
+  def listExecutors(spark: SparkSession): String =
+    compact(render(ExecutorList.of(spark.sparkContext).toList.map(e =>
+      ("id" -> e.id) ~ ("host" -> e.host) ~ ("cores" -> e.cores))))
+
+  /** @param frame one column, an image struct */
+  def openTable(frame: DataFrame): ImageTable = new ImageTable(frame)
+
+  /** JSON of what is in a table: null images, one image with too few bytes, and the kinds. */
+  def describeTable(table: ImageTable): String = {
+    val census = table.census
+    compact(render(("nulls" -> census.nulls) ~ ("short" -> census.short.getOrElse("")) ~
+      ("kinds" -> census.kinds.toList.sortBy(-_._2._1).map { case (kind, (count, origin)) =>
+        ("height" -> kind.height) ~ ("width" -> kind.width) ~ ("channels" -> kind.channels) ~
+          ("mode" -> kind.mode) ~ ("count" -> count) ~ ("origin" -> origin)
+      })))
+  }
+
+  // scalastyle:off parameter.number
+  def startTraining(spark: SparkSession, table: ImageTable, generator: Model,
+    discriminator: Model, generatorMethod: OptimMethod[Float],
+    discriminatorMethod: OptimMethod[Float], loss: String, batchSize: Int, criticUpdates: Int,
+    seed: Long): GANTrainer = {
+    val sc = spark.sparkContext
+    val replicas = ExecutorList.of(sc).length
+    val (g, d) = (Lowering.lower(generator, "generator"),
+      Lowering.lower(discriminator, "discriminator"))
+    val config = TrainingConfig(g.spec, d.spec, generatorMethod, discriminatorMethod, loss,
+      batchSize / replicas, criticUpdates, seed, table.count)
+    new GANTrainer(table, sc, config, g, d)
+  }
+
+  def statisticNames(): JavaList[String] = java.util.Arrays.asList(GANTrainer.StatisticNames: _*)
+
+  /** @param imageType JSON of the image struct's type */
+  def generateImages(frame: DataFrame, generator: Model, imageType: String, outputColumn: String,
+    idColumn: String, latentColumn: String, seed: Long, batchSize: Int): DataFrame = {
+    val lowered = Lowering.lower(generator, "generator")
+    val names = frame.columns
+    new Generation(lowered.spec, lowered.weights, lowered.state, batchSize)(frame,
+      DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
+      names.indexOf(latentColumn), seed)
+  }
+
+  /** Native bytes taken and not released, and replicas alive, in this JVM. */
+  def resourceUse(): Array[Long] = Array(NativeMemory.allocated, Replicas.count.toLong)
+
+  def probeNetwork(model: Model, input: Array[Byte], outputGradient: Array[Byte], batch: Int,
+    groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
+    Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
+
+  def probeUpdates(generator: Model, discriminator: Model, generatorMethod: OptimMethod[Float],
+    discriminatorMethod: OptimMethod[Float], loss: String, criticUpdates: Int, count: Int,
+    batch: Int, reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
+    Probe.updates(generator, discriminator, generatorMethod, discriminatorMethod, loss,
+      criticUpdates, count, batch, reals, latents)
+}

@@ -1,0 +1,154 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import java.nio.{ByteBuffer, ByteOrder}
+import java.security.SecureRandom
+
+import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
+import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
+
+/**
+ * The driver's side of one training: replicas that stay in the executors from call to call.
+ *
+ * Every call is one Spark job with one task an executor, however many updates it does; within
+ * it, the replicas exchange gradients and weights among themselves.
+ */
+private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config: TrainingConfig,
+  generator: Lowered, discriminator: Lowered) {
+  private val id = java.util.UUID.randomUUID().toString
+  private val group = s"bigdl_gan-$id"
+  private val executors = ExecutorList.of(sc).toArray
+  private val secret = new Array[Byte](GANTrainer.SecretLength)
+  new SecureRandom().nextBytes(secret)
+  private var done = 0
+  private val addresses = try start() catch {
+    case failure: Throwable =>
+      close()
+      throw failure
+  }
+
+  /** Sends networks and images to the executors; returns where each replica listens. */
+  private def start(): Array[(String, Int)] = {
+    val initial = sc.broadcast(Weights(generator.weights, generator.state, discriminator.weights,
+      discriminator.state))
+    val settings = sc.broadcast(config)
+    val setup = new GANTrainer.Setup(id, executors, secret, initial, settings,
+      sc.getConf.getTimeAsSeconds("spark.network.timeout", "120s").toInt * 1000)
+    try inGroup {
+      sc.runJob(new Placed(sc, Some(table.shares(executors.length)), executors), setup)
+    } finally {
+      initial.destroy()
+      settings.destroy()
+    }
+  }
+
+  private def inGroup[A](body: => A): A = {
+    sc.setJobGroup(group, "bigdl_gan training", interruptOnCancel = false)
+    try body finally sc.clearJobGroup()
+  }
+
+  private def onReplicas[A: scala.reflect.ClassTag](
+    body: (TaskContext, Iterator[Int]) => A): Array[A] =
+    inGroup(sc.runJob(new Placed[Int](sc, None, executors), body))
+
+  def executorCount: Int = executors.length
+  def coreCount: Int = executors.map(_.cores).sum
+
+  /** Does `count` updates; float64 rows of `GANTrainer.StatisticNames`, little-endian. */
+  def run(count: Int): Array[Byte] = {
+    val begin = System.nanoTime()
+    val parts = onReplicas(new GANTrainer.Chunk(id, addresses, done, count))
+    val seconds = (System.nanoTime() - begin) * 1e-9 / count
+    done += count
+    val width = Replica.StatisticNames.length
+    val bytes = ByteBuffer.allocate(8 * count * (width + 1)).order(ByteOrder.LITTLE_ENDIAN)
+    for (row <- 0 until count) {
+      for (column <- 0 until width) {
+        val values = parts.map(_(row * width + column))
+        // Squared norms arrive in parts of the vector, one from each replica.
+        val isNorm = Replica.StatisticNames(column).startsWith("gradient_norm/")
+        bytes.putDouble(if (isNorm) math.sqrt(values.sum) else values.sum / values.length)
+      }
+      bytes.putDouble(seconds)
+    }
+    bytes.array()
+  }
+
+  /** Puts the trained weights, and the mean of the running statistics, into the Keras models. */
+  def store(): Unit = {
+    val all = onReplicas(new GANTrainer.Gather(id))
+    generator.storeWeights(all.head.generator)
+    discriminator.storeWeights(all.head.discriminator)
+    generator.storeState(mean(all.map(_.generatorState)))
+    discriminator.storeState(mean(all.map(_.discriminatorState)))
+  }
+
+  private def mean(vectors: Array[Array[Float]]): Array[Float] =
+    vectors.head.indices.map(i => vectors.map(_(i)).sum / vectors.length).toArray
+
+  /** Ends what runs, and releases the replicas that can still be reached. */
+  def close(): Unit = {
+    sc.cancelJobGroup(group)
+    val live = ExecutorList.of(sc).map(_.id).toSet
+    val reached = executors.filter(e => live.contains(e.id))
+    if (!sc.isStopped && reached.nonEmpty) {
+      sc.runJob(new Placed[Int](sc, None, reached), new GANTrainer.Release(id))
+    }
+  }
+}
+
+private[gan] object GANTrainer {
+  val SecretLength = 32
+  val StatisticNames: Array[String] = Replica.StatisticNames :+ "seconds/update"
+
+  import org.apache.spark.broadcast.Broadcast
+
+  // The tasks are classes, so that each carries just what its arguments say.
+
+  final class Setup(id: String, executors: Array[ExecutorInfo], secret: Array[Byte],
+    initial: Broadcast[Weights], config: Broadcast[TrainingConfig], timeoutMillis: Int)
+    extends ((TaskContext, Iterator[ImageBlock]) => (String, Int)) with Serializable {
+
+    override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): (String, Int) = {
+      val rank = task.partitionId()
+      val host = SparkEnv.get.blockManager.blockManagerId.host
+      val ring = if (executors.length == 1) None else {
+        Some(new Ring(rank, executors.length, secret, host, timeoutMillis))
+      }
+      Replicas.put(id, new Replica(config.value, initial.value, blocks.toArray,
+        ring.getOrElse(Alone), executors(rank).cores))
+      (host, ring.map(_.port).getOrElse(0))
+    }
+  }
+
+  final class Chunk(id: String, addresses: Array[(String, Int)], from: Int, count: Int)
+    extends ((TaskContext, Iterator[Int]) => Array[Double]) with Serializable {
+
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Array[Double] = {
+      nothing.hasNext // computes the partition, which checks the executor
+      val replica = Replicas.get(id)
+      replica.exchange match {
+        case ring: Ring => ring.connect(addresses((ring.rank + 1) % ring.size))
+        case _ =>
+      }
+      replica.run(from, count, () => task.isInterrupted())
+    }
+  }
+
+  final class Gather(id: String) extends ((TaskContext, Iterator[Int]) => Weights)
+    with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Weights = {
+      nothing.hasNext
+      val all = Replicas.get(id).weights
+      if (task.partitionId() == 0) all
+      else all.copy(generator = Array.empty[Float], discriminator = Array.empty[Float])
+    }
+  }
+
+  final class Release(id: String) extends ((TaskContext, Iterator[Int]) => Unit)
+    with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = {
+      nothing.hasNext
+      Replicas.remove(id)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import org.apache.spark.TaskContext
+import org.apache.spark.sql.types.{DataType, StructField, StructType}
+import org.apache.spark.sql.{DataFrame, Row}
+
+/**
+ * Images from a generator with its running statistics, as a lazy DataFrame.
+ *
+ * Every batch has the same size, a short one being filled up, and runs on one thread: what comes
+ * out of a row depends on its latent alone, wherever and with whatever else it is computed.
+ */
+private[gan] final class Generation(spec: NetworkSpec, weights: Array[Float],
+  state: Array[Float], batch: Int) extends Serializable {
+  private val Array(channels, height, width) = spec.outputShape
+  private val area = height * width
+  private val latentSize = spec.inputShape.product
+
+  /**
+   * `frame` with a column of images.
+   *
+   * @param latent the index of a column of latents, (F) numbers each, or -1: then the latents are
+   *               those of `seed` and the id in the column `id`
+   */
+  def apply(frame: DataFrame, imageType: DataType, outputColumn: String, id: Int, latent: Int,
+    seed: Long): DataFrame = {
+    val rows = frame.rdd.mapPartitions { rows =>
+      new GeneratedRows(rows, this, id, latent, seed)
+    }
+    val schema = StructType(frame.schema.fields :+ StructField(outputColumn, imageType,
+      nullable = false))
+    frame.sparkSession.createDataFrame(rows, schema)
+  }
+
+  private final class GeneratedRows(rows: Iterator[Row], generation: Generation, id: Int,
+    latent: Int, seed: Long) extends Iterator[Row] {
+    private var session: Option[Session] = None
+    private var ready: Iterator[Row] = Iterator.empty
+
+    override def hasNext: Boolean = {
+      if (!ready.hasNext && rows.hasNext) {
+        val open = session.getOrElse(begin())
+        val group = rows.take(batch).toArray
+        ready = open.images(group.map(latentOf)).zip(group.iterator).map {
+          case (image, row) => Row.fromSeq(row.toSeq :+ image)
+        }
+      }
+      ready.hasNext
+    }
+
+    override def next(): Row = {
+      if (!hasNext) throw new NoSuchElementException("no more rows")
+      ready.next()
+    }
+
+    private def begin(): Session = {
+      val opened = new Session
+      session = Some(opened)
+      TaskContext.get().addTaskCompletionListener[Unit](_ => opened.close())
+      opened
+    }
+
+    private def latentOf(row: Row): Array[Float] =
+      if (latent >= 0) Generation.vector(row.get(latent), latentSize)
+      else {
+        val values = new Array[Float](latentSize)
+        Random.normals(seed, Purpose.Generate, 0, row.getAs[Number](id).longValue(), values, 0,
+          latentSize)
+        values
+      }
+  }
+
+  /** The compiled generator of one task. */
+  private final class Session {
+    private val context = new DnnContext
+    Replica.prepareThread(1, Seq(spec))
+    private val parallel = new Workers(1, "bigdl-gan-generate")
+    private val network = new Network(context, spec, batch,
+      Settings(1, training = false, new DropoutStream(0, 0, 0), parallel))
+    private val plain =
+      context.blob(Layout.dims(batch, spec.outputShape), Layout.plain(spec.outputShape))
+    private val toPlain = new Pass(context)
+    toPlain.native(context.reorder(network.output, plain))
+    network.loadState(state)
+    network.loadWeights(weights)
+
+    def images(latents: Array[Array[Float]]): Iterator[Row] = {
+      val flat = new Array[Float](batch * latentSize)
+      latents.indices.foreach(i => System.arraycopy(latents(i), 0, flat, i * latentSize, latentSize))
+      NativeMemory.write(flat, 0, network.input.pointer, flat.length)
+      network.forward(network.all)
+      toPlain.run()
+      val values = new Array[Float](latents.length * channels * area)
+      NativeMemory.read(plain.pointer, values, 0, values.length)
+      latents.indices.iterator.map(i => image(values, i * channels * area))
+    }
+
+    def close(): Unit = {
+      context.close()
+      parallel.close()
+    }
+  }
+
+  /** Spark's image struct of one image, from planes in RGB. */
+  private def image(values: Array[Float], first: Int): Row = {
+    val data = new Array[Byte](channels * area)
+    for (c <- 0 until channels; pixel <- 0 until area) {
+      data(pixel * channels + channels - 1 - c) =
+        ImageBatcher.level(values(first + c * area + pixel))
+    }
+    Row("", height, width, channels, if (channels == 1) 0 else 16, data)
+  }
+}
+
+private[gan] object Generation {
+  /** A latent from an array column or from a vector of Spark ML. */
+  def vector(value: Any, size: Int): Array[Float] = {
+    val numbers = value match {
+      case array: scala.collection.Seq[_] => array.map(_.asInstanceOf[Number].floatValue()).toArray
+      case vector: org.apache.spark.ml.linalg.Vector => vector.toArray.map(_.toFloat)
+      case null => Array.empty[Float]
+      case other => throw new IllegalArgumentException(
+        s"A latent must be an array of numbers or a vector. Received: ${other.getClass.getName}")
+    }
+    if (numbers.length != size) {
+      throw new IllegalArgumentException(s"A latent must have the generator's $size numbers. " +
+        s"Received: ${numbers.length}")
+    }
+    numbers
+  }
+}

@@ -1,0 +1,130 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import java.nio.{ByteBuffer, ByteOrder}
+import java.util.{List => JavaList}
+
+import scala.collection.JavaConverters._
+
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.optim.OptimMethod
+
+/**
+ * Lowered networks and updates on numbers of the caller's, in the driver: what the comparison with
+ * other implementations runs. Arrays are float32, little-endian, in plain order.
+ */
+private[gan] object Probe {
+  private type Model = AbstractModule[_ <: Activity, _ <: Activity, Float]
+
+  def floats(bytes: Array[Byte]): Array[Float] = {
+    val values = new Array[Float](bytes.length / 4)
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values)
+    values
+  }
+
+  def bytes(values: Array[Float]): Array[Byte] = {
+    val buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN)
+    buffer.asFloatBuffer().put(values)
+    buffer.array()
+  }
+
+  private def inContext[A](threads: Int, specs: Seq[NetworkSpec])
+    (body: (DnnContext, Workers) => A): A = {
+    Replica.prepareThread(threads, specs)
+    val context = new DnnContext
+    val parallel = new Workers(threads, "bigdl-gan-probe")
+    try body(context, parallel) finally {
+      context.close()
+      parallel.close()
+    }
+  }
+
+  /**
+   * Forward and backward through one network, `steps` times over, its running statistics moving.
+   *
+   * @return output, input gradient, weight gradients and running statistics
+   */
+  def network(model: Model, input: Array[Byte], outputGradient: Array[Byte], batch: Int,
+    groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] = {
+    val lowered = Lowering.lower(model, "network")
+    val spec = lowered.spec
+    inContext(2, Seq(spec)) { (context, parallel) =>
+      val net = new Network(context, spec, batch,
+        Settings(groups, training, new DropoutStream(seed, 0, 0), parallel))
+      net.loadState(lowered.state)
+      net.loadWeights(lowered.weights)
+      val (x, dy) = (floats(input), floats(outputGradient))
+      val (output, bottom, gradients) = (plain(context, net, spec.outputShape, net.output),
+        new Array[Float](x.length), new Array[Float](spec.weightCount))
+      for (_ <- 0 until steps) {
+        NativeMemory.write(x, 0, net.input.pointer, x.length)
+        net.forward(net.all)
+        output._1.run()
+        if (training) backward(context, net, spec, dy, bottom, gradients)
+      }
+      val y = new Array[Float](batch * spec.outputShape.product)
+      NativeMemory.read(output._2.pointer, y, 0, y.length)
+      Seq(y, bottom, gradients, net.state).map(bytes).asJava
+    }
+  }
+
+  private def plain(context: DnnContext, net: Network, shape: Array[Int], blob: Blob)
+  : (Pass, Blob) = {
+    val copy = context.blob(Layout.dims(net.batch, shape), Layout.plain(shape))
+    val pass = new Pass(context)
+    pass.native(context.reorder(blob, copy))
+    (pass, copy)
+  }
+
+  private def backward(context: DnnContext, net: Network, spec: NetworkSpec, dy: Array[Float],
+    bottom: Array[Float], gradients: Array[Float]): Unit = {
+    val top = context.blob(Layout.dims(net.batch, spec.outputShape), Layout.plain(spec.outputShape))
+    NativeMemory.write(dy, 0, top.pointer, dy.length)
+    val pass = new Pass(context)
+    pass.native(context.reorder(top, net.outputGradient))
+    pass.run()
+    net.backward(net.all, weights = true, Some(net.all))
+    NativeMemory.read(net.inputGradient.pointer, bottom, 0, bottom.length)
+    net.readGradients(gradients)
+  }
+
+  /**
+   * Whole updates on given images and latents, one draw after the other.
+   *
+   * @param reals   (draws, N, C, H, W)
+   * @param latents (draws, N, F)
+   * @return losses (generator, discriminator) of the last update, both networks' gradients of it
+   *         and their weights after it
+   */
+  def updates(generator: Model, discriminator: Model, generatorMethod: OptimMethod[Float],
+    discriminatorMethod: OptimMethod[Float], loss: String, criticUpdates: Int, count: Int,
+    batch: Int, reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {
+    val (g, d) = (Lowering.lower(generator, "generator"),
+      Lowering.lower(discriminator, "discriminator"))
+    inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
+      val streams = new AdversarialStep.Streams(0, 0)
+      val step = new AdversarialStep(context, g.spec, d.spec, batch, Loss.all(loss), streams,
+        parallel)
+      step.generator.loadState(g.state)
+      step.discriminator.loadState(d.state)
+      val trainees = Seq((step.generator, generatorMethod, g),
+        (step.discriminator, discriminatorMethod, d)).map { case (network, method, lowered) =>
+        new Trainee(network, method, lowered.weights, Alone, parallel)
+      }
+      val rule = new UpdateRule(step, trainees(0), trainees(1), streams, criticUpdates, new Clock)
+      val source = new Given(floats(reals), floats(latents), batch * d.spec.inputShape.product,
+        batch * g.spec.inputShape.product)
+      for (i <- 0 until count) rule.run(i, 0, source)
+      val losses = Array(step.statistics.generatorLoss, step.statistics.discriminatorLoss)
+      (losses.map(_.toFloat) +: (trainees.map(_.gradients) ++ trainees.map(_.weights)))
+        .map(bytes).asJava
+    }
+  }
+
+  private final class Given(images: Array[Float], z: Array[Float], imageCount: Int, zCount: Int)
+    extends BatchSource {
+    override def reals(draw: Int, target: Blob): Unit =
+      NativeMemory.write(images, draw * imageCount, target.pointer, imageCount)
+    override def latents(draw: Int, target: Blob): Unit =
+      NativeMemory.write(z, draw * zCount, target.pointer, zCount)
+  }
+}

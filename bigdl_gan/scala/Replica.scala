@@ -1,0 +1,147 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import java.util.concurrent.{Callable, ExecutionException}
+
+import com.intel.analytics.bigdl.dllib.optim.OptimMethod
+import com.intel.analytics.bigdl.dllib.utils.Engine
+import com.intel.analytics.bigdl.mkl.MklDnn
+
+/**
+ * What every replica of a training is told.
+ *
+ * @param batch         images per update on one executor
+ * @param criticUpdates 0 for the simultaneous rule
+ * @param imageCount    images of the whole data set, for counting epochs
+ */
+private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
+  generatorMethod: OptimMethod[Float], discriminatorMethod: OptimMethod[Float], loss: String,
+  batch: Int, criticUpdates: Int, seed: Long, imageCount: Long) extends Serializable {
+
+  /** Passes over the data before update `iteration`, of `replicas` executors. */
+  def epoch(iteration: Int, replicas: Int): Int =
+    (iteration.toLong * batch * replicas * math.max(1, criticUpdates) / imageCount).toInt
+}
+
+/** Weights and running statistics of both networks. */
+private[gan] case class Weights(generator: Array[Float], generatorState: Array[Float],
+  discriminator: Array[Float], discriminatorState: Array[Float]) extends Serializable
+
+/** One executor's copy of the training: both networks, its images, its part of the optimisers. */
+private[gan] final class Replica(config: TrainingConfig, initial: Weights,
+  blocks: Array[ImageBlock], val exchange: Exchange, threads: Int) extends BatchSource {
+  private val runner = Workers.pool(1, "bigdl-gan-replica")
+  private val parallel = new Workers(threads, "bigdl-gan-worker")
+  private val clock = new Clock
+  private var context: DnnContext = _
+  private var step: AdversarialStep = _
+  private var generator, discriminator: Trainee = _
+  private var rule: UpdateRule = _
+  private var batcher: ImageBatcher = _
+  private var done = 0
+  private val latentSize = config.generator.inputShape.product
+  private val latents = new Array[Float](config.batch * latentSize)
+  private val firstSample = exchange.rank * config.batch
+
+  onRunner(build())
+
+  private def build(): Unit = {
+    Replica.prepareThread(threads, Seq(config.generator, config.discriminator))
+    context = new DnnContext
+    val streams = new AdversarialStep.Streams(config.seed, firstSample)
+    step = new AdversarialStep(context, config.generator, config.discriminator, config.batch,
+      Loss.all(config.loss), streams, parallel)
+    step.generator.loadState(initial.generatorState)
+    step.discriminator.loadState(initial.discriminatorState)
+    generator = new Trainee(step.generator, config.generatorMethod, initial.generator.clone(),
+      exchange, parallel)
+    discriminator = new Trainee(step.discriminator, config.discriminatorMethod,
+      initial.discriminator.clone(), exchange, parallel)
+    rule = new UpdateRule(step, generator, discriminator, streams, config.criticUpdates, clock)
+    batcher = new ImageBatcher(blocks, config.discriminator.inputShape, config.seed,
+      exchange.rank, config.batch, parallel)
+  }
+
+  override def reals(draw: Int, target: Blob): Unit = batcher.fill(draw, target)
+
+  override def latents(draw: Int, target: Blob): Unit = {
+    parallel.range(config.batch)(i => Random.normals(config.seed, Purpose.Latent, draw,
+      firstSample + i, latents, i * latentSize, latentSize))
+    NativeMemory.write(latents, 0, target.pointer, latents.length)
+  }
+
+  /**
+   * Does updates `from until from + count`; a row of `Replica.StatisticNames` for each.
+   *
+   * @param stopped asked before each update; true ends the run with an InterruptedException
+   */
+  def run(from: Int, count: Int, stopped: () => Boolean): Array[Double] = onRunner {
+    if (from != done) {
+      throw new IllegalStateException(s"This replica has done $done updates, the others $from: " +
+        "a task was repeated. Train again, from the last checkpoint where there is one.")
+    }
+    val rows = new Array[Double](count * Replica.StatisticNames.length)
+    for (i <- 0 until count) {
+      if (stopped()) throw new InterruptedException("Spark ended this task.")
+      clock.reset()
+      rule.run(from + i, config.epoch(from + i, exchange.size), this)
+      done += 1
+      statistics.copyToArray(rows, i * Replica.StatisticNames.length)
+    }
+    rows
+  }
+
+  private def statistics: Array[Double] = {
+    val s = step.statistics
+    Array(s.generatorLoss, s.discriminatorLoss, s.realProbability, s.fakeProbability,
+      s.realAccuracy, s.fakeAccuracy, generator.squaredNorm, discriminator.squaredNorm) ++
+      clock.seconds
+  }
+
+  /** The weights are the same on every replica; the running statistics are this one's. */
+  def weights: Weights = onRunner(Weights(generator.weights.clone(), step.generator.state,
+    discriminator.weights.clone(), step.discriminator.state))
+
+  def close(): Unit = {
+    exchange.close()
+    onRunner(if (context != null) context.close())
+    runner.shutdown()
+    parallel.close()
+  }
+
+  /** Runs `body` on the replica's own thread, which OpenMP's team of threads belongs to. */
+  private def onRunner[A](body: => A): A = {
+    val future = runner.submit(new Callable[A] {
+      override def call(): A = body
+    })
+    try future.get() catch { case failure: ExecutionException => throw failure.getCause }
+  }
+}
+
+private[gan] object Replica {
+  /** Means over the batch; the gradients' squared norms are sums over the replicas. */
+  val StatisticNames: Array[String] = Array("loss/generator", "loss/discriminator",
+    "probability/real", "probability/fake", "accuracy/real", "accuracy/fake",
+    "gradient_norm/generator", "gradient_norm/discriminator") ++ Clock.Names.map("seconds/" + _)
+
+  /** Sets the number of threads that MKL-DNN uses when called from this thread. */
+  def prepareThread(threads: Int, specs: Seq[NetworkSpec]): Unit = {
+    MklDnn.setNumThreads(threads)
+    val needsPools = specs.exists(_.nodes.exists(_.layer.isInstanceOf[ModuleSpec]))
+    if (needsPools) Engine.synchronized(Engine.setNodeAndCore(1, threads))
+  }
+}
+
+/** The replicas that live in this JVM, by training. */
+private[gan] object Replicas {
+  private val all = new java.util.concurrent.ConcurrentHashMap[String, Replica]()
+
+  def put(training: String, replica: Replica): Unit =
+    Option(all.put(training, replica)).foreach(_.close())
+
+  def get(training: String): Replica = Option(all.get(training)).getOrElse(
+    throw new IllegalStateException("This executor does not hold the training's replica: " +
+      "the executor that held it was lost, or Spark moved the task."))
+
+  def remove(training: String): Unit = Option(all.remove(training)).foreach(_.close())
+  def count: Int = all.size
+}

@@ -1,0 +1,130 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import java.io.{DataInputStream, DataOutputStream, IOException}
+import java.net.{InetAddress, InetSocketAddress, ServerSocket, Socket}
+import java.nio.{ByteBuffer, ByteOrder}
+import java.util.concurrent.{Callable, ExecutionException, Future}
+
+/**
+ * All-reduce around a ring of executors, over sockets between neighbours.
+ *
+ * Every replica sends 2 (n - 1) / n of a vector however many there are, and the sums are taken in
+ * the same order every time. Source: Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms
+ * for clusters of workstations", JPDC 2009.
+ *
+ * A neighbour has to present the training's secret before anything it sends is read as numbers.
+ *
+ * @param secret shared by the replicas of one training; travels inside Spark's task only
+ * @param host   the interface to listen on: the one that Spark itself uses on this executor
+ */
+private[gan] final class Ring(override val rank: Int, override val size: Int, secret: Array[Byte],
+  host: String, timeoutMillis: Int) extends Exchange {
+  private val server = new ServerSocket(0, size, InetAddress.getByName(host))
+  server.setSoTimeout(timeoutMillis)
+  private val sender = Workers.pool(1, s"bigdl-gan-ring-$rank")
+  private var links: Option[(Socket, Socket)] = None
+  private var output: DataOutputStream = _
+  private var input: DataInputStream = _
+  private var outBytes, inBytes = new Array[Byte](0)
+
+  val port: Int = server.getLocalPort
+
+  /** Joins the ring: to the next replica at `next`, and from the one before. */
+  def connect(next: (String, Int)): Unit = if (links.isEmpty) {
+    val to = new Socket()
+    val accepted = sender.submit(new Callable[Socket] {
+      override def call(): Socket = accept()
+    })
+    to.connect(new InetSocketAddress(next._1, next._2), timeoutMillis)
+    prepare(to)
+    output = new DataOutputStream(to.getOutputStream)
+    output.write(secret)
+    output.writeInt(rank)
+    output.flush()
+    val from = await(accepted)
+    links = Some((to, from))
+  }
+
+  private def prepare(socket: Socket): Unit = {
+    socket.setTcpNoDelay(true)
+    socket.setSoTimeout(timeoutMillis)
+  }
+
+  /** Waits for the replica before this one, and turns away whoever does not know the secret. */
+  private def accept(): Socket = {
+    val previous = (rank + size - 1) % size
+    Iterator.continually(server.accept()).map { socket =>
+      prepare(socket)
+      val stream = new DataInputStream(socket.getInputStream)
+      val presented = new Array[Byte](secret.length)
+      val known = try {
+        stream.readFully(presented)
+        java.security.MessageDigest.isEqual(presented, secret) && stream.readInt() == previous
+      } catch { case _: IOException => false }
+      if (known) input = stream else socket.close()
+      (known, socket)
+    }.collectFirst { case (true, socket) => socket }.get
+  }
+
+  private def await[A](future: Future[A]): A =
+    try future.get() catch { case failure: ExecutionException => throw failure.getCause }
+
+  override def reduceScatter(values: Array[Float], count: Int): Unit = {
+    // The part of rank r starts at its right neighbour and arrives at r after size - 1 steps.
+    for (step <- 0 until size - 1) {
+      val sent = Math.floorMod(rank - step - 1, size)
+      val received = Math.floorMod(rank - step - 2, size)
+      swap(values, count, sent, received) { (at, value) => values(at) += value }
+    }
+    val (from, until) = part(count)
+    var i = from
+    while (i < until) {
+      values(i) /= size
+      i += 1
+    }
+  }
+
+  override def allGather(values: Array[Float], count: Int): Unit =
+    for (step <- 0 until size - 1) {
+      val sent = Math.floorMod(rank - step, size)
+      val received = Math.floorMod(rank - step - 1, size)
+      swap(values, count, sent, received) { (at, value) => values(at) = value }
+    }
+
+  /** Sends the part of one rank to the right while that of another comes in from the left. */
+  private def swap(values: Array[Float], count: Int, sent: Int, received: Int)
+    (take: (Int, Float) => Unit): Unit = {
+    val (sendFrom, sendUntil) = Exchange.part(sent, size, count)
+    val (takeFrom, takeUntil) = Exchange.part(received, size, count)
+    outBytes = atLeast(outBytes, 4 * (sendUntil - sendFrom))
+    inBytes = atLeast(inBytes, 4 * (takeUntil - takeFrom))
+    ByteBuffer.wrap(outBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
+      .put(values, sendFrom, sendUntil - sendFrom)
+    val sending = sender.submit(new Callable[Unit] {
+      override def call(): Unit = {
+        output.write(outBytes, 0, 4 * (sendUntil - sendFrom))
+        output.flush()
+      }
+    })
+    input.readFully(inBytes, 0, 4 * (takeUntil - takeFrom))
+    val floats = ByteBuffer.wrap(inBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
+    var i = takeFrom
+    while (i < takeUntil) {
+      take(i, floats.get())
+      i += 1
+    }
+    await(sending)
+  }
+
+  private def atLeast(buffer: Array[Byte], length: Int): Array[Byte] =
+    if (buffer.length >= length) buffer else new Array[Byte](length)
+
+  override def close(): Unit = {
+    sender.shutdownNow()
+    links.foreach { case (to, from) =>
+      to.close()
+      from.close()
+    }
+    server.close()
+  }
+}

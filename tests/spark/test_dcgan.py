@@ -1,0 +1,140 @@
+"""DCGAN's networks: shapes, weights, and a twin in PyTorch that computes the same."""
+
+import numpy as np
+import pytest
+import torch
+from pyspark import SparkContext
+from torch import nn
+
+from bigdl_gan.networks import dcgan
+
+pytestmark = pytest.mark.usefixtures("spark")
+
+
+def n_parameters(model):
+    return sum(int(np.prod(shape)) for shape in model.get_weights_shape())
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("size", [28, 32, 64, 128])
+def test_shapes(size, channels):
+    generator = dcgan.generator(size, channels, latent_dim=5, width=2)
+    discriminator = dcgan.discriminator(size, channels, width=2)
+    z = np.random.default_rng(0).normal(size=(2, 5)).astype(np.float32)
+    images = generator.forward(z)
+    assert generator.get_input_shape() == (None, 5)
+    assert generator.get_output_shape() == discriminator.get_input_shape() == (None, channels, size, size)
+    assert images.shape == (2, channels, size, size) and np.abs(images).max() <= 1
+    assert discriminator.get_output_shape() == (None, 1) and discriminator.forward(images).shape == (2, 1)
+
+
+def test_hidden_widths_at_64():
+    widths = [shape[2] for shape in dcgan.generator(64, 3, width=2).get_weights_shape() if len(shape) == 5]
+    assert widths == [8, 4, 2, 3]  # 8w (dense), then 4w, 2w, w, channels
+    widths = [shape[1] for shape in dcgan.discriminator(64, 3, width=2).get_weights_shape() if len(shape) == 5]
+    assert widths == [2, 4, 8, 16]
+
+
+def test_number_of_parameters_at_28():
+    generator = 100 * 6272 + 2 * 128 + 128 * 64 * 16 + 2 * 64 + 64 * 1 * 16 + 1  # dense, BN, up, BN, up with bias
+    discriminator = 1 * 64 * 16 + 64 + 64 * 128 * 16 + 2 * 128 + 6272 * 1 + 1  # conv with bias, conv, BN, dense
+    assert (generator, discriminator) == (759_681, 138_689)
+    assert n_parameters(dcgan.generator(28, 1)) == generator
+    assert n_parameters(dcgan.discriminator(28, 1)) == discriminator
+
+
+@pytest.mark.parametrize("make", [dcgan.generator, dcgan.discriminator])
+def test_weights(make):
+    weights = make(28, 1).get_weights()
+    kernels = np.concatenate([w.ravel() for w in weights if w.ndim > 1])
+    # five standard errors of the mean and of the standard deviation
+    np.testing.assert_allclose([kernels.mean(), kernels.std()], [0, 0.02], atol=5 * 0.02 / np.sqrt(kernels.size))
+    assert all(len(np.unique(w)) == 1 for w in weights if w.ndim == 1)  # biases and betas 0, gammas 1
+    assert {float(w[0]) for w in weights if w.ndim == 1} == {0.0, 1.0}
+
+
+@pytest.mark.parametrize("make", [dcgan.generator, dcgan.discriminator])
+def test_weights_depend_on_the_seed_alone(make):
+    first, again, other = (make(28, 1, width=2, seed=seed).get_weights() for seed in (4, 4, 5))
+    for w, w_again, w_other in zip(first, again, other):
+        np.testing.assert_array_equal(w, w_again)
+        assert w.ndim == 1 or not np.array_equal(w, w_other)
+
+
+def twin_generator(width):
+    return nn.Sequential(
+        nn.Linear(5, 2 * width * 49, bias=False),
+        nn.Unflatten(1, (2 * width, 7, 7)),
+        nn.BatchNorm2d(2 * width),
+        nn.ReLU(),
+        nn.ConvTranspose2d(2 * width, width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(width),
+        nn.ReLU(),
+        nn.ConvTranspose2d(width, 3, 4, 2, 1),
+        nn.Tanh(),
+    )
+
+
+def twin_discriminator(width):
+    return nn.Sequential(
+        nn.Conv2d(3, width, 4, 2, 1),
+        nn.LeakyReLU(0.2),
+        nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * width),
+        nn.LeakyReLU(0.2),
+        nn.Flatten(),
+        nn.Linear(2 * width * 49, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    "model, twin, shape",
+    [
+        (lambda: dcgan.generator(28, 3, latent_dim=5, width=3), twin_generator, (4, 5)),
+        (lambda: dcgan.discriminator(28, 3, width=3), twin_discriminator, (4, 3, 28, 28)),
+    ],
+    ids=["generator", "discriminator"],
+)
+def test_equals_its_twin_in_pytorch(model, twin, shape):
+    """In training and, after it, in evaluation: epsilon and momentum of the batch norms are PyTorch's defaults."""
+    model, twin, rng = model(), twin(3), np.random.default_rng(0)
+    model.set_weights([rng.normal(0, 0.3, size=s).astype(np.float32) for s in model.get_weights_shape()])
+    weights, x = model.get_weights(), rng.normal(size=shape).astype(np.float32)
+    for parameter, weight in zip(twin.parameters(), weights):
+        parameter.data = torch.from_numpy(weight.reshape(parameter.shape))
+    with torch.no_grad():
+        model.training()
+        np.testing.assert_allclose(model.forward(x), twin.train()(torch.from_numpy(x)), rtol=1e-4, atol=1e-4)
+        model.set_evaluate_status()
+        np.testing.assert_allclose(model.forward(x), twin.eval()(torch.from_numpy(x)), rtol=1e-4, atol=1e-4)
+
+
+def test_building_prints_nothing(capfd):
+    dcgan.generator(28, 1, width=1)  # the first call of a session initialises dllib's own serialiser, which prints
+    capfd.readouterr()
+    dcgan.generator(28, 1, width=1)
+    dcgan.discriminator(28, 1, width=1)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "make, arguments, message",
+    [
+        (dcgan.generator, (48, 1), "`image_size` must be 28, 32, 64 or 128. Received: image_size=48"),
+        (dcgan.discriminator, (64.0, 1), "`image_size` must be a positive integer. Received: image_size=64.0"),
+        (dcgan.generator, (28, 2), r"`channels` must be 1 \(grey\) or 3 \(colour\). Received: channels=2"),
+        (dcgan.generator, (28, 1, 0), "`latent_dim` must be a positive integer. Received: latent_dim=0"),
+        (dcgan.generator, (28, 1, 100, -1), "`width` must be a positive integer. Received: width=-1"),
+        (dcgan.discriminator, (28, 1, 1.5), "`width` must be a positive integer. Received: width=1.5"),
+    ],
+)
+def test_refuses(make, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        make(*arguments)
+
+
+@pytest.mark.parametrize("make", [dcgan.generator, dcgan.discriminator])
+def test_needs_a_session(make, monkeypatch):
+    monkeypatch.setattr(SparkContext, "_active_spark_context", None)
+    with pytest.raises(RuntimeError, match=r"session with bigdl_gan\.configure\(\.\.\.\) first"):
+        make(28, 1)
