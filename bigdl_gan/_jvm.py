@@ -119,6 +119,12 @@ def floats_from_jvm(data: bytes) -> np.ndarray:
     return np.frombuffer(bytes(data), "<f4")
 
 
+def active_session() -> SparkSession:
+    """The session of the running context. Raises RuntimeError as `attach`."""
+    attach()
+    return SparkSession.builder.getOrCreate()
+
+
 def java_session(spark: SparkSession) -> Any:
     """The session's JVM object."""
     return spark._jsparkSession

@@ -3,7 +3,7 @@
 from typing import Any, Dict, List, Optional
 
 from pyspark.ml import Model
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm
 from bigdl_gan._checks import check_generation
@@ -55,7 +55,7 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         """
         if n < 0:
             raise ValueError(f"`n` must not be negative. Received: n={n}.")
-        ids = SparkSession.active().range(n)
+        ids = _jvm.active_session().range(n)
         return self._images(ids, "image", "id", "", self.getSeed() if seed is None else seed)
 
     def _transform(self, dataset: DataFrame) -> DataFrame:

@@ -35,7 +35,7 @@ class NetworksWriter(MLWriter):
         Raises:
             FileExistsError: the path exists, and `overwrite()` was not called.
             OSError: the file system refuses."""
-        spark = SparkSession.active()
+        spark = _jvm.active_session()
         taken = _hadoop.exists(spark, path)
         if taken and not self.shouldOverwrite:
             raise FileExistsError(
@@ -51,7 +51,7 @@ class NetworksWriter(MLWriter):
             _hadoop.delete(spark, partial)
 
     def saveImpl(self, path: str) -> None:
-        spark, stage = SparkSession.active(), self._instance
+        spark, stage = _jvm.active_session(), self._instance
         plain = {param.name: value for param, value in stage._paramMap.items() if param.name not in OBJECT_PARAMS}
         extra = {
             "formatVersion": FORMAT_VERSION,
@@ -81,7 +81,7 @@ class NetworksReader(MLReader):
         Raises:
             ValueError: what was saved is another class, or of another version of the format.
             OSError: it cannot be read."""
-        spark = SparkSession.active()
+        spark = _jvm.active_session()
         if not _hadoop.exists(spark, f"{path}/metadata"):
             raise FileNotFoundError(f"`path` must hold a saved {self._cls.__name__}. Received: path={path}.")
         expected = f"{self._cls.__module__}.{self._cls.__name__}"
@@ -133,7 +133,7 @@ def _save_network(spark: SparkSession, network: Any, path: str) -> None:
 
 
 def _load_network(spark: SparkSession, path: str) -> Any:
-    from bigdl.dllib.keras.models import Net
+    from bigdl.dllib.net import Net  # importing dllib changes the environment: not before it is needed
 
     _jvm.attach()
     folder = tempfile.mkdtemp(prefix="bigdl_gan-")

@@ -4,8 +4,8 @@ import java.util.{List => JavaList}
 
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
-import com.intel.analytics.bigdl.dllib.utils.python.api.BigDLSerDe
 import com.intel.analytics.bigdl.mkl.AlgKind
+import org.apache.spark.bigdl.api.python.BigDLSerDe
 import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.sql.types.DataType
 import org.apache.spark.sql.{DataFrame, SparkSession}
@@ -85,8 +85,9 @@ object Bridge {
     idColumn: String, latentColumn: String, seed: Long, batchSize: Int): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
     val names = frame.columns
-    new Generation(lowered.spec, lowered.weights, lowered.state, batchSize)(frame,
-      DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
+    val values = frame.sparkSession.sparkContext.broadcast(
+      Generation.Values(lowered.weights, lowered.state))
+    new Generation(lowered.spec, values, batchSize)(frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
       names.indexOf(latentColumn), seed)
   }
 

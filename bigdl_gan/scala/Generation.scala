@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan
 
 import org.apache.spark.TaskContext
+import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.{DataType, StructField, StructType}
 import org.apache.spark.sql.{DataFrame, Row}
 
@@ -10,8 +11,8 @@ import org.apache.spark.sql.{DataFrame, Row}
  * Every batch has the same size, a short one being filled up, and runs on one thread: what comes
  * out of a row depends on its latent alone, wherever and with whatever else it is computed.
  */
-private[gan] final class Generation(spec: NetworkSpec, weights: Array[Float],
-  state: Array[Float], batch: Int) extends Serializable {
+private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generation.Values],
+  batch: Int) extends Serializable {
   private val Array(channels, height, width) = spec.outputShape
   private val area = height * width
   private val latentSize = spec.inputShape.product
@@ -24,7 +25,8 @@ private[gan] final class Generation(spec: NetworkSpec, weights: Array[Float],
    */
   def apply(frame: DataFrame, imageType: DataType, outputColumn: String, id: Int, latent: Int,
     seed: Long): DataFrame = {
-    val rows = frame.rdd.mapPartitions { rows =>
+    // toDF, since what py4j hands over as a DataFrame may be a Dataset of numbers (Python's range is).
+    val rows = frame.toDF().rdd.mapPartitions { rows =>
       new GeneratedRows(rows, this, id, latent, seed)
     }
     val schema = StructType(frame.schema.fields :+ StructField(outputColumn, imageType,
@@ -81,8 +83,8 @@ private[gan] final class Generation(spec: NetworkSpec, weights: Array[Float],
       context.blob(Layout.dims(batch, spec.outputShape), Layout.plain(spec.outputShape))
     private val toPlain = new Pass(context)
     toPlain.native(context.reorder(network.output, plain))
-    network.loadState(state)
-    network.loadWeights(weights)
+    network.loadState(values.value.state)
+    network.loadWeights(values.value.weights)
 
     def images(latents: Array[Array[Float]]): Iterator[Row] = {
       val flat = new Array[Float](batch * latentSize)
@@ -90,9 +92,9 @@ private[gan] final class Generation(spec: NetworkSpec, weights: Array[Float],
       NativeMemory.write(flat, 0, network.input.pointer, flat.length)
       network.forward(network.all)
       toPlain.run()
-      val values = new Array[Float](latents.length * channels * area)
-      NativeMemory.read(plain.pointer, values, 0, values.length)
-      latents.indices.iterator.map(i => image(values, i * channels * area))
+      val pixels = new Array[Float](latents.length * channels * area)
+      NativeMemory.read(plain.pointer, pixels, 0, pixels.length)
+      latents.indices.iterator.map(i => image(pixels, i * channels * area))
     }
 
     def close(): Unit = {
@@ -102,17 +104,20 @@ private[gan] final class Generation(spec: NetworkSpec, weights: Array[Float],
   }
 
   /** Spark's image struct of one image, from planes in RGB. */
-  private def image(values: Array[Float], first: Int): Row = {
+  private def image(pixels: Array[Float], first: Int): Row = {
     val data = new Array[Byte](channels * area)
     for (c <- 0 until channels; pixel <- 0 until area) {
       data(pixel * channels + channels - 1 - c) =
-        ImageBatcher.level(values(first + c * area + pixel))
+        ImageBatcher.level(pixels(first + c * area + pixel))
     }
     Row("", height, width, channels, if (channels == 1) 0 else 16, data)
   }
 }
 
 private[gan] object Generation {
+  /** A generator's weights and running statistics. */
+  case class Values(weights: Array[Float], state: Array[Float]) extends Serializable
+
   /** A latent from an array column or from a vector of Spark ML. */
   def vector(value: Any, size: Int): Array[Float] = {
     val numbers = value match {
