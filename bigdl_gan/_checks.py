@@ -8,6 +8,8 @@ from bigdl_gan import _jvm, _optimizers
 from bigdl_gan.losses import LOSSES
 from bigdl_gan.params import UPDATE_RULES, GANParams
 
+_LATENT_TYPES = ("array<float>", "array<double>", "vector")
+_ID_TYPES = ("tinyint", "smallint", "int", "bigint")
 _CV_MODES = {1: 0, 3: 16}  # channels -> OpenCV's code of uint8 images
 
 
@@ -18,7 +20,7 @@ def check_params(params: GANParams) -> None:
         ValueError, TypeError: one breaks its rule."""
     for name in ("generator", "discriminator"):
         if not params.isDefined(name):
-            raise ValueError(f"`{name}` must be set. Received: nothing. Pass a dllib Keras model, as from networks.dcgan.")
+            raise ValueError(f"`{name}` must be set. Received: nothing. Pass a dllib Keras model (see networks.dcgan).")
         if not _jvm.is_java_object(getattr(params.getOrDefault(name), "value", None)):
             received = type(params.getOrDefault(name)).__name__
             raise TypeError(f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {received}.")
@@ -159,13 +161,14 @@ def check_generation(df: DataFrame, params: GANParams) -> None:
             f"`outputCol` must be a new column. Received: outputCol={output!r}, which the DataFrame has. "
             "Choose another with model.setOutputCol."
         )
-    name, column = ("latentCol", params.getLatentCol()) if params.isDefined("latentCol") else ("idCol", params.getIdCol())
+    name = "latentCol" if params.isDefined("latentCol") else "idCol"
+    column = params.getOrDefault(name)
     if column not in df.columns:
         raise ValueError(
             f"`{name}` must name a column of the DataFrame. Received: {name}={column!r}, columns: "
             f"{', '.join(df.columns)}."
         )
     kind = df.schema[column].dataType.simpleString()
-    allowed = ("array<float>", "array<double>", "vector") if name == "latentCol" else ("tinyint", "smallint", "int", "bigint")
+    allowed = _LATENT_TYPES if name == "latentCol" else _ID_TYPES
     if kind not in allowed:
         raise ValueError(f"`{name}` must have type {', '.join(allowed)}. Received: {column} of type {kind}.")

@@ -66,7 +66,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         check_image_column(dataset, self.getImageCol())
         check_params(self)
         networks = {"generator": self.getGenerator(), "discriminator": self.getDiscriminator()}
-        descriptions = {role: _jvm.call_json("describeNetwork", network.value, role) for role, network in networks.items()}
+        descriptions = {
+            role: _jvm.call_json("describeNetwork", network.value, role) for role, network in networks.items()
+        }
         check_networks(descriptions["generator"], descriptions["discriminator"])
         spark = dataset.sparkSession
         executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))

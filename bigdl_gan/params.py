@@ -42,7 +42,7 @@ class GANParams(HasOutputCol, HasSeed):
     discriminatorOptimizer = _param(
         "discriminatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)"
     )
-    callbacks = _param("callbacks", "list of callbacks told of the training; unset: a progress bar", TypeConverters.toList)
+    callbacks = _param("callbacks", "callbacks told of the training; unset: a progress bar", TypeConverters.toList)
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

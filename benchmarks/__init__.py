@@ -1,0 +1,1 @@
+"""Measurements against PyTorch, interleaved with it in one run; the numbers in the README come from here."""

@@ -1,0 +1,15 @@
+"""One Spark session, local[2], for every folder whose tests ask for it."""
+
+import pytest
+from pyspark.sql import SparkSession
+
+from bigdl_gan import configure
+
+
+@pytest.fixture(scope="session")
+def spark():
+    builder = SparkSession.builder.master("local[2]").appName("bigdl_gan tests")
+    builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
+    session = configure(builder).getOrCreate()
+    yield session
+    session.stop()

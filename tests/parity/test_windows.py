@@ -1,0 +1,175 @@
+"""Layers that slide a window over images: convolution, transposed convolution, pooling, up-sampling."""
+
+import pytest
+import torch
+from bigdl.dllib.keras.layers import (
+    AveragePooling2D,
+    Convolution2D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling2D,
+    InputLayer,
+    MaxPooling2D,
+    UpSampling2D,
+)
+from bigdl.dllib.keras.models import Sequential
+from torch import nn
+
+from bigdl_gan._jvm import quiet_dllib
+from bigdl_gan.layers import Deconvolution2D
+
+
+def same_padding(shape, kernel, strides):
+    """Keras's "same", the smaller half first, as PyTorch takes it: (left, right, top, bottom)."""
+    padding = []
+    for size, k, s in zip(shape[2:0:-1], kernel[::-1], strides[::-1]):
+        total = max((-(-size // s) - 1) * s + k - size, 0)
+        padding += [total // 2, total - total // 2]
+    return tuple(padding)
+
+
+def alone(layer, shape):
+    """A model of one layer."""
+    return Sequential().add(InputLayer(input_shape=shape)).add(layer)
+
+
+CONVOLUTIONS = [  # input, filters, kernel, strides; channels in MKL-DNN's blocks of 16 and not, sizes odd and even
+    ((1, 7, 9), 3, (4, 4), (2, 2)),
+    ((3, 8, 5), 16, (3, 3), (1, 1)),
+    ((3, 28, 28), 8, (4, 4), (2, 2)),
+    ((16, 7, 6), 32, (4, 4), (2, 2)),
+    ((17, 9, 7), 5, (5, 3), (3, 1)),
+    ((32, 5, 5), 17, (1, 1), (1, 1)),
+    ((5, 8, 11), 16, (2, 5), (1, 3)),
+    ((16, 6, 6), 1, (3, 2), (2, 3)),
+    ((16, 7, 8), 16, (1, 1), (2, 2)),  # kernels smaller than the stride: pixels without any output
+    ((32, 7, 8), 16, (2, 2), (3, 3)),
+    ((16, 8, 7), 32, (3, 1), (2, 2)),
+]
+
+
+@pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
+@pytest.mark.parametrize("border_mode", ["valid", "same"])
+@pytest.mark.parametrize("shape, filters, kernel, strides", CONVOLUTIONS, ids=str)
+def test_convolution(agree, shape, filters, kernel, strides, border_mode, bias):
+    with quiet_dllib():
+        model = alone(Convolution2D(filters, *kernel, subsample=strides, border_mode=border_mode, bias=bias), shape)
+    padding = same_padding(shape, kernel, strides) if border_mode == "same" else 0
+    agree(model, nn.Sequential(nn.ZeroPad2d(padding), nn.Conv2d(shape[0], filters, kernel, strides, bias=bias)))
+
+
+class TransposedConvolution(nn.Module):
+    """Keras's definition, written out: the full result, zeros appended where it is short, rows cut, bias added."""
+
+    def __init__(self, channels, filters, kernel, strides, border_mode, bias):
+        super().__init__()
+        self.full = nn.ConvTranspose2d(channels, filters, kernel, strides, bias=bias)
+        self.border_mode = border_mode
+
+    def forward(self, x):
+        y = nn.functional.conv_transpose2d(x, self.full.weight, stride=self.full.stride)
+        for axis, (k, s) in enumerate(zip(self.full.kernel_size, self.full.stride), start=2):
+            surplus = max(k - s, 0)
+            begin = surplus // 2 if self.border_mode == "same" else 0
+            length = x.shape[axis] * s + (surplus if self.border_mode == "valid" else 0)
+            rows = nn.functional.pad(y.transpose(axis, -1), (0, max(begin + length - y.shape[axis], 0)))
+            y = rows.transpose(axis, -1).narrow(axis, begin, length)
+        return y if self.full.bias is None else y + self.full.bias[:, None, None]
+
+
+DECONVOLUTIONS = [  # input, filters, kernel, strides
+    ((3, 5, 4), 1, (4, 4), (2, 2)),
+    ((16, 4, 4), 16, (4, 4), (2, 2)),
+    ((32, 3, 5), 16, (5, 5), (2, 2)),  # "same" takes one row off the top and two off the bottom
+    ((17, 4, 3), 32, (3, 3), (2, 2)),  # "same" takes a row off the bottom alone
+    ((5, 3, 4), 17, (3, 5), (1, 3)),
+    ((16, 4, 3), 3, (2, 2), (3, 3)),  # kernel smaller than stride: rows and columns without any input
+    ((16, 4, 3), 32, (1, 1), (2, 2)),
+    ((16, 3, 3), 16, (1, 4), (2, 3)),
+    ((1, 3, 3), 5, (1, 4), (2, 3)),
+    ((3, 4, 5), 16, (3, 3), (1, 1)),
+    ((32, 4, 3), 48, (2, 2), (2, 2)),
+]
+
+
+@pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
+@pytest.mark.parametrize("border_mode", ["valid", "same"])
+@pytest.mark.parametrize("shape, filters, kernel, strides", DECONVOLUTIONS, ids=str)
+def test_transposed_convolution(agree, shape, filters, kernel, strides, border_mode, bias):
+    with quiet_dllib():
+        layer = Deconvolution2D(filters, *kernel, subsample=strides, border_mode=border_mode, bias=bias)
+        model = alone(layer, shape)
+    agree(model, TransposedConvolution(shape[0], filters, kernel, strides, border_mode, bias))
+
+
+POOLINGS = [  # input, window, strides
+    ((3, 6, 8), (2, 2), (2, 2)),
+    ((16, 7, 9), (3, 2), (2, 3)),
+    ((17, 5, 5), (3, 3), (1, 1)),
+    ((1, 8, 7), (2, 3), (3, 2)),
+]
+
+
+@pytest.mark.parametrize("border_mode", ["valid", "same"])
+@pytest.mark.parametrize("shape, window, strides", POOLINGS, ids=str)
+def test_max_pooling(agree, shape, window, strides, border_mode):
+    with quiet_dllib():
+        model = alone(MaxPooling2D(window, strides=strides, border_mode=border_mode), shape)
+    padding = same_padding(shape, window, strides) if border_mode == "same" else 0
+    # PyTorch pads with numbers below any of the input
+    agree(model, nn.Sequential(nn.ConstantPad2d(padding, -1e9), nn.MaxPool2d(window, strides)))
+
+
+class AveragePool(nn.Module):
+    """The mean over what lies inside the image."""
+
+    def __init__(self, window, strides, padding):
+        super().__init__()
+        self.padding = nn.ZeroPad2d(padding)
+        self.mean = nn.AvgPool2d(window, strides)
+
+    def forward(self, x):
+        return self.mean(self.padding(x)) / self.mean(self.padding(torch.ones_like(x)))
+
+
+@pytest.mark.parametrize("border_mode", ["valid", "same"])
+@pytest.mark.parametrize("shape, window, strides", POOLINGS, ids=str)
+def test_average_pooling(agree, shape, window, strides, border_mode):
+    with quiet_dllib():
+        model = alone(AveragePooling2D(window, strides=strides, border_mode=border_mode), shape)
+    agree(model, AveragePool(window, strides, same_padding(shape, window, strides) if border_mode == "same" else 0))
+
+
+class Reduce(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x, dim=(2, 3))
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 4), (16, 4, 4)], ids=str)
+@pytest.mark.parametrize("layer, function", [(GlobalAveragePooling2D, torch.mean), (GlobalMaxPooling2D, torch.amax)])
+def test_global_pooling(agree, layer, function, shape):
+    with quiet_dllib():
+        model = alone(layer(), shape)
+    agree(model, Reduce(function), native=False)  # the axes of length 1 are left out by dllib's own module
+
+
+@pytest.mark.parametrize("factor", [(2, 2), (3, 1), (1, 2)], ids=str)
+@pytest.mark.parametrize("shape", [(3, 5, 4), (16, 3, 3), (17, 2, 3)], ids=str)
+def test_up_sampling(agree, shape, factor):
+    with quiet_dllib():
+        model = alone(UpSampling2D(factor), shape)
+    agree(model, nn.Upsample(scale_factor=tuple(map(float, factor)), mode="nearest"))
+
+
+def test_windows_after_one_another(agree):
+    """A blocked layout of one layer is read by the next: up-sampling and pooling of what a convolution wrote."""
+    with quiet_dllib():
+        model = alone(Convolution2D(16, 3, 3, border_mode="same"), (3, 6, 6))
+        model.add(UpSampling2D((2, 2))).add(AveragePooling2D((3, 3), strides=(1, 1), border_mode="same"))
+        model.add(MaxPooling2D((2, 2))).add(Deconvolution2D(5, 4, 4, subsample=(2, 2), border_mode="same"))
+    agree(model, nn.Sequential(
+        nn.Conv2d(3, 16, 3, padding=1), nn.Upsample(scale_factor=2.0), AveragePool((3, 3), (1, 1), (1, 1, 1, 1)),
+        nn.MaxPool2d(2), nn.ConvTranspose2d(16, 5, 4, 2, 1)), steps=2)  # fmt: skip

@@ -1,0 +1,178 @@
+"""Training through the estimator: what it returns, what it repeats, what it leaves behind."""
+
+import gc
+import itertools
+import time
+
+import numpy as np
+import pytest
+from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
+
+from bigdl_gan import _jvm, datasets
+from bigdl_gan.callbacks import Callback
+from bigdl_gan.losses import LOSSES
+from bigdl_gan.params import UPDATE_RULES
+
+NUMBERS = (
+    "loss/generator", "loss/discriminator", "probability/real", "probability/fake", "accuracy/real", "accuracy/fake",
+    "gradient_norm/generator", "gradient_norm/discriminator", "seconds", "seconds/update", "seconds/decode",
+    "seconds/compute", "seconds/exchange", "seconds/optimizer",
+)  # fmt: skip
+CLEAN_UP_SECONDS = 60  # Spark's own cleaner runs after the JVM's garbage collection, in a thread of its own
+
+
+def both_weights(stage):
+    return stage.getGenerator().get_weights() + stage.getDiscriminator().get_weights()
+
+
+def running_mean(stage):
+    """Of the generator's first batch norm."""
+    tensors = stage.getGenerator().value.getExtraParameter()
+    return np.array(tensors[0].storage().array())
+
+
+def same(first, second):
+    return all(np.array_equal(a, b) for a, b in zip(first, second))
+
+
+def test_one_seed_gives_the_same_weights_bit_for_bit(digits, digit_gan):
+    gan = digit_gan(maxIter=3, seed=5)
+    first, again, other = gan.fit(digits), gan.fit(digits), gan.fit(digits, {gan.seed: 6})
+    assert same(both_weights(first), both_weights(again))
+    np.testing.assert_array_equal(running_mean(first), running_mean(again))
+    assert not any(np.array_equal(a, b) for a, b in zip(both_weights(first), both_weights(other)) if a.ndim > 1)
+
+
+def test_fit_trains_copies(digits, digit_gan):
+    gan = digit_gan()
+    before, mean_before = both_weights(gan), running_mean(gan)
+    model = gan.fit(digits)
+    assert same(before, both_weights(gan))
+    np.testing.assert_array_equal(mean_before, running_mean(gan))
+    assert not any(np.array_equal(a, b) for a, b in zip(before, both_weights(model)))
+    assert np.abs(running_mean(model) - mean_before).max() > 0
+
+
+@pytest.mark.parametrize("rule, n_critic", [("simultaneous", 1), ("alternating", 1), ("alternating", 3)])
+def test_history(noise, dense_gan, rule, n_critic):
+    model = dense_gan(updateRule=rule, nCritic=n_critic, maxIter=5).fit(noise)
+    assert [row["iteration"] for row in model.history] == [1, 2, 3, 4, 5]
+    assert [row["images"] for row in model.history] == [8 * n_critic * i for i in range(1, 6)]
+    np.testing.assert_allclose([row["epoch"] for row in model.history], np.arange(1, 6) * 8 * n_critic / 48, rtol=1e-12)
+    for row in model.history:
+        assert set(row) == {"iteration", "epoch", "images", *NUMBERS}
+        assert all(np.isfinite(row[name]) for name in NUMBERS)
+        assert all(0 <= row[name] <= 1 for name in NUMBERS if name.startswith(("probability/", "accuracy/")))
+        assert row["gradient_norm/generator"] > 0 and row["gradient_norm/discriminator"] > 0
+    seconds = [row["seconds"] for row in model.history]
+    assert seconds == sorted(seconds) and seconds[0] > 0
+
+
+@pytest.mark.parametrize(
+    "limits, expected",
+    [
+        ({"maxIter": 4}, 4),
+        ({"maxEpochs": 1.0}, 6),  # 48 images in batches of 8
+        ({"maxEpochs": 0.4}, 3),  # 2.4 updates: the one begun is done
+        ({"maxIter": 2, "maxEpochs": 1.0}, 2),
+        ({"maxIter": 9, "maxEpochs": 0.5}, 3),
+        ({"maxEpochs": 1.0, "updateRule": "alternating", "nCritic": 2}, 3),  # 16 images an update of the generator
+    ],
+    ids=str,
+)
+def test_how_long_it_trains(noise, dense_gan, limits, expected):
+    gan = dense_gan(**limits)
+    if "maxIter" not in limits:
+        gan.clear(gan.maxIter)
+    assert len(gan.fit(noise).history) == expected
+
+
+@pytest.mark.parametrize("rule, loss", list(itertools.product(UPDATE_RULES, LOSSES)))
+@pytest.mark.parametrize("make", [Adam, SGD, RMSprop], ids=["Adam", "SGD", "RMSprop"])
+def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
+    gan = dense_gan(updateRule=rule, loss=loss, maxIter=3)
+    with _jvm.quiet_dllib():
+        gan.setParams(generatorOptimizer=make(learningrate=0.01), discriminatorOptimizer=make(learningrate=0.02))
+    model = gan.fit(noise)
+    assert np.isfinite([[row["loss/generator"], row["loss/discriminator"]] for row in model.history]).all()
+    assert not same(both_weights(gan), both_weights(model))
+    assert all(np.isfinite(w).all() for w in both_weights(model))
+
+
+class Recorder(Callback):
+    def __init__(self):
+        self.events = []
+
+    def on_begin(self, total, batch_size):
+        self.events.append(("begin", total, batch_size))
+
+    def on_chunk(self, rows):
+        self.events.append(("chunk", [row["iteration"] for row in rows]))
+
+    def on_end(self):
+        self.events.append(("end",))
+
+
+def test_callbacks_see_every_update_once_and_change_nothing(noise, dense_gan):
+    recorder = Recorder()
+    watched = dense_gan(maxIter=5, callbacks=[recorder]).fit(noise)
+    assert recorder.events[0] == ("begin", 5, 8) and recorder.events[-1] == ("end",)
+    assert sum((event[1] for event in recorder.events[1:-1]), []) == [1, 2, 3, 4, 5]
+    assert same(both_weights(watched), both_weights(dense_gan(maxIter=5).fit(noise)))
+
+
+def test_a_callback_that_fails_ends_the_training_cleanly(noise, dense_gan):
+    class Failing(Recorder):
+        def on_chunk(self, rows):
+            raise KeyError("on purpose")
+
+    failing = Failing()
+    with pytest.raises(KeyError, match="on purpose"):
+        dense_gan(callbacks=[failing]).fit(noise)
+    assert failing.events[-1] == ("end",)
+    assert list(_jvm.call("resourceUse")) == [0, 0]
+
+
+def test_the_progress_bar_shows_both_losses(noise, dense_gan, capfd):
+    gan = dense_gan()
+    gan.clear(gan.callbacks)
+    gan.fit(noise)
+    out, err = capfd.readouterr()
+    assert out == "" and "2/2" in err and "loss G " in err and "images/s" in err
+    gan.setParams(callbacks=[]).fit(noise)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_one_image_a_replica_and_partitions_without_rows(frame, dense_gan):
+    arrays = list(np.random.default_rng(1).integers(0, 256, size=(3, 4, 4, 1), dtype=np.uint8))
+    model = dense_gan(batchSize=3).fit(frame(arrays, 7))
+    assert [row["images"] for row in model.history] == [3, 6]
+
+
+def broadcasts(sc):
+    """Broadcasts with a block somewhere."""
+    statuses = sc._jsc.sc().env().blockManager().master().getStorageStatus()
+    names = ",".join(status.blocks().keys().toSeq().mkString(",") for status in statuses).split(",")
+    return {name.split("_piece")[0] for name in names if name.startswith("broadcast_")}
+
+
+def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
+    sc, gan = spark.sparkContext, digit_gan(maxIter=1)
+    gan.fit(digits)
+    persisted, broadcast = set(sc._jsc.getPersistentRDDs()), broadcasts(sc)
+    for _ in range(20):
+        gan.fit(digits)
+    assert set(sc._jsc.getPersistentRDDs()) == persisted
+    assert list(_jvm.call("resourceUse")) == [0, 0]
+    deadline = time.monotonic() + CLEAN_UP_SECONDS
+    while broadcasts(sc) - broadcast and time.monotonic() < deadline:
+        gc.collect()  # Python's handles keep objects of the JVM alive
+        sc._jvm.System.gc()
+        time.sleep(0.2)
+    assert broadcasts(sc) - broadcast == set()
+
+
+def test_twenty_updates_lower_the_discriminators_loss(spark, digit_gan):
+    model = digit_gan(maxIter=20, batchSize=32, seed=1).fit(datasets.mnist(spark))
+    losses = [row["loss/discriminator"] for row in model.history]
+    assert np.mean(losses[-5:]) < losses[0]
