@@ -1,4 +1,4 @@
-"""The same networks and the same job in PyTorch: the textbook DCGAN loop, and a callback that runs it in turn with ours.
+"""The same networks in PyTorch: the textbook DCGAN loop, and a callback that runs it in turn with ours.
 
 Source of the loop: Radford et al. 2016, as in PyTorch's own DCGAN tutorial: the discriminator on real images, on
 detached fakes, a step; then the generator through the new discriminator, a step.

@@ -84,3 +84,51 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         finally:
             table.release()
         return self._copyValues(GANModel(history=history, uid=self.uid))._set(**copies)
+
+    def setGenerator(self, value: Any) -> "GANEstimator":
+        return self._set(generator=value)
+
+    def setDiscriminator(self, value: Any) -> "GANEstimator":
+        return self._set(discriminator=value)
+
+    def setImageCol(self, value: str) -> "GANEstimator":
+        return self._set(imageCol=value)
+
+    def setOutputCol(self, value: str) -> "GANEstimator":
+        return self._set(outputCol=value)
+
+    def setIdCol(self, value: str) -> "GANEstimator":
+        return self._set(idCol=value)
+
+    def setLatentCol(self, value: str) -> "GANEstimator":
+        return self._set(latentCol=value)
+
+    def setLoss(self, value: str) -> "GANEstimator":
+        return self._set(loss=value)
+
+    def setUpdateRule(self, value: str) -> "GANEstimator":
+        return self._set(updateRule=value)
+
+    def setNCritic(self, value: int) -> "GANEstimator":
+        return self._set(nCritic=value)
+
+    def setBatchSize(self, value: int) -> "GANEstimator":
+        return self._set(batchSize=value)
+
+    def setMaxIter(self, value: int) -> "GANEstimator":
+        return self._set(maxIter=value)
+
+    def setMaxEpochs(self, value: float) -> "GANEstimator":
+        return self._set(maxEpochs=value)
+
+    def setSeed(self, value: int) -> "GANEstimator":
+        return self._set(seed=value)
+
+    def setGeneratorOptimizer(self, value: Any) -> "GANEstimator":
+        return self._set(generatorOptimizer=value)
+
+    def setDiscriminatorOptimizer(self, value: Any) -> "GANEstimator":
+        return self._set(discriminatorOptimizer=value)
+
+    def setCallbacks(self, value: List[Any]) -> "GANEstimator":
+        return self._set(callbacks=value)

@@ -38,6 +38,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     } finally {
       initial.destroy()
       settings.destroy()
+      table.release() // the replicas hold the images now
     }
   }
 
@@ -86,11 +87,11 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     vectors.head.indices.map(i => vectors.map(_(i)).sum / vectors.length).toArray
 
   /** Ends what runs, and releases the replicas that can still be reached. */
-  def close(): Unit = {
+  def close(): Unit = if (!sc.isStopped) {
     sc.cancelJobGroup(group)
     val live = ExecutorList.of(sc).map(_.id).toSet
     val reached = executors.filter(e => live.contains(e.id))
-    if (!sc.isStopped && reached.nonEmpty) {
+    if (reached.nonEmpty) {
       sc.runJob(new Placed[Int](sc, None, reached), new GANTrainer.Release(id))
     }
   }

@@ -71,7 +71,7 @@ private[gan] object ImageTable {
 
     rows.map(_.getStruct(0)).foreach {
       case null => nulls += 1
-      case image if (0 until image.length).exists(image.isNullAt) && image.isNullAt(5) => nulls += 1
+      case image if (1 until image.length).exists(image.isNullAt) => nulls += 1
       case image =>
         val kind = ImageKind(image.getInt(1), image.getInt(2), image.getInt(3), image.getInt(4))
         val origin = Option(image.getString(0)).getOrElse("")

@@ -1,6 +1,8 @@
 package com.intel.analytics.bigdl.dllib.gan
 
+import com.intel.analytics.bigdl.dllib.nn.Container
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.optim.Regularizer
 import com.intel.analytics.bigdl.dllib.tensor.{Storage, Tensor}
 import com.intel.analytics.bigdl.dllib.utils.T
 
@@ -16,8 +18,10 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
   private type AnyModule = AbstractModule[Activity, Activity, Float]
   private val groups = settings.groups
   private val groupSize = output.batch / groups
-  private val modules: Array[AnyModule] = Array.fill(groups) {
+  private val modules: Array[AnyModule] = Array.tabulate(groups) { index =>
     val copy = spec.module.cloneModule()
+    // A penalty is of the weights: with every group's gradient it would count as often.
+    if (index > 0) ModuleOp.regularizers(copy).foreach(_.disable())
     if (settings.training) copy.training() else copy.evaluate()
     copy.asInstanceOf[AnyModule]
   }
@@ -60,7 +64,7 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
       val target = output.data.rows(group)
       pass.jvm { () =>
         sources.indices.foreach(i => ModuleOp.read(sources(i), ins(index)(i)))
-        if (groups > 1 && index > 0 && settings.training) {
+        if (node.stateCount > 0 && index > 0 && settings.training) {
           modules(index).setExtraParameter(state(modules(index - 1)))
         }
         val result = modules(index).forward(activity(ins(index))).toTensor[Float].contiguous()
@@ -131,6 +135,19 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
 }
 
 private[gan] object ModuleOp {
+  /** The penalties on the weights of a module and of those in it; no accessor gives them. */
+  def regularizers(module: Any): Seq[Regularizer[Float]] = {
+    val inner = module match {
+      case container: Container[_, _, _] => container.modules.flatMap(regularizers(_))
+      case _ => Nil
+    }
+    val classes = Iterator.iterate[Class[_]](module.getClass)(_.getSuperclass).takeWhile(_ != null)
+    val fields = classes.flatMap(_.getDeclaredFields.toSeq)
+      .filter(field => classOf[Regularizer[Float]].isAssignableFrom(field.getType)).toList
+    fields.foreach(_.setAccessible(true))
+    fields.flatMap(field => Option(field.get(module).asInstanceOf[Regularizer[Float]])) ++ inner
+  }
+
   def read(from: Blob, to: Tensor[Float]): Unit =
     NativeMemory.read(from.pointer, to.storage().array(), to.storageOffset() - 1, to.nElement())
 

@@ -42,7 +42,11 @@ private[gan] final class Replica(config: TrainingConfig, initial: Weights,
   private val latents = new Array[Float](config.batch * latentSize)
   private val firstSample = exchange.rank * config.batch
 
-  onRunner(build())
+  try onRunner(build()) catch {
+    case failure: Throwable =>
+      close()
+      throw failure
+  }
 
   private def build(): Unit = {
     Replica.prepareThread(threads, Seq(config.generator, config.discriminator))
@@ -79,6 +83,14 @@ private[gan] final class Replica(config: TrainingConfig, initial: Weights,
       throw new IllegalStateException(s"This replica has done $done updates, the others $from: " +
         "a task was repeated. Train again, from the last checkpoint where there is one.")
     }
+    try updates(from, count, stopped) catch {
+      case failure: Throwable =>
+        exchange.close() // or the others would wait for this replica until their sockets time out
+        throw failure
+    }
+  }
+
+  private def updates(from: Int, count: Int, stopped: () => Boolean): Array[Double] = {
     val rows = new Array[Double](count * Replica.StatisticNames.length)
     for (i <- 0 until count) {
       if (stopped()) throw new InterruptedException("Spark ended this task.")

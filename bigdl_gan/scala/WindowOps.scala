@@ -33,10 +33,15 @@ private[gan] final class Convolver(context: DnnContext, source: Array[Int], outp
         AlgKind.ConvolutionDirect, desc(count, source, sourceFormat), weightDesc, biasDesc,
         desc(count, output, outputFormat), strides, dilation, padBegin, padEnd, zeroPadding))))
 
+  // MKL-DNN 0.19's kernels for blocked layouts put noise where a stride steps over pixels that no
+  // window covers; its kernels for plain layouts write zeros there.
+  private val dataFormat =
+    if (window.kernel._1 < strides(0) || window.kernel._2 < strides(1)) Memory.Format.nchw else any
+
   def backwardData(count: Int): Long = context.primitiveDesc(
     context.descriptor(MklDnn.DilatedConvBackwardDataDescInit(AlgKind.ConvolutionDirect,
-      desc(count, source, any), weightDesc, desc(count, output, any), strides, dilation, padBegin,
-      padEnd, zeroPadding)), forward(count))
+      desc(count, source, dataFormat), weightDesc, desc(count, output, dataFormat), strides,
+      dilation, padBegin, padEnd, zeroPadding)), forward(count))
 
   def backwardWeights(count: Int): Long = context.primitiveDesc(
     context.descriptor(MklDnn.DilatedConvBackwardWeightsDescInit(AlgKind.ConvolutionDirect,

@@ -79,3 +79,15 @@ def core(spark):
 def agree(spark):
     """`compare`, in a session."""
     return compare
+
+
+@pytest.fixture(scope="session")
+def same_weights(spark):
+    """`random_weights`, in a session."""
+    return random_weights
+
+
+@pytest.fixture(scope="session")
+def error():
+    """`largest_error`."""
+    return largest_error

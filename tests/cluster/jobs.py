@@ -1,0 +1,107 @@
+"""Jobs for the cluster: one Python process has one Spark session, so each runs in a process of its own."""
+
+import base64
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from bigdl.dllib.keras.layers import Activation, Dense, Flatten, Reshape
+from bigdl.dllib.keras.models import Sequential
+from bigdl.dllib.optim.optimizer import SGD, Adam
+from pyspark.sql import SparkSession
+
+from bigdl_gan import GANEstimator, GANModel, _jvm, configure, jar_paths
+from bigdl_gan.images import IMAGE_SCHEMA, from_array
+from bigdl_gan.layers import building, initialize
+
+BATCH = 8
+OPTIMIZERS = {
+    "sgd": lambda: SGD(learningrate=0.5),
+    "adam": lambda: Adam(learningrate=0.01, beta1=0.5, epsilon=1e-3),  # else Adam divides rounding by rounding
+}
+
+
+def session(master, executors, configured):
+    settings = {
+        "spark.executor.cores": 1, "spark.cores.max": executors, "spark.executor.memory": "700m",
+        "spark.driver.memory": "700m", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false",
+    }  # fmt: skip
+    builder = SparkSession.builder.master(master)
+    for key, value in settings.items():
+        builder.config(key, value)
+    if configured:
+        return configure(builder).getOrCreate()
+    return builder.config("spark.jars", ",".join(map(str, jar_paths()))).getOrCreate()
+
+
+def pictures(spark, n):
+    """n different images of 4x4 grey pixels, in three partitions."""
+    arrays = np.random.default_rng(0).integers(0, 256, size=(n, 4, 4, 1), dtype=np.uint8)
+    rows = [(from_array(array),) for array in arrays]
+    return spark.createDataFrame(spark.sparkContext.parallelize(rows, 3), f"image {IMAGE_SCHEMA.simpleString()}")
+
+
+def networks():
+    """Without batch norms: their statistics are those of an executor's part of the batch."""
+    with building():
+        generator, discriminator = Sequential(), Sequential()
+        generator.add(Dense(12, activation="relu", input_shape=(3,)))
+        generator.add(Dense(16))
+        generator.add(Reshape((1, 4, 4)))
+        generator.add(Activation("tanh"))
+        discriminator.add(Flatten(input_shape=(1, 4, 4)))
+        discriminator.add(Dense(10, activation="tanh"))
+        discriminator.add(Dense(1))
+    found = {"generator": generator, "discriminator": discriminator}
+    return {role: initialize(network, stddev=0.4, seed=1) for role, network in found.items()}
+
+
+def train(spark, *, n_images=BATCH, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1):
+    with _jvm.quiet_dllib():
+        optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
+    length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
+    gan = GANEstimator(**networks(), **optimizers, **length, seed=3, callbacks=[])
+    before = weights(gan)
+    model = gan.fit(pictures(spark, n_images))
+    return {"before": before, "after": weights(model), "history": model.history}
+
+
+def weights(stage):
+    """Each network's, as one list."""
+    networks = {"generator": stage.getGenerator(), "discriminator": stage.getDiscriminator()}
+    return {role: np.concatenate([w.ravel() for w in n.get_weights()]).tolist() for role, n in networks.items()}
+
+
+def executors(spark):
+    """The executors' ids, and the processes of the JVMs that run tasks."""
+
+    def jvm(partition):
+        time.sleep(0.5)  # long enough for the tasks to spread over all executors
+        stat = Path(f"/proc/{os.getppid()}/stat").read_text()  # of the daemon that forked this worker
+        yield int(stat.rpartition(")")[2].split()[1])
+
+    live = _jvm.call_json("listExecutors", _jvm.java_session(spark))
+    pids = spark.sparkContext.parallelize(range(6), 6).mapPartitions(jvm).collect()
+    return {"ids": [executor["id"] for executor in live], "pids": sorted(set(pids))}
+
+
+def images(df):
+    rows = df.orderBy("id").collect()
+    return [base64.b64encode(bytes(row["image"]["data"])).decode() for row in rows]
+
+
+def main():
+    """Reads what to do from the first argument, JSON, and writes what came out to the file it names."""
+    given = json.loads(sys.argv[1])
+    spark = session(given["master"], given["executors"], given["configured"])
+    result = {"trained": [train(spark, **arguments) for arguments in given["trainings"]], "executors": executors(spark)}
+    result["images"] = images(GANModel.load(given["model"]).generate(40, seed=2))
+    Path(given["out"]).write_text(json.dumps(result))
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()

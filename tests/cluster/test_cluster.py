@@ -1,0 +1,70 @@
+"""Two executors against one, and against themselves; images wherever they are made."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+# As many images as the batch: every executor has the same ones in every update, whoever deals them.
+RULES = [
+    {"rule": "simultaneous"},
+    {"rule": "alternating"},
+    {"rule": "alternating", "n_critic": 2},
+]
+EQUAL = [
+    {**rule, "optimizer": optimizer, "updates": updates}
+    for rule, optimizer, updates in itertools.product(RULES, ("sgd", "adam"), (1, 3))
+]
+SHUFFLED = {"n_images": 24, "updates": 4}
+
+
+def named(training):
+    return "-".join(str(value) for value in training.values())
+
+
+@pytest.fixture(scope="module")
+def one(run_job):
+    return run_job("local[1]", executors=1, trainings=EQUAL)
+
+
+@pytest.fixture(scope="module")
+def two(run_job, master):
+    return run_job(master, executors=2, trainings=[*EQUAL, SHUFFLED, SHUFFLED])
+
+
+def test_two_jvms_work(two):
+    assert len(two["executors"]["ids"]) == len(set(two["executors"]["ids"])) == 2
+    assert len(two["executors"]["pids"]) == 2
+
+
+@pytest.mark.parametrize("number", range(len(EQUAL)), ids=lambda number: named(EQUAL[number]))
+def test_two_executors_equal_one(one, two, number):
+    """The gradient of a batch is the mean of its halves' gradients: only the order of sums differs."""
+    ours, theirs = two["trained"][number], one["trained"][number]
+    for role in ("generator", "discriminator"):
+        received, expected = np.array(ours["after"][role]), np.array(theirs["after"][role])
+        moved = np.linalg.norm(expected - theirs["before"][role])
+        assert moved > 1e-3
+        assert np.linalg.norm(received - expected) <= 1e-4 * moved
+    for row, expected in zip(ours["history"], theirs["history"]):
+        for name in expected:
+            if not name.startswith("seconds"):
+                np.testing.assert_allclose(row[name], expected[name], rtol=1e-4, err_msg=name)
+
+
+def test_two_executors_repeat_themselves(two):
+    first, again = two["trained"][-2:]
+    assert first["after"] == again["after"]  # bit for bit
+    assert len(first["history"]) == 4 and first["history"][-1]["epoch"] == 4 * 8 / 24
+
+
+def test_images_are_the_same_on_the_cluster(one, two):
+    assert len(two["images"]) == 40 and two["images"] == one["images"]
+
+
+def test_a_session_that_somebody_else_made(run_job, master, one):
+    """It has the jars, and nothing else that configure() sets."""
+    theirs = run_job(master, executors=2, trainings=EQUAL[:1], configured=False)
+    received, expected = (job["trained"][0]["after"]["generator"] for job in (theirs, one))
+    np.testing.assert_allclose(received, expected, rtol=1e-3, atol=1e-5)
+    assert theirs["images"] == one["images"]

@@ -1,0 +1,292 @@
+"""Whole updates of both networks, beside the textbook loop in PyTorch."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+import torch
+from bigdl.dllib.keras.layers import (
+    Activation,
+    BatchNormalization,
+    Convolution2D,
+    Dense,
+    Flatten,
+    Input,
+    LeakyReLU,
+    MaxPooling2D,
+    PReLU,
+    Reshape,
+    merge,
+)
+from bigdl.dllib.keras.models import Model, Sequential
+from bigdl.dllib.optim import optimizer as dllib
+from torch import nn
+from torch.nn.functional import softplus
+
+from bigdl_gan import _jvm
+from bigdl_gan.layers import Deconvolution2D
+from bigdl_gan.networks import dcgan
+
+IMAGE = (2, 8, 6)
+LATENT = 5
+
+
+def generator():
+    model = Sequential().add(Dense(16 * 4 * 3, bias=False, input_shape=(LATENT,))).add(Reshape((16, 4, 3)))
+    model.add(BatchNormalization(epsilon=1e-5, momentum=0.1)).add(Activation("relu"))
+    return model.add(Deconvolution2D(2, 4, 4, subsample=(2, 2), border_mode="same")).add(Activation("tanh"))
+
+
+def generator_twin():
+    return nn.Sequential(
+        nn.Linear(LATENT, 192, bias=False), nn.Unflatten(1, (16, 4, 3)), nn.BatchNorm2d(16), nn.ReLU(),
+        nn.ConvTranspose2d(16, 2, 4, 2, 1), nn.Tanh()
+    )  # fmt: skip
+
+
+def discriminator(*layers):
+    """With these layers in front of the last, whose logits are spread over both signs."""
+    model = Sequential().add(Convolution2D(16, 4, 4, subsample=(2, 2), border_mode="same", input_shape=IMAGE))
+    for layer in (LeakyReLU(0.2), Convolution2D(17, 3, 2, bias=False), *layers, LeakyReLU(0.2), Flatten(), Dense(1)):
+        model.add(layer)
+    return model
+
+
+def discriminator_twin(*layers):
+    return nn.Sequential(
+        nn.Conv2d(2, 16, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(16, 17, (3, 2), bias=False), *layers,
+        nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(68, 1)
+    )  # fmt: skip
+
+
+def pooling_first():
+    """Max pooling remembers where each largest value was, for the rows of one pass."""
+    model = Sequential().add(MaxPooling2D((2, 2), input_shape=IMAGE)).add(Convolution2D(16, 2, 2))
+    return model.add(LeakyReLU(0.2)).add(Flatten()).add(Dense(1))
+
+
+def pooling_first_twin():
+    return nn.Sequential(
+        nn.MaxPool2d(2), nn.Conv2d(2, 16, 2), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(96, 1)
+    )  # fmt: skip
+
+
+def skip():
+    """The image has two readers, so its gradient is a sum."""
+    image = Input(shape=IMAGE)
+    block = LeakyReLU(0.2)(Convolution2D(2, 3, 3, border_mode="same")(image))
+    return Model(image, Dense(1)(Flatten()(merge([image, block], mode="sum"))))
+
+
+class SkipTwin(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.block = nn.Sequential(nn.Conv2d(2, 2, 3, padding=1), nn.LeakyReLU(0.2))
+        self.last = nn.Linear(96, 1)
+
+    def forward(self, x):
+        return self.last((x + self.block(x)).flatten(1))
+
+
+DISCRIMINATORS = {
+    "no batch norm": (discriminator, discriminator_twin),
+    "batch norm": (
+        lambda: discriminator(BatchNormalization(epsilon=1e-5, momentum=0.1)),
+        lambda: discriminator_twin(nn.BatchNorm2d(17)),
+    ),
+    "a layer of dllib": (lambda: discriminator(PReLU(17)), lambda: discriminator_twin(nn.PReLU(17))),
+    "pooling first": (pooling_first, pooling_first_twin),
+    "skip": (skip, SkipTwin),
+}
+
+
+def adam(parameters):
+    optimizer = torch.optim.Adam(parameters, lr=1e-3, betas=(0.5, 0.999))
+    done = 0
+
+    def follow_dllib(*_):
+        """dllib adds epsilon before the correction of the bias, PyTorch after it (Kingma & Ba 2015, section 2)."""
+        nonlocal done
+        done += 1
+        optimizer.param_groups[0]["eps"] = 1e-8 / np.sqrt(1 - 0.999**done)
+
+    optimizer.register_step_pre_hook(follow_dllib)
+    return optimizer
+
+
+OPTIMIZERS = {
+    "adam": (lambda: dllib.Adam(learningrate=1e-3, beta1=0.5), adam),
+    "sgd": (lambda: dllib.SGD(learningrate=0.05), lambda p: torch.optim.SGD(p, lr=0.05)),
+    "momentum": (
+        lambda: dllib.SGD(learningrate=0.05, momentum=0.9, dampening=0.0),
+        lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9),
+    ),
+    "rmsprop": (
+        lambda: dllib.RMSprop(learningrate=1e-3, decayrate=0.9, epsilon=1e-6),
+        lambda p: torch.optim.RMSprop(p, lr=1e-3, alpha=0.9, eps=1e-6),
+    ),
+}
+GENERATOR_LOSSES = {"non_saturating": lambda fake: softplus(-fake).mean(), "minimax": lambda fake: -softplus(fake).mean()}
+
+
+class Updated(NamedTuple):
+    losses: np.ndarray  # generator's, discriminator's
+    generator_gradient: np.ndarray
+    discriminator_gradient: np.ndarray
+    generator: np.ndarray
+    discriminator: np.ndarray
+
+
+class TextbookLoop:
+    """One update at a time; keeps what the last one computed."""
+
+    def __init__(self, networks, make_optimizer, loss):
+        self.generator, self.discriminator = networks
+        self.optimizers = [make_optimizer(network.parameters()) for network in networks]
+        self.generator_loss = GENERATOR_LOSSES[loss]
+
+    def gradients(self, network, loss):
+        """Sets the gradients of one network's weights alone."""
+        parameters = list(network.parameters())
+        for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters, retain_graph=True)):
+            parameter.grad = gradient
+        return loss.item()
+
+    def judge(self, real, fake):
+        """Batch norm sees real and fake images as two batches."""
+        loss = softplus(-self.discriminator(real)).mean() + softplus(self.discriminator(fake.detach())).mean()
+        return self.gradients(self.discriminator, loss)
+
+    def deceive(self, fake):
+        return self.gradients(self.generator, self.generator_loss(self.discriminator(fake)))
+
+    def simultaneous(self, real, z):
+        fake = self.generator(z)
+        self.losses = self.deceive(fake), self.judge(real, fake)
+        for optimizer in self.optimizers:
+            optimizer.step()
+
+    def alternating(self, reals, zs):
+        for real, z in zip(reals, zs):
+            fake = self.generator(z)
+            discriminator_loss = self.judge(real, fake)
+            self.optimizers[1].step()
+        self.losses = self.deceive(fake), discriminator_loss
+        self.optimizers[0].step()
+
+    def result(self):
+        networks = [list(network.parameters()) for network in (self.generator, self.discriminator)]
+        gradients = [flat(p.grad for p in parameters) for parameters in networks]
+        return Updated(np.array(self.losses), *gradients, *map(flat, networks))
+
+
+def flat(tensors):
+    return np.concatenate([t.detach().numpy().ravel() for t in tensors])
+
+
+def run_twin(loop, critic, reals, latents):
+    reals, latents = torch.from_numpy(reals), torch.from_numpy(latents)
+    if critic == 0:
+        for real, z in zip(reals, latents):
+            loop.simultaneous(real, z)
+    else:
+        for first in range(0, len(reals), critic):
+            loop.alternating(reals[first : first + critic], latents[first : first + critic])
+    return loop.result()
+
+
+def run_core(models, optimizers, loss, critic, count, reals, latents):
+    values = [x.value for x in (*models, *optimizers)]
+    data = _jvm.floats_to_jvm(reals), _jvm.floats_to_jvm(latents)
+    parts = _jvm.call("probeUpdates", *values, loss, critic, count, reals.shape[1], *data)
+    return Updated(*map(_jvm.floats_from_jvm, parts))
+
+
+@pytest.fixture(scope="module")
+def updates_agree(spark, same_weights, error):
+    """`check`, in a session."""
+
+    def check(models, twins, *, optimizer="adam", loss="non_saturating", critic=0, count=1, batch=6, scale=0.3):
+        rng = np.random.default_rng(5)
+        for model, twin in zip(models, twins):
+            if scale:
+                same_weights(model, twin, rng, scale)
+        draws = count * max(critic, 1)
+        reals = rng.uniform(-1, 1, size=(draws, batch, *models[1].get_input_shape()[1:])).astype(np.float32)
+        latents = rng.normal(size=(draws, batch, models[0].get_input_shape()[1])).astype(np.float32)
+        before = [flat(twin.parameters()) for twin in twins]
+        make, make_twin = OPTIMIZERS[optimizer]
+        with _jvm.quiet_dllib():
+            optimizers = make(), make()
+        actual = run_core(models, optimizers, loss, critic, count, reals, latents)
+        expected = run_twin(TextbookLoop(twins, make_twin, loss), critic, reals, latents)
+        np.testing.assert_allclose(actual.losses, expected.losses, rtol=1e-3)
+        for name in ("generator_gradient", "discriminator_gradient"):
+            assert error(getattr(actual, name), getattr(expected, name)) <= 1e-3, name
+        # As vectors, and against what the updates moved: Adam's first step is lr * sign(gradient), whatever the size
+        # of the gradient, so that one weight whose gradient is all rounding may move by lr the other way.
+        for name, start in zip(("generator", "discriminator"), before):
+            after, goal = getattr(actual, name), getattr(expected, name)
+            assert np.linalg.norm(after - goal) <= 1e-3 * np.linalg.norm(goal - start), name
+
+    return check
+
+
+def networks(kind):
+    make, make_twin = DISCRIMINATORS[kind]
+    with _jvm.quiet_dllib():
+        return (generator(), make()), (generator_twin(), make_twin())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("loss", GENERATOR_LOSSES)
+@pytest.mark.parametrize("critic", [0, 1, 2])
+@pytest.mark.parametrize("kind", ["no batch norm", "batch norm"])
+def test_update(updates_agree, kind, critic, loss, count):
+    updates_agree(*networks(kind), critic=critic, loss=loss, count=count)
+
+
+@pytest.mark.parametrize("critic", [0, 2])
+@pytest.mark.parametrize("kind", ["a layer of dllib", "pooling first", "skip"])
+def test_other_discriminators(updates_agree, kind, critic):
+    updates_agree(*networks(kind), critic=critic, count=2)
+
+
+@pytest.mark.parametrize("critic", [0, 2])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "rmsprop"])
+def test_optimizers(updates_agree, optimizer, critic):
+    updates_agree(*networks("no batch norm"), optimizer=optimizer, critic=critic, count=3)
+
+
+@pytest.mark.parametrize("critic", [0, 1, 2])
+def test_dcgan(updates_agree, critic):
+    with _jvm.quiet_dllib():
+        models = dcgan.generator(28, 1, latent_dim=10, width=8), dcgan.discriminator(28, 1, width=8)
+    twins = (
+        nn.Sequential(
+            nn.Linear(10, 784, bias=False), nn.Unflatten(1, (16, 7, 7)), nn.BatchNorm2d(16), nn.ReLU(),
+            nn.ConvTranspose2d(16, 8, 4, 2, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU(),
+            nn.ConvTranspose2d(8, 1, 4, 2, 1), nn.Tanh()),
+        nn.Sequential(
+            nn.Conv2d(1, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 16, 4, 2, 1, bias=False), nn.BatchNorm2d(16),
+            nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(784, 1)))  # fmt: skip
+    updates_agree(models, twins, critic=critic, count=3, scale=0.1)
+
+
+def with_bias_of_the_logits(models, twins, same_weights, bias):
+    """Random weights, with the discriminator's logits moved by `bias`."""
+    rng = np.random.default_rng(6)
+    for model, twin in zip(models, twins):
+        same_weights(model, twin, rng, 0.1)
+    weights = models[1].get_weights()
+    weights[-1][:] = bias
+    models[1].set_weights(weights)
+    twins[1][-1].bias.data[:] = bias
+
+
+@pytest.mark.parametrize("bias", [-84.0, -28.0], ids=["all fakes", "some fakes"])
+def test_fakes_that_are_seen_through(updates_agree, same_weights, bias):
+    """The discriminator's gradient on a fake, e^logit, is no longer to be divided by: at -84 it leaves float32."""
+    models, twins = networks("no batch norm")
+    with_bias_of_the_logits(models, twins, same_weights, bias)
+    updates_agree(models, twins, scale=0.0, count=2)

@@ -1,0 +1,161 @@
+"""Images from a trained generator: the same for an id wherever it is computed, and what the Keras model gives."""
+
+import numpy as np
+import pytest
+from py4j.protocol import Py4JJavaError
+from pyspark.ml.linalg import DenseVector, Vectors, VectorUDT
+from pyspark.sql.functions import col
+from pyspark.sql.types import ArrayType, DoubleType, FloatType, LongType, StructField, StructType
+
+from bigdl_gan import _jvm
+from bigdl_gan.images import IMAGE_SCHEMA, to_array
+
+LATENTS = np.random.default_rng(2).normal(size=(5, 5)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def model(digits, digit_gan):
+    return digit_gan(maxIter=3).fit(digits)
+
+
+@pytest.fixture(scope="module")
+def latents(spark):
+    """Makes a DataFrame(id, z) of LATENTS in a column of the given type, whose values `convert` makes of lists."""
+
+    def make(data_type, convert, rows=LATENTS):
+        schema = StructType([StructField("id", LongType()), StructField("z", data_type)])
+        return spark.createDataFrame([(i, convert(row.tolist())) for i, row in enumerate(rows)], schema)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def of_latents(model):
+    return model.copy({model.latentCol: "z"})
+
+
+def evaluate(network, z):
+    """dllib's own forward pass, with the running statistics; (N, C, H, W)."""
+    network.set_evaluate_status()
+    return network.forward(z)
+
+
+def test_schema(model):
+    df = model.generate(3)
+    assert df.columns == ["id", "image"]
+    assert df.schema["id"].dataType == LongType() and df.schema["image"].dataType == IMAGE_SCHEMA
+    rows = df.collect()
+    assert [row["id"] for row in rows] == [0, 1, 2]
+    assert {to_array(row["image"]).shape for row in rows} == {(28, 28, 1)}
+
+
+def test_none(model):
+    assert model.generate(0).collect() == []
+
+
+def test_negative(model):
+    with pytest.raises(ValueError, match="`n` must not be negative. Received: n=-1."):
+        model.generate(-1)
+
+
+def test_an_image_depends_on_seed_and_id_alone(spark, model, pixels):
+    reference = pixels(model.generate(70, seed=3))  # more than two batches
+    assert len(set(reference.values())) == 70
+    ids = spark.range(70)
+    some_empty = ids.repartition(90)
+    dealt = [ids.coalesce(1), ids.repartition(5), ids.orderBy(-col("id")), some_empty]
+    seeded = model.copy({model.seed: 3})
+    for df in [*dealt, ids.limit(7), ids.where("id % 3 = 1"), ids.select(col("id").cast("int"))]:
+        found = pixels(seeded.transform(df))
+        assert found and all(reference[i] == image for i, image in found.items())
+    assert pixels(model.generate(4, seed=3).repartition(3)) == {i: reference[i] for i in range(4)}
+    assert not set(pixels(model.generate(70, seed=4)).values()) & set(reference.values())
+
+
+def test_the_seed_is_the_params_unless_given(model, pixels):
+    seeded = model.copy().setSeed(9)
+    assert pixels(seeded.generate(2)) == pixels(model.generate(2, seed=9)) != pixels(model.generate(2))
+    assert pixels(seeded.generate(2, seed=0)) == pixels(model.generate(2, seed=0))
+
+
+def test_no_job_runs_before_an_action(spark, model, of_latents, latents, n_jobs):
+    rows = latents(ArrayType(FloatType()), list)
+    before = n_jobs()
+    df, others = model.generate(10), of_latents.transform(rows).select("image")
+    assert n_jobs() == before
+    df.count(), others.count()
+    assert n_jobs() > before
+
+
+@pytest.mark.parametrize(
+    "data_type, convert",
+    [
+        (ArrayType(FloatType()), list),
+        (ArrayType(DoubleType()), list),
+        (VectorUDT(), DenseVector),
+        (VectorUDT(), lambda values: Vectors.sparse(len(values), list(range(len(values))), values)),
+    ],
+    ids=["floats", "doubles", "dense", "sparse"],
+)
+def test_latents_of_every_type_give_the_networks_own_images(of_latents, latents, data_type, convert):
+    """The model handed back holds the trained weights and running statistics: dllib computes the same images."""
+    rows = of_latents.transform(latents(data_type, convert)).orderBy("id").collect()
+    expected = evaluate(of_latents.getGenerator(), LATENTS)[:, 0] * 127.5 + 127.5  # (N, 28, 28) in grey levels
+    received = np.stack([to_array(row["image"])[:, :, 0] for row in rows]).astype(float)
+    np.testing.assert_allclose(received, expected, atol=1)  # grey levels
+    assert expected.std() > 1
+
+
+def test_colours_come_in_the_networks_order(frame, dense_gan, dense_networks, spark):
+    """Red is the networks' first channel and the image struct's last."""
+    arrays = list(np.random.default_rng(3).integers(0, 256, size=(16, 4, 4, 3), dtype=np.uint8))
+    model = dense_gan(**dense_networks(channels=3)).setParams(latentCol="z").fit(frame(arrays))
+    z = np.random.default_rng(4).normal(size=(2, 3)).astype(np.float32)
+    df = model.transform(spark.createDataFrame([(row.tolist(),) for row in z], "z array<float>"))
+    received = np.stack([to_array(row["image"]) for row in df.collect()]).astype(float)
+    expected = evaluate(model.getGenerator(), z).transpose(0, 2, 3, 1) * 127.5 + 127.5
+    np.testing.assert_allclose(received, expected, atol=1)  # grey levels
+    assert np.abs(expected - expected[..., ::-1]).max() > 10
+
+
+def test_transform_keeps_the_other_columns(spark, model, pixels):
+    df = spark.range(3).selectExpr("id as number", "id * 2 as other", "'x' as image")
+    named = model.copy({model.idCol: "number", model.outputCol: "fake"})
+    rows = named.transform(df).collect()
+    assert [(row["number"], row["other"], row["image"]) for row in rows] == [(0, 0, "x"), (1, 2, "x"), (2, 4, "x")]
+    assert [bytes(row["fake"]["data"]) for row in rows] == list(pixels(model.generate(3)).values())
+
+
+def test_transform_of_no_rows(spark, model):
+    assert model.transform(spark.range(0)).collect() == []
+    assert model.transform(spark.range(10).where("id > 20")).count() == 0
+
+
+@pytest.mark.parametrize("length", [0, 4, 6])
+def test_latents_of_another_length(of_latents, latents, length):
+    df = latents(ArrayType(FloatType()), list, np.zeros((2, length), np.float32))
+    with pytest.raises(Py4JJavaError, match=f"A latent must have the generator's 5 numbers. Received: {length}"):
+        of_latents.transform(df).collect()
+
+
+@pytest.mark.parametrize(
+    "columns, params, message",
+    [
+        (["id", "id as image"], {}, "`outputCol` must be a new column. Received: outputCol='image', which the"),
+        (["id as x"], {}, "`idCol` must name a column of the DataFrame. Received: idCol='id', columns: x"),
+        (["string(id) as id"], {}, "`idCol` must have type .*int, bigint. Received: id of type string"),
+        (["id"], {"latentCol": "z"}, "`latentCol` must name a column of the DataFrame. Received: latentCol='z'"),
+        (["id as z"], {"latentCol": "z"}, "`latentCol` must have type array<float>, .* Received: z of type bigint"),
+        (["array(id) as z"], {"latentCol": "z"}, "Received: z of type array<bigint>"),
+    ],
+)
+def test_transform_refuses_before_any_job(spark, model, n_jobs, columns, params, message):
+    df, before = spark.range(3).selectExpr(*columns), n_jobs()
+    with pytest.raises(ValueError, match=message):
+        model.copy({model.getParam(name): value for name, value in params.items()}).transform(df)
+    assert n_jobs() == before
+
+
+def test_generating_leaves_no_native_memory(model):
+    model.generate(5).limit(1).collect()
+    assert list(_jvm.call("resourceUse")) == [0, 0]
