@@ -8,6 +8,7 @@ from typing import Any, Callable, Iterator, List
 import numpy as np
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark import SparkContext
+from pyspark.errors.exceptions.captured import CapturedException
 from pyspark.sql import DataFrame, SparkSession
 
 from bigdl_gan._jars import on_session
@@ -71,8 +72,8 @@ def run(method: Callable[..., Any], *args: Any) -> Any:
     """Calls any JVM method, with the errors of `call`."""
     try:
         return method(*args)
-    except Py4JJavaError as error:
-        cause = _root_cause(error.java_exception)
+    except (Py4JJavaError, CapturedException) as error:  # pyspark renames some of the JVM's exceptions
+        cause = _root_cause(error.java_exception if isinstance(error, Py4JJavaError) else error._origin)
         kind = cause.getClass().getSimpleName()
         message = (cause.getMessage() or kind).strip().splitlines()[0]
         if kind == "IllegalArgumentException":

@@ -67,6 +67,7 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
         if (node.stateCount > 0 && index > 0 && settings.training) {
           modules(index).setExtraParameter(state(modules(index - 1)))
         }
+        if (settings.training) settings.dropout.seedModule(site.id, group.first)
         val result = modules(index).forward(activity(ins(index))).toTensor[Float].contiguous()
         NativeMemory.write(result.storage().array(), result.storageOffset() - 1, target.pointer,
           result.nElement())

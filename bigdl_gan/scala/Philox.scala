@@ -1,5 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan
 
+import com.intel.analytics.bigdl.dllib.utils.RandomGenerator
+
 /**
  * Philox4x32-10: random bits as a function of a key and a counter, with no state.
  *
@@ -48,6 +50,7 @@ private[gan] object Purpose {
   val Shuffle = 2
   val Dropout = 3
   val Generate = 4
+  val Module = 5
 }
 
 private[gan] object Random {
@@ -96,7 +99,7 @@ private[gan] object Random {
   }
 }
 
-/** The dropout masks of one network: a function of (seed, update, pass, layer, sample). */
+/** What one network's layers draw: a function of (seed, update, pass, layer, sample). */
 private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: Int) {
   /** Set by whoever runs the network: updates done, and which forward pass within this one. */
   var iteration: Int = 0
@@ -105,11 +108,10 @@ private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: In
   def fill(layer: Int, sample: Int, probability: Float, keep: Float, mask: Array[Float],
     offset: Int, count: Int): Unit = {
     val bits = new Array[Int](4)
-    val stream = (((network << 8) | (pass & 0xff)) << 16) ^ layer
+    val key = keyOf(layer)
     var i = 0
     while (i < count) {
-      Philox.block(seed ^ (stream.toLong << 32), i / 4, firstSample + sample, iteration,
-        Purpose.Dropout, bits)
+      Philox.block(key, i / 4, firstSample + sample, iteration, Purpose.Dropout, bits)
       var j = 0
       while (j < 4 && i + j < count) {
         mask(offset + i + j) = if (Philox.uniform(bits(j)) < probability) 0f else keep
@@ -117,5 +119,17 @@ private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: In
       }
       i += 4
     }
+  }
+
+  /** Seeds this thread's generator of dllib, which its own layers of noise draw from. */
+  def seedModule(layer: Int, sample: Int): Unit = {
+    val bits = new Array[Int](4)
+    Philox.block(keyOf(layer), 0, firstSample + sample, iteration, Purpose.Module, bits)
+    RandomGenerator.RNG.setSeed(bits(0) & 0xFFFFFFFFL)
+  }
+
+  private def keyOf(layer: Int): Long = {
+    val stream = (((network << 8) | (pass & 0xff)) << 16) ^ layer
+    seed ^ (stream.toLong << 32)
   }
 }

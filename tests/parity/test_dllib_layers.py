@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from bigdl.dllib.keras.layers import (
+    LRN2D,
     Activation,
     BatchNormalization,
     Convolution2D,
@@ -13,7 +14,6 @@ from bigdl.dllib.keras.layers import (
     Input,
     InputLayer,
     LeakyReLU,
-    LRN2D,
     MaxoutDense,
     PReLU,
     merge,

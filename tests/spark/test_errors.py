@@ -6,8 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bigdl.dllib.keras.layers import Activation, Convolution2D, Dense, Flatten, Input, Reshape, merge
+from bigdl.dllib.keras.layers import (
+    Activation,
+    Convolution2D,
+    Dense,
+    Embedding,
+    Flatten,
+    Input,
+    KerasLayerWrapper,
+    Reshape,
+    merge,
+)
 from bigdl.dllib.keras.models import Model, Sequential
+from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import SGD, Adagrad, Default, Poly
 from pyspark import SparkConf
 
@@ -100,12 +111,24 @@ def test_a_generator_whose_output_does_not_fit(noise, dense_gan, refused, values
     refused(gan, noise, ValueError, message)
 
 
-def test_a_layer_that_is_used_twice(noise, dense_gan, refused):
+@pytest.mark.parametrize(
+    "make, why",
+    [
+        (lambda: KerasLayerWrapper(nn.Transpose([(1, 2)]), name="odd"), "its output does not keep the batch axis"),
+        (lambda: Embedding(5, 3, name="odd"), r"dllib cannot run it on inputs of shape \(16\)"),
+    ],
+    ids=["turns", "fails"],
+)
+def test_a_layer_that_cannot_run(noise, dense_gan, refused, make, why):
+    message = f"Every layer of the discriminator must be able to run. Received: .* 'odd', but {why}"
+    refused(dense_gan(discriminator=discriminator(make, Flatten, lambda: Dense(1))), noise, ValueError, message)
+
+
+def test_a_network_of_two_outputs(noise, dense_gan, refused):
     with building():
-        image, dense = Input(shape=(1, 4, 4)), Dense(1, name="twice")
-        flat = Flatten()(image)
-        model = Model(image, merge([dense(flat), dense(flat)], mode="sum"))
-    message = "Every layer of the discriminator must be able to run. Received: Dense 'twice', but it is used twice"
+        image = Input(shape=(1, 4, 4))
+        model = Model(image, [Dense(1)(Flatten()(image)), Dense(1)(Flatten()(image))])
+    message = "Every layer of the discriminator must be able to run. Received: .* it has 1 inputs and 2 outputs"
     refused(dense_gan(discriminator=model), noise, ValueError, message)
 
 

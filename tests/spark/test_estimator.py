@@ -158,6 +158,9 @@ def broadcasts(sc):
 
 def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
     sc, gan = spark.sparkContext, digit_gan(maxIter=1)
+    held = sc.broadcast(0)
+    assert broadcasts(sc)  # they are seen at all
+    held.destroy()
     gan.fit(digits)
     persisted, broadcast = set(sc._jsc.getPersistentRDDs()), broadcasts(sc)
     for _ in range(20):

@@ -9,13 +9,14 @@ from bigdl.dllib.keras.layers import (
     Dense,
     Dropout,
     Flatten,
+    GaussianNoise,
     Input,
     MaxPooling2D,
+    PReLU,
     Reshape,
     UpSampling2D,
     merge,
 )
-from bigdl.dllib.keras.layers.torch import PReLU
 from bigdl.dllib.keras.models import Model, Sequential
 
 from bigdl_gan import _jvm
@@ -36,6 +37,7 @@ def sequential():
         discriminator.add(PReLU(4))
         discriminator.add(MaxPooling2D((2, 2)))
         discriminator.add(Dropout(0.3))
+        discriminator.add(GaussianNoise(0.1))  # drawn by dllib
         discriminator.add(Flatten())
         discriminator.add(Dense(1))
     return generator, discriminator
@@ -74,7 +76,7 @@ def test_trains(spark, images, dense_gan, build, rule, n_critic):
         weights = [stage.getOrDefault(role).get_weights() for stage in (gan, first, again)]
         for before, after, repeated in zip(*weights):
             assert not np.array_equal(before, after)
-            np.testing.assert_array_equal(after, repeated)  # dropout's draws included
+            np.testing.assert_array_equal(after, repeated)  # the draws of dropout and noise included
     assert list(_jvm.call("resourceUse")) == [0, 0]
 
 

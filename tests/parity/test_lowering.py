@@ -1,0 +1,116 @@
+"""What the core makes of a model before it runs anything: which layers run natively, and which cannot run."""
+
+import pytest
+from bigdl.dllib.keras.autograd import Lambda
+from bigdl.dllib.keras.layers import (
+    Activation,
+    BatchNormalization,
+    Convolution2D,
+    Dense,
+    Flatten,
+    Input,
+    KerasLayerWrapper,
+    LeakyReLU,
+    PReLU,
+    merge,
+)
+from bigdl.dllib.keras.models import Model, Sequential
+from bigdl.dllib.nn import layer as nn
+from bigdl.dllib.optim.optimizer import L2Regularizer
+
+from bigdl_gan import _jvm
+from bigdl_gan.networks import dcgan
+
+pytestmark = pytest.mark.usefixtures("spark")
+
+
+def describe(make):
+    with _jvm.quiet_dllib():
+        model = make()
+    return _jvm.call_json("describeNetwork", model.value, "generator")
+
+
+@pytest.mark.parametrize("size, n_generator, n_discriminator", [(28, 9, 7), (64, 15, 13)])
+def test_dcgan_is_native(size, n_generator, n_discriminator):
+    generator = describe(lambda: dcgan.generator(size, 3, latent_dim=7, width=2))
+    discriminator = describe(lambda: dcgan.discriminator(size, 3, width=2))
+    assert [len(generator["layers"]), len(discriminator["layers"])] == [n_generator, n_discriminator]
+    assert all(layer["native"] for layer in generator["layers"] + discriminator["layers"])
+    assert generator["inputShape"] == [7] and discriminator["outputShape"] == [1]
+    assert generator["outputShape"] == discriminator["inputShape"] == [3, size, size]
+    assert not generator["endsInSigmoid"] and not discriminator["endsInSigmoid"]
+
+
+def test_weights_are_counted():
+    def make():
+        return Sequential().add(Convolution2D(5, 3, 2, input_shape=(2, 4, 4))).add(BatchNormalization()).add(Flatten())
+
+    assert describe(make)["weights"] == 5 * 2 * 3 * 2 + 5 + 2 * 5
+
+
+@pytest.mark.parametrize(
+    "make, native",
+    [
+        (lambda: Dense(2), True),
+        (lambda: Dense(2, activation="relu"), True),
+        (lambda: Dense(2, W_regularizer=L2Regularizer(0.1)), False),
+        (lambda: PReLU(), False),
+        (lambda: LeakyReLU(0.2), True),
+    ],
+    ids=["dense", "dense and activation", "penalty", "prelu", "leaky relu"],
+)
+def test_native_layers(make, native):
+    layers = describe(lambda: Sequential().add(Dense(3, input_shape=(4,))).add(make()))["layers"]
+    assert all(layer["native"] for layer in layers[1:]) == native
+
+
+@pytest.mark.parametrize("reshapes", [[], [Flatten]], ids=["", "then flatten"])
+@pytest.mark.parametrize("last, ends", [("sigmoid", True), ("tanh", False)])
+def test_final_sigmoid_is_seen(last, ends, reshapes):
+    def make():
+        model = Sequential().add(Dense(1, input_shape=(4,))).add(Activation(last))
+        for layer in reshapes:
+            model.add(layer())
+        return model
+
+    assert describe(make)["endsInSigmoid"] == ends
+
+
+def two_outputs():
+    vector = Input(shape=(4,))
+    return Model(vector, [Dense(2)(vector), Dense(3)(vector)])
+
+
+def two_inputs():
+    first, second = Input(shape=(4,)), Input(shape=(4,))
+    return Model([first, second], merge([first, second], mode="sum"))
+
+
+def after_dense(layer):
+    return Sequential().add(Dense(4, input_shape=(4,))).add(KerasLayerWrapper(layer).set_name("odd"))
+
+
+REFUSED = {
+    "two outputs": (two_outputs, r"it has 1 inputs and 2 outputs; only networks with one of each can run"),
+    "two inputs": (two_inputs, r"Received: generator, but its input is .*it must be one tensor"),
+    "no batch axis": (
+        lambda: after_dense(nn.Mean(1)),
+        r"Received: KerasLayerWrapper 'odd', but its output does not keep the batch axis",
+    ),
+    "table": (
+        lambda: after_dense(nn.ConcatTable().add(nn.Identity()).add(nn.Identity())),
+        r"Received: KerasLayerWrapper 'odd', but it has several outputs",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refuses_by_name(case):
+    make, message = REFUSED[case]
+    with pytest.raises(ValueError, match="^Every layer of the generator must be able to run.*" + message):
+        describe(make)
+
+
+def test_lambda_runs_in_dllib():
+    layers = describe(lambda: Sequential().add(Dense(3, input_shape=(4,))).add(Lambda(lambda x: x * 2.0 + 1.0)))
+    assert layers["outputShape"] == [3] and not all(layer["native"] for layer in layers["layers"])
