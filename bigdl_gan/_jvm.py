@@ -73,6 +73,8 @@ def run(method: Callable[..., Any], *args: Any) -> Any:
     try:
         return method(*args)
     except (Py4JJavaError, CapturedException) as error:  # pyspark renames some of the JVM's exceptions
+        if getattr(error, "_origin", error) is None:  # the failure of a Python function, in pyspark's own words
+            raise
         cause = _root_cause(error.java_exception if isinstance(error, Py4JJavaError) else error._origin)
         kind = cause.getClass().getSimpleName()
         message = (cause.getMessage() or kind).strip().splitlines()[0]

@@ -21,6 +21,8 @@ from bigdl.dllib.keras.models import Model, Sequential
 from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import SGD, Adagrad, Default, Poly
 from pyspark import SparkConf
+from pyspark.sql.functions import udf
+from pyspark.sql.utils import PythonException
 
 import bigdl_gan
 from bigdl_gan import GANEstimator, GANModel, _jvm, estimator
@@ -216,6 +218,13 @@ def test_images_with_fields_missing(spark, noise, dense_gan):
         dense_gan().fit(noise.selectExpr(f"struct({fields}, binary(null) as data) as image"))
     with pytest.raises(ValueError, match=r"must hold height x width x nChannels bytes each. Received: .* with 3 bytes"):
         dense_gan().fit(noise.selectExpr(f"struct({fields}, binary('abc') as data) as image"))
+
+
+def test_a_python_function_that_fails(noise, dense_gan):
+    """Of the user's own, on the way to the images: it says what it said."""
+    fails = udf(lambda value: 1 // 0, "boolean")
+    with pytest.raises(PythonException, match="ZeroDivisionError"):
+        dense_gan().fit(noise.where(fails("id")))
 
 
 def test_a_batch_that_cannot_be_dealt(noise, dense_gan, refused, monkeypatch):
