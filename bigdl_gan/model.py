@@ -67,7 +67,7 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
 
     def _images(self, df: DataFrame, output_col: str, id_col: str, latent_col: str, seed: int) -> DataFrame:
         if not self.isDefined("generator"):
-            raise ValueError("`generator` must be set. Received: nothing. Get a model from GANEstimator.fit or load one.")
+            raise ValueError("`generator` must be set. Received: nothing. Use a model that was fitted or loaded.")
         frame = _jvm.call(
             "generateImages", _jvm.java_frame(df), self.getGenerator().value, IMAGE_SCHEMA.json(), output_col, id_col,
             latent_col, seed, _BATCH,

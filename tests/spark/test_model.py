@@ -7,7 +7,7 @@ from pyspark.ml.linalg import DenseVector, Vectors, VectorUDT
 from pyspark.sql.functions import col
 from pyspark.sql.types import ArrayType, DoubleType, FloatType, LongType, StructField, StructType
 
-from bigdl_gan import _jvm
+from bigdl_gan import GANModel, _jvm
 from bigdl_gan.images import IMAGE_SCHEMA, to_array
 
 LATENTS = np.random.default_rng(2).normal(size=(5, 5)).astype(np.float32)
@@ -159,3 +159,8 @@ def test_transform_refuses_before_any_job(spark, model, n_jobs, columns, params,
 def test_generating_leaves_no_native_memory(model):
     model.generate(5).limit(1).collect()
     assert list(_jvm.call("resourceUse")) == [0, 0]
+
+
+def test_a_model_without_networks_says_so(spark):
+    with pytest.raises(ValueError, match="`generator` must be set"):
+        GANModel().generate(1)
