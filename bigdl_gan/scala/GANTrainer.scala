@@ -51,9 +51,6 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     body: (TaskContext, Iterator[Int]) => A): Array[A] =
     inGroup(sc.runJob(new Placed[Int](sc, None, executors), body))
 
-  def executorCount: Int = executors.length
-  def coreCount: Int = executors.map(_.cores).sum
-
   /** Does `count` updates; float64 rows of `GANTrainer.StatisticNames`, little-endian. */
   def run(count: Int): Array[Byte] = {
     val begin = System.nanoTime()

@@ -27,15 +27,15 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
     seed: Long): DataFrame = {
     // toDF, since what py4j hands over as a DataFrame may be a Dataset of numbers (Python's range is).
     val rows = frame.toDF().rdd.mapPartitions { rows =>
-      new GeneratedRows(rows, this, id, latent, seed)
+      new GeneratedRows(rows, id, latent, seed)
     }
     val schema = StructType(frame.schema.fields :+ StructField(outputColumn, imageType,
       nullable = false))
     frame.sparkSession.createDataFrame(rows, schema)
   }
 
-  private final class GeneratedRows(rows: Iterator[Row], generation: Generation, id: Int,
-    latent: Int, seed: Long) extends Iterator[Row] {
+  private final class GeneratedRows(rows: Iterator[Row], id: Int, latent: Int, seed: Long)
+    extends Iterator[Row] {
     private var session: Option[Session] = None
     private var ready: Iterator[Row] = Iterator.empty
 

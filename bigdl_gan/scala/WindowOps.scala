@@ -20,18 +20,17 @@ private[gan] final class Convolver(context: DnnContext, source: Array[Int], outp
   val weightDims: Array[Int] = Array(output(0), source(0), window.kernel._1, window.kernel._2)
   private val biasDesc =
     if (bias) context.memoryDesc(Array(output(0)), Memory.Format.x) else 0L
-  private val forwards = scala.collection.mutable.Map[(Int, Int, Int), Long]()
+  private val forwards = scala.collection.mutable.Map[Int, Long]()
 
   private def desc(count: Int, shape: Array[Int], format: Int): Long =
     context.memoryDesc(count +: shape, format)
 
   private def weightDesc: Long = context.memoryDesc(weightDims, any)
 
-  def forward(count: Int, sourceFormat: Int = any, outputFormat: Int = any): Long =
-    forwards.getOrElseUpdate((count, sourceFormat, outputFormat), context.primitiveDesc(
-      context.descriptor(MklDnn.DilatedConvForwardDescInit(PropKind.ForwardTraining,
-        AlgKind.ConvolutionDirect, desc(count, source, sourceFormat), weightDesc, biasDesc,
-        desc(count, output, outputFormat), strides, dilation, padBegin, padEnd, zeroPadding))))
+  def forward(count: Int): Long = forwards.getOrElseUpdate(count, context.primitiveDesc(
+    context.descriptor(MklDnn.DilatedConvForwardDescInit(PropKind.ForwardTraining,
+      AlgKind.ConvolutionDirect, desc(count, source, any), weightDesc, biasDesc,
+      desc(count, output, any), strides, dilation, padBegin, padEnd, zeroPadding))))
 
   // MKL-DNN 0.19's kernels for blocked layouts put noise where a stride steps over pixels that no
   // window covers; its kernels for plain layouts write zeros there.
