@@ -62,6 +62,34 @@ class Textbook:
         self._g_step.step()
 
 
+class Tuned(Textbook):
+    """The same updates as an expert would write them for a CPU.
+
+    Channels-last layout, fused Adam, no gradients that nobody uses, and one pass of the generator (as the textbook
+    loop has it already). `torch.compile` is left out: it needs a C++ compiler on every machine."""
+
+    def __init__(self, generator: nn.Module, discriminator: nn.Module, latent_dim: int = 100) -> None:
+        super().__init__(
+            generator.to(memory_format=torch.channels_last), discriminator.to(memory_format=torch.channels_last), latent_dim
+        )
+        self._g_step = torch.optim.Adam(generator.parameters(), 2e-4, (0.5, 0.999), fused=True)
+        self._d_step = torch.optim.Adam(discriminator.parameters(), 2e-4, (0.5, 0.999), fused=True)
+
+    def update(self, reals: torch.Tensor) -> None:
+        reals = reals.contiguous(memory_format=torch.channels_last)
+        ones, zeros = torch.ones(len(reals), 1), torch.zeros(len(reals), 1)
+        self._d_step.zero_grad(set_to_none=True)
+        self._loss(self.discriminator(reals), ones).backward()
+        fakes = self.generator(torch.randn(len(reals), self.latent_dim))
+        self._loss(self.discriminator(fakes.detach()), zeros).backward()
+        self._d_step.step()
+        self._g_step.zero_grad(set_to_none=True)
+        self.discriminator.requires_grad_(False)
+        self._loss(self.discriminator(fakes), ones).backward()
+        self.discriminator.requires_grad_(True)
+        self._g_step.step()
+
+
 class InTurn(Callback):
     """After every chunk of our updates, as many of the peer's on the same cores.
 

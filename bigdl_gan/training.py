@@ -11,7 +11,7 @@ from bigdl_gan import _jvm, _optimizers
 from bigdl_gan.callbacks import Callback, ProgressBar
 from bigdl_gan.params import GANParams
 
-_CHUNK_SECONDS = 1.0  # the progress bar's pace; a chunk costs one Spark job, some 10 ms
+_CHUNK_SECONDS = 3.0  # the progress bar's pace; a chunk costs one Spark job, some 10 to 40 ms
 
 
 def train(

@@ -21,7 +21,7 @@ private[gan] final class BatchNormOp(site: Site, spec: BatchNormSpec) extends Op
     context.blob(Array(2 * channels), Memory.Format.x))
   private val gradients = site.gradients(Array(2 * channels), Memory.Format.x)
 
-  output.setLayout(input.data.pd)
+  output.setBlob(input.data.blank())
 
   private def vector(): Blob = context.blob(Array(channels), Memory.Format.x)
 

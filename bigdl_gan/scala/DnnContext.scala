@@ -24,6 +24,33 @@ private[gan] final class DnnContext {
     pointer
   }
 
+  private val scratches = scala.collection.mutable.Map[Scratch, (Long, Long)]()
+
+  /** Memory that everyone who asks for the same `use` shares: its content lasts for one operation. */
+  def scratch(use: Scratch)(bytes: Long): Long = {
+    val (pointer, size) = scratches.getOrElse(use, (0L, 0L))
+    if (size >= bytes) pointer
+    else {
+      // What was recorded with the smaller piece goes on with that.
+      val larger = allocate(bytes)
+      scratches(use) = (larger, bytes)
+      larger
+    }
+  }
+
+  /** Whether convolutions work on blocks of sixteen channels here, as they do with AVX-512. */
+  lazy val hasWideBlocks: Boolean = {
+    val channels = PixelMajor.Block
+    val conv = new Convolver(this, Array(channels, 1, channels), Array(channels, 1, channels),
+      TiledConvolution.Pointwise, bias = false)
+    def format(pd: Long, end: Int): Int =
+      Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(query(pd, end)))
+    val (forward, backward) = (conv.forward(1), conv.backwardData(1))
+    format(forward, End.Source) == Memory.Format.nChw16c &&
+      format(forward, End.Weights) == Memory.Format.OIhw16i16o &&
+      format(backward, End.Weights) == Memory.Format.IOhw16o16i
+  }
+
   /** Registers an operation descriptor, or a memory descriptor, for release. */
   def descriptor(pointer: Long): Long = {
     releases += (() => MklDnn.FreeMemoryDescInit(pointer))
@@ -46,10 +73,7 @@ private[gan] final class DnnContext {
   }
 
   /** A tensor of this layout in memory of its own, zeroed. */
-  def blob(dims: Array[Int], format: Int): Blob = {
-    val pd = ownPrimitiveDesc(MklDnn.MemoryPrimitiveDescCreate(memoryDesc(dims, format), engine))
-    blobOf(pd)
-  }
+  def blob(dims: Array[Int], format: Int): Blob = blobOf(layout(dims, format))
 
   /** A tensor of the layout that a primitive asked for, in memory of its own, zeroed. */
   def blobOf(pd: Long): Blob = {
@@ -58,10 +82,11 @@ private[gan] final class DnnContext {
   }
 
   /** A tensor over memory that somebody else holds. */
-  def blobAt(dims: Array[Int], format: Int, pointer: Long): Blob = {
-    val pd = ownPrimitiveDesc(MklDnn.MemoryPrimitiveDescCreate(memoryDesc(dims, format), engine))
-    new Blob(this, dims, pd, pointer)
-  }
+  def blobAt(dims: Array[Int], format: Int, pointer: Long, samples: Int = 1): Blob =
+    new Blob(this, dims, layout(dims, format), pointer, samples)
+
+  def layout(dims: Array[Int], format: Int): Long =
+    ownPrimitiveDesc(MklDnn.MemoryPrimitiveDescCreate(memoryDesc(dims, format), engine))
 
   def memory(pd: Long, pointer: Long): Long = {
     val memory = MklDnn.PrimitiveCreate0(pd)
@@ -105,27 +130,46 @@ private[gan] final class DnnContext {
   }
 }
 
-/** A float32 tensor in native memory, in one of MKL-DNN's layouts with the batch outermost. */
+/**
+ * A float32 tensor in native memory, in one of MKL-DNN's layouts.
+ *
+ * @param samples how many samples of the batch one entry of the first axis holds: 1, or as many as
+ *                a group has where the tensor is pixel-major (see `PixelMajor`)
+ */
 private[gan] final class Blob(context: DnnContext, val dims: Array[Int], val pd: Long,
-  val pointer: Long) {
+  val pointer: Long, val samples: Int = 1) {
   val bytes: Long = MklDnn.PrimitiveDescGetSize(pd)
   val format: Int = Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(pd))
   lazy val memory: Long = context.memory(pd, pointer)
   private val views = scala.collection.mutable.Map[Rows, Blob]()
 
-  /** Floats from one sample to the next, padding of the channels included. */
-  def sampleStride: Int = (bytes / 4 / dims(0)).toInt
+  /** Floats from one entry of the first axis to the next, padding of the channels included. */
+  def stride: Int = (bytes / 4 / dims(0)).toInt
 
+  /** Some samples of the batch; whole entries of the first axis. */
   def rows(rows: Rows): Blob =
-    if (rows.first == 0 && rows.count == dims(0)) this
+    if (rows.first == 0 && rows.count == dims(0) * samples) this
     else {
-      views.getOrElseUpdate(rows, context.blobAt(rows.count +: dims.tail, format,
-        pointer + rows.first * 4L * sampleStride))
+      views.getOrElseUpdate(rows, context.blobAt(rows.count / samples +: dims.tail, format,
+        pointer + rows.first / samples * 4L * stride, samples))
     }
+
+  /** A tensor of the same layout in memory of its own, zeroed. */
+  def blank(): Blob = new Blob(context, dims, pd, context.allocate(bytes), samples)
+
+  /** A tensor of the same layout over other memory. */
+  def at(other: Long): Blob = context.blobAt(dims, format, other, samples)
 
   def channelBlock: Int = Layout.channelBlock(format)
 
   def sameLayout(other: Long): Boolean = MklDnn.MemoryPrimitiveDescEqual(pd, other) == 1
+}
+
+/** What pieces of shared memory are for. */
+private[gan] sealed trait Scratch
+private[gan] object Scratch {
+  case object Sources extends Scratch
+  case object Products extends Scratch
 }
 
 /** The samples `first until first + count` of a batch. */

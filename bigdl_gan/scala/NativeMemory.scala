@@ -47,4 +47,8 @@ private[gan] object NativeMemory {
     unsafe.copyMemory(null, from, to, Unsafe.ARRAY_FLOAT_BASE_OFFSET + offset * 4L, count * 4L)
 
   def copy(from: Long, to: Long, count: Long): Unit = unsafe.copyMemory(from, to, count * 4L)
+
+  /** to += factor * from, on one thread. */
+  def add(from: Long, to: Long, count: Int, factor: Float = 1f): Unit =
+    Memory.Axpby(count, factor, from, 1f, to)
 }

@@ -10,38 +10,64 @@ import scala.collection.mutable
 private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val batch: Int,
   settings: Settings) {
   private val memory = new FlatMemory(context, spec)
+  private val plan = new LayoutPlan(context, spec)
   private val edges = new Array[Edge](spec.nodes.length)
-  private val ops: Array[Option[Op]] = new Array[Option[Op]](spec.nodes.length)
+  private val relaid = mutable.Map[Int, Edge]()
+  private val steps = mutable.ArrayBuffer[Step]()
   private val forwards = mutable.Map[Rows, Pass]()
   private val backwards = mutable.Map[(Rows, Boolean, Option[Rows]), Pass]()
+  private var hasNewWeights = false
   val all: Rows = Rows(0, batch)
 
-  spec.nodes.indices.foreach(compile)
+  /** An operation between its tensors; in the order of the forward pass. */
+  private case class Step(op: Op, inputs: Array[Edge], output: Edge)
 
-  private def consumersOf(id: Int): Seq[Int] =
-    spec.nodes.indices.filter(spec.nodes(_).inputs.contains(id))
+  spec.nodes.indices.foreach(compile)
+  private val last = inLayout(spec.nodes.length - 1, pixelMajor = false)
 
   private def compile(id: Int): Unit = {
     val node = spec.nodes(id)
-    val inputs = node.inputs.map(edges(_))
+    val inputs = node.inputs.map(inLayout(_, plan.isPixelMajor(id)))
+    inputs.foreach(_.consumers :+= id)
     val inPlace = node.layer match {
-      case elementwise: ElementwiseSpec => runsInPlace(node, elementwise)
+      case elementwise: ElementwiseSpec => runsInPlace(node, elementwise, inputs(0))
       case _ => false
     }
     val edge = new Edge(context, node.shape, batch, if (inPlace) Some(inputs(0)) else None)
-    edge.consumers = consumersOf(id)
     edges(id) = edge
     val site = new Site(context, id, node, inputs, edge, memory, settings)
-    ops(id) = node.layer match {
+    node.layer match {
       case InputSpec =>
         edge.setBlob(context.blob(Layout.dims(batch, node.shape), Layout.plain(node.shape)))
-        None
-      case elementwise: ElementwiseSpec => Some(new ElementwiseOp(site, elementwise, inPlace))
-      case other => Some(operation(other, site))
+      case elementwise: ElementwiseSpec => add(new ElementwiseOp(site, elementwise, inPlace), site)
+      case layer => add(operation(layer, site, plan.isTiled(id)), site)
     }
   }
 
-  private def operation(layer: LayerSpec, site: Site): Op = layer match {
+  private def add(op: Op, site: Site): Unit = {
+    steps += Step(op, site.inputs, site.output)
+    site.output.isKept = op.keepsOutput
+  }
+
+  /** The output of a node in either kind of layout, by way of a copy where it has the other. */
+  private def inLayout(id: Int, pixelMajor: Boolean): Edge =
+    if (plan.isPixelMajor(id) == pixelMajor) edges(id)
+    else relaid.getOrElseUpdate(id, {
+      val (from, to) = (edges(id), new Edge(context, edges(id).shape, batch))
+      val relayout = spec.nodes.length + id // any number that is no node's
+      from.consumers :+= relayout
+      steps += Step(new RelayoutOp(context, relayout, from, to, settings.groups, pixelMajor),
+        Array(from), to)
+      to
+    })
+
+  private def runsInPlace(node: Node, spec: ElementwiseSpec, input: Edge): Boolean =
+    ElementwiseOp.mayRunInPlace(spec) && plan.consumersOf(node.inputs(0)).length == 1 &&
+      (input ne edges.head) && !input.isKept
+
+  private def operation(layer: LayerSpec, site: Site, tiled: Boolean): Op = layer match {
+    case s: ConvolutionSpec if tiled => new TiledConvolutionOp(site, s)
+    case s: DeconvolutionSpec if tiled => new TiledDeconvolutionOp(site, s)
     case s: ConvolutionSpec => new ConvolutionOp(site, s)
     case s: DeconvolutionSpec => new DeconvolutionOp(site, s)
     case s: DenseSpec => new DenseOp(site, s)
@@ -57,21 +83,21 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
       throw new IllegalStateException(s"${site.node.name} is compiled elsewhere.")
   }
 
-  private def runsInPlace(node: Node, spec: ElementwiseSpec): Boolean = {
-    val producer = node.inputs(0)
-    ElementwiseOp.mayRunInPlace(spec) && consumersOf(producer).length == 1 &&
-      ops(producer).exists(!_.keepsOutput)
-  }
-
   /** (N, C, H, W) or (N, F), plain. */
   def input: Blob = edges.head.data
   def inputGradient: Blob = edges.head.gradient
-  def output: Blob = edges.last.data
-  def outputGradient: Blob = edges.last.gradient
+  def output: Blob = last.data
+  def outputGradient: Blob = last.gradient
 
   def loadWeights(weights: Array[Float]): Unit = {
     NativeMemory.write(weights, 0, memory.weights, spec.weightCount)
-    ops.foreach(_.foreach(_.weightsChanged()))
+    hasNewWeights = true
+  }
+
+  /** Brings the copies of the weights that primitives want in other layouts up to date. */
+  private def refreshWeights(): Unit = if (hasNewWeights) {
+    steps.foreach(_.op.weightsChanged())
+    hasNewWeights = false
   }
 
   /** Copies the gradients of the last backward pass. */
@@ -84,12 +110,13 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
   def state: Array[Float] = memory.state.clone()
 
   def forward(rows: Rows): Unit = {
+    refreshWeights()
     forwards.getOrElseUpdate(rows, {
       val pass = new Pass(context)
-      ops.foreach(_.foreach(_.forward(pass, rows)))
+      steps.foreach(_.op.forward(pass, rows))
       pass
     }).run()
-    if (settings.training) ops.foreach(_.foreach(_.updateState(rows)))
+    if (settings.training) steps.foreach(_.op.updateState(rows))
   }
 
   /**
@@ -103,13 +130,11 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
 
   private def recordBackward(rows: Rows, weights: Boolean, inputRows: Option[Rows]): Pass = {
     val pass = new Pass(context)
-    ops.indices.reverse.foreach { id =>
-      ops(id).foreach { op =>
-        val bottom = spec.nodes(id).inputs.forall(_ == 0)
-        edges(id).gather(pass, rows)
-        if (!bottom) op.backward(pass, rows, Needs(data = true, weights))
-        else backwardBottom(op, pass, rows, weights, inputRows)
-      }
+    steps.reverseIterator.foreach { case Step(op, inputs, output) =>
+      output.gather(pass, rows)
+      val bottom = inputs.forall(_ eq edges.head)
+      if (!bottom) op.backward(pass, rows, Needs(data = true, weights))
+      else backwardBottom(op, pass, rows, weights, inputRows)
     }
     inputRows.foreach(edges.head.gather(pass, _))
     pass

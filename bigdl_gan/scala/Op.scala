@@ -13,10 +13,13 @@ private[gan] case class Needs(data: Boolean, weights: Boolean)
 private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val batch: Int,
   alias: Option[Edge] = None) {
   private var blob: Option[Blob] = None
-  private val slots = scala.collection.mutable.LinkedHashMap[Int, Blob]()
+  private val slots = scala.collection.mutable.Map[Int, Blob]()
 
-  /** The ids of the operations that take this tensor; set before any pass is recorded. */
+  /** The ids of the operations that take this tensor; complete before any pass is recorded. */
   var consumers: Seq[Int] = Nil
+
+  /** Whether the operation that writes this tensor needs its values for its gradients. */
+  var isKept = false
 
   def data: Blob = blob.getOrElse(
     throw new IllegalStateException("This edge has no layout yet."))
@@ -24,14 +27,13 @@ private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val ba
   def setLayout(pd: Long): Unit = blob = Some(context.blobOf(pd))
   def setBlob(value: Blob): Unit = blob = Some(value)
 
-  lazy val gradient: Blob = alias.map { other =>
-    context.blobAt(data.dims, data.format, other.gradient.pointer)
-  }.getOrElse(context.blobOf(data.pd))
+  lazy val gradient: Blob =
+    alias.map(other => data.at(other.gradient.pointer)).getOrElse(data.blank())
 
   /** Where consumer `id` writes its part of the gradient. */
   def slot(id: Int): Blob =
     if (consumers.length <= 1) gradient
-    else slots.getOrElseUpdate(id, context.blobOf(data.pd))
+    else slots.getOrElseUpdate(id, data.blank())
 
   /** Records the addition of the consumers' parts, where there are several. */
   def gather(pass: Pass, rows: Rows): Unit = if (consumers.length > 1) {

@@ -7,10 +7,10 @@ private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlac
   extends Op {
   import site.{context, input, output}
 
-  if (inPlace) output.setBlob(input.data) else output.setLayout(input.data.pd)
+  output.setBlob(if (inPlace) input.data else input.data.blank())
 
-  // Every other activation's derivative is computed from its input, which is kept then.
-  override def keepsOutput: Boolean = inPlace
+  // Every other derivative is computed from the input, which is kept then.
+  override def keepsOutput: Boolean = inPlace || spec.algorithm == AlgKind.EltwiseTanh
 
   private def desc(blob: Blob): Long = context.memoryDesc(blob.dims, blob.format)
 
@@ -25,11 +25,32 @@ private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlac
   }
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
+    if (spec.algorithm == AlgKind.EltwiseTanh) pass.jvm(tanhBackward(rows))
+    else backwardNatively(pass, rows)
+  }
+
+  private def backwardNatively(pass: Pass, rows: Rows): Unit = {
     val source = input.data.rows(rows)
     val pd = context.primitiveDesc(context.descriptor(MklDnn.EltwiseBackwardDescInit(
       spec.algorithm, desc(source), desc(source), spec.alpha, 0f)), forwardDesc(source))
     pass.native(context.primitive(pd, Seq(source, output.gradient.rows(rows)),
       Seq(input.slot(site.id).rows(rows))))
+  }
+
+  /** From the output: MKL-DNN's own derivative computes every tanh again, one by one. */
+  private def tanhBackward(rows: Rows): () => Unit = {
+    val (values, top) = (output.data.rows(rows), output.gradient.rows(rows))
+    val bottom = input.slot(site.id).rows(rows)
+    () => site.settings.parallel.range(values.dims(0)) { i =>
+      val unsafe = NativeMemory.unsafe
+      var at = 4L * i * values.stride
+      val end = at + 4L * values.stride
+      while (at < end) {
+        val y = unsafe.getFloat(values.pointer + at)
+        unsafe.putFloat(bottom.pointer + at, unsafe.getFloat(top.pointer + at) * (1f - y * y))
+        at += 4
+      }
+    }
   }
 }
 
@@ -45,7 +66,7 @@ private[gan] final class DropoutOp(site: Site, spec: DropoutSpec) extends Op {
 
   output.setLayout(input.data.pd)
 
-  private val stride = input.data.sampleStride
+  private val stride = input.data.stride
   private val mask = new Array[Float](if (settings.training) site.batch * stride else 0)
   private val keep = 1f / (1f - spec.probability)
 

@@ -164,7 +164,7 @@ private[gan] final class ChannelBias(site: Site, offset: Int, channels: Int) {
   private def planes(blob: Blob)(body: (Int, Int, Long, Int, Int) => Unit): () => Unit = {
     val block = blob.channelBlock
     val pixels = blob.dims(2) * blob.dims(3)
-    val stride = blob.sampleStride
+    val stride = blob.stride
     () => site.settings.parallel.range(blob.dims(0)) { sample =>
       var channel = 0
       var pointer = blob.pointer + sample * 4L * stride

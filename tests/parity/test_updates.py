@@ -262,18 +262,21 @@ def test_optimizers(updates_agree, optimizer, critic):
 
 
 @pytest.mark.parametrize("critic", [0, 1, 2])
-def test_dcgan(updates_agree, critic):
+@pytest.mark.parametrize("width, scale, count", [(8, 0.1, 3), (128, 0.02, 1)], ids=["narrow", "wide enough for tiles"])
+def test_dcgan(updates_agree, width, scale, count, critic):
+    """The wide ones do one update: after more, some of their many ReLUs are on the other side by rounding alone."""
     with _jvm.quiet_dllib():
-        models = dcgan.generator(28, 1, latent_dim=10, width=8), dcgan.discriminator(28, 1, width=8)
+        models = dcgan.generator(28, 1, latent_dim=10, width=width), dcgan.discriminator(28, 1, width=width)
+    w, w2 = width, 2 * width
     twins = (
         nn.Sequential(
-            nn.Linear(10, 784, bias=False), nn.Unflatten(1, (16, 7, 7)), nn.BatchNorm2d(16), nn.ReLU(),
-            nn.ConvTranspose2d(16, 8, 4, 2, 1, bias=False), nn.BatchNorm2d(8), nn.ReLU(),
-            nn.ConvTranspose2d(8, 1, 4, 2, 1), nn.Tanh()),
+            nn.Linear(10, 49 * w2, bias=False), nn.Unflatten(1, (w2, 7, 7)), nn.BatchNorm2d(w2), nn.ReLU(),
+            nn.ConvTranspose2d(w2, w, 4, 2, 1, bias=False), nn.BatchNorm2d(w), nn.ReLU(),
+            nn.ConvTranspose2d(w, 1, 4, 2, 1), nn.Tanh()),
         nn.Sequential(
-            nn.Conv2d(1, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(8, 16, 4, 2, 1, bias=False), nn.BatchNorm2d(16),
-            nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(784, 1)))  # fmt: skip
-    updates_agree(models, twins, critic=critic, count=3, scale=0.1)
+            nn.Conv2d(1, w, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(w, w2, 4, 2, 1, bias=False), nn.BatchNorm2d(w2),
+            nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(49 * w2, 1)))  # fmt: skip
+    updates_agree(models, twins, critic=critic, count=count, scale=scale)
 
 
 def with_bias_of_the_logits(models, twins, same_weights, bias):

@@ -44,6 +44,8 @@ CONVOLUTIONS = [  # input, filters, kernel, strides; channels in MKL-DNN's block
     ((16, 7, 8), 16, (1, 1), (2, 2)),  # kernels smaller than the stride: pixels without any output
     ((32, 7, 8), 16, (2, 2), (3, 3)),
     ((16, 8, 7), 32, (3, 1), (2, 2)),
+    ((128, 8, 8), 144, (4, 4), (2, 2)),  # "same": in tiles of 2x2 outputs
+    ((144, 6, 10), 128, (4, 4), (2, 2)),  # and with half a tile left over
 ]
 
 
@@ -88,6 +90,8 @@ DECONVOLUTIONS = [  # input, filters, kernel, strides
     ((1, 3, 3), 5, (1, 4), (2, 3)),
     ((3, 4, 5), 16, (3, 3), (1, 1)),
     ((32, 4, 3), 48, (2, 2), (2, 2)),
+    ((144, 4, 4), 128, (4, 4), (2, 2)),  # "same": in tiles
+    ((128, 3, 5), 144, (4, 4), (2, 2)),
 ]
 
 
