@@ -69,9 +69,8 @@ class Tuned(Textbook):
     loop has it already). `torch.compile` is left out: it needs a C++ compiler on every machine."""
 
     def __init__(self, generator: nn.Module, discriminator: nn.Module, latent_dim: int = 100) -> None:
-        super().__init__(
-            generator.to(memory_format=torch.channels_last), discriminator.to(memory_format=torch.channels_last), latent_dim
-        )
+        layout = {"memory_format": torch.channels_last}
+        super().__init__(generator.to(**layout), discriminator.to(**layout), latent_dim)
         self._g_step = torch.optim.Adam(generator.parameters(), 2e-4, (0.5, 0.999), fused=True)
         self._d_step = torch.optim.Adam(discriminator.parameters(), 2e-4, (0.5, 0.999), fused=True)
 
