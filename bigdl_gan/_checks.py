@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm, _optimizers
 from bigdl_gan.losses import LOSSES
-from bigdl_gan.params import UPDATE_RULES, GANParams
+from bigdl_gan.params import ON_CHECKPOINT_ERROR, RESUME, UPDATE_RULES, GANParams
 
 _LATENT_TYPES = ("array<float>", "array<double>", "vector")
 _ID_TYPES = ("tinyint", "smallint", "int", "bigint")
@@ -26,7 +26,13 @@ def check_params(params: GANParams) -> None:
             raise TypeError(f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {received}.")
     _check_one_of("loss", params.getLoss(), LOSSES)
     _check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
-    for name in ("batchSize", "nCritic", "maxIter", "maxEpochs"):
+    _check_one_of("resume", params.getResume(), RESUME)
+    _check_one_of("onCheckpointError", params.getOnCheckpointError(), ON_CHECKPOINT_ERROR)
+    if params.getMaxRecoveries() < 0:
+        raise ValueError(f"`maxRecoveries` must not be negative. Received: maxRecoveries={params.getMaxRecoveries()}.")
+    if params.getResume() == "must" and not params.isDefined("checkpointDir"):
+        raise ValueError("`checkpointDir` must be set with resume='must'. Received: nothing. Set it, or resume='auto'.")
+    for name in ("batchSize", "nCritic", "maxIter", "maxEpochs", "checkpointInterval", "keepCheckpoints"):
         if params.isDefined(name) and not params.getOrDefault(name) > 0:
             raise ValueError(f"`{name}` must be positive. Received: {name}={params.getOrDefault(name)}.")
     if not params.isDefined("maxIter") and not params.isDefined("maxEpochs"):

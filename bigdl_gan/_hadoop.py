@@ -78,6 +78,14 @@ def rename(spark: SparkSession, source: str, target: str) -> None:
         raise OSError(f"Cannot rename {source} to {target}: the file system refused.")
 
 
+def make_folder(spark: SparkSession, path: str) -> None:
+    """Make a folder, and those above it, where there is none. Raises OSError where that fails."""
+    with _errors("make the folder", path):
+        made = _file_system(spark, path).mkdirs(_path(spark, path))
+    if not made:
+        raise OSError(f"Cannot make the folder {path}: the file system refused.")
+
+
 def list(spark: SparkSession, path: str) -> List[str]:
     """The names of the files and folders in a folder, sorted. Raises OSError where it cannot be read."""
     with _errors("list", path):

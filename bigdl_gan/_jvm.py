@@ -17,6 +17,10 @@ _DLLIB_CLASS = "com.intel.analytics.bigdl.dllib.nn.Linear"
 _OUR_CLASS = "com.intel.analytics.bigdl.dllib.gan.Bridge"
 
 
+class ReplicaLostError(RuntimeError):
+    """A replica of a training is gone, or has not done what the others have."""
+
+
 def attach() -> SparkContext:
     """The running Spark context, after a check that it can run the core.
 
@@ -80,6 +84,8 @@ def run(method: Callable[..., Any], *args: Any) -> Any:
         message = (cause.getMessage() or kind).strip().splitlines()[0]
         if kind == "IllegalArgumentException":
             raise ValueError(message) from error
+        if kind == "ReplicaLost":
+            raise ReplicaLostError(message) from error
         raise RuntimeError(f"{message} ({kind})") from error
 
 

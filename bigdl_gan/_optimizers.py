@@ -43,6 +43,11 @@ def default() -> Any:
         return import_module("bigdl.dllib.optim.optimizer").Adam(learningrate=2e-4, beta1=0.5)
 
 
+def of(params: Any, name: str) -> Any:
+    """The optimiser that a Param holds, or the default one."""
+    return params.getOrDefault(name) if params.isDefined(name) else default()
+
+
 def check(name: str, optimizer: Any) -> None:
     """Check that an optimiser is one that works on any part of a weight vector by itself.
 

@@ -1,13 +1,14 @@
 """`GANEstimator`: the Spark ML face of the training."""
 
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional
 
 from pyspark import keyword_only
 from pyspark.ml import Estimator
 from pyspark.sql import DataFrame
 
-from bigdl_gan import _jvm
+from bigdl_gan import _jvm, _resume, checkpoints
 from bigdl_gan._checks import check_cluster, check_images, check_networks, check_params
+from bigdl_gan._keeper import Keeper
 from bigdl_gan.images import check_image_column
 from bigdl_gan.model import GANModel
 from bigdl_gan.params import GANParams
@@ -32,6 +33,16 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         maxIter, maxEpochs: generator updates, and passes over the data, at most; one of them, or both.
         generatorOptimizer, discriminatorOptimizer: dllib's Adam, SGD or RMSprop; Adam(2e-4, beta1=0.5) where unset.
         callbacks: told of the progress; a progress bar where unset, silence for [].
+        checkpointDir, checkpointInterval, keepCheckpoints: a folder of this training's own, on any Hadoop path, where
+            the newest `keepCheckpoints` (2) are kept of the checkpoints written every `checkpointInterval` (100)
+            generator updates and at the end.
+        resume: "auto": `fit` goes on from the newest checkpoint, if there is one; a finished training returns at once,
+            without reading the images. "must": there has to be one. "never": there must be none.
+        maxRecoveries: lost executors that a training with a `checkpointDir` gets over, without a new checkpoint
+            between them.
+        onCheckpointError: "stop" the training, or "warn" and go on, where a checkpoint cannot be written.
+    Stopping: ctrl-C ends the training after the chunk of updates that runs (some seconds); `fit` then returns the
+        model as it is, with a warning. A second ctrl-C ends it at once, with KeyboardInterrupt.
     Example:
         >>> gan = GANEstimator(generator=dcgan.generator(28, 1), discriminator=dcgan.discriminator(28, 1), maxEpochs=5)
         >>> model = gan.fit(datasets.mnist(spark))
@@ -44,7 +55,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         loss: Optional[str] = None, updateRule: Optional[str] = None, nCritic: Optional[int] = None,
         batchSize: Optional[int] = None, maxIter: Optional[int] = None, maxEpochs: Optional[float] = None,
         seed: Optional[int] = None, generatorOptimizer: Any = None, discriminatorOptimizer: Any = None,
-        callbacks: Optional[List[Any]] = None,
+        callbacks: Optional[List[Any]] = None, checkpointDir: Optional[str] = None,
+        checkpointInterval: Optional[int] = None, keepCheckpoints: Optional[int] = None, resume: Optional[str] = None,
+        maxRecoveries: Optional[int] = None, onCheckpointError: Optional[str] = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self._set_checked(**self._input_kwargs)
@@ -56,7 +69,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         loss: Optional[str] = None, updateRule: Optional[str] = None, nCritic: Optional[int] = None,
         batchSize: Optional[int] = None, maxIter: Optional[int] = None, maxEpochs: Optional[float] = None,
         seed: Optional[int] = None, generatorOptimizer: Any = None, discriminatorOptimizer: Any = None,
-        callbacks: Optional[List[Any]] = None,
+        callbacks: Optional[List[Any]] = None, checkpointDir: Optional[str] = None,
+        checkpointInterval: Optional[int] = None, keepCheckpoints: Optional[int] = None, resume: Optional[str] = None,
+        maxRecoveries: Optional[int] = None, onCheckpointError: Optional[str] = None,
     ) -> "GANEstimator":  # fmt: skip
         """Sets the Params that are given."""
         return self._set_checked(**self._input_kwargs)
@@ -73,6 +88,10 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         spark = dataset.sparkSession
         executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))
         check_cluster(executors, dict(spark.sparkContext.getConf().getAll()), self.getBatchSize())
+        about = {**_resume.describe(self, descriptions), "executors": [executor["cores"] for executor in executors]}
+        begin = _resume.begin(spark, self, about)
+        if begin is not None and _resume.is_finished(begin, self):
+            return self._model(checkpoints.read_networks(spark, begin), checkpoints.read_history(spark, begin))
         copies = {role: _jvm.clone_network(network) for role, network in networks.items()}
         table = _jvm.call("openTable", _jvm.java_frame(dataset.select(self.getImageCol())))
         try:
@@ -80,10 +99,18 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
             shape = descriptions["discriminator"]["inputShape"]
             check_images(census, self.getImageCol(), shape, self.getBatchSize())
             n_images = sum(kind["count"] for kind in census["kinds"])
-            history = train(dataset, self, table, n_images=n_images, **copies)
+            if begin is not None:
+                _resume.check_data(begin, n_images=n_images, executors=about["executors"])
+            keeper = Keeper(spark, self, about={**about, "images": n_images}, networks=copies, begin=begin)
+            history = train(
+                dataset, self, table, n_images=n_images, n_executors=len(executors), keeper=keeper, **copies
+            )
         finally:
             table.release()
-        return self._copyValues(GANModel(history=history, uid=self.uid))._set(**copies)
+        return self._model(copies, history)
+
+    def _model(self, networks: Dict[str, Any], history: List[Dict[str, Any]]) -> GANModel:
+        return self._copyValues(GANModel(history=history, uid=self.uid))._set(**networks)
 
     def setGenerator(self, value: Any) -> "GANEstimator":
         return self._set(generator=value)
@@ -132,3 +159,21 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
 
     def setCallbacks(self, value: List[Any]) -> "GANEstimator":
         return self._set(callbacks=value)
+
+    def setCheckpointDir(self, value: str) -> "GANEstimator":
+        return self._set(checkpointDir=value)
+
+    def setCheckpointInterval(self, value: int) -> "GANEstimator":
+        return self._set(checkpointInterval=value)
+
+    def setKeepCheckpoints(self, value: int) -> "GANEstimator":
+        return self._set(keepCheckpoints=value)
+
+    def setResume(self, value: str) -> "GANEstimator":
+        return self._set(resume=value)
+
+    def setMaxRecoveries(self, value: int) -> "GANEstimator":
+        return self._set(maxRecoveries=value)
+
+    def setOnCheckpointError(self, value: str) -> "GANEstimator":
+        return self._set(onCheckpointError=value)

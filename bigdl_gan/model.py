@@ -9,7 +9,7 @@ from bigdl_gan import _jvm
 from bigdl_gan._checks import check_generation
 from bigdl_gan.images import IMAGE_SCHEMA
 from bigdl_gan.params import GANParams
-from bigdl_gan.persistence import NetworksReadable, NetworksWritable
+from bigdl_gan.persistence import ModelReader, NetworksReadable, NetworksWritable
 
 _BATCH = 32  # images at once in a task: always as many, so that an image does not depend on its neighbours
 
@@ -29,6 +29,11 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         if uid is not None:
             self._resetUid(uid)
         self.history = history if history is not None else []
+
+    @classmethod
+    def read(cls) -> ModelReader:
+        """Reads saved models and checkpoints."""
+        return ModelReader(cls)
 
     def setOutputCol(self, value: str) -> "GANModel":
         return self._set(outputCol=value)

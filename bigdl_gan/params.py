@@ -10,6 +10,13 @@ from bigdl_gan.losses import LOSSES
 UPDATE_RULES = ("simultaneous", "alternating")
 # Params whose values are objects: saved beside the others, each in a form of its own, or (callbacks) not at all
 OBJECT_PARAMS = ("generator", "discriminator", "generatorOptimizer", "discriminatorOptimizer", "callbacks")
+RESUME = ("auto", "never", "must")
+ON_CHECKPOINT_ERROR = ("stop", "warn")
+# Params that a training may be resumed with other values of: they do not influence the updates done so far
+FREE_PARAMS = (
+    "maxIter", "maxEpochs", "checkpointDir", "checkpointInterval", "keepCheckpoints", "resume", "maxRecoveries",
+    "onCheckpointError", "outputCol", "idCol", "latentCol",
+)  # fmt: skip
 
 _Self = TypeVar("_Self", bound="GANParams")
 
@@ -43,12 +50,30 @@ class GANParams(HasOutputCol, HasSeed):
         "discriminatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)"
     )
     callbacks = _param("callbacks", "callbacks told of the training; unset: a progress bar", TypeConverters.toList)
+    checkpointDir = _param(
+        "checkpointDir", "folder of this training's own, on any Hadoop path; unset: none", TypeConverters.toString
+    )
+    checkpointInterval = _param("checkpointInterval", "generator updates between checkpoints", TypeConverters.toInt)
+    keepCheckpoints = _param("keepCheckpoints", "checkpoints kept, the newest ones", TypeConverters.toInt)
+    resume = _param(
+        "resume",
+        "auto (from the newest checkpoint, if there is one), never (refuse where there is one) or must (refuse where "
+        "there is none)",
+        TypeConverters.toString,
+    )
+    maxRecoveries = _param(
+        "maxRecoveries", "lost executors got over in a row, without a new checkpoint between", TypeConverters.toInt
+    )
+    onCheckpointError = _param(
+        "onCheckpointError", "where a checkpoint cannot be written: stop, or warn and go on", TypeConverters.toString
+    )
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._setDefault(
             imageCol="image", outputCol="image", idCol="id", loss="non_saturating", updateRule="simultaneous",
-            nCritic=1, batchSize=64, seed=0,
+            nCritic=1, batchSize=64, seed=0, checkpointInterval=100, keepCheckpoints=2, resume="auto",
+            maxRecoveries=3, onCheckpointError="stop",
         )  # fmt: skip
 
     def _set_checked(self: _Self, **values: Any) -> _Self:
@@ -93,6 +118,24 @@ class GANParams(HasOutputCol, HasSeed):
 
     def getDiscriminatorOptimizer(self) -> Any:
         return self.getOrDefault(self.discriminatorOptimizer)
+
+    def getCheckpointDir(self) -> str:
+        return self.getOrDefault(self.checkpointDir)
+
+    def getCheckpointInterval(self) -> int:
+        return self.getOrDefault(self.checkpointInterval)
+
+    def getKeepCheckpoints(self) -> int:
+        return self.getOrDefault(self.keepCheckpoints)
+
+    def getResume(self) -> str:
+        return self.getOrDefault(self.resume)
+
+    def getMaxRecoveries(self) -> int:
+        return self.getOrDefault(self.maxRecoveries)
+
+    def getOnCheckpointError(self) -> str:
+        return self.getOrDefault(self.onCheckpointError)
 
     def getCallbacks(self) -> List[Any]:
         return self.getOrDefault(self.callbacks)

@@ -5,16 +5,13 @@ protocol buffers, batch-norm statistics included) and, of a model, `history.json
 """
 
 import json
-import shutil
-import tempfile
 import uuid
-from pathlib import Path
 from typing import Any, Type
 
 from pyspark.ml.util import DefaultParamsReader, DefaultParamsWriter, MLReadable, MLReader, MLWritable, MLWriter
 from pyspark.sql import SparkSession
 
-from bigdl_gan import _hadoop, _jvm, _optimizers
+from bigdl_gan import _hadoop, _jvm, _networks, _optimizers, checkpoints
 from bigdl_gan.params import OBJECT_PARAMS
 
 FORMAT_VERSION = 1
@@ -104,6 +101,34 @@ class NetworksReader(MLReader):
         return stage
 
 
+class ModelReader(NetworksReader):
+    """Reads a model from a checkpoint of its training too: from its folder, or the newest in a `checkpointDir`."""
+
+    def load(self, path: str) -> Any:
+        """Load the model.
+
+        Raises:
+            ValueError: what was saved is another class, or of another version of the format.
+            OSError: it cannot be read."""
+        spark = _jvm.active_session()
+        if _hadoop.exists(spark, f"{path}/metadata"):
+            return super().load(path)
+        if _hadoop.exists(spark, f"{path}/metadata.json"):
+            found = checkpoints.open_at(spark, path)
+        else:
+            found = checkpoints.newest(spark, path)
+        return super().load(path) if found is None else self._from_checkpoint(spark, found)
+
+    def _from_checkpoint(self, spark: SparkSession, checkpoint: checkpoints.Checkpoint) -> Any:
+        metadata = checkpoint.metadata
+        model = self._cls()
+        model._resetUid(metadata["uid"])
+        model._set(**metadata["paramMap"], **checkpoints.read_networks(spark, checkpoint))
+        model._set(**{name: _optimizers.create(metadata["optimizers"][name]) for name in metadata["optimizersSet"]})
+        model.history = checkpoints.read_history(spark, checkpoint)
+        return model
+
+
 class NetworksWritable(MLWritable):
     """`write()` and `save(path)` of a stage with two networks."""
 
@@ -119,28 +144,13 @@ class NetworksReadable(MLReadable):
         return NetworksReader(cls)
 
 
-# dllib knows neither the session's Hadoop settings nor most schemes, so it writes to a local file that Spark copies.
-
-
 def _save_network(spark: SparkSession, network: Any, path: str) -> None:
-    folder = tempfile.mkdtemp(prefix="bigdl_gan-")
-    try:
-        local = str(Path(folder) / "network")
-        _jvm.run(network.value.saveModule, local, None, True)
+    with _networks.temporary_file() as local:
+        _networks.write(network, local)
         _hadoop.copy_from_local(spark, local, path)
-    finally:
-        shutil.rmtree(folder)
 
 
 def _load_network(spark: SparkSession, path: str) -> Any:
-    from bigdl.dllib.net import Net  # importing dllib changes the environment: not before it is needed
-
-    _jvm.attach()
-    folder = tempfile.mkdtemp(prefix="bigdl_gan-")
-    try:
-        local = str(Path(folder) / "network")
+    with _networks.temporary_file() as local:
         _hadoop.copy_to_local(spark, path, local)
-        with _jvm.quiet_dllib():
-            return Net.load(local)
-    finally:
-        shutil.rmtree(folder)
+        return _networks.read(local)

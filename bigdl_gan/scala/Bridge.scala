@@ -35,7 +35,7 @@ object Bridge {
       ("endsInSigmoid" -> endsInSigmoid(spec)) ~
       ("weights" -> spec.weightCount) ~
       ("layers" -> spec.nodes.toList.drop(1).map { node =>
-        ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~
+        ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
           ("native" -> !node.layer.isInstanceOf[ModuleSpec])
       })))
   }
@@ -68,14 +68,51 @@ object Bridge {
   def startTraining(spark: SparkSession, table: ImageTable, generator: Model,
     discriminator: Model, generatorMethod: OptimMethod[Float],
     discriminatorMethod: OptimMethod[Float], loss: String, batchSize: Int, criticUpdates: Int,
-    seed: Long): GANTrainer = {
+    seed: Long, replicas: Int, state: TrainingState): GANTrainer = {
     val sc = spark.sparkContext
-    val replicas = ExecutorList.of(sc).length
+    val executors = ExecutorList.of(sc).take(replicas).toArray
+    if (executors.length < replicas) {
+      throw new ReplicaLost(s"Only ${executors.length} of $replicas executors are alive.")
+    }
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
     val config = TrainingConfig(g.spec, d.spec, generatorMethod, discriminatorMethod, loss,
       batchSize / replicas, criticUpdates, seed, table.count)
-    new GANTrainer(table, sc, config, g, d)
+    new GANTrainer(table, sc, config, executors, state)
+  }
+
+  /** The state of a training that has not begun. */
+  def initialState(generator: Model, discriminator: Model): TrainingState =
+    TrainingState.initial(Lowering.lower(generator, "generator"),
+      Lowering.lower(discriminator, "discriminator"))
+
+  /** Puts the weights and running statistics of a state into the Keras models. */
+  def storeState(state: TrainingState, generator: Model, discriminator: Model): Unit =
+    TrainingState.store(state, Lowering.lower(generator, "generator"),
+      Lowering.lower(discriminator, "discriminator"))
+
+  /** Writes a state as files of a folder; JSON that describes them. */
+  def writeState(spark: SparkSession, folder: String, state: TrainingState): String =
+    stateFiles(spark, folder).write(state)
+
+  /** @param description what `writeState` returned */
+  def readState(spark: SparkSession, folder: String, description: String, generator: Model,
+    discriminator: Model): TrainingState =
+    stateFiles(spark, folder).read(description, Lowering.lower(generator, "generator").spec,
+      Lowering.lower(discriminator, "discriminator").spec)
+
+  /** What is wrong with the files that a JSON object names; empty where nothing is. */
+  def checkFiles(spark: SparkSession, folder: String, files: String): String =
+    stateFiles(spark, folder).problem(files)
+
+  private def stateFiles(spark: SparkSession, folder: String): StateFiles =
+    new StateFiles(folder, spark.sparkContext.hadoopConfiguration)
+
+  /** Sets all weights and running statistics to zero: what is left is the structure. */
+  def clearNetwork(model: Model): Unit = {
+    val lowered = Lowering.lower(model, "network")
+    lowered.storeWeights(new Array[Float](lowered.spec.weightCount))
+    lowered.storeState(new Array[Float](lowered.spec.stateCount))
   }
 
   def statisticNames(): JavaList[String] = java.util.Arrays.asList(GANTrainer.StatisticNames: _*)

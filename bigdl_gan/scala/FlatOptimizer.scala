@@ -1,5 +1,9 @@
 package com.intel.analytics.bigdl.dllib.gan
 
+import java.util.Arrays
+
+import scala.collection.mutable
+
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.dllib.tensor.{Storage, Tensor}
 
@@ -8,18 +12,51 @@ import com.intel.analytics.bigdl.dllib.tensor.{Storage, Tensor}
  *
  * The part is cut into slices that fit a core's cache, each with an optimiser of its own: dllib's
  * pass over its vectors some ten times an update, which at full length is as often from memory.
+ *
+ * @param initial what the optimiser remembers of the whole vector
  */
 private[gan] final class FlatOptimizer(method: OptimMethod[Float], from: Int, until: Int,
-  parallel: Workers) {
+  initial: OptimizerState, parallel: Workers) {
   private val starts = (from until until by FlatOptimizer.SliceLength).toArray
-  private val methods = starts.map(_ => method.clone())
+  private val methods = starts.map(start => restored(start))
   private val norms = new Array[Double](starts.length)
+
+  private def sizeAt(start: Int): Int = math.min(FlatOptimizer.SliceLength, until - start)
+
+  private def restored(start: Int): OptimMethod[Float] = {
+    val (copy, size) = (method.clone(), sizeAt(start))
+    def tensor(values: Array[Float]) = Tensor[Float](Storage[Float](values), 1, Array(size))
+    initial.counters.foreach { case (name, n) => copy.state.update(name, n) }
+    initial.vectors.foreach { case (name, values) =>
+      copy.state.update(name, tensor(Arrays.copyOfRange(values, start, start + size)))
+      FlatOptimizer.Scratch.get(name)
+        .foreach(copy.state.update(_, tensor(new Array[Float](size))))
+    }
+    copy
+  }
+
+  /** What the optimiser remembers of this part. */
+  def state: OptimizerState = {
+    val counters = mutable.Map[String, Int]()
+    val vectors = mutable.Map[String, Array[Float]]()
+    methods.indices.foreach { i =>
+      methods(i).state.foreach {
+        case (name: String, n: Int) => counters(name) = n
+        case (name: String, slice: Tensor[_]) if !FlatOptimizer.Scratch.values.exists(_ == name) =>
+          val whole = vectors.getOrElseUpdate(name, new Array[Float](until - from))
+          System.arraycopy(slice.storage().array(), slice.storageOffset() - 1, whole,
+            starts(i) - from, sizeAt(starts(i)))
+        case _ =>
+      }
+    }
+    OptimizerState(counters.toMap, vectors.toMap)
+  }
 
   /** Moves `weights(from until until)`, and returns the squared norm of their gradients. */
   def update(weights: Array[Float], gradients: Array[Float], iteration: Int, epoch: Int): Double = {
     val (w, g) = (Storage[Float](weights), Storage[Float](gradients))
     parallel.range(starts.length) { i =>
-      val size = Array(math.min(FlatOptimizer.SliceLength, until - starts(i)))
+      val size = Array(sizeAt(starts(i)))
       val gradient = Tensor[Float](g, starts(i) + 1, size)
       norms(i) = squaredNorm(gradients, starts(i), size(0))
       methods(i).state.update("neval", iteration + 1)
@@ -42,4 +79,10 @@ private[gan] final class FlatOptimizer(method: OptimMethod[Float], from: Int, un
 
 private[gan] object FlatOptimizer {
   val SliceLength: Int = 1 << 14
+
+  /**
+   * Buffers that dllib's Adam and RMSprop overwrite before they read them, by the moments without
+   * which they would not expect them: not worth keeping.
+   */
+  private val Scratch = Map("s" -> "denom", "sumSquare" -> "rms")
 }

@@ -4,7 +4,7 @@ import java.nio.{ByteBuffer, ByteOrder}
 import java.security.SecureRandom
 
 import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
-import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
+import org.apache.spark.{SparkContext, SparkEnv, SparkException, TaskContext}
 
 /**
  * The driver's side of one training: replicas that stay in the executors from call to call.
@@ -13,23 +13,22 @@ import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
  * it, the replicas exchange gradients and weights among themselves.
  */
 private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config: TrainingConfig,
-  generator: Lowered, discriminator: Lowered) {
+  executors: Array[ExecutorInfo], state: TrainingState) {
   private val id = java.util.UUID.randomUUID().toString
   private val group = s"bigdl_gan-$id"
-  private val executors = ExecutorList.of(sc).toArray
   private val secret = new Array[Byte](GANTrainer.SecretLength)
   new SecureRandom().nextBytes(secret)
-  private var done = 0
-  private val addresses = try start() catch {
+  private var done = state.iteration
+  private val addresses = try start(state) catch {
     case failure: Throwable =>
       close()
       throw failure
   }
 
   /** Sends networks and images to the executors; returns where each replica listens. */
-  private def start(): Array[(String, Int)] = {
-    val initial = sc.broadcast(Weights(generator.weights, generator.state, discriminator.weights,
-      discriminator.state))
+  private def start(state: TrainingState): Array[(String, Int)] = {
+    table.cache()
+    val initial = sc.broadcast(state)
     val settings = sc.broadcast(config)
     val setup = new GANTrainer.Setup(id, executors, secret, initial, settings,
       sc.getConf.getTimeAsSeconds("spark.network.timeout", "120s").toInt * 1000)
@@ -44,8 +43,23 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
 
   private def inGroup[A](body: => A): A = {
     sc.setJobGroup(group, "bigdl_gan training", interruptOnCancel = false)
-    try body finally sc.clearJobGroup()
+    try body catch {
+      case failure: SparkException if isLoss(failure) =>
+        throw new ReplicaLost(GANTrainer.firstLine(failure))
+    } finally sc.clearJobGroup()
   }
+
+  private def isLoss(failure: SparkException): Boolean =
+    lost() > 0 || GANTrainer.LossMarks.exists(String.valueOf(failure.getMessage).contains)
+
+  /** Executors of this training that are alive, as far as the driver knows. */
+  private def live: Array[ExecutorInfo] = {
+    val all = ExecutorList.of(sc).map(_.id).toSet
+    executors.filter(e => all.contains(e.id))
+  }
+
+  /** How many of this training's executors the driver knows to be lost. */
+  def lost(): Int = executors.length - live.length
 
   private def onReplicas[A: scala.reflect.ClassTag](
     body: (TaskContext, Iterator[Int]) => A): Array[A] =
@@ -71,31 +85,34 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     bytes.array()
   }
 
-  /** Puts the trained weights, and the mean of the running statistics, into the Keras models. */
-  def store(): Unit = {
-    val all = onReplicas(new GANTrainer.Gather(id))
-    generator.storeWeights(all.head.generator)
-    discriminator.storeWeights(all.head.discriminator)
-    generator.storeState(mean(all.map(_.generatorState)))
-    discriminator.storeState(mean(all.map(_.discriminatorState)))
-  }
+  /** The state of the training as it is now. */
+  def gather(): TrainingState = TrainingState.join(onReplicas(new GANTrainer.Gather(id)))
 
-  private def mean(vectors: Array[Array[Float]]): Array[Float] =
-    vectors.head.indices.map(i => vectors.map(_(i)).sum / vectors.length).toArray
+  /** Why a replica failed, where it was not for another one's sake; empty where none did. */
+  def failure(): String =
+    onReplicas(new GANTrainer.Failure(id)).find(_.nonEmpty).getOrElse("")
 
   /** Ends what runs, and releases the replicas that can still be reached. */
   def close(): Unit = if (!sc.isStopped) {
     sc.cancelJobGroup(group)
-    val live = ExecutorList.of(sc).map(_.id).toSet
-    val reached = executors.filter(e => live.contains(e.id))
+    val reached = live
     if (reached.nonEmpty) {
-      sc.runJob(new Placed[Int](sc, None, reached), new GANTrainer.Release(id))
+      try sc.runJob(new Placed[Int](sc, None, reached), new GANTrainer.Release(id)) catch {
+        case failure: SparkException if isLoss(failure) => // gone, and its memory with it
+      }
     }
   }
 }
 
 private[gan] object GANTrainer {
   val SecretLength = 32
+
+  /** Of the text that Spark gives for a failed job: what says that a replica is gone. */
+  private val LossMarks = Seq(classOf[ReplicaLost].getName, "ExecutorLostFailure")
+
+  private def firstLine(failure: Throwable): String =
+    String.valueOf(failure.getMessage).split('\n').head.trim
+
   val StatisticNames: Array[String] = Replica.StatisticNames :+ "seconds/update"
 
   import org.apache.spark.broadcast.Broadcast
@@ -103,7 +120,7 @@ private[gan] object GANTrainer {
   // The tasks are classes, so that each carries just what its arguments say.
 
   final class Setup(id: String, executors: Array[ExecutorInfo], secret: Array[Byte],
-    initial: Broadcast[Weights], config: Broadcast[TrainingConfig], timeoutMillis: Int)
+    initial: Broadcast[TrainingState], config: Broadcast[TrainingConfig], timeoutMillis: Int)
     extends ((TaskContext, Iterator[ImageBlock]) => (String, Int)) with Serializable {
 
     override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): (String, Int) = {
@@ -132,13 +149,22 @@ private[gan] object GANTrainer {
     }
   }
 
-  final class Gather(id: String) extends ((TaskContext, Iterator[Int]) => Weights)
+  final class Gather(id: String) extends ((TaskContext, Iterator[Int]) => TrainingState)
     with Serializable {
-    override def apply(task: TaskContext, nothing: Iterator[Int]): Weights = {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): TrainingState = {
       nothing.hasNext
-      val all = Replicas.get(id).weights
-      if (task.partitionId() == 0) all
-      else all.copy(generator = Array.empty[Float], discriminator = Array.empty[Float])
+      val state = Replicas.get(id).state
+      if (task.partitionId() == 0) state
+      else state.copy(weights = state.weights.copy(generator = Array.empty[Float],
+        discriminator = Array.empty[Float]))
+    }
+  }
+
+  final class Failure(id: String) extends ((TaskContext, Iterator[Int]) => String)
+    with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): String = {
+      nothing.hasNext
+      Replicas.get(id).ownFailure
     }
   }
 

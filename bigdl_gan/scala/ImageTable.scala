@@ -30,7 +30,11 @@ private[gan] case class Packed(census: Census, blocks: Array[ImageBlock])
 private[gan] final class ImageTable(frame: DataFrame) {
   private val sc = frame.sparkSession.sparkContext
   private val packed: RDD[Packed] = frame.rdd.mapPartitions(rows =>
-    Iterator.single(ImageTable.pack(rows))).persist(StorageLevel.MEMORY_AND_DISK)
+    Iterator.single(ImageTable.pack(rows)))
+  cache()
+
+  /** Keeps the images from their next use on; nothing where they are kept already. */
+  def cache(): Unit = packed.persist(StorageLevel.MEMORY_AND_DISK)
 
   lazy val census: Census =
     packed.map(_.census).fold(Census(0, None, Map.empty))(_ merge _)

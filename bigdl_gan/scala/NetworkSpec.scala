@@ -47,7 +47,17 @@ private[gan] case class ModuleSpec(module: AbstractModule[Activity, Activity, Fl
  */
 private[gan] case class Node(name: String, layer: LayerSpec, inputs: Array[Int],
   shape: Array[Int], weightOffset: Int, weightCount: Int, stateOffset: Int, stateCount: Int)
-  extends Serializable
+  extends Serializable {
+
+  /** What it computes, of which nodes, in words that do not depend on names. */
+  def kind: String = {
+    val what = layer match {
+      case ModuleSpec(module) => module.getClass.getSimpleName
+      case other => other.toString.replaceFirst("Spec", "")
+    }
+    s"$what of ${inputs.mkString(", ")}, $weightCount weights"
+  }
+}
 
 /** A network as a list of nodes in topological order; the first is the input, the last the output. */
 private[gan] case class NetworkSpec(nodes: Array[Node]) extends Serializable {

@@ -22,7 +22,7 @@ private[gan] final class Placed[T: ClassTag](@transient sc: SparkContext,
   override def compute(split: Partition, context: TaskContext): Iterator[T] = {
     val (here, wanted) = (SparkEnv.get.executorId, executors(split.index).id)
     if (here != wanted) {
-      throw new IllegalStateException(s"The replica of executor $wanted was scheduled on $here: " +
+      throw new ReplicaLost(s"The replica of executor $wanted was scheduled on $here: " +
         "the executor was lost, or had no core free. Each executor needs spark.task.cpus free " +
         "cores, and spark.locality.wait must not be 0.")
     }

@@ -108,7 +108,7 @@ private[gan] object Probe {
       step.discriminator.loadState(d.state)
       val trainees = Seq((step.generator, generatorMethod, g),
         (step.discriminator, discriminatorMethod, d)).map { case (network, method, lowered) =>
-        new Trainee(network, method, lowered.weights, Alone, parallel)
+        new Trainee(network, method, lowered.weights, OptimizerState.Empty, Alone, parallel)
       }
       val rule = new UpdateRule(step, trainees(0), trainees(1), streams, criticUpdates, new Clock)
       val source = new Given(floats(reals), floats(latents), batch * d.spec.inputShape.product,

@@ -1,5 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan
 
+import java.io.IOException
 import java.util.concurrent.{Callable, ExecutionException}
 
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
@@ -22,12 +23,15 @@ private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: Ne
     (iteration.toLong * batch * replicas * math.max(1, criticUpdates) / imageCount).toInt
 }
 
-/** Weights and running statistics of both networks. */
-private[gan] case class Weights(generator: Array[Float], generatorState: Array[Float],
-  discriminator: Array[Float], discriminatorState: Array[Float]) extends Serializable
+/**
+ * A replica is gone, or not where the others are: only a new start from an earlier state helps.
+ *
+ * Its text is all that Spark brings to the driver, so that it has no cause.
+ */
+private[gan] final class ReplicaLost(message: String) extends RuntimeException(message)
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
-private[gan] final class Replica(config: TrainingConfig, initial: Weights,
+private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   blocks: Array[ImageBlock], val exchange: Exchange, threads: Int) extends BatchSource {
   private val runner = Workers.pool(1, "bigdl-gan-replica")
   private val parallel = new Workers(threads, "bigdl-gan-worker")
@@ -37,29 +41,30 @@ private[gan] final class Replica(config: TrainingConfig, initial: Weights,
   private var generator, discriminator: Trainee = _
   private var rule: UpdateRule = _
   private var batcher: ImageBatcher = _
-  private var done = 0
+  private var done = initial.iteration
+  private var failure: Option[Throwable] = None
   private val latentSize = config.generator.inputShape.product
   private val latents = new Array[Float](config.batch * latentSize)
   private val firstSample = exchange.rank * config.batch
 
-  try onRunner(build()) catch {
+  try onRunner(build(initial)) catch {
     case failure: Throwable =>
       close()
       throw failure
   }
 
-  private def build(): Unit = {
+  private def build(initial: TrainingState): Unit = {
     Replica.prepareThread(threads, Seq(config.generator, config.discriminator))
     context = new DnnContext
     val streams = new AdversarialStep.Streams(config.seed, firstSample)
     step = new AdversarialStep(context, config.generator, config.discriminator, config.batch,
       Loss.all(config.loss), streams, parallel)
-    step.generator.loadState(initial.generatorState)
-    step.discriminator.loadState(initial.discriminatorState)
-    generator = new Trainee(step.generator, config.generatorMethod, initial.generator.clone(),
-      exchange, parallel)
+    step.generator.loadState(initial.weights.generatorState)
+    step.discriminator.loadState(initial.weights.discriminatorState)
+    generator = new Trainee(step.generator, config.generatorMethod,
+      initial.weights.generator.clone(), initial.generatorOptimizer, exchange, parallel)
     discriminator = new Trainee(step.discriminator, config.discriminatorMethod,
-      initial.discriminator.clone(), exchange, parallel)
+      initial.weights.discriminator.clone(), initial.discriminatorOptimizer, exchange, parallel)
     rule = new UpdateRule(step, generator, discriminator, streams, config.criticUpdates, clock)
     batcher = new ImageBatcher(blocks, config.discriminator.inputShape, config.seed,
       exchange.rank, config.batch, parallel)
@@ -79,14 +84,19 @@ private[gan] final class Replica(config: TrainingConfig, initial: Weights,
    * @param stopped asked before each update; true ends the run with an InterruptedException
    */
   def run(from: Int, count: Int, stopped: () => Boolean): Array[Double] = onRunner {
+    failure.foreach(throw _) // what Spark calls another attempt would not know why the first failed
     if (from != done) {
-      throw new IllegalStateException(s"This replica has done $done updates, the others $from: " +
-        "a task was repeated. Train again, from the last checkpoint where there is one.")
+      throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
+        "a task was repeated.")
     }
     try updates(from, count, stopped) catch {
-      case failure: Throwable =>
+      case thrown: Throwable =>
         exchange.close() // or the others would wait for this replica until their sockets time out
-        throw failure
+        failure = Some(thrown match {
+          case _: IOException => new ReplicaLost(s"A replica lost its neighbour: $thrown")
+          case other => other
+        })
+        throw failure.get
     }
   }
 
@@ -109,9 +119,15 @@ private[gan] final class Replica(config: TrainingConfig, initial: Weights,
       clock.seconds
   }
 
-  /** The weights are the same on every replica; the running statistics are this one's. */
-  def weights: Weights = onRunner(Weights(generator.weights.clone(), step.generator.state,
-    discriminator.weights.clone(), step.discriminator.state))
+  /** All weights, which are the same on every replica; the rest is this one's part. */
+  def state: TrainingState = onRunner(TrainingState(done,
+    Weights(generator.weights.clone(), step.generator.state, discriminator.weights.clone(),
+      step.discriminator.state), generator.optimizerState, discriminator.optimizerState))
+
+  /** The first failure of `run`, unless it was the loss of another replica; empty without one. */
+  def ownFailure: String = failure.collect {
+    case thrown if !thrown.isInstanceOf[ReplicaLost] => thrown.toString.linesIterator.next()
+  }.getOrElse("")
 
   def close(): Unit = {
     exchange.close()
@@ -151,7 +167,7 @@ private[gan] object Replicas {
     Option(all.put(training, replica)).foreach(_.close())
 
   def get(training: String): Replica = Option(all.get(training)).getOrElse(
-    throw new IllegalStateException("This executor does not hold the training's replica: " +
+    throw new ReplicaLost("This executor does not hold the training's replica: " +
       "the executor that held it was lost, or Spark moved the task."))
 
   def remove(training: String): Unit = Option(all.remove(training)).foreach(_.close())

@@ -4,16 +4,19 @@ import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 
 /** One network's weights on this replica, and how they move. */
 private[gan] final class Trainee(network: Network, method: OptimMethod[Float],
-  val weights: Array[Float], exchange: Exchange, parallel: Workers) {
+  val weights: Array[Float], initial: OptimizerState, exchange: Exchange, parallel: Workers) {
   private val count = weights.length
   private val (from, until) = exchange.part(count)
-  private val optimizer = new FlatOptimizer(method, from, until, parallel)
+  private val optimizer = new FlatOptimizer(method, from, until, initial, parallel)
   val gradients = new Array[Float](count)
 
   /** This replica's part of the squared norm of the gradient of the last update. */
   var squaredNorm = 0.0
 
   network.loadWeights(weights)
+
+  /** What the optimiser remembers of the part of the weights that this replica looks after. */
+  def optimizerState: OptimizerState = optimizer.state
 
   def update(iteration: Int, epoch: Int, clock: Clock): Unit = {
     clock.time(Clock.Optimizer)(network.readGradients(gradients))

@@ -16,11 +16,13 @@ STAGES = sorted(
 )
 DEFAULTS = {
     "imageCol": "image", "outputCol": "image", "idCol": "id", "loss": "non_saturating", "updateRule": "simultaneous",
-    "nCritic": 1, "batchSize": 64, "seed": 0,
+    "nCritic": 1, "batchSize": 64, "seed": 0, "checkpointInterval": 100, "keepCheckpoints": 2, "resume": "auto",
+    "maxRecoveries": 3, "onCheckpointError": "stop",
 }  # fmt: skip
 OTHERS = {
     "imageCol": "a", "outputCol": "b", "idCol": "c", "latentCol": "d", "loss": "minimax", "updateRule": "alternating",
-    "nCritic": 2, "batchSize": 12, "maxIter": 3, "maxEpochs": 1.5, "seed": 7,
+    "nCritic": 2, "batchSize": 12, "maxIter": 3, "maxEpochs": 1.5, "seed": 7, "checkpointDir": "e",
+    "checkpointInterval": 5, "keepCheckpoints": 3, "resume": "must", "maxRecoveries": 1, "onCheckpointError": "warn",
 }  # fmt: skip
 OBJECTS = ["generator", "discriminator", "generatorOptimizer", "discriminatorOptimizer", "callbacks"]
 

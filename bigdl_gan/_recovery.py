@@ -1,0 +1,145 @@
+"""A training on executors that may be lost: begun again from its last checkpoint, on those that are alive then."""
+
+import time
+import warnings
+from typing import Any, Callable, List, Set
+
+from py4j.protocol import Py4JError
+from pyspark.sql import SparkSession
+
+from bigdl_gan import _jvm
+from bigdl_gan._keeper import History, Keeper
+from bigdl_gan.params import GANParams
+
+# How long to wait for as many executors as there were, before going on with fewer: a standalone worker needs some
+# 5 s to start another one, YARN and Kubernetes more.
+EXECUTOR_WAIT_SECONDS = 120.0
+# How long the driver may take to notice that an executor is gone: Spark's own delay is 5 s.
+_NOTICE_SECONDS = 15.0
+_POLL_SECONDS = 0.5
+
+
+class Replicas:
+    """The replicas of one training.
+
+    Args:
+        start: makes the core's trainer for a state and a number of executors.
+        keeper: where to go back to.
+        n_executors: to train on, while there are as many."""
+
+    def __init__(
+        self, spark: SparkSession, params: GANParams, start: Callable[[Any, int], Any], *, keeper: Keeper,
+        n_executors: int,
+    ) -> None:  # fmt: skip
+        self._spark, self._params, self._start, self._keeper = spark, params, start, keeper
+        self._wanted = n_executors
+        self._trainer: Any = None
+        self._ids: Set[str] = set()
+        self._failures, self._failed_from = 0, -1
+
+    def begin(self) -> History:
+        """Set the replicas up; the history of the updates done before.
+
+        Raises:
+            RuntimeError: they cannot be set up, too often."""
+        try:
+            state, history = self._keeper.last()
+            self._set_up(state, self._wanted)
+            return history
+        except _jvm.ReplicaLostError as error:
+            return self.begin_again(error, done=0)
+
+    def _set_up(self, state: Any, n_executors: int) -> None:
+        self._ids = set(self._alive()[:n_executors])
+        self._trainer = self._start(state, n_executors)
+
+    def run(self, count: int) -> bytes:
+        """Do updates. Raises ReplicaLostError where a replica is lost."""
+        return bytes(_jvm.run(self._trainer.run, count))
+
+    def gather(self) -> Any:
+        """The state of the training. Raises ReplicaLostError where a replica is lost."""
+        return _jvm.run(self._trainer.gather)
+
+    def begin_again(self, error: Exception, *, done: int) -> History:
+        """After the loss of a replica, set all up from the last checkpoint; the history up to it.
+
+        The losses counted are those since the checkpoint: a training that writes a new one gets over any number.
+
+        Args:
+            error: what the loss was noticed by.
+            done: updates done before.
+        Raises:
+            RuntimeError: there is no `checkpointDir`, or there were too many losses, or no executor comes back."""
+        while True:
+            if not self._keeper.keeps:
+                raise RuntimeError(
+                    f"An executor was lost after update {done}, and the training with it: set `checkpointDir`, and the "
+                    "next loss costs the updates since the last checkpoint only."
+                ) from error
+            self._notice(error)
+            self.close()
+            state, history = self._keeper.last()
+            self._failures = 1 if len(history) > self._failed_from else self._failures + 1
+            self._failed_from = len(history)
+            if self._failures > self._params.getMaxRecoveries():
+                raise RuntimeError(
+                    f"Executors were lost {self._failures} times in a row after update {len(history)}, without a new "
+                    f"checkpoint between; `maxRecoveries` is {self._params.getMaxRecoveries()}. Last: {error}"
+                ) from error
+            n_executors = self._await_executors()
+            warnings.warn(
+                f"An executor was lost after update {done}. The training goes on from update {len(history)} on "
+                f"{n_executors} of {self._wanted} executors.",
+                RuntimeWarning, stacklevel=2,
+            )  # fmt: skip
+            try:
+                self._set_up(state, n_executors)
+                return history
+            except _jvm.ReplicaLostError as another:
+                error, done = another, len(history)
+
+    def _notice(self, error: Exception) -> None:
+        """Wait until the driver knows that an executor is lost; raise what made a replica fail where none is."""
+        deadline = time.monotonic() + _NOTICE_SECONDS
+        while self._ids.issubset(self._alive()):
+            if time.monotonic() > deadline:
+                reason = self._reason()
+                if reason:
+                    raise RuntimeError(reason) from error
+                return
+            time.sleep(_POLL_SECONDS)
+
+    def _reason(self) -> str:
+        """What made a replica fail, if not the loss of another; empty where it cannot be asked."""
+        try:
+            return "" if self._trainer is None else _jvm.run(self._trainer.failure)
+        except _jvm.ReplicaLostError:
+            return ""
+
+    def _await_executors(self) -> int:
+        """Wait for as many executors as there were; of those alive then, the most that `batchSize` can be dealt to."""
+        deadline = time.monotonic() + EXECUTOR_WAIT_SECONDS
+        alive = len(self._alive())
+        while alive < self._wanted and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+            alive = len(self._alive())
+        if alive == 0:
+            raise RuntimeError(
+                f"All executors were lost, and none came back within {EXECUTOR_WAIT_SECONDS:.0f} s. `fit` goes on from "
+                "the last checkpoint when there are executors again."
+            )
+        return max(n for n in range(1, min(alive, self._wanted) + 1) if self._params.getBatchSize() % n == 0)
+
+    def _alive(self) -> List[str]:
+        return [executor["id"] for executor in _jvm.call_json("listExecutors", _jvm.java_session(self._spark))]
+
+    def close(self) -> None:
+        """End what runs, and release the replicas that can still be reached."""
+        trainer, self._trainer = self._trainer, None
+        if trainer is None:
+            return
+        try:
+            _jvm.run(trainer.close)
+        except (RuntimeError, Py4JError) as error:
+            warnings.warn(f"Not all replicas could be released: {error}", RuntimeWarning, stacklevel=2)

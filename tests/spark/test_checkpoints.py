@@ -1,0 +1,323 @@
+"""What a checkpoint holds, which one is taken, which is refused, and what a failing disk does to them."""
+
+import contextlib
+import json
+import shutil
+import subprocess
+import warnings
+
+import numpy as np
+import pytest
+from bigdl.dllib.optim.optimizer import SGD
+
+from bigdl_gan import GANModel, _jvm, checkpoints
+from bigdl_gan.callbacks import Callback
+
+VECTORS = {"weights": 2, "statistics": 2, "optimizer.s": 2, "optimizer.r": 2}
+
+
+def weights(stage):
+    networks = (stage.getGenerator(), stage.getDiscriminator())
+    return np.concatenate([w.ravel() for network in networks for w in network.get_weights()])
+
+
+def names(folder):
+    return sorted(p.name for p in folder.iterdir())
+
+
+def iterations(folder):
+    return [int(name.split("-")[1]) for name in names(folder)]
+
+
+class Recorder(Callback):
+    """The iterations that were done."""
+
+    def __init__(self):
+        self.seen = []
+
+    def on_chunk(self, rows):
+        self.seen += [row["iteration"] for row in rows]
+
+
+@pytest.fixture
+def train(noise, dense_gan, tmp_path):
+    """Trains with checkpoints every 2 updates in tmp_path/ck; the model, and the updates that were done for it."""
+
+    def train(n, **arguments):
+        recorder = Recorder()
+        place = {"checkpointDir": str(tmp_path / "ck"), "checkpointInterval": 2, "callbacks": [recorder]}
+        return dense_gan(maxIter=n, **{**place, **arguments}).fit(noise), recorder.seen
+
+    return train
+
+
+@pytest.fixture
+def folder(train, tmp_path):
+    """Checkpoints after 2 and 4 updates."""
+    train(4)
+    return tmp_path / "ck"
+
+
+@pytest.fixture(scope="module")
+def whole(noise, dense_gan):
+    """Six updates in one go."""
+    return weights(dense_gan(maxIter=6).fit(noise))
+
+
+def test_what_is_in_it(train, folder):
+    model, _ = train(4)
+    found = folder / "checkpoint-00000004"
+    metadata = json.loads((found / "metadata.json").read_text())
+    assert metadata["formatVersion"] == 1 and metadata["iteration"] == 4 and metadata["images"] == 48
+    assert metadata["counters"]["generator"]["evalCounter"] == 4
+    vectors = {f"{role}.{name}.f32" for role in ("generator", "discriminator") for name in VECTORS}
+    others = {"generator.structure.gz", "discriminator.structure.gz", "history.json"}
+    assert set(metadata["files"]) == vectors | others
+    assert {n for n in names(found) if not n.startswith(".")} == {*metadata["files"], "metadata.json"}
+    read = {name: np.fromfile(found / name, "<f4") for name in vectors}
+    n_weights = len(weights(model))
+    assert sum(len(read[f"{role}.weights.f32"]) for role in ("generator", "discriminator")) == n_weights
+    for role in ("generator", "discriminator"):
+        assert {len(read[f"{role}.{name}.f32"]) for name in ("weights", "optimizer.s", "optimizer.r")} == {
+            len(read[f"{role}.weights.f32"])
+        }
+        assert np.abs(read[f"{role}.optimizer.s.f32"]).max() > 0 and (read[f"{role}.optimizer.r.f32"] >= 0).all()
+    dense = read["discriminator.weights.f32"][:64].reshape(4, 16)
+    np.testing.assert_array_equal(dense, model.getDiscriminator().get_weights()[0])
+    assert json.loads((found / "history.json").read_text()) == model.history
+
+
+def test_the_newest_are_kept(train, tmp_path):
+    train(7)
+    assert iterations(tmp_path / "ck") == [6, 7]
+    train(9, keepCheckpoints=3)
+    assert iterations(tmp_path / "ck") == [7, 8, 9]
+
+
+def test_it_goes_on_and_a_finished_one_returns_at_once(train, folder, whole, n_jobs):
+    model, done = train(6)
+    assert done == [5, 6] and [row["iteration"] for row in model.history] == [1, 2, 3, 4, 5, 6]
+    np.testing.assert_array_equal(weights(model), whole)
+    before = n_jobs()
+    again, done = train(6, resume="must")
+    assert n_jobs() == before and done == [] and again.history == model.history
+    np.testing.assert_array_equal(weights(again), whole)
+    assert again.getMaxIter() == 6 and again.isDefined("checkpointDir")
+
+
+def truncate(file):
+    file.write_bytes(file.read_bytes()[:-4])
+
+
+def flip(file):
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+BROKEN = {
+    "truncated": (truncate, "generator.weights.f32", r"generator.weights.f32 has \d+ of \d+ bytes"),
+    "a bit": (flip, "discriminator.optimizer.s.f32", "discriminator.optimizer.s.f32 does not have the SHA-256"),
+    "missing": (lambda file: file.unlink(), "history.json", "history.json cannot be read"),
+    "torn metadata": (truncate, "metadata.json", "its metadata.json is damaged"),
+    "no metadata": (lambda file: file.unlink(), "metadata.json", "Cannot read .*metadata.json"),
+    "another name": (lambda file: file.write_text('{"a": 1}'), "metadata.json", "its metadata.json is damaged"),
+}
+
+
+@pytest.mark.parametrize("damage", BROKEN.values(), ids=BROKEN)
+def test_a_broken_one_is_passed_over(train, folder, whole, damage):
+    act, name, message = damage
+    act(folder / "checkpoint-00000004" / name)
+    (folder / "checkpoint-00000004" / f".{name}.crc").unlink()  # of Hadoop's own, for local files only
+    with pytest.warns(RuntimeWarning, match=f"checkpoint-00000004 is broken and passed over: {message}"):
+        model, done = train(6)
+    assert done == [3, 4, 5, 6]
+    np.testing.assert_array_equal(weights(model), whole)
+    assert iterations(folder) == [4, 6]
+    anew = checkpoints.open_at(_jvm.active_session(), str(folder / "checkpoint-00000004"))
+    assert anew.iteration == 4
+
+
+def test_all_broken(train, folder, whole):
+    for found in folder.iterdir():
+        (found / "metadata.json").unlink()
+    message = "must hold a complete checkpoint with resume='must'. Received: .* with 2 broken ones"
+    with pytest.warns(RuntimeWarning, match="passed over"), pytest.raises(FileNotFoundError, match=message):
+        train(6, resume="must")
+    with pytest.warns(RuntimeWarning, match="passed over"):
+        model, done = train(6)
+    assert done == [1, 2, 3, 4, 5, 6]
+    np.testing.assert_array_equal(weights(model), whole)
+
+
+def test_what_a_broken_off_writing_left_is_deleted(train, folder):
+    left = folder / "checkpoint-00000006.0123abcd.tmp"
+    shutil.copytree(folder / "checkpoint-00000004", left)
+    (folder / "notes.txt").write_text("mine")
+    train(6)
+    assert names(folder) == ["checkpoint-00000004", "checkpoint-00000006", "notes.txt"]
+
+
+def test_never(train, folder, tmp_path):
+    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    message = "must hold no checkpoint with resume='never'. Received: .* with .*checkpoint-00000004. Choose another"
+    with pytest.raises(FileExistsError, match=message):
+        train(4, resume="never")
+    assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+    _, done = train(2, resume="never", checkpointDir=str(tmp_path / "other"))
+    assert done == [1, 2]
+
+
+def test_must(train, tmp_path):
+    with pytest.raises(FileNotFoundError, match="must hold a complete checkpoint with resume='must'"):
+        train(2, resume="must")
+    assert not list((tmp_path / "ck").iterdir())
+
+
+def test_another_training_is_refused(train, folder, dense_networks):
+    with _jvm.quiet_dllib():
+        sgd = SGD(learningrate=0.5)
+    others = {
+        r"seed=0 \(now 1\)": {"seed": 1},
+        r"loss='non_saturating' \(now 'minimax'\)": {"loss": "minimax"},
+        r"batchSize=8 \(now 4\); seed=0 \(now 2\)": {"batchSize": 4, "seed": 2},
+        r"generatorOptimizer=Adam\(learningrate=0.0002, .*\) \(now SGD\(learningrate=0.5": {"generatorOptimizer": sgd},
+        r"discriminator with layer 0 \(1, 4, 4\) \(now \(3, 4, 4\)\)": {
+            **dense_networks(channels=3)
+        },
+    }
+    for difference, arguments in others.items():
+        with pytest.raises(ValueError, match=f"must hold checkpoints of this training. Received: .*{difference}"):
+            train(6, **arguments)
+    assert iterations(folder) == [2, 4]
+    _, done = train(5, keepCheckpoints=1, maxRecoveries=0, onCheckpointError="warn", checkpointInterval=9)
+    assert done == [5]  # these are no difference
+
+
+def test_fewer_updates_than_were_done(train, folder):
+    message = r"must ask for no fewer updates than the checkpoint has done \(4\). Received: 3 updates"
+    with pytest.raises(ValueError, match=message):
+        train(3)
+
+
+def test_other_images(dense_gan, noise, folder):
+    gan = dense_gan(maxIter=6, checkpointDir=str(folder))
+    with pytest.raises(ValueError, match="on the images it began with. Received: 16 images, and .* written with 48"):
+        gan.fit(noise.where("id < 16"))
+
+
+def test_a_later_format(train, folder):
+    file = folder / "checkpoint-00000004" / "metadata.json"
+    file.write_text(file.read_text().replace('"formatVersion": 1', '"formatVersion": 2'))
+    (file.parent / ".metadata.json.crc").unlink()
+    message = "A checkpoint must be of format 1 or before. Received: .*-00000004 with format 2. Use the version"
+    for load in (lambda: train(6), lambda: GANModel.load(str(folder)), lambda: GANModel.load(str(file.parent))):
+        with pytest.raises(ValueError, match=message):
+            load()
+
+
+def test_a_model_is_loaded_from_one(train, folder, whole, pixels):
+    model, _ = train(4)
+    for path in (folder, folder / "checkpoint-00000004"):
+        loaded = GANModel.load(str(path))
+        assert loaded.history == model.history and loaded.getBatchSize() == 8 and not loaded.isDefined("callbacks")
+        np.testing.assert_array_equal(weights(loaded), weights(model))
+        assert pixels(loaded.generate(4)) == pixels(model.generate(4))  # by its running statistics, too
+    assert len(GANModel.load(str(folder / "checkpoint-00000002")).history) == 2
+    truncate(folder / "checkpoint-00000004" / "generator.weights.f32")
+    with pytest.warns(RuntimeWarning, match="checkpoint-00000004 is broken"):
+        assert len(GANModel.load(str(folder)).history) == 2
+    with pytest.raises(OSError, match="generator.weights.f32 has"):
+        GANModel.load(str(folder / "checkpoint-00000004"))
+
+
+def test_another_file_system(spark, train, tmp_path, whole):
+    """viewfs stands for any scheme that java.io knows nothing of; set up for this session alone."""
+    (tmp_path / "far").mkdir()
+    settings = spark.sparkContext._jsc.hadoopConfiguration()
+    settings.set("fs.viewfs.mounttable.ckpt.link./data", (tmp_path / "far").as_uri())
+    place = {"checkpointDir": "viewfs://ckpt/data/digits"}
+    train(4, **place)
+    model, done = train(6, **place)
+    assert done == [5, 6] and iterations(tmp_path / "far" / "digits") == [4, 6]
+    np.testing.assert_array_equal(weights(model), whole)
+    np.testing.assert_array_equal(weights(GANModel.load(place["checkpointDir"])), whole)
+
+
+def can(*command):
+    return subprocess.run([str(part) for part in command], capture_output=True).returncode == 0
+
+
+class Obstacle(Callback):
+    """Calls something between the first checkpoint and the second."""
+
+    def __init__(self, act):
+        self._act = act
+
+    def on_chunk(self, rows):
+        if rows[0]["iteration"] == 3:
+            self._act()
+
+
+@contextlib.contextmanager
+def full_disk(folder):
+    """A file system of 1 MB at `folder`, and what fills it."""
+    folder.mkdir()
+    if not can("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder):
+        pytest.skip("needs the right to mount a tmpfs")
+    try:
+        yield lambda: fill(folder / "ballast")
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(path):
+    with contextlib.suppress(OSError), path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+@contextlib.contextmanager
+def read_only(folder):
+    """What makes `folder` read-only; root writes wherever the permissions alone forbid it."""
+    folder.mkdir()
+    if not (can("chattr", "+i", folder) and can("chattr", "-i", folder)):
+        pytest.skip("needs a file system with chattr +i")
+    try:
+        yield lambda: subprocess.run(["chattr", "+i", str(folder)], check=True)
+    finally:
+        subprocess.run(["chattr", "-i", str(folder)], check=True)
+
+
+OBSTACLES = [(full_disk, "No space left"), (read_only, "Operation not permitted|Mkdirs failed")]
+
+
+@pytest.mark.parametrize("obstacle, cause", OBSTACLES, ids=["full", "read-only"])
+def test_a_checkpoint_that_cannot_be_written(train, tmp_path, whole, obstacle, cause):
+    folder = tmp_path / "ck"
+    message = f"The checkpoint after update 4 could not be written to .*ck: (.*)({cause})"
+    with obstacle(folder) as act:
+        with pytest.raises(OSError, match=f"{message}.*Earlier checkpoints are as they were"):
+            train(6, callbacks=[Obstacle(act)])
+        assert [n for n in names(folder) if "." not in n and n != "ballast"] == ["checkpoint-00000002"]
+        assert len(GANModel.load(str(folder)).history) == 2
+        assert list(_jvm.call("resourceUse")) == [0, 0]
+        with pytest.warns(RuntimeWarning, match=f"{message}.*The training goes on"):
+            model, done = train(6, onCheckpointError="warn")
+        assert done == [3, 4, 5, 6]
+        np.testing.assert_array_equal(weights(model), whole)
+
+
+def test_a_file_in_place_of_the_folder(train, tmp_path):
+    (tmp_path / "ck").write_text("in the way")
+    with pytest.raises(OSError, match="Cannot make the folder .*ck: "):
+        train(2)
+
+
+def test_without_a_folder_nothing_is_written(noise, dense_gan, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        dense_gan(checkpointInterval=1).fit(noise)
+    assert not list(tmp_path.iterdir())
