@@ -1,5 +1,6 @@
 """A standalone cluster on the loopback interface: a master and two workers of one core each."""
 
+import contextlib
 import json
 import os
 import re
@@ -44,7 +45,21 @@ def environment():
 @pytest.fixture(scope="session")
 def master(environment, tmp_path_factory):
     """The URL of a running master with two workers."""
-    folder, port, web_port = tmp_path_factory.mktemp("cluster"), free_port(), free_port()
+    with cluster(environment, tmp_path_factory.mktemp("cluster")) as (url, _):
+        yield url
+
+
+@pytest.fixture
+def private_cluster(environment, tmp_path):
+    """The URL of another one, to be damaged, and the process of one of its workers."""
+    with cluster(environment, tmp_path) as (url, processes):
+        yield url, processes[-1].pid
+
+
+@contextlib.contextmanager
+def cluster(environment, folder):
+    """A master and two workers: its URL, and the three processes."""
+    port, web_port = free_port(), free_port()
     url = f"spark://127.0.0.1:{port}"
     here = ["--host", "127.0.0.1"]
     commands = {"master": ["master.Master", *here, "--port", str(port), "--webui-port", str(web_port)]}
@@ -56,7 +71,7 @@ def master(environment, tmp_path_factory):
         for name, command in commands.items():
             processes.append(start(folder / f"{name}.log", command, environment))
         wait_for_workers(web_port, 2, folder)
-        yield url
+        yield url, processes
     finally:
         for process in reversed(processes):
             process.terminate()

@@ -59,11 +59,11 @@ def networks():
     return {role: initialize(network, stddev=0.4, seed=1) for role, network in found.items()}
 
 
-def train(spark, *, n_images=BATCH, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1):
+def train(spark, *, n_images=BATCH, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1, **arguments):
     with _jvm.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
-    gan = GANEstimator(**networks(), **optimizers, **length, seed=3, callbacks=[])
+    gan = GANEstimator(**networks(), **optimizers, **length, **{"seed": 3, "callbacks": [], **arguments})
     before = weights(gan)
     model = gan.fit(pictures(spark, n_images))
     return {"before": before, "after": weights(model), "history": model.history}

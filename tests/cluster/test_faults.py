@@ -1,0 +1,92 @@
+"""Killed drivers and executors, on real processes: what training comes back to, and what it says."""
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+JOB_SECONDS = 420
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("faults")
+
+
+def run_faults(environment, master, folder, *names, status=0):
+    given = json.dumps({"master": master, "folder": str(folder), "names": names})
+    command = [sys.executable, str(Path(__file__).with_name("faults.py")), given]
+    options = {"capture_output": True, "text": True, "timeout": JOB_SECONDS}
+    answer = subprocess.run(command, env=environment, cwd=folder, **options)
+    assert answer.returncode == status, answer.stderr[-4000:]
+    return {name: json.loads((folder / f"{name}.out.json").read_text()) for name in names if status == 0}
+
+
+@pytest.fixture(scope="module")
+def results(environment, master, folder):
+    """Of a driver that was killed at its sixth update, and of one after it."""
+    run_faults(environment, master, folder, "driver_killed", status=-signal.SIGKILL)
+    names = ("in_one_go", "resumed", "held_up", "executor_killed", "too_many_killed", "killed_without_checkpoints")
+    return run_faults(environment, master, folder, *names)
+
+
+def distance(result, expected):
+    """The largest of both networks' relative distances."""
+    distances = []
+    for role in ("generator", "discriminator"):
+        received, wanted = np.array(result["after"][role]), np.array(expected["after"][role])
+        assert np.linalg.norm(wanted - np.array(expected["before"][role])) > 1e-3
+        distances.append(np.linalg.norm(received - wanted) / np.linalg.norm(wanted))
+    return max(distances)
+
+
+def test_a_killed_driver(results):
+    resumed, whole = results["resumed"], results["in_one_go"]
+    assert whole["seen"] == list(range(1, 21)) and whole["warnings"] == resumed["warnings"] == []
+    assert resumed["seen"] == list(range(6, 21)) and len(resumed["history"]) == 20
+    assert distance(resumed, whole) <= 1e-6
+
+
+def test_a_killed_executor_twice(results):
+    """Each time after another checkpoint, so that one recovery at a time is enough."""
+    lost, whole = results["executor_killed"], results["in_one_go"]
+    assert len(lost["warnings"]) == 2
+    assert "goes on from update 5 on 2 of 2 executors" in lost["warnings"][0]
+    assert "goes on from update 10 on 2 of 2 executors" in lost["warnings"][1]
+    assert [row["iteration"] for row in lost["history"]] == list(range(1, 21))
+    assert lost["seen"].count(6) == 2 and lost["seen"].count(11) == 2 and lost["seen"].count(16) == 1
+    assert distance(lost, whole) <= 1e-6
+
+
+def test_too_many_losses(results):
+    often = results["too_many_killed"]
+    assert len(often["warnings"]) == 1 and "goes on from update 0" in often["warnings"][0]
+    message = "Executors were lost 2 times in a row after update 0, without a new checkpoint between; `maxRec.*` is 1. "
+    assert re.match(message, often["error"])
+
+
+def test_without_checkpoints(results):
+    lost = results["killed_without_checkpoints"]
+    message = (
+        "An executor was lost after update 3, and the training with it: set `checkpointDir`, and the next loss costs "
+        "the updates since the last checkpoint only."
+    )
+    assert lost["error"] == message and lost["warnings"] == []
+
+
+def test_a_straggler(results):
+    assert results["held_up"]["after"] == results["in_one_go"]["after"] and results["held_up"]["warnings"] == []
+
+
+def test_an_executor_that_does_not_come_back(environment, private_cluster, folder):
+    master, worker = private_cluster
+    (folder / "worker.json").write_text(json.dumps(worker))
+    lost = run_faults(environment, master, folder, "fewer")["fewer"]
+    assert len(lost["warnings"]) == 1 and "goes on from update 5 on 1 of 2 executors" in lost["warnings"][0]
+    assert [row["iteration"] for row in lost["history"]] == list(range(1, 21))
+    assert all(np.isfinite(row["loss/generator"]) for row in lost["history"])
