@@ -59,6 +59,14 @@ def in_one_go(spark, folder):
     return train(spark)
 
 
+def in_one_partition(spark, folder):
+    return train(spark, partitions=1)
+
+
+def in_forty_partitions(spark, folder):
+    return train(spark, partitions=40)
+
+
 def resumed(spark, folder):
     return train(spark, checkpointDir=f"{folder}/killed", checkpointInterval=INTERVAL, resume="must")
 

@@ -37,11 +37,12 @@ def session(master, executors, configured):
     return builder.config("spark.jars", ",".join(map(str, jar_paths()))).getOrCreate()
 
 
-def pictures(spark, n):
-    """n different images of 4x4 grey pixels, in three partitions."""
+def pictures(spark, n, partitions=3):
+    """n different images of 4x4 grey pixels."""
     arrays = np.random.default_rng(0).integers(0, 256, size=(n, 4, 4, 1), dtype=np.uint8)
     rows = [(from_array(array),) for array in arrays]
-    return spark.createDataFrame(spark.sparkContext.parallelize(rows, 3), f"image {IMAGE_SCHEMA.simpleString()}")
+    rdd = spark.sparkContext.parallelize(rows, partitions)
+    return spark.createDataFrame(rdd, f"image {IMAGE_SCHEMA.simpleString()}")
 
 
 def networks():
@@ -59,13 +60,15 @@ def networks():
     return {role: initialize(network, stddev=0.4, seed=1) for role, network in found.items()}
 
 
-def train(spark, *, n_images=BATCH, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1, **arguments):
+def train(
+    spark, *, n_images=BATCH, partitions=3, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1, **arguments
+):
     with _jvm.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
     gan = GANEstimator(**networks(), **optimizers, **length, **{"seed": 3, "callbacks": [], **arguments})
     before = weights(gan)
-    model = gan.fit(pictures(spark, n_images))
+    model = gan.fit(pictures(spark, n_images, partitions))
     return {"before": before, "after": weights(model), "history": model.history}
 
 

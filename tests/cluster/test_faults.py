@@ -31,8 +31,9 @@ def run_faults(environment, master, folder, *names, status=0):
 def results(environment, master, folder):
     """Of a driver that was killed at its sixth update, and of one after it."""
     run_faults(environment, master, folder, "driver_killed", status=-signal.SIGKILL)
-    names = ("in_one_go", "resumed", "held_up", "executor_killed", "too_many_killed", "killed_without_checkpoints")
-    return run_faults(environment, master, folder, *names)
+    calm = ("in_one_go", "in_one_partition", "in_forty_partitions", "resumed", "held_up")
+    lossy = ("executor_killed", "too_many_killed", "killed_without_checkpoints")
+    return run_faults(environment, master, folder, *calm, *lossy)
 
 
 def distance(result, expected):
@@ -81,6 +82,12 @@ def test_without_checkpoints(results):
 
 def test_a_straggler(results):
     assert results["held_up"]["after"] == results["in_one_go"]["after"] and results["held_up"]["warnings"] == []
+
+
+@pytest.mark.parametrize("name", ["in_one_partition", "in_forty_partitions"])
+def test_partitions_without_images(results, name):
+    """Images are dealt by their number, so that every executor has its share of them."""
+    assert results[name]["after"] == results["in_one_go"]["after"]
 
 
 def test_an_executor_that_does_not_come_back(environment, private_cluster, folder):
