@@ -94,6 +94,9 @@ object Bridge {
   /** Native bytes taken and not released, and replicas alive, in this JVM. */
   def resourceUse(): Array[Long] = Array(NativeMemory.allocated, Replicas.count.toLong)
 
+  /** Single-precision operations per second that MKL-DNN's large primitives reach on `threads`. */
+  def probePeak(threads: Int): Double = Peak.measure(threads)
+
   def probeNetwork(model: Model, input: Array[Byte], outputGradient: Array[Byte], batch: Int,
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
     Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
