@@ -90,7 +90,7 @@ def features(line: Point, gradient_bytes: float) -> List[float]:
 
 
 def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
-    """Coefficients a, b, c, d, none negative, by least squares of relative errors."""
+    """Coefficients a, b, c, d, of which only d may be negative, by least squares of relative errors."""
     seconds = np.array([line["seconds"]["median"] for line in lines])
     matrix = np.array([features(line, gradient_bytes) for line in lines])
     scale = matrix.max(axis=0)
@@ -99,9 +99,10 @@ def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
     keep = [0, 1, 2, 3]
     while True:
         solution = np.linalg.lstsq(weighted[:, keep], np.ones(len(seconds)), rcond=None)[0]
-        if (solution[:3] >= 0).all() or len(keep) == 1:
+        negative = [k for k, value in zip(keep, solution) if value < 0 and k != 3]
+        if not negative:
             break
-        keep = [k for k, value in zip(keep, solution) if value >= 0 or k == 3]
+        keep = [k for k in keep if k not in negative]
     coefficients = np.zeros(4)
     coefficients[keep] = solution / scale[keep]
     return coefficients
