@@ -14,7 +14,7 @@ import pyspark
 import torch
 from torch import nn
 
-from bigdl_gan.callbacks import Callback
+from bigdl_gan.callbacks import Callback, Training
 
 
 def dcgan(image_size: int, channels: int, width: int, latent_dim: int = 100) -> Tuple[nn.Sequential, nn.Sequential]:
@@ -100,7 +100,7 @@ class InTurn(Callback):
         self._peer, self._batches = peer, batches
         self.chunks: List[Tuple[int, float, float]] = []
 
-    def on_chunk(self, rows: List[Dict[str, Any]]) -> None:
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
         begin = time.perf_counter()
         for _ in rows:
             self._peer.update(self._batches())
