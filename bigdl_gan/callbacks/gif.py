@@ -19,7 +19,7 @@ class GIF(Periodic):
 
     The frames are of the generator before the first update, at the multiples of `every`, and after the last. The file
     is written anew whenever the frames have doubled in number, and at the end, also of a training that failed. A film
-    that reaches `max_frames` loses every second frame and goes on, with every second of its later ones.
+    of `max_frames` frames that goes on loses every second one, and gets every second of those to come.
 
     Args:
         path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
@@ -49,6 +49,8 @@ class GIF(Periodic):
         self._add(training)
 
     def act(self, training: Training) -> None:
+        if len(self._frames) == self._max_frames:
+            self._frames, self._step = self._frames[::2], 2 * self._step
         if training.iteration % (self.every * self._step) == 0:
             self._add(training)
 
@@ -59,8 +61,6 @@ class GIF(Periodic):
             self._write()
 
     def _add(self, training: Training) -> None:
-        if len(self._frames) == self._max_frames:
-            self._frames, self._step = self._frames[::2], 2 * self._step
         pixels = training.images(self._rows * self._cols, self._seed)
         self._frames.append(images.grid(pixels, rows=self._rows, cols=self._cols))
         self._last = training.iteration
