@@ -13,7 +13,7 @@ from report import jvm_memory, table, write
 from throughput import noise
 
 from bigdl_gan import GANEstimator, configure
-from bigdl_gan.callbacks import Callback
+from bigdl_gan.callbacks import Callback, Training
 from bigdl_gan.networks import dcgan as ours
 
 
@@ -24,8 +24,8 @@ class Memory(Callback):
         self._spark = spark
         self.points: List[Dict[str, Any]] = []
 
-    def on_chunk(self, rows: List[Dict[str, Any]]) -> None:
-        self.points.append({"iteration": rows[-1]["iteration"], "resident_mb": jvm_memory(self._spark, "VmRSS")})
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
+        self.points.append({"iteration": training.iteration, "resident_mb": jvm_memory(self._spark, "VmRSS")})
 
 
 def main() -> None:

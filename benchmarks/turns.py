@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, List, Mapping
 
 from report import spread
 
-from bigdl_gan.callbacks import Callback
+from bigdl_gan.callbacks import Callback, Training
 
 
 class InTurn(Callback):
@@ -23,7 +23,7 @@ class InTurn(Callback):
         self.chunks: List[Dict[str, float]] = []
         self.rows: List[Dict[str, Any]] = []
 
-    def on_chunk(self, rows: List[Dict[str, Any]]) -> None:
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
         seconds = {"ours": sum(row["seconds/update"] for row in rows) / len(rows)}
         for name, update in self._peers.items():
             begin = time.perf_counter()

@@ -24,9 +24,9 @@ def check_params(params: GANParams) -> None:
         if not _jvm.is_java_object(getattr(params.getOrDefault(name), "value", None)):
             received = type(params.getOrDefault(name)).__name__
             raise TypeError(f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {received}.")
-    _check_one_of("loss", params.getLoss(), LOSSES)
-    _check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
-    for name in ("batchSize", "nCritic", "maxIter", "maxEpochs"):
+    check_one_of("loss", params.getLoss(), LOSSES)
+    check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
+    for name in ("batchSize", "nCritic", "maxIter", "maxEpochs", "historyInterval"):
         if params.isDefined(name) and not params.getOrDefault(name) > 0:
             raise ValueError(f"`{name}` must be positive. Received: {name}={params.getOrDefault(name)}.")
     if not params.isDefined("maxIter") and not params.isDefined("maxEpochs"):
@@ -41,9 +41,16 @@ def check_params(params: GANParams) -> None:
             _optimizers.check(name, params.getOrDefault(name))
 
 
-def _check_one_of(name: str, value: str, allowed: Any) -> None:
+def check_one_of(name: str, value: str, allowed: Any) -> None:
+    """Raise ValueError where the value is none of those allowed."""
     if value not in allowed:
         raise ValueError(f"`{name}` must be one of {', '.join(allowed)}. Received: {name}={value!r}.")
+
+
+def check_positive(name: str, value: int) -> None:
+    """Raise ValueError where the value is not an integer of at least 1."""
+    if not isinstance(value, int) or value < 1:
+        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}.")
 
 
 def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> None:

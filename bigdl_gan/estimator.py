@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm
 from bigdl_gan._checks import check_cluster, check_images, check_networks, check_params
+from bigdl_gan.callbacks.dispatch import check_callbacks
 from bigdl_gan.images import check_image_column
 from bigdl_gan.model import GANModel
 from bigdl_gan.params import GANParams
@@ -31,7 +32,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         batchSize: images per update, over all executors; a multiple of their number.
         maxIter, maxEpochs: generator updates, and passes over the data, at most; one of them, or both.
         generatorOptimizer, discriminatorOptimizer: dllib's Adam, SGD or RMSprop; Adam(2e-4, beta1=0.5) where unset.
-        callbacks: told of the progress; a progress bar where unset, silence for [].
+        historyInterval: generator updates whose means make a row of the model's history; the last may be of fewer.
+        callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; a progress
+            bar where unset, silence for [].
     Example:
         >>> gan = GANEstimator(generator=dcgan.generator(28, 1), discriminator=dcgan.discriminator(28, 1), maxEpochs=5)
         >>> model = gan.fit(datasets.mnist(spark))
@@ -44,7 +47,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         loss: Optional[str] = None, updateRule: Optional[str] = None, nCritic: Optional[int] = None,
         batchSize: Optional[int] = None, maxIter: Optional[int] = None, maxEpochs: Optional[float] = None,
         seed: Optional[int] = None, generatorOptimizer: Any = None, discriminatorOptimizer: Any = None,
-        callbacks: Optional[List[Any]] = None,
+        historyInterval: Optional[int] = None, callbacks: Optional[List[Any]] = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self._set_checked(**self._input_kwargs)
@@ -56,7 +59,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         loss: Optional[str] = None, updateRule: Optional[str] = None, nCritic: Optional[int] = None,
         batchSize: Optional[int] = None, maxIter: Optional[int] = None, maxEpochs: Optional[float] = None,
         seed: Optional[int] = None, generatorOptimizer: Any = None, discriminatorOptimizer: Any = None,
-        callbacks: Optional[List[Any]] = None,
+        historyInterval: Optional[int] = None, callbacks: Optional[List[Any]] = None,
     ) -> "GANEstimator":  # fmt: skip
         """Sets the Params that are given."""
         return self._set_checked(**self._input_kwargs)
@@ -65,6 +68,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         _jvm.refuse_connect(dataset)
         check_image_column(dataset, self.getImageCol())
         check_params(self)
+        check_callbacks(self.getCallbacks() if self.isDefined("callbacks") else [])
         networks = {"generator": self.getGenerator(), "discriminator": self.getDiscriminator()}
         descriptions = {
             role: _jvm.call_json("describeNetwork", network.value, role) for role, network in networks.items()
@@ -129,6 +133,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
 
     def setDiscriminatorOptimizer(self, value: Any) -> "GANEstimator":
         return self._set(discriminatorOptimizer=value)
+
+    def setHistoryInterval(self, value: int) -> "GANEstimator":
+        return self._set(historyInterval=value)
 
     def setCallbacks(self, value: List[Any]) -> "GANEstimator":
         return self._set(callbacks=value)

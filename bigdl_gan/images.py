@@ -1,7 +1,6 @@
 """Image rows and pixels: Spark's image struct, NumPy arrays and picture files."""
 
 import io
-from pathlib import Path
 from typing import Any, Mapping, Union
 
 import numpy as np
@@ -10,7 +9,7 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql.functions import struct
 from pyspark.sql.types import BinaryType, DataType, IntegerType, StringType, StructField, StructType
 
-from bigdl_gan import _hadoop
+from bigdl_gan import _files
 
 CV_8UC1 = 0  # OpenCV's codes, as Spark has them: 8 bits, grey
 CV_8UC3 = 16  # 8 bits, three channels in the order blue, green, red
@@ -135,12 +134,7 @@ def write_grid(
     if len(shapes) != 1:
         received = f"shapes {shapes[0]} and {shapes[1]}" if shapes else "an empty DataFrame"
         raise ValueError(f"`{imageCol}` must hold images of one height, width and channels. Received: {received}.")
-    picture = _png(grid(np.stack(arrays), rows=rows, cols=cols, padding=padding))
-    if "://" in path or path.startswith("file:"):
-        _hadoop.write_bytes(df.sparkSession, path, picture, overwrite=True)
-        return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_bytes(picture)
+    _files.write(path, png(grid(np.stack(arrays), rows=rows, cols=cols, padding=padding)))
 
 
 def check_image_column(df: DataFrame, imageCol: str) -> None:
@@ -158,7 +152,8 @@ def check_image_column(df: DataFrame, imageCol: str) -> None:
         )
 
 
-def _png(picture: np.ndarray) -> bytes:
+def png(picture: np.ndarray) -> bytes:
+    """A PNG file of a picture, uint8 (H, W, C), C = 1 grey or C = 3 in the order red, green, blue."""
     pixels = picture[:, :, 0] if picture.shape[2] == 1 else picture
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(stream, "PNG")

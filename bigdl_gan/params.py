@@ -42,13 +42,16 @@ class GANParams(HasOutputCol, HasSeed):
     discriminatorOptimizer = _param(
         "discriminatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)"
     )
+    historyInterval = _param(
+        "historyInterval", "generator updates whose means make a row of the model's history", TypeConverters.toInt
+    )
     callbacks = _param("callbacks", "callbacks told of the training; unset: a progress bar", TypeConverters.toList)
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._setDefault(
             imageCol="image", outputCol="image", idCol="id", loss="non_saturating", updateRule="simultaneous",
-            nCritic=1, batchSize=64, seed=0,
+            nCritic=1, batchSize=64, seed=0, historyInterval=1,
         )  # fmt: skip
 
     def _set_checked(self: _Self, **values: Any) -> _Self:
@@ -93,6 +96,9 @@ class GANParams(HasOutputCol, HasSeed):
 
     def getDiscriminatorOptimizer(self) -> Any:
         return self.getOrDefault(self.discriminatorOptimizer)
+
+    def getHistoryInterval(self) -> int:
+        return self.getOrDefault(self.historyInterval)
 
     def getCallbacks(self) -> List[Any]:
         return self.getOrDefault(self.callbacks)

@@ -16,11 +16,12 @@ STAGES = sorted(
 )
 DEFAULTS = {
     "imageCol": "image", "outputCol": "image", "idCol": "id", "loss": "non_saturating", "updateRule": "simultaneous",
-    "nCritic": 1, "batchSize": 64, "seed": 0,
+    "nCritic": 1, "batchSize": 64, "seed": 0, "historyInterval": 1,
 }  # fmt: skip
 OTHERS = {
     "imageCol": "a", "outputCol": "b", "idCol": "c", "latentCol": "d", "loss": "minimax", "updateRule": "alternating",
     "nCritic": 2, "batchSize": 12, "maxIter": 3, "maxEpochs": 1.5, "seed": 7,
+    "historyInterval": 5,
 }  # fmt: skip
 OBJECTS = ["generator", "discriminator", "generatorOptimizer", "discriminatorOptimizer", "callbacks"]
 
