@@ -115,7 +115,8 @@ def main() -> None:
     Image.fromarray(images.grid(tiles, rows=8, cols=8)[:, :, 0]).save(out / "peer.png")
     result = {
         "images_per_second": turns.images_per_second("ours", BATCH),
-        "peer_images_per_second": turns.images_per_second("textbook", BATCH), "ratio": turns.ratio("textbook"), "ours": quality(net, to_tensor(fakes), reals), "peer": quality(net, peers, reals),
+        "peer_images_per_second": turns.images_per_second("textbook", BATCH), "ratio": turns.ratio("textbook"),
+        "ours": quality(net, to_tensor(fakes), reals), "peer": quality(net, peers, reals),
         "floor": quality(net, reals[:5000], reals[5000:]), "settings": vars(args), "machine": machine(),
     }  # fmt: skip
     (out / "result.json").write_text(json.dumps(result, indent=2))

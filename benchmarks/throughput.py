@@ -8,6 +8,7 @@ each number means.
 """
 
 import argparse
+import functools
 import statistics
 from typing import Any, Dict, List
 
@@ -65,6 +66,8 @@ def main() -> None:
     for setting in args.conf:
         builder = builder.config(*setting.split("=", 1))
     spark = configure(builder).getOrCreate()
+    df = noise(spark, n=8 * batch, size=size, channels=channels).cache()
+    df.count()  # by now the executors have come
     executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))
     cores = sum(executor["cores"] for executor in executors)
     torch.manual_seed(args.seed)
@@ -72,13 +75,10 @@ def main() -> None:
     reals = torch.rand(batch, channels, size, size) * 2 - 1
     peers = {}
     if args.peer == "torch":
-        loops = {"textbook": Textbook, "tuned": Tuned}
-        for name, loop in loops.items():
+        for name, loop in (("textbook", Textbook), ("tuned", Tuned)):
             made = loop(*dcgan(size, channels, args.width))
-            peers[name] = lambda made=made: made.update(reals)
+            peers[name] = functools.partial(made.update, reals)
     turns = InTurn(peers, warm_up=args.warm_up)
-    df = noise(spark, n=8 * batch, size=size, channels=channels).cache()
-    df.count()
     peaks = []
     for repeat in range(args.repeats):
         peaks.append(_jvm.call("probePeak", cores) / 1e9)
