@@ -48,12 +48,14 @@ class CollapseMonitor(Callback):
         seed: of the latents.
         min_variety: in the unit of `variety`; the default is 2.5 of 255 grey levels, less than one sees.
         min_share: from 0 to 1.
-        min_gradient_norm: of the whole gradient's, over all of the generator's weights.
+        min_gradient_norm: of the whole gradient, over all of the generator's weights. In a DCGAN of width 16 on digits
+            it was 14 to 35 while the generator learnt, and fell from 0.016 to 0.001 within 300 updates of a minimax
+            training that the discriminator had won; its accuracy was 1 in both.
     """
 
     def __init__(
         self, every: int = 200, patience: int = 600, *, n_samples: int = 64, seed: int = 0, min_variety: float = 0.01,
-        min_share: float = 0.2, min_gradient_norm: float = 1e-3,
+        min_share: float = 0.2, min_gradient_norm: float = 1e-2,
     ) -> None:  # fmt: skip
         for name, value in (("every", every), ("patience", patience)):
             check_positive(name, value)

@@ -1,6 +1,9 @@
 import csv
 import io
 
+import pytest
+from pyspark import SparkContext
+
 from bigdl_gan.history import POSITION, STATISTICS, History, to_csv, write_csv
 
 
@@ -39,3 +42,9 @@ def test_a_table_holds_every_number_exactly(tmp_path):
     assert [{name: float(value) for name, value in r.items()} for r in read] == rows
     assert text.splitlines()[0].split(",") == [*POSITION, *STATISTICS]
     assert to_csv(rows[1:], header=False) == text.splitlines(keepends=True)[2]
+
+
+def test_a_uri_needs_a_session(monkeypatch):
+    monkeypatch.setattr(SparkContext, "_active_spark_context", None)
+    with pytest.raises(RuntimeError, match="there is none. Received: path=hdfs:///history.csv"):
+        write_csv([row(1, 0.1)], "hdfs:///history.csv")
