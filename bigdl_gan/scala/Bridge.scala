@@ -8,7 +8,7 @@ import com.intel.analytics.bigdl.mkl.AlgKind
 import org.apache.spark.bigdl.api.python.BigDLSerDe
 import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.sql.types.DataType
-import org.apache.spark.sql.{DataFrame, SparkSession}
+import org.apache.spark.sql.{Column, DataFrame, SparkSession}
 import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
 
@@ -50,6 +50,9 @@ object Bridge {
   def listExecutors(spark: SparkSession): String =
     compact(render(ExecutorList.of(spark.sparkContext).toList.map(e =>
       ("id" -> e.id) ~ ("host" -> e.host) ~ ("cores" -> e.cores))))
+
+  /** A column of (content, problem) for a column of paths of files. */
+  def readFiles(spark: SparkSession, paths: Column): Column = FileBytes.column(spark, paths)
 
   /** @param frame one column, an image struct */
   def openTable(frame: DataFrame): ImageTable = new ImageTable(frame)
