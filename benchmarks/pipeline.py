@@ -14,11 +14,16 @@ from pathlib import Path
 from typing import Any, Dict, List, Union
 
 import numpy as np
+from peer import machine
 from PIL import Image
 from pyspark.sql import DataFrame, SparkSession
 from report import spread, table, write
 
+<<<<<<< HEAD
 from bigdl_gan import _jvm, configure, images
+=======
+from bigdl_gan import _jvm, configure, datasets
+>>>>>>> images
 
 
 def make_jpegs(folder: Path, *, n: int, height: int, width: int, seed: int) -> None:
@@ -33,11 +38,11 @@ def make_jpegs(folder: Path, *, n: int, height: int, width: int, seed: int) -> N
 def load(path: str, *, size: int, crop: Union[str, int]) -> bytes:
     """The peer's way with one file: what a program without Spark does."""
     with open(path, "rb") as file, Image.open(io.BytesIO(file.read())) as image:
+        width = image.size[0]
         side = min(image.size) if crop == "center" else crop
-        # as large a step as bigdl_gan takes: decoded at a fraction that leaves three times the pixels asked for
-        image.draft(None, tuple(int(3 * length * size / side) for length in image.size))
-        shrunk = min(image.size) / side if crop == "center" else image.size[0] / Image.open(path).size[0]
-        kept = round(side * shrunk)
+        # the same shortcut as ours: decoded at a fraction that leaves three times the pixels asked for
+        image.draft(None, tuple(3 * length * size // side for length in image.size))
+        kept = round(side * image.size[0] / width)
         left, top = (image.size[0] - kept) // 2, (image.size[1] - kept) // 2
         cropped = image.convert("RGB").crop((left, top, left + kept, top + kept))
         return cropped.resize((size, size), Image.LANCZOS).tobytes("raw", "BGR")
@@ -91,8 +96,8 @@ def compare(df: DataFrame, paths: List[str], pool: Any, args: argparse.Namespace
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of JPEGs, searched with its folders; by default made from numbers")
-    parser.add_argument("--images", type=int, default=2000, help="how many are made, or read at most")
+    parser.add_argument("--data", help="folder of .jpg alone, searched with its folders; by default made from numbers")
+    parser.add_argument("--images", type=int, default=2000, help="how many are made")
     parser.add_argument("--jpeg-size", type=int, nargs=2, default=(218, 178), metavar=("HEIGHT", "WIDTH"))
     parser.add_argument("--image-size", type=int, default=64)
     parser.add_argument("--crop", default="center", help='"center", or the side of the central square in pixels')
@@ -112,9 +117,9 @@ def main() -> None:
         if not args.data:
             height, width = args.jpeg_size
             make_jpegs(Path(made), n=args.images, height=height, width=width, seed=args.seed)
-        paths = sorted(str(path.resolve()) for path in Path(args.data or made).rglob("*.jpg"))[:args.images]
-        raw = spark.read.format("binaryFile").load(paths)
-        df = images.prepare(raw, args.image_size, inputCol="content", crop=args.crop).select("image")
+        root = str(Path(args.data or made).resolve())
+        paths = sorted(str(path) for path in Path(root).rglob("*.jpg"))
+        df = datasets.folder(spark, root, args.image_size, labels_from_parent=False, crop=args.crop)
         with multiprocessing.get_context("spawn").Pool(spark.sparkContext.defaultParallelism) as pool:
             result = compare(df, paths, pool, args)
         result.update(cache=cached_bytes(df), settings=vars(args))

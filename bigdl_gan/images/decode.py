@@ -69,13 +69,14 @@ def to_data(image: Image.Image) -> bytes:
 
 def _decode(image: Image.Image, target: Target, box: Sequence[float]) -> Image.Image:
     _check_area(image, target)
-    if image.format == "TIFF":
-        image.load()  # Pillow turns it upright as it loads
+    scalable = image.format in ("JPEG", "MPO")
+    if not scalable:  # here, not in getexif, whose errors are no damage; a TIFF is turned upright as it is loaded
+        image.load()
     orientation = _orientation(image)
     width, height = image.size
     upright = (height, width) if orientation >= 5 else (width, height)
     part = _part(upright, target, box)
-    if image.format in ("JPEG", "MPO"):
+    if scalable:
         scale = _DRAFT_GAP * max(target.height / (part[3] - part[1]), target.width / (part[2] - part[0]))
         image.draft(None, (max(1, int(width * scale)), max(1, int(height * scale))))
     image.load()
