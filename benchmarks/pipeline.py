@@ -14,16 +14,11 @@ from pathlib import Path
 from typing import Any, Dict, List, Union
 
 import numpy as np
-from peer import machine
 from PIL import Image
 from pyspark.sql import DataFrame, SparkSession
 from report import spread, table, write
 
-<<<<<<< HEAD
-from bigdl_gan import _jvm, configure, images
-=======
 from bigdl_gan import _jvm, configure, datasets
->>>>>>> images
 
 
 def make_jpegs(folder: Path, *, n: int, height: int, width: int, seed: int) -> None:
