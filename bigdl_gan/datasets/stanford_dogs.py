@@ -46,13 +46,13 @@ def stanford_dogs(
 
 def _folders(present: List[str], breeds: Sequence[str]) -> List[str]:
     """The folders of the breeds asked for. Raises ValueError for one that is not there."""
-    by_breed = {name.split("-", 1)[-1]: name for name in present}
+    by_breed = {name.split("-", 1)[1]: name for name in present if "-" in name}
     if isinstance(breeds, str) or not all(breed in by_breed for breed in breeds):
         raise ValueError(
             f"`breeds` must be a list of folders' names after the first hyphen. Received: breeds={breeds!r}; "
             f"there are {', '.join(sorted(by_breed))}."
         )
-    return [by_breed[breed] for breed in breeds] if breeds else present
+    return [by_breed[breed] for breed in breeds] if breeds else list(by_breed.values())
 
 
 def _boxes(spark: SparkSession, paths: Sequence[str]) -> DataFrame:

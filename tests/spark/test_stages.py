@@ -1,4 +1,4 @@
-"""Every stage as Spark ML expects one: Params, setters, copies, persistence, pipelines, odd inputs."""
+"""Every stage with networks as Spark ML expects one: Params, setters, copies, persistence, pipelines, odd inputs."""
 
 import inspect
 
@@ -8,12 +8,13 @@ from pyspark.ml import Estimator, Model, Pipeline, PipelineModel
 from pyspark.ml.base import Transformer
 
 import bigdl_gan
-from bigdl_gan import GANEstimator, GANModel
+from bigdl_gan import GANEstimator, GANModel, ImagePreparer
 
 STAGES = sorted(
     (c for c in vars(bigdl_gan).values() if inspect.isclass(c) and issubclass(c, (Estimator, Transformer))),
     key=lambda c: c.__name__,
 )
+STAGES.remove(ImagePreparer)  # test_preparer.py
 DEFAULTS = {
     "imageCol": "image", "outputCol": "image", "idCol": "id", "loss": "non_saturating", "updateRule": "simultaneous",
     "nCritic": 1, "batchSize": 64, "seed": 0, "historyInterval": 1,

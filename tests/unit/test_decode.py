@@ -184,6 +184,14 @@ def test_bad_files(data, cause):
         decode(data, ANY._replace(min_side=16))
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("part", [0.3, 0.7])
+def test_truncated(kind, part):
+    data = encoded(NOISE, kind)
+    with pytest.raises(InvalidImage, match="damaged: |starts with"):
+        decode(data[:int(len(data) * part)], ANY)
+
+
 def test_the_widest_bomb_pillow_itself_refuses():
     with pytest.raises(InvalidImage, match="damaged: .*decompression bomb"):
         decode(bomb(60_000), ANY)
