@@ -58,6 +58,8 @@ def prepare(
     Raises:
         ValueError: an argument breaks its rule; before any Spark job.
 
+    Spark's own readers of files leave out files of zero bytes: those are never seen here, so not counted either.
+
     Memory: Spark hands Python spark.sql.execution.arrow.maxRecordsPerBatch rows at once; `configure` sets it to 64,
     Spark's own default of 10,000 holds as many encoded pictures in memory."""
     target = options.make_target(
@@ -94,9 +96,9 @@ def _arguments(df: DataFrame, column: Column, kind: DataType, origin: Column) ->
         numbers = F.array(*(column[name] for name in ("height", "width", "nChannels", "mode")))
         return df, (column["data"], no_problem, F.when(column.isNotNull(), numbers), column["origin"])
     if isinstance(kind, StringType):
-        content = _jvm.call("readFiles", _jvm.java_session(df.sparkSession), column._jc)
+        content = _jvm.call("readFiles", _jvm.java_session(df.sparkSession), _jvm.java_column(column))
         file = F.col(_FILE)
-        return df.withColumn(_FILE, Column(content)), (file["content"], file["problem"], no_numbers, column)
+        return df.withColumn(_FILE, _jvm.python_column(content)), (file["content"], file["problem"], no_numbers, column)
     payload = column.cast("array<double>") if isinstance(kind, ArrayType) else column
     return df, (payload, no_problem, no_numbers, origin)
 
