@@ -1,15 +1,84 @@
-"""`python -m benchmarks`: the throughput benchmark at both sizes, in a few minutes."""
+"""`python -m benchmarks`: a short form of all benchmarks, and their ratios beside the last committed ones.
 
+Ends with status 1 where a ratio is lower than the committed one by more than --tolerance. With --full, the long form,
+whose results replace those in benchmarks/results.
+"""
+
+import argparse
+import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, Dict, List, NamedTuple
 
-SIZES = (
-    ("--image-size", "64", "--channels", "3", "--batch-size", "64", "--iterations", "40"),
-    ("--image-size", "28", "--channels", "1", "--batch-size", "128", "--iterations", "150"),
-)
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+
+
+class Run(NamedTuple):
+    """A benchmark: the script, its options in each form, and the ratios in its result that are compared."""
+
+    script: str
+    common: List[str]
+    short: List[str]
+    full: List[str]
+    ratios: List[str]
+
+
+def repeats(n: int, *more: str) -> List[str]:
+    return ["--repeats", str(n), *more]
+
+
+RUNS = {
+    "throughput_64": Run(
+        "throughput.py", ["--image-size", "64", "--channels", "3", "--batch-size", "64"],
+        repeats(1, "--iterations", "14"), repeats(3, "--iterations", "30"), ["ratio", "ratio_tuned"],
+    ),
+    "throughput_28": Run(
+        "throughput.py", ["--image-size", "28", "--channels", "1", "--batch-size", "128"],
+        repeats(1, "--iterations", "60"), repeats(3, "--iterations", "120"), ["ratio", "ratio_tuned"],
+    ),
+    "generation": Run("generation.py", [], repeats(3, "--images", "1024"), repeats(7, "--images", "4096"), ["ratio"]),
+    "pipeline": Run("pipeline.py", [], repeats(2, "--images", "500"), repeats(5), ["ratio"]),
+    "scaling": Run(
+        "scaling.py", [], repeats(1, "--batches", "64", "--iterations", "8", "--warm-up", "3"), repeats(3),
+        ["ratios/2x1 over local[2], batch 64"],
+    ),
+}  # fmt: skip
+
+
+def look_up(result: Dict[str, Any], key: str) -> float:
+    for part in key.split("/"):
+        result = result[part]
+    return float(result)  # type: ignore[arg-type]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="the long form, some 40 minutes")
+    parser.add_argument("--only", nargs="+", choices=sorted(RUNS), default=list(RUNS))
+    parser.add_argument("--out", help="folder for the results; benchmarks/results with --full, else out/bench")
+    parser.add_argument("--tolerance", type=float, default=0.25, help="share by which a ratio may be lower")
+    args = parser.parse_args()
+
+    out = Path(args.out or (RESULTS if args.full else "out/bench"))
+    lines, slower = [], False
+    for name in args.only:
+        run, file = RUNS[name], out / f"{name}.json"
+        committed = json.loads((RESULTS / f"{name}.json").read_text()) if (RESULTS / f"{name}.json").exists() else None
+        options = run.common + (run.full if args.full else run.short)
+        subprocess.run([sys.executable, str(HERE / run.script), *options, "--json", str(file)], check=True)
+        found = json.loads(file.read_text())
+        for key in run.ratios:
+            now = look_up(found, key)
+            before = None if committed is None else look_up(committed, key)
+            is_slower = before is not None and now < before * (1 - args.tolerance)
+            slower |= is_slower
+            known = "none committed" if before is None else f"committed {before:.2f}"
+            lines.append(f"{name:14} {key:36} {now:6.2f}  ({known}){'  SLOWER' if is_slower else ''}")
+    print("\n".join(["Ratios, higher is better:", *lines]))
+    return 1 if slower else 0
+
 
 if __name__ == "__main__":
-    script = Path(__file__).parent / "throughput.py"
-    for size in SIZES:
-        subprocess.run([sys.executable, str(script), *size], check=True)
+    sys.exit(main())

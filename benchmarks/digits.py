@@ -15,10 +15,12 @@ from typing import Dict, Iterator
 
 import numpy as np
 import torch
-from peer import InTurn, Textbook, dcgan, machine
+from peer import Textbook, dcgan
 from PIL import Image
 from pyspark.sql import SparkSession
+from report import machine
 from torch import nn
+from turns import InTurn
 
 from bigdl_gan import GANEstimator, configure, datasets, images
 from bigdl_gan.callbacks import ProgressBar
@@ -99,19 +101,22 @@ def main() -> None:
     x, reals = to_tensor(train), to_tensor(test)
     net = classifier(x, torch.tensor([row.label for row in train.select("label").collect()]))
     stream = batches(x)
-    turns = InTurn(Textbook(*dcgan(28, 1, 64)), lambda: next(stream))
+    peer = Textbook(*dcgan(28, 1, 64))
+    turns = InTurn({"textbook": lambda: peer.update(next(stream))}, warm_up=10)
     model = GANEstimator(
         generator=ours.generator(28, 1), discriminator=ours.discriminator(28, 1), batchSize=BATCH,
         maxEpochs=args.epochs, seed=args.seed, updateRule=args.update_rule, callbacks=[ProgressBar(), turns],
     ).fit(train)  # fmt: skip
     fakes = model.generate(args.samples, seed=1).cache()
-    peers = peer_images(turns._peer.generator, args.samples)
+    peers = peer_images(peer.generator, args.samples)
     out = Path(args.out)
     images.write_grid(fakes, str(out / "ours.png"), rows=8, cols=8)
     tiles = ((peers[:64] + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
     Image.fromarray(images.grid(tiles, rows=8, cols=8)[:, :, 0]).save(out / "peer.png")
     result = {
-        **turns.summary(BATCH), "ours": quality(net, to_tensor(fakes), reals), "peer": quality(net, peers, reals),
+        "images_per_second": turns.images_per_second("ours", BATCH),
+        "peer_images_per_second": turns.images_per_second("textbook", BATCH), "ratio": turns.ratio("textbook"),
+        "ours": quality(net, to_tensor(fakes), reals), "peer": quality(net, peers, reals),
         "floor": quality(net, reals[:5000], reals[5000:]), "settings": vars(args), "machine": machine(),
     }  # fmt: skip
     (out / "result.json").write_text(json.dumps(result, indent=2))

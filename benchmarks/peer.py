@@ -1,20 +1,13 @@
-"""The same networks in PyTorch: the textbook DCGAN loop, and a callback that runs it in turn with ours.
+"""The same networks in PyTorch, and two loops over them: the textbook's, and one tuned by hand.
 
 Source of the loop: Radford et al. 2016, as in PyTorch's own DCGAN tutorial: the discriminator on real images, on
 detached fakes, a step; then the generator through the new discriminator, a step.
 """
 
-import os
-import platform
-import statistics
-import time
-from typing import Any, Callable, Dict, List, Tuple
+from typing import List, Tuple
 
-import pyspark
 import torch
 from torch import nn
-
-from bigdl_gan.callbacks import Callback
 
 
 def dcgan(image_size: int, channels: int, width: int, latent_dim: int = 100) -> Tuple[nn.Sequential, nn.Sequential]:
@@ -89,44 +82,34 @@ class Tuned(Textbook):
         self._g_step.step()
 
 
-class InTurn(Callback):
-    """After every chunk of our updates, as many of the peer's on the same cores.
+def arithmetic(generator: nn.Module, discriminator: nn.Module, image: torch.Tensor, latent_dim: int = 100) -> int:
+    """Floating-point operations of one image's share of a simultaneous update, each convolution counted as direct.
 
-    Attributes:
-        chunks: (updates, our seconds, the peer's seconds) of each chunk.
-    """
-
-    def __init__(self, peer: Textbook, batches: Callable[[], torch.Tensor]) -> None:
-        self._peer, self._batches = peer, batches
-        self.chunks: List[Tuple[int, float, float]] = []
-
-    def on_chunk(self, rows: List[Dict[str, Any]]) -> None:
-        begin = time.perf_counter()
-        for _ in rows:
-            self._peer.update(self._batches())
-        peer = time.perf_counter() - begin
-        self.chunks.append((len(rows), sum(row["seconds/update"] for row in rows), peer))
-
-    def summary(self, batch_size: int, *, warm_up: int = 3) -> Dict[str, Any]:
-        """Medians over the chunks after the first few, in images per second, and the ratio pair by pair."""
-        chunks = self.chunks[min(warm_up, len(self.chunks) - 1):]
-        ratios = sorted(peer / ours for _, ours, peer in chunks)
-        return {
-            "images_per_second": statistics.median(n * batch_size / ours for n, ours, _ in chunks),
-            "peer_images_per_second": statistics.median(n * batch_size / peer for n, _, peer in chunks),
-            "ratio": statistics.median(ratios),
-            "ratio_quartiles": [ratios[len(ratios) // 4], ratios[3 * len(ratios) // 4]],
-            "chunks": len(chunks),
-        }
+    The generator goes forward and back (gradients of data and of weights); the discriminator sees a real and a
+    generated image, and goes back once more for the generator. The gradients by the first layer's data are not needed
+    but there. A multiplication and an addition are two operations."""
+    g, d = layer_products(generator, torch.randn(1, latent_dim)), layer_products(discriminator, image[:1])
+    return 2 * (3 * sum(g) - g[0] + 2 * (3 * sum(d) - d[0]) + sum(d))
 
 
-def machine() -> Dict[str, Any]:
-    """What the numbers were measured on."""
-    model = ""
-    if os.path.exists("/proc/cpuinfo"):
-        with open("/proc/cpuinfo") as lines:
-            model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
-    return {
-        "cpu": model, "cores": os.cpu_count(), "python": platform.python_version(), "pyspark": pyspark.__version__,
-        "torch": torch.__version__,
-    }  # fmt: skip
+def layer_products(network: nn.Module, sample: torch.Tensor) -> List[int]:
+    """Multiplications of one forward pass of a sample, for each layer with weights."""
+    products = []
+
+    def count(layer: nn.Module, inputs: Tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
+        if isinstance(layer, nn.Linear):
+            products.append(layer.weight.numel())
+        else:
+            small = inputs[0] if isinstance(layer, nn.ConvTranspose2d) else output
+            products.append(layer.weight.numel() * small.shape[2] * small.shape[3])
+
+    kinds = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
+    weighted = [layer for layer in network.children() if isinstance(layer, kinds)]
+    hooks = [layer.register_forward_hook(count) for layer in weighted]
+    network.eval()
+    with torch.inference_mode():
+        network(sample)
+    network.train()
+    for hook in hooks:
+        hook.remove()
+    return products

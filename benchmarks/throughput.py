@@ -1,18 +1,28 @@
-"""Training throughput against PyTorch's textbook loop, in turn with it in one run.
+"""Training throughput, in turn with PyTorch on the same cores: its textbook loop, and one tuned by hand.
 
-python benchmarks/throughput.py --image-size 64 --channels 3 --width 64 --batch-size 64 --master 'local[2]'
+python benchmarks/throughput.py --image-size 64 --channels 3 --width 64 --batch-size 64 --master 'local[2]' \\
+    --iterations 30 --repeats 3 --peer torch --json out.json
+
+Writes out.json, and next to it a row of a Markdown table (out.md) and a chart (out.png). benchmarks/README.md says what
+each number means.
 """
 
 import argparse
-import json
+import functools
+import statistics
+from typing import Any, Dict, List
 
 import torch
-from peer import InTurn, Textbook, dcgan, machine
+from peer import Textbook, Tuned, arithmetic, dcgan
 from pyspark.sql import SparkSession
+from report import jvm_memory, spread, table, write
+from turns import InTurn
 
-from bigdl_gan import GANEstimator, configure
+from bigdl_gan import GANEstimator, _jvm, configure
 from bigdl_gan.images import image_column
 from bigdl_gan.networks import dcgan as ours
+
+PARTS = ("decode", "compute", "exchange", "optimizer", "scheduling")
 
 
 def noise(spark: SparkSession, *, n: int, size: int, channels: int):
@@ -25,44 +35,111 @@ def noise(spark: SparkSession, *, n: int, size: int, channels: int):
     ).select(image_column())  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
-    parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
-    parser.add_argument("--width", type=int, default=64)
-    parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--master", default="local[2]", help="a local master: the peer runs on the same cores")
-    parser.add_argument("--iterations", type=int, default=30, help="updates of each side")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", help="file to write")
-    args = parser.parse_args()
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
+    made.add_argument("--channels", type=int, default=3, choices=(1, 3))
+    made.add_argument("--width", type=int, default=64)
+    made.add_argument("--batch-size", type=int, default=64)
+    made.add_argument("--master", default="local[2]")
+    made.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE", help="of Spark; may be repeated")
+    made.add_argument("--iterations", type=int, default=30, help="updates of each side, in each repeat")
+    made.add_argument("--warm-up", type=int, default=5, help="updates at the start of each repeat that do not count")
+    made.add_argument("--repeats", type=int, default=3)
+    made.add_argument("--peer", default="torch", choices=("torch", "none"), help="torch needs the cores to be here")
+    made.add_argument("--seed", type=int, default=0)
+    made.add_argument("--json", help="file to write; .md and .png are written next to it")
+    return made
 
-    spark = configure(SparkSession.builder.master(args.master)).getOrCreate()
+
+def parts_of(rows: List[Dict[str, Any]]) -> Dict[str, float]:
+    """Medians of the seconds of an update; scheduling is what no executor spent."""
+    for row in rows:
+        row["seconds/scheduling"] = row["seconds/update"] - sum(row[f"seconds/{part}"] for part in PARTS[:-1])
+    return {part: statistics.median(row[f"seconds/{part}"] for row in rows) for part in PARTS}
+
+
+def main() -> None:
+    args = parser().parse_args()
+    size, channels, batch = args.image_size, args.channels, args.batch_size
+    builder = SparkSession.builder.master(args.master)
+    for setting in args.conf:
+        builder = builder.config(*setting.split("=", 1))
+    spark = configure(builder).getOrCreate()
+    df = noise(spark, n=8 * batch, size=size, channels=channels).cache()
+    df.count()  # by now the executors have come
+    executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))
+    cores = sum(executor["cores"] for executor in executors)
     torch.manual_seed(args.seed)
-    torch.set_num_threads(spark.sparkContext.defaultParallelism)
-    reals = torch.rand(args.batch_size, args.channels, args.image_size, args.image_size) * 2 - 1
-    turns = InTurn(Textbook(*dcgan(args.image_size, args.channels, args.width)), lambda: reals)
-    model = GANEstimator(
-        generator=ours.generator(args.image_size, args.channels, width=args.width),
-        discriminator=ours.discriminator(args.image_size, args.channels, args.width),
-        batchSize=args.batch_size, maxIter=args.iterations, seed=args.seed, callbacks=[turns],
-    ).fit(noise(spark, n=8 * args.batch_size, size=args.image_size, channels=args.channels))  # fmt: skip
-    late = model.history[len(model.history) // 2:]
-    parts = ("decode", "compute", "exchange", "optimizer", "update")
-    result = {
-        **turns.summary(args.batch_size),
-        "seconds_per_update": {part: sum(row[f"seconds/{part}"] for row in late) / len(late) for part in parts},
-        "settings": vars(args), "machine": machine(),
+    torch.set_num_threads(cores)
+    reals = torch.rand(batch, channels, size, size) * 2 - 1
+    peers = {}
+    if args.peer == "torch":
+        for name, loop in (("textbook", Textbook), ("tuned", Tuned)):
+            made = loop(*dcgan(size, channels, args.width))
+            peers[name] = functools.partial(made.update, reals)
+    turns = InTurn(peers, warm_up=args.warm_up)
+    peaks = []
+    for repeat in range(args.repeats):
+        peaks.append(_jvm.call("probePeak", cores) / 1e9)
+        GANEstimator(
+            generator=ours.generator(size, channels, width=args.width),
+            discriminator=ours.discriminator(size, channels, args.width),
+            batchSize=batch, maxIter=args.iterations, seed=args.seed + repeat, callbacks=[turns],
+        ).fit(df)  # fmt: skip
+    speed = turns.images_per_second("ours", batch)
+    rate = speed["median"] * arithmetic(*dcgan(size, channels, args.width), reals) / 1e9
+    result: Dict[str, Any] = {
+        "images_per_second": speed["median"], "images_per_second_per_executor": speed["median"] / len(executors),
+        "images_per_second_per_core": speed["median"] / cores, "executors": len(executors), "cores": cores,
+        "seconds_per_update": parts_of(turns.rows),
+        "gflops_per_second": rate, "peak_gflops_per_second": max(peaks), "fraction_of_peak": rate / max(peaks),
+        "peak_memory_mb": jvm_memory(spark, "VmHWM"), "spread": {"images_per_second": speed}, "chunks": turns.chunks,
+        "settings": vars(args),
     }  # fmt: skip
-    if args.json:
-        with open(args.json, "w") as file:
-            json.dump(result, file, indent=2)
-    print(
-        f"{args.image_size}x{args.image_size}: {result['images_per_second']:.0f} images/s, PyTorch "
-        f"{result['peer_images_per_second']:.0f}, ratio {result['ratio']:.2f} "
-        f"(quartiles {result['ratio_quartiles'][0]:.2f} to {result['ratio_quartiles'][1]:.2f})"
-    )
+    if peers:
+        for name, suffix in (("textbook", ""), ("tuned", "_tuned")):
+            there, ratio = turns.images_per_second(name, batch), turns.ratio(name)
+            result[f"peer{suffix}_images_per_second"] = there["median"]
+            result[f"ratio{suffix}"] = ratio["median"]
+            result["spread"].update({f"peer{suffix}_images_per_second": there, f"ratio{suffix}": ratio})
+    what = f"{size}x{size}, width {args.width}, batch {batch}, `{args.master}`"
+    write(args.json, result, row(what, result), lambda axes: draw(axes, what, turns, result, batch), charts=2)
     spark.stop()
+
+
+def row(what: str, result: Dict[str, Any]) -> str:
+    def ratio(key: str) -> str:
+        if key not in result:
+            return "-"
+        found = result["spread"][key]
+        return f"{found['median']:.2f} ({found['quartile_1']:.2f} to {found['quartile_3']:.2f})"
+
+    total = sum(result["seconds_per_update"].values())
+    share = 1 - result["seconds_per_update"]["compute"] / total
+    return table(
+        ("training", "images/s", "PyTorch textbook", "ratio (quartiles)", "PyTorch tuned", "ratio", "not compute",
+         "of peak"),
+        [(what, f"{result['images_per_second']:.0f}", f"{result.get('peer_images_per_second', 0):.0f}", ratio("ratio"),
+          f"{result.get('peer_tuned_images_per_second', 0):.0f}", ratio("ratio_tuned"), f"{share:.1%}",
+          f"{result['fraction_of_peak']:.0%}")],
+    )  # fmt: skip
+
+
+def draw(axes, what: str, turns: InTurn, result: Dict[str, Any], batch: int) -> None:
+    names = [name for name in ("ours", "tuned", "textbook") if name in turns.chunks[0]]
+    speeds = [spread([batch / chunk[name] for chunk in turns.chunks]) for name in names]
+    heights = [speed["median"] for speed in speeds]
+    errors = [[h - s["quartile_1"] for h, s in zip(heights, speeds)],
+              [s["quartile_3"] - h for h, s in zip(heights, speeds)]]  # fmt: skip
+    labels = {"ours": "bigdl_gan", "tuned": "PyTorch\ntuned", "textbook": "PyTorch\ntextbook"}
+    colors = ["C0", "C7", "C7"][: len(names)]
+    axes[0].bar([labels[name] for name in names], heights, yerr=errors, capsize=4, color=colors)
+    axes[0].set_ylabel("images/s (median, quartiles)")
+    axes[0].set_title(what.replace("`", ""), fontsize=9)
+    parts = result["seconds_per_update"]
+    axes[1].barh(list(parts)[::-1], [1000 * seconds for seconds in list(parts.values())[::-1]])
+    axes[1].set_xlabel("ms of one update (median)")
 
 
 if __name__ == "__main__":

@@ -4,5 +4,6 @@ from bigdl_gan import datasets, images
 from bigdl_gan._jars import configure, jar_paths
 from bigdl_gan.estimator import GANEstimator
 from bigdl_gan.model import GANModel
+from bigdl_gan.preparer import ImagePreparer
 
-__all__ = ["GANEstimator", "GANModel", "configure", "datasets", "images", "jar_paths"]
+__all__ = ["GANEstimator", "GANModel", "ImagePreparer", "configure", "datasets", "images", "jar_paths"]

@@ -6,10 +6,13 @@ from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm, _optimizers
 from bigdl_gan.losses import LOSSES
-from bigdl_gan.params import ON_CHECKPOINT_ERROR, RESUME, UPDATE_RULES, GANParams
+from bigdl_gan.params import ON_CHECKPOINT_ERROR, ON_DIVERGENCE, RESUME, UPDATE_RULES, GANParams
 
 _LATENT_TYPES = ("array<float>", "array<double>", "vector")
 _ID_TYPES = ("tinyint", "smallint", "int", "bigint")
+_POSITIVE = (
+    "batchSize", "nCritic", "maxIter", "maxEpochs", "historyInterval", "checkpointInterval", "keepCheckpoints",
+)  # fmt: skip
 _CV_MODES = {1: 0, 3: 16}  # channels -> OpenCV's code of uint8 images
 
 
@@ -24,15 +27,20 @@ def check_params(params: GANParams) -> None:
         if not _jvm.is_java_object(getattr(params.getOrDefault(name), "value", None)):
             received = type(params.getOrDefault(name)).__name__
             raise TypeError(f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {received}.")
-    _check_one_of("loss", params.getLoss(), LOSSES)
-    _check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
-    _check_one_of("resume", params.getResume(), RESUME)
-    _check_one_of("onCheckpointError", params.getOnCheckpointError(), ON_CHECKPOINT_ERROR)
-    if params.getMaxRecoveries() < 0:
-        raise ValueError(f"`maxRecoveries` must not be negative. Received: maxRecoveries={params.getMaxRecoveries()}.")
-    if params.getResume() == "must" and not params.isDefined("checkpointDir"):
-        raise ValueError("`checkpointDir` must be set with resume='must'. Received: nothing. Set it, or resume='auto'.")
-    for name in ("batchSize", "nCritic", "maxIter", "maxEpochs", "checkpointInterval", "keepCheckpoints"):
+    check_one_of("loss", params.getLoss(), LOSSES)
+    check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
+    check_one_of("resume", params.getResume(), RESUME)
+    check_one_of("onCheckpointError", params.getOnCheckpointError(), ON_CHECKPOINT_ERROR)
+    check_one_of("onDivergence", params.getOnDivergence(), ON_DIVERGENCE)
+    for name in ("maxRecoveries", "maxRollbacks"):
+        if params.getOrDefault(name) < 0:
+            raise ValueError(f"`{name}` must not be negative. Received: {name}={params.getOrDefault(name)}.")
+    for name, value, other in (("resume", "must", "auto"), ("onDivergence", "rollback", "stop")):
+        if params.getOrDefault(name) == value and not params.isDefined("checkpointDir"):
+            raise ValueError(
+                f"`checkpointDir` must be set with {name}={value!r}. Received: nothing. Set it, or {name}={other!r}."
+            )
+    for name in _POSITIVE:
         if params.isDefined(name) and not params.getOrDefault(name) > 0:
             raise ValueError(f"`{name}` must be positive. Received: {name}={params.getOrDefault(name)}.")
     if not params.isDefined("maxIter") and not params.isDefined("maxEpochs"):
@@ -47,9 +55,16 @@ def check_params(params: GANParams) -> None:
             _optimizers.check(name, params.getOrDefault(name))
 
 
-def _check_one_of(name: str, value: str, allowed: Any) -> None:
+def check_one_of(name: str, value: str, allowed: Any) -> None:
+    """Raise ValueError where the value is none of those allowed."""
     if value not in allowed:
         raise ValueError(f"`{name}` must be one of {', '.join(allowed)}. Received: {name}={value!r}.")
+
+
+def check_positive(name: str, value: int) -> None:
+    """Raise ValueError where the value is not an integer of at least 1."""
+    if not isinstance(value, int) or value < 1:
+        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}.")
 
 
 def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> None:

@@ -32,6 +32,8 @@ CLUSTER_SETTINGS = {
     "spark.dynamicAllocation.enabled": "false",  # the replicas live in the executors
     "spark.scheduler.minRegisteredResourcesRatio": "1.0",  # count the executors once all are there
     "spark.shuffle.reduceLocality.enabled": "false",  # else reducers crowd onto few executors
+    # rows handed to Python at once: Spark's 10,000 photographs are gigabytes
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "64",
     "spark.ui.showConsoleProgress": "false",  # it would overwrite our progress bar
 }
 DRIVER_MEMORY = "4g"  # in local mode the driver trains; Spark's 1g holds no 64x64 data set

@@ -9,7 +9,7 @@ import numpy as np
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark import SparkContext
 from pyspark.errors.exceptions.captured import CapturedException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 
 from bigdl_gan._jars import on_session
 
@@ -142,6 +142,16 @@ def java_session(spark: SparkSession) -> Any:
 def java_frame(df: DataFrame) -> Any:
     """The DataFrame's JVM object."""
     return df._jdf
+
+
+def java_column(column: Column) -> Any:
+    """The column's JVM object."""
+    return column._jc
+
+
+def python_column(column: Any) -> Column:
+    """A Column of Python for one of the JVM."""
+    return Column(column)
 
 
 def python_frame(frame: Any, spark: SparkSession) -> DataFrame:

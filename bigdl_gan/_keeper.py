@@ -2,15 +2,30 @@
 
 import sys
 import warnings
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Optional
 
 from pyspark.sql import SparkSession
 
 from bigdl_gan import _jvm, _networks, checkpoints
 from bigdl_gan.checkpoints import Checkpoint
+from bigdl_gan.history import History
 from bigdl_gan.params import GANParams
 
-History = List[Dict[str, Any]]
+
+class Past(NamedTuple):
+    """Where a training stands.
+
+    Attributes:
+        state: the core's.
+        history: of the updates done.
+        iteration: generator updates done.
+        stream: of the random numbers from here on; 0, and 1 more for each rollback.
+    """
+
+    state: Any
+    history: History
+    iteration: int
+    stream: int
 
 
 class Keeper:
@@ -18,7 +33,8 @@ class Keeper:
 
     Args:
         about: what they say of the training.
-        networks: dllib models of the training's structure, with the weights that it begins with.
+        networks: dllib models of the training's structure, with the weights that it begins with; to be left as they
+            are while it runs.
         begin: the checkpoint that it goes on from."""
 
     def __init__(
@@ -27,13 +43,17 @@ class Keeper:
     ) -> None:  # fmt: skip
         self._spark, self._params, self._about, self._networks = spark, params, about, networks
         self._begin = begin
-        self.keeps = params.isDefined("checkpointDir")
-        self._folder = params.getCheckpointDir() if self.keeps else ""
-        self._structures = {role: _networks.structure(n) for role, n in networks.items()} if self.keeps else {}
+        self._folder = params.getCheckpointDir() if params.isDefined("checkpointDir") else ""
+        self._structures: Dict[str, bytes] = {}
         self._written = begin.iteration if begin is not None else 0
 
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a `checkpointDir`."""
+        return bool(self._folder)
+
     def is_due(self, iteration: int) -> bool:
-        """Whether one belongs after this many updates."""
+        """Whether a checkpoint belongs after this many updates."""
         return self.keeps and iteration % self._params.getCheckpointInterval() == 0
 
     def left(self, iteration: int) -> int:
@@ -41,33 +61,50 @@ class Keeper:
         interval = self._params.getCheckpointInterval()
         return interval - iteration % interval if self.keeps else sys.maxsize
 
-    def write(self, state: Any, history: History) -> None:
-        """Write one, unless it is there, and delete those that are too many.
+    def write(self, past: Past) -> None:
+        """Write a checkpoint to the `checkpointDir`, unless it is there, and delete those that are too many.
 
         Raises:
             OSError: the file system refuses, and the Param `onCheckpointError` says to stop."""
-        if not self.keeps or len(history) == self._written:
+        if not self.keeps or past.iteration == self._written:
             return
-        spark, keep = self._spark, self._params.getKeepCheckpoints()
         try:
-            checkpoints.write(
-                spark, self._folder, state, history=history, structures=self._structures, about=self._about
-            )
-            self._written = len(history)
-            checkpoints.prune(spark, self._folder, newest=len(history), keep=keep)
+            self._write(past, self._folder)
+            self._written = past.iteration
+            self._prune(past, self._folder, self._params.getKeepCheckpoints())
         except OSError as error:
-            message = f"The checkpoint after update {len(history)} could not be written to {self._folder}: {error}"
+            message = f"The checkpoint after update {past.iteration} could not be written to {self._folder}: {error}"
             if self._params.getOnCheckpointError() == "stop":
                 raise OSError(f"{message} Earlier checkpoints are as they were.") from error
             warnings.warn(f"{message} The training goes on.", RuntimeWarning, stacklevel=2)
 
-    def last(self) -> Tuple[Any, History]:
-        """State and history to go on from: the newest complete checkpoint, or where this training began."""
+    def copy(self, past: Past, folder: str, keep: int) -> None:
+        """Write a checkpoint to another folder, and keep so many there. Raises OSError where it cannot."""
+        self._write(past, folder)
+        self._prune(past, folder, keep)
+
+    def _write(self, past: Past, folder: str) -> None:
+        if not self._structures:
+            self._structures = {role: _networks.structure(network) for role, network in self._networks.items()}
+        about = {**self._about, "stream": past.stream}
+        history = past.history.as_json()
+        checkpoints.write(
+            self._spark, folder, past.state, iteration=past.iteration, history=history, structures=self._structures,
+            about=about,
+        )  # fmt: skip
+
+    def _prune(self, past: Past, folder: str, keep: int) -> None:
+        checkpoints.prune(self._spark, folder, newest=past.iteration, keep=keep)
+
+    def last(self) -> Past:
+        """What to go on from: the newest complete checkpoint, or where this training began."""
         found, self._begin = self._begin, None
         if found is None and self._written:
             found = checkpoints.newest(self._spark, self._folder)
         if found is None:
-            return _jvm.call("initialState", *(network.value for network in self._networks.values())), []
+            state = _jvm.call("initialState", *(network.value for network in self._networks.values()))
+            return Past(state, History(self._params.getHistoryInterval()), iteration=0, stream=0)
         self._written = found.iteration
         state = checkpoints.read_state(self._spark, found, **self._networks)
-        return state, checkpoints.read_history(self._spark, found)
+        history = History.from_json(checkpoints.read_history(self._spark, found), self._params.getHistoryInterval())
+        return Past(state, history, found.iteration, found.metadata["stream"])

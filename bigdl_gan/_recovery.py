@@ -1,4 +1,4 @@
-"""A training on executors that may be lost: begun again from its last checkpoint, on those that are alive then."""
+"""A training on executors that may be lost: set up again from its last checkpoint, on those that are alive then."""
 
 import time
 import warnings
@@ -8,7 +8,7 @@ from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
 
 from bigdl_gan import _jvm
-from bigdl_gan._keeper import History, Keeper
+from bigdl_gan._keeper import Keeper, Past
 from bigdl_gan.params import GANParams
 
 # How long to wait for as many executors as there were, before going on with fewer: a standalone worker needs some
@@ -23,46 +23,74 @@ class Replicas:
     """The replicas of one training.
 
     Args:
-        start: makes the core's trainer for a state and a number of executors.
+        start: makes the core's trainer for a state, a number of executors and a stream of random numbers.
         keeper: where to go back to.
         n_executors: to train on, while there are as many."""
 
     def __init__(
-        self, spark: SparkSession, params: GANParams, start: Callable[[Any, int], Any], *, keeper: Keeper,
+        self, spark: SparkSession, params: GANParams, start: Callable[[Any, int, int], Any], *, keeper: Keeper,
         n_executors: int,
     ) -> None:  # fmt: skip
         self._spark, self._params, self._start, self._keeper = spark, params, start, keeper
-        self._wanted = n_executors
+        self._wanted = self._n_executors = n_executors
         self._trainer: Any = None
         self._ids: Set[str] = set()
         self._failures, self._failed_from = 0, -1
+        self.stream = 0
+        self._state: Any = None  # the present one, where the driver has it
+        self._has_moments = False
 
-    def begin(self) -> History:
-        """Set the replicas up; the history of the updates done before.
+    def begin(self) -> Past:
+        """Set the replicas up, where the training stands.
 
         Raises:
             RuntimeError: they cannot be set up, too often."""
         try:
-            state, history = self._keeper.last()
-            self._set_up(state, self._wanted)
-            return history
+            return self._set_up(self._keeper.last(), self._wanted)
         except _jvm.ReplicaLostError as error:
-            return self.begin_again(error, done=0)
+            return self.recover(error, done=0)
 
-    def _set_up(self, state: Any, n_executors: int) -> None:
-        self._ids = set(self._alive()[:n_executors])
-        self._trainer = self._start(state, n_executors)
+    def _set_up(self, past: Past, n_executors: int) -> Past:
+        self._ids, self._n_executors = set(self._alive()[:n_executors]), n_executors
+        self.stream = max(self.stream, past.stream)
+        self._trainer = self._start(past.state, n_executors, self.stream)
+        self._state, self._has_moments = past.state, True
+        return past
 
     def run(self, count: int) -> bytes:
         """Do updates. Raises ReplicaLostError where a replica is lost."""
+        self._state = None
         return bytes(_jvm.run(self._trainer.run, count))
 
-    def gather(self) -> Any:
-        """The state of the training. Raises ReplicaLostError where a replica is lost."""
-        return _jvm.run(self._trainer.gather)
+    def are_weights_finite(self) -> bool:
+        """Whether all weights and running statistics were finite after the last `run`."""
+        return bool(self._trainer.areWeightsFinite())
 
-    def begin_again(self, error: Exception, *, done: int) -> History:
-        """After the loss of a replica, set all up from the last checkpoint; the history up to it.
+    def state(self, *, moments: bool) -> Any:
+        """The state of the training; without the optimisers' moments, it is faster to get.
+
+        Raises:
+            ReplicaLostError: a replica is lost."""
+        if self._state is None or (moments and not self._has_moments):
+            self._state, self._has_moments = _jvm.run(self._trainer.gather, moments), moments
+        return self._state
+
+    def forget_run(self) -> None:
+        """Take the state before the last `run` for the present one; only its weights are known then."""
+        self._state, self._has_moments = _jvm.run(self._trainer.gatherBefore), False
+
+    def roll_back(self) -> Past:
+        """Set all up from the last checkpoint, with the next stream of random numbers."""
+        self.close()
+        self.stream += 1
+        past = self._keeper.last()
+        try:
+            return self._set_up(past, self._n_executors)
+        except _jvm.ReplicaLostError as error:
+            return self.recover(error, done=past.iteration)
+
+    def recover(self, error: Exception, *, done: int) -> Past:
+        """After the loss of a replica, set all up from the last checkpoint.
 
         The losses counted are those since the checkpoint: a training that writes a new one gets over any number.
 
@@ -79,25 +107,24 @@ class Replicas:
                 ) from error
             self._notice(error)
             self.close()
-            state, history = self._keeper.last()
-            self._failures = 1 if len(history) > self._failed_from else self._failures + 1
-            self._failed_from = len(history)
+            past = self._keeper.last()
+            self._failures = 1 if past.iteration > self._failed_from else self._failures + 1
+            self._failed_from = past.iteration
             if self._failures > self._params.getMaxRecoveries():
                 raise RuntimeError(
-                    f"Executors were lost {self._failures} times in a row after update {len(history)}, without a new "
+                    f"Executors were lost {self._failures} times in a row after update {past.iteration}, without a new "
                     f"checkpoint between; `maxRecoveries` is {self._params.getMaxRecoveries()}. Last: {error}"
                 ) from error
             n_executors = self._await_executors()
             warnings.warn(
-                f"An executor was lost after update {done}. The training goes on from update {len(history)} on "
+                f"An executor was lost after update {done}. The training goes on from update {past.iteration} on "
                 f"{n_executors} of {self._wanted} executors.",
                 RuntimeWarning, stacklevel=2,
             )  # fmt: skip
             try:
-                self._set_up(state, n_executors)
-                return history
+                return self._set_up(past, n_executors)
             except _jvm.ReplicaLostError as another:
-                error, done = another, len(history)
+                error, done = another, past.iteration
 
     def _notice(self, error: Exception) -> None:
         """Wait until the driver knows that an executor is lost; raise what made a replica fail where none is."""

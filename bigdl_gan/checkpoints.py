@@ -3,7 +3,7 @@
 `checkpointDir` holds a folder `checkpoint-00000025` for the state after 25 generator updates:
 
     metadata.json                   what follows, and what the training was: Params, optimisers, layers
-    history.json                    a dict per generator update, as `GANModel.history`
+    history.json                    an object: `rows`, as `GANModel.history`, and `open`, a dict for each update since
     <network>.structure.gz          gzip of dllib's protocol buffers of the network, its weights zero
     <network>.weights.f32           all weights, in the order of the network's layers
     <network>.statistics.f32        batch norms' running statistics, the mean over the executors
@@ -12,9 +12,9 @@
 
 with `generator` and `discriminator` for <network>. A `.f32` file is float32, little-endian, without a header:
 `numpy.fromfile(path, "<f4")`. `metadata.json` has, besides: `formatVersion` (1; a higher one is refused), `iteration`,
-`counters` (the optimisers' integers), `images` (in the data), `executors` (cores of each), and `files`, the size and
-SHA-256 of every other file. There are no random states and no position in the data to keep: both are functions of the
-seed and the iteration alone.
+`counters` (the optimisers' integers), `images` (in the data), `executors` (cores of each), `stream` (rollbacks so far),
+and `files`, the size and SHA-256 of every other file. There are no random states and no position in the data to keep:
+both are functions of the seed, the stream and the iteration alone.
 
 A checkpoint is written under a temporary name (`checkpoint-00000025.<random>.tmp`), `metadata.json` last, and then
 renamed. One that is incomplete or does not have its checksums is passed over, with a warning, for the one before it.
@@ -52,20 +52,21 @@ class Checkpoint(NamedTuple):
 
 
 def write(
-    spark: SparkSession, folder: str, state: Any, *, history: List[Dict[str, Any]], structures: Dict[str, bytes],
-    about: Dict[str, Any],
+    spark: SparkSession, folder: str, state: Any, *, iteration: int, history: Dict[str, Any],
+    structures: Dict[str, bytes], about: Dict[str, Any],
 ) -> str:  # fmt: skip
     """Write a checkpoint; one of the same iteration that is there is taken for a broken one, and replaced.
 
     Args:
-        state: the core's state of the training.
+        state: the core's state of the training, after `iteration` updates.
+        history: `History.as_json`.
         structures: of each network.
         about: what else metadata.json shall say.
     Returns:
         Its path.
     Raises:
         OSError: the file system refuses; what was there before is as it was."""
-    path = f"{folder.rstrip('/')}/checkpoint-{len(history):08d}"
+    path = f"{folder.rstrip('/')}/checkpoint-{iteration:08d}"
     partial = f"{path}.{uuid.uuid4().hex[:8]}.tmp"
     try:
         try:
@@ -159,8 +160,8 @@ def open_at(spark: SparkSession, path: str) -> Checkpoint:
     return Checkpoint(path, metadata)
 
 
-def read_history(spark: SparkSession, checkpoint: Checkpoint) -> List[Dict[str, Any]]:
-    """The history of the updates done."""
+def read_history(spark: SparkSession, checkpoint: Checkpoint) -> Dict[str, Any]:
+    """The history of the updates done, for `History.from_json`."""
     return json.loads(_hadoop.read_bytes(spark, f"{checkpoint.path}/history.json").decode())
 
 

@@ -9,6 +9,8 @@ from pyspark.sql import DataFrame
 from bigdl_gan import _jvm, _resume, checkpoints
 from bigdl_gan._checks import check_cluster, check_images, check_networks, check_params
 from bigdl_gan._keeper import Keeper
+from bigdl_gan.callbacks.dispatch import check_callbacks
+from bigdl_gan.history import History
 from bigdl_gan.images import check_image_column
 from bigdl_gan.model import GANModel
 from bigdl_gan.params import GANParams
@@ -32,7 +34,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         batchSize: images per update, over all executors; a multiple of their number.
         maxIter, maxEpochs: generator updates, and passes over the data, at most; one of them, or both.
         generatorOptimizer, discriminatorOptimizer: dllib's Adam, SGD or RMSprop; Adam(2e-4, beta1=0.5) where unset.
-        callbacks: told of the progress; a progress bar where unset, silence for [].
+        historyInterval: generator updates whose means make a row of the model's history; the last may be of fewer.
+        callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; a progress
+            bar where unset, silence for [].
         checkpointDir, checkpointInterval, keepCheckpoints: a folder of this training's own, on any Hadoop path, where
             the newest `keepCheckpoints` (2) are kept of the checkpoints written every `checkpointInterval` (100)
             generator updates and at the end.
@@ -41,6 +45,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         maxRecoveries: lost executors that a training with a `checkpointDir` gets over, without a new checkpoint
             between them.
         onCheckpointError: "stop" the training, or "warn" and go on, where a checkpoint cannot be written.
+        onDivergence: what to do when a loss, a gradient or a weight is not finite any more. "stop": `fit` returns the
+            model as it was before that chunk of updates, with a warning. "rollback": it goes on from the last
+            checkpoint with other random numbers, `maxRollbacks` times, and stops then.
     Stopping: ctrl-C ends the training after the chunk of updates that runs (some seconds); `fit` then returns the
         model as it is, with a warning. A second ctrl-C ends it at once, with KeyboardInterrupt.
     Example:
@@ -55,9 +62,11 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         loss: Optional[str] = None, updateRule: Optional[str] = None, nCritic: Optional[int] = None,
         batchSize: Optional[int] = None, maxIter: Optional[int] = None, maxEpochs: Optional[float] = None,
         seed: Optional[int] = None, generatorOptimizer: Any = None, discriminatorOptimizer: Any = None,
-        callbacks: Optional[List[Any]] = None, checkpointDir: Optional[str] = None,
-        checkpointInterval: Optional[int] = None, keepCheckpoints: Optional[int] = None, resume: Optional[str] = None,
-        maxRecoveries: Optional[int] = None, onCheckpointError: Optional[str] = None,
+        historyInterval: Optional[int] = None, callbacks: Optional[List[Any]] = None,
+        checkpointDir: Optional[str] = None, checkpointInterval: Optional[int] = None,
+        keepCheckpoints: Optional[int] = None, resume: Optional[str] = None, maxRecoveries: Optional[int] = None,
+        onCheckpointError: Optional[str] = None, onDivergence: Optional[str] = None,
+        maxRollbacks: Optional[int] = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self._set_checked(**self._input_kwargs)
@@ -69,9 +78,11 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         loss: Optional[str] = None, updateRule: Optional[str] = None, nCritic: Optional[int] = None,
         batchSize: Optional[int] = None, maxIter: Optional[int] = None, maxEpochs: Optional[float] = None,
         seed: Optional[int] = None, generatorOptimizer: Any = None, discriminatorOptimizer: Any = None,
-        callbacks: Optional[List[Any]] = None, checkpointDir: Optional[str] = None,
-        checkpointInterval: Optional[int] = None, keepCheckpoints: Optional[int] = None, resume: Optional[str] = None,
-        maxRecoveries: Optional[int] = None, onCheckpointError: Optional[str] = None,
+        historyInterval: Optional[int] = None, callbacks: Optional[List[Any]] = None,
+        checkpointDir: Optional[str] = None, checkpointInterval: Optional[int] = None,
+        keepCheckpoints: Optional[int] = None, resume: Optional[str] = None, maxRecoveries: Optional[int] = None,
+        onCheckpointError: Optional[str] = None, onDivergence: Optional[str] = None,
+        maxRollbacks: Optional[int] = None,
     ) -> "GANEstimator":  # fmt: skip
         """Sets the Params that are given."""
         return self._set_checked(**self._input_kwargs)
@@ -80,6 +91,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         _jvm.refuse_connect(dataset)
         check_image_column(dataset, self.getImageCol())
         check_params(self)
+        check_callbacks(self.getCallbacks() if self.isDefined("callbacks") else [])
         networks = {"generator": self.getGenerator(), "discriminator": self.getDiscriminator()}
         descriptions = {
             role: _jvm.call_json("describeNetwork", network.value, role) for role, network in networks.items()
@@ -91,7 +103,8 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         about = {**_resume.describe(self, descriptions), "executors": [executor["cores"] for executor in executors]}
         begin = _resume.begin(spark, self, about)
         if begin is not None and _resume.is_finished(begin, self):
-            return self._model(checkpoints.read_networks(spark, begin), checkpoints.read_history(spark, begin))
+            history = History.from_json(checkpoints.read_history(spark, begin), self.getHistoryInterval())
+            return self._model(checkpoints.read_networks(spark, begin), history.finished())
         copies = {role: _jvm.clone_network(network) for role, network in networks.items()}
         table = _jvm.call("openTable", _jvm.java_frame(dataset.select(self.getImageCol())))
         try:
@@ -157,6 +170,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
     def setDiscriminatorOptimizer(self, value: Any) -> "GANEstimator":
         return self._set(discriminatorOptimizer=value)
 
+    def setHistoryInterval(self, value: int) -> "GANEstimator":
+        return self._set(historyInterval=value)
+
     def setCallbacks(self, value: List[Any]) -> "GANEstimator":
         return self._set(callbacks=value)
 
@@ -177,3 +193,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
 
     def setOnCheckpointError(self, value: str) -> "GANEstimator":
         return self._set(onCheckpointError=value)
+
+    def setOnDivergence(self, value: str) -> "GANEstimator":
+        return self._set(onDivergence=value)
+
+    def setMaxRollbacks(self, value: int) -> "GANEstimator":
+        return self._set(maxRollbacks=value)

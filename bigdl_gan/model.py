@@ -1,5 +1,6 @@
 """`GANModel`: a trained generator that makes images as a DataFrame."""
 
+import math
 from typing import Any, Dict, List, Optional
 
 from pyspark.ml import Model
@@ -18,10 +19,11 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
     """Both trained networks, the estimator's Params and the history of the training.
 
     Attributes:
-        history: a dict per generator update: iteration (from 1), epoch, images (seen so far), seconds (since the
-            start), loss/generator, loss/discriminator, probability/real and /fake (means of D(x) and D(G(z))),
-            accuracy/real and /fake (the discriminator's), gradient_norm/generator and /discriminator, seconds/update
-            and its parts seconds/decode, /compute, /exchange and /optimizer.
+        history: a dict per `historyInterval` generator updates, the last one perhaps of fewer. Position after the
+            last of them: iteration (from 1), epoch, images (seen so far), seconds (since the start). Means over them:
+            loss/generator, loss/discriminator, probability/real and /fake (means of D(x) and D(G(z))), accuracy/real
+            and /fake (the discriminator's), gradient_norm/generator and /discriminator, seconds/update and its parts
+            seconds/decode, /compute, /exchange and /optimizer. `bigdl_gan.history.write_csv` makes a table of it.
     """
 
     def __init__(self, *, history: Optional[List[Dict[str, Any]]] = None, uid: Optional[str] = None) -> None:
@@ -60,7 +62,10 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         """
         if n < 0:
             raise ValueError(f"`n` must not be negative. Received: n={n}.")
-        ids = _jvm.active_session().range(n)
+        spark = _jvm.active_session()
+        # A task computes whole batches: not more tasks than batches
+        n_partitions = max(1, min(math.ceil(n / _BATCH), spark.sparkContext.defaultParallelism))
+        ids = spark.range(0, n, 1, n_partitions)
         return self._images(ids, "image", "id", "", self.getSeed() if seed is None else seed)
 
     def _transform(self, dataset: DataFrame) -> DataFrame:

@@ -12,10 +12,11 @@ UPDATE_RULES = ("simultaneous", "alternating")
 OBJECT_PARAMS = ("generator", "discriminator", "generatorOptimizer", "discriminatorOptimizer", "callbacks")
 RESUME = ("auto", "never", "must")
 ON_CHECKPOINT_ERROR = ("stop", "warn")
+ON_DIVERGENCE = ("stop", "rollback")
 # Params that a training may be resumed with other values of: they do not influence the updates done so far
 FREE_PARAMS = (
     "maxIter", "maxEpochs", "checkpointDir", "checkpointInterval", "keepCheckpoints", "resume", "maxRecoveries",
-    "onCheckpointError", "outputCol", "idCol", "latentCol",
+    "onCheckpointError", "onDivergence", "maxRollbacks", "historyInterval", "outputCol", "idCol", "latentCol",
 )  # fmt: skip
 
 _Self = TypeVar("_Self", bound="GANParams")
@@ -49,6 +50,9 @@ class GANParams(HasOutputCol, HasSeed):
     discriminatorOptimizer = _param(
         "discriminatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)"
     )
+    historyInterval = _param(
+        "historyInterval", "generator updates whose means make a row of the model's history", TypeConverters.toInt
+    )
     callbacks = _param("callbacks", "callbacks told of the training; unset: a progress bar", TypeConverters.toList)
     checkpointDir = _param(
         "checkpointDir", "folder of this training's own, on any Hadoop path; unset: none", TypeConverters.toString
@@ -67,13 +71,18 @@ class GANParams(HasOutputCol, HasSeed):
     onCheckpointError = _param(
         "onCheckpointError", "where a checkpoint cannot be written: stop, or warn and go on", TypeConverters.toString
     )
+    onDivergence = _param(
+        "onDivergence", "where a number is not finite: stop, or rollback to a checkpoint", TypeConverters.toString
+    )
+    maxRollbacks = _param("maxRollbacks", "rollbacks in one fit, at most", TypeConverters.toInt)
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._setDefault(
             imageCol="image", outputCol="image", idCol="id", loss="non_saturating", updateRule="simultaneous",
-            nCritic=1, batchSize=64, seed=0, checkpointInterval=100, keepCheckpoints=2, resume="auto",
-            maxRecoveries=3, onCheckpointError="stop",
+            nCritic=1, batchSize=64, seed=0, historyInterval=1, checkpointInterval=100, keepCheckpoints=2,
+            resume="auto", maxRecoveries=3, onCheckpointError="stop", onDivergence="stop",
+            maxRollbacks=3,
         )  # fmt: skip
 
     def _set_checked(self: _Self, **values: Any) -> _Self:
@@ -119,6 +128,9 @@ class GANParams(HasOutputCol, HasSeed):
     def getDiscriminatorOptimizer(self) -> Any:
         return self.getOrDefault(self.discriminatorOptimizer)
 
+    def getHistoryInterval(self) -> int:
+        return self.getOrDefault(self.historyInterval)
+
     def getCheckpointDir(self) -> str:
         return self.getOrDefault(self.checkpointDir)
 
@@ -136,6 +148,12 @@ class GANParams(HasOutputCol, HasSeed):
 
     def getOnCheckpointError(self) -> str:
         return self.getOrDefault(self.onCheckpointError)
+
+    def getOnDivergence(self) -> str:
+        return self.getOrDefault(self.onDivergence)
+
+    def getMaxRollbacks(self) -> int:
+        return self.getOrDefault(self.maxRollbacks)
 
     def getCallbacks(self) -> List[Any]:
         return self.getOrDefault(self.callbacks)

@@ -12,6 +12,7 @@ from pyspark.ml.util import DefaultParamsReader, DefaultParamsWriter, MLReadable
 from pyspark.sql import SparkSession
 
 from bigdl_gan import _hadoop, _jvm, _networks, _optimizers, checkpoints
+from bigdl_gan.history import History
 from bigdl_gan.params import OBJECT_PARAMS
 
 FORMAT_VERSION = 1
@@ -125,7 +126,7 @@ class ModelReader(NetworksReader):
         model._resetUid(metadata["uid"])
         model._set(**metadata["paramMap"], **checkpoints.read_networks(spark, checkpoint))
         model._set(**{name: _optimizers.create(metadata["optimizers"][name]) for name in metadata["optimizersSet"]})
-        model.history = checkpoints.read_history(spark, checkpoint)
+        model.history = History.from_json(checkpoints.read_history(spark, checkpoint), interval=1).finished()
         return model
 
 

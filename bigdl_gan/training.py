@@ -1,61 +1,72 @@
-"""The training loop, as the driver's Python sees it: chunks of updates, and what they reported."""
+"""How long a training is, and what it is made of: the last step of `GANEstimator.fit`."""
 
 import math
-import time
-import warnings
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, List
 
 import numpy as np
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _interrupt, _jvm, _optimizers
 from bigdl_gan._keeper import Keeper
+from bigdl_gan._loop import Loop
 from bigdl_gan._recovery import Replicas
-from bigdl_gan.callbacks import Callback, ProgressBar
-from bigdl_gan.params import GANParams
-
-_CHUNK_SECONDS = 3.0  # the progress bar's pace; a chunk costs one Spark job, some 10 to 40 ms
+from bigdl_gan.callbacks import ProgressBar, Training
+from bigdl_gan.callbacks.dispatch import Dispatcher
+from bigdl_gan.history import Row
+from bigdl_gan.model import GANModel
+from bigdl_gan.params import OBJECT_PARAMS, GANParams
 
 
 def train(
     df: DataFrame, params: GANParams, table: Any, *, generator: Any, discriminator: Any, n_images: int,
     n_executors: int, keeper: Keeper,
-) -> List[Dict[str, Any]]:  # fmt: skip
-    """Train both networks in place; the last step of `GANEstimator.fit`, after all checks.
+) -> List[Row]:  # fmt: skip
+    """Train both networks in place, after all checks.
 
     Args:
         table: the core's table of the images.
-        generator, discriminator: dllib Keras models that nobody else holds.
+        generator, discriminator: dllib Keras models that nobody but the keeper holds.
         n_images: images in the table.
         n_executors: alive.
         keeper: of the checkpoints, for these networks.
     Returns:
-        The history: a dict per generator update, those before the checkpoint it began at included.
+        The history: a dict per `historyInterval` generator updates, those before the checkpoint it began at included.
     Raises:
         RuntimeError: the training failed in the executors.
         OSError: a checkpoint could not be written."""
     batch_size = params.getBatchSize()
     critic_updates = params.getNCritic() if params.getUpdateRule() == "alternating" else 0
-    per_update = batch_size * max(critic_updates, 1)
     optimizers = [_optimizers.of(params, name) for name in ("generatorOptimizer", "discriminatorOptimizer")]
+    samplers: List[Any] = []
 
-    def start(state: Any, n: int) -> Any:
+    def start(state: Any, n: int, stream: int) -> Any:
         return _jvm.call(
             "startTraining", _jvm.java_session(df.sparkSession), table, generator.value, discriminator.value,
-            optimizers[0].value, optimizers[1].value, params.getLoss(), batch_size, critic_updates, params.getSeed(),
-            n, state,
+            optimizers[0].value, optimizers[1].value, params.getLoss(), batch_size, critic_updates,
+            stream_seed(params.getSeed(), stream), n, state,
         )  # fmt: skip
 
+    def snapshot() -> GANModel:
+        if not samplers:  # not the generator itself: the keeper may need its first weights again
+            samplers.append(_jvm.clone_network(generator))
+        _jvm.call("storeGenerator", replicas.state(moments=False), samplers[0].value)
+        return GANModel()._set(generator=samplers[0])
+
     replicas = Replicas(df.sparkSession, params, start, keeper=keeper, n_executors=n_executors)
+    training = Training(
+        snapshot, lambda folder, keep: keeper.copy(loop.past(), folder, keep), total=n_updates(params, n_images),
+        batch_size=batch_size * max(critic_updates, 1),
+        params={p.name: v for p, v in params.extractParamMap().items() if p.name not in OBJECT_PARAMS},
+    )  # fmt: skip
+    callbacks = Dispatcher(params.getCallbacks() if params.isDefined("callbacks") else [ProgressBar()])
+    loop = Loop(replicas, keeper, callbacks, training, params=params, n_images=n_images)
     try:
-        callbacks = params.getCallbacks() if params.isDefined("callbacks") else [ProgressBar()]
-        loop = _Loop(replicas, keeper, callbacks, total=n_updates(params, n_images), per_update=per_update)
         with _interrupt.deferred() as interrupted:
-            state = loop.run(n_images, interrupted)
+            state = loop.run(interrupted)
         _jvm.call("storeState", state, generator.value, discriminator.value)
     finally:
         replicas.close()
-    return loop.history
+    return training.history
 
 
 def n_updates(params: GANParams, n_images: int) -> int:
@@ -67,70 +78,9 @@ def n_updates(params: GANParams, n_images: int) -> int:
     return min(limits)
 
 
-class _Loop:
-    """One training: chunks of updates, callbacks after each, checkpoints, and the way back after a loss."""
-
-    def __init__(
-        self, replicas: Replicas, keeper: Keeper, callbacks: Sequence[Callback], *, total: int, per_update: int
-    ) -> None:
-        self._replicas, self._keeper, self._callbacks = replicas, keeper, callbacks
-        self._total, self._per_update = total, per_update
-        self._names = _jvm.strings(_jvm.call("statisticNames"))
-        self._chunk = 1
-        self.history: List[Dict[str, Any]] = []
-
-    def run(self, n_images: int, interrupted: Callable[[], bool]) -> Any:
-        """Train to the end, or until interrupted; the state of the training then."""
-        self.history = self._replicas.begin()
-        begin = time.monotonic() - (self.history[-1]["seconds"] if self.history else 0.0)
-        for callback in self._callbacks:
-            callback.on_begin(self._total, self._per_update)
-        try:
-            while True:
-                try:
-                    while len(self.history) < self._total and not interrupted():
-                        self._advance(n_images, begin)
-                    return self._finish()
-                except _jvm.ReplicaLostError as error:
-                    self.history = self._replicas.begin_again(error, done=len(self.history))
-                    self._chunk = 1
-        finally:
-            for callback in self._callbacks:
-                callback.on_end()
-
-    def _advance(self, n_images: int, begin: float) -> None:
-        done = len(self.history)
-        count = min(self._chunk, self._total - done, self._keeper.left(done))
-        values = np.frombuffer(self._replicas.run(count), "<f8").reshape(count, len(self._names))
-        rows = _rows(values, self._names, done=done, per_update=self._per_update, n_images=n_images)
-        for row in rows:
-            row["seconds"] = time.monotonic() - begin
-        self.history.extend(rows)
-        for callback in self._callbacks:
-            callback.on_chunk(rows)
-        # At most twice as many as before: the first updates of a training are slow.
-        wanted = min(2 * self._chunk, round(_CHUNK_SECONDS / rows[-1]["seconds/update"]))
-        self._chunk = max(1, wanted)
-        # After the callbacks, which may refuse what they see.
-        if self._keeper.is_due(len(self.history)) and len(self.history) < self._total:
-            self._keeper.write(self._replicas.gather(), self.history)
-
-    def _finish(self) -> Any:
-        state = self._replicas.gather()
-        self._keeper.write(state, self.history)
-        if len(self.history) < self._total:
-            warnings.warn(
-                f"The training was interrupted: the model is that after update {len(self.history)} of {self._total}.",
-                RuntimeWarning, stacklevel=2,
-            )  # fmt: skip
-        return state
-
-
-def _rows(
-    values: np.ndarray, names: Sequence[str], *, done: int, per_update: int, n_images: int
-) -> List[Dict[str, Any]]:
-    rows = []
-    for number, line in enumerate(values.tolist(), start=done + 1):
-        position = {"iteration": number, "epoch": number * per_update / n_images, "images": number * per_update}
-        rows.append({**position, **dict(zip(names, line))})
-    return rows
+def stream_seed(seed: int, stream: int) -> int:
+    """The seed of one of a training's streams of random numbers, as a Java long; stream 0 has the training's own."""
+    if stream == 0:
+        return seed
+    sequence = np.random.SeedSequence([seed % 2**64, stream])
+    return int(sequence.generate_state(1, np.uint64).view(np.int64)[0])

@@ -1,4 +1,4 @@
-"""Train a DCGAN on handwritten digits, save the model and write a grid of generated ones.
+"""Train a DCGAN on handwritten digits, with pictures and a table as it goes; save the model and a grid of digits.
 
     python examples/train_digits.py --out out/digits
     spark-submit --master spark://HOST:7077 --executor-cores 4 --total-executor-cores 8 \
@@ -10,13 +10,13 @@ import argparse
 from pyspark.sql import SparkSession
 
 from bigdl_gan import GANEstimator, configure, datasets, images
-from bigdl_gan.callbacks import ProgressBar
+from bigdl_gan.callbacks import CSVLogger, ProgressBar, SampleGrid
 from bigdl_gan.networks import dcgan
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", default="out/digits", help="folder for the model and samples.png, any Hadoop path")
+    parser.add_argument("--out", default="out/digits", help="folder for all that is written, any Hadoop path")
     parser.add_argument("--data", help="folder of MNIST's four idx files; the bundled 10,000 digits if not given")
     parser.add_argument("--epochs", type=float, default=5)
     parser.add_argument("--max-iter", type=int, help="stop after so many updates")
@@ -28,6 +28,7 @@ def main() -> None:
     # spark-submit names the master; plain Python trains on all cores of this machine
     spark = configure(SparkSession.builder.appName("digits")).getOrCreate()
     df = datasets.mnist(spark, path=args.data) if args.data else datasets.mnist(spark)
+    callbacks = [SampleGrid(f"{args.out}/grids", 500), CSVLogger(f"{args.out}/history.csv")]
     gan = GANEstimator(
         generator=dcgan.generator(image_size=28, channels=1, latent_dim=100),
         discriminator=dcgan.discriminator(image_size=28, channels=1),
@@ -37,7 +38,7 @@ def main() -> None:
         maxEpochs=args.epochs,
         maxIter=args.max_iter,
         seed=args.seed,
-        callbacks=[] if args.quiet else [ProgressBar()],
+        callbacks=callbacks if args.quiet else [ProgressBar(), *callbacks],
     )
     model = gan.fit(df)
     images.write_grid(model.generate(64, seed=1), f"{args.out}/samples.png", rows=8, cols=8)

@@ -8,7 +8,7 @@ import com.intel.analytics.bigdl.mkl.AlgKind
 import org.apache.spark.bigdl.api.python.BigDLSerDe
 import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.sql.types.DataType
-import org.apache.spark.sql.{DataFrame, SparkSession}
+import org.apache.spark.sql.{Column, DataFrame, SparkSession}
 import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
 
@@ -51,6 +51,9 @@ object Bridge {
     compact(render(ExecutorList.of(spark.sparkContext).toList.map(e =>
       ("id" -> e.id) ~ ("host" -> e.host) ~ ("cores" -> e.cores))))
 
+  /** A column of (content, problem) for a column of paths of files. */
+  def readFiles(spark: SparkSession, paths: Column): Column = FileBytes.column(spark, paths)
+
   /** @param frame one column, an image struct */
   def openTable(frame: DataFrame): ImageTable = new ImageTable(frame)
 
@@ -91,6 +94,13 @@ object Bridge {
     TrainingState.store(state, Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
 
+  /** Puts the generator's part of a state into its Keras model. */
+  def storeGenerator(state: TrainingState, generator: Model): Unit = {
+    val lowered = Lowering.lower(generator, "generator")
+    lowered.storeWeights(state.weights.generator)
+    lowered.storeState(state.weights.generatorState)
+  }
+
   /** Writes a state as files of a folder; JSON that describes them. */
   def writeState(spark: SparkSession, folder: String, state: TrainingState): String =
     stateFiles(spark, folder).write(state)
@@ -130,6 +140,9 @@ object Bridge {
 
   /** Native bytes taken and not released, and replicas alive, in this JVM. */
   def resourceUse(): Array[Long] = Array(NativeMemory.allocated, Replicas.count.toLong)
+
+  /** Single-precision operations per second that MKL-DNN's large primitives reach on `threads`. */
+  def probePeak(threads: Int): Double = Peak.measure(threads)
 
   def probeNetwork(model: Model, input: Array[Byte], outputGradient: Array[Byte], batch: Int,
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =

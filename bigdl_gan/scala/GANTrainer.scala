@@ -19,6 +19,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   private val secret = new Array[Byte](GANTrainer.SecretLength)
   new SecureRandom().nextBytes(secret)
   private var done = state.iteration
+  private var finite = true
   private val addresses = try start(state) catch {
     case failure: Throwable =>
       close()
@@ -68,7 +69,9 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   /** Does `count` updates; float64 rows of `GANTrainer.StatisticNames`, little-endian. */
   def run(count: Int): Array[Byte] = {
     val begin = System.nanoTime()
-    val parts = onReplicas(new GANTrainer.Chunk(id, addresses, done, count))
+    val chunks = onReplicas(new GANTrainer.Chunk(id, addresses, done, count))
+    val parts = chunks.map(_.rows)
+    finite = chunks.forall(_.finite)
     val seconds = (System.nanoTime() - begin) * 1e-9 / count
     done += count
     val width = Replica.StatisticNames.length
@@ -85,8 +88,16 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     bytes.array()
   }
 
-  /** The state of the training as it is now. */
-  def gather(): TrainingState = TrainingState.join(onReplicas(new GANTrainer.Gather(id)))
+  /** Whether all weights and running statistics were finite after the last `run`. */
+  def areWeightsFinite(): Boolean = finite
+
+  /** The state of the training as it is now; with `moments`, all that its future depends on. */
+  def gather(moments: Boolean): TrainingState =
+    TrainingState.join(onReplicas(new GANTrainer.Gather(id, before = false, moments)))
+
+  /** The state before the last `run`, without the optimisers' moments. */
+  def gatherBefore(): TrainingState =
+    TrainingState.join(onReplicas(new GANTrainer.Gather(id, before = true, moments = false)))
 
   /** Why a replica failed, where it was not for another one's sake; empty where none did. */
   def failure(): String =
@@ -136,9 +147,9 @@ private[gan] object GANTrainer {
   }
 
   final class Chunk(id: String, addresses: Array[(String, Int)], from: Int, count: Int)
-    extends ((TaskContext, Iterator[Int]) => Array[Double]) with Serializable {
+    extends ((TaskContext, Iterator[Int]) => ChunkResult) with Serializable {
 
-    override def apply(task: TaskContext, nothing: Iterator[Int]): Array[Double] = {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): ChunkResult = {
       nothing.hasNext // computes the partition, which checks the executor
       val replica = Replicas.get(id)
       replica.exchange match {
@@ -149,11 +160,12 @@ private[gan] object GANTrainer {
     }
   }
 
-  final class Gather(id: String) extends ((TaskContext, Iterator[Int]) => TrainingState)
-    with Serializable {
+  final class Gather(id: String, before: Boolean, moments: Boolean)
+    extends ((TaskContext, Iterator[Int]) => TrainingState) with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): TrainingState = {
       nothing.hasNext
-      val state = Replicas.get(id).state
+      val replica = Replicas.get(id)
+      val state = if (before) replica.stateBefore else replica.state(moments)
       if (task.partitionId() == 0) state
       else state.copy(weights = state.weights.copy(generator = Array.empty[Float],
         discriminator = Array.empty[Float]))

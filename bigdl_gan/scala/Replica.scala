@@ -30,6 +30,14 @@ private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: Ne
  */
 private[gan] final class ReplicaLost(message: String) extends RuntimeException(message)
 
+/**
+ * What a replica tells of some updates.
+ *
+ * @param rows   `Replica.StatisticNames` for each update
+ * @param finite whether all weights and running statistics are finite after the last
+ */
+private[gan] case class ChunkResult(rows: Array[Double], finite: Boolean) extends Serializable
+
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   blocks: Array[ImageBlock], val exchange: Exchange, threads: Int) extends BatchSource {
@@ -42,6 +50,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private var rule: UpdateRule = _
   private var batcher: ImageBatcher = _
   private var done = initial.iteration
+  private var before: TrainingState = _ // the last `run`
   private var failure: Option[Throwable] = None
   private val latentSize = config.generator.inputShape.product
   private val latents = new Array[Float](config.batch * latentSize)
@@ -79,17 +88,18 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   /**
-   * Does updates `from until from + count`; a row of `Replica.StatisticNames` for each.
+   * Does updates `from until from + count`.
    *
    * @param stopped asked before each update; true ends the run with an InterruptedException
    */
-  def run(from: Int, count: Int, stopped: () => Boolean): Array[Double] = onRunner {
+  def run(from: Int, count: Int, stopped: () => Boolean): ChunkResult = onRunner {
     failure.foreach(throw _) // what Spark calls another attempt would not know why the first failed
     if (from != done) {
       throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
         "a task was repeated.")
     }
-    try updates(from, count, stopped) catch {
+    before = currentState(moments = false)
+    try ChunkResult(updates(from, count, stopped), areWeightsFinite) catch {
       case thrown: Throwable =>
         exchange.close() // or the others would wait for this replica until their sockets time out
         failure = Some(thrown match {
@@ -119,10 +129,22 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       clock.seconds
   }
 
+  private def areWeightsFinite: Boolean =
+    Seq(generator.weights, discriminator.weights, step.generator.state, step.discriminator.state)
+      .forall(Replica.areFinite)
+
   /** All weights, which are the same on every replica; the rest is this one's part. */
-  def state: TrainingState = onRunner(TrainingState(done,
-    Weights(generator.weights.clone(), step.generator.state, discriminator.weights.clone(),
-      step.discriminator.state), generator.optimizerState, discriminator.optimizerState))
+  def state(moments: Boolean): TrainingState = onRunner(currentState(moments))
+
+  /** The state, without moments, before the last `run`. */
+  def stateBefore: TrainingState = before
+
+  private def currentState(moments: Boolean): TrainingState = {
+    def memory(trainee: Trainee) = if (moments) trainee.optimizerState else OptimizerState.Empty
+    TrainingState(done, Weights(generator.weights.clone(), step.generator.state,
+      discriminator.weights.clone(), step.discriminator.state),
+      memory(generator), memory(discriminator))
+  }
 
   /** The first failure of `run`, unless it was the loss of another replica; empty without one. */
   def ownFailure: String = failure.collect {
@@ -150,6 +172,17 @@ private[gan] object Replica {
   val StatisticNames: Array[String] = Array("loss/generator", "loss/discriminator",
     "probability/real", "probability/fake", "accuracy/real", "accuracy/fake",
     "gradient_norm/generator", "gradient_norm/discriminator") ++ Clock.Names.map("seconds/" + _)
+
+  /** Whether none of the values is infinite or NaN. */
+  private def areFinite(values: Array[Float]): Boolean = {
+    var sum = 0.0 // of differences that are 0 for finite values and NaN for others: a loop without a branch
+    var i = 0
+    while (i < values.length) {
+      sum += values(i) - values(i)
+      i += 1
+    }
+    sum == 0.0
+  }
 
   /** Sets the number of threads that MKL-DNN uses when called from this thread. */
   def prepareThread(threads: Int, specs: Seq[NetworkSpec]): Unit = {

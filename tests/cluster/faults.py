@@ -23,7 +23,7 @@ class At(Callback):
         self._updates, self._act = sorted(updates), act
         self.seen = []
 
-    def on_chunk(self, rows):
+    def on_chunk(self, rows, training):
         self.seen += [row["iteration"] for row in rows]
         if self._updates and rows[-1]["iteration"] >= self._updates[0]:
             self._updates.pop(0)

@@ -10,7 +10,7 @@ import pytest
 from bigdl.dllib.optim.optimizer import SGD
 
 from bigdl_gan import GANModel, _jvm, checkpoints
-from bigdl_gan.callbacks import Callback
+from bigdl_gan.callbacks import Callback, Checkpoint
 
 VECTORS = {"weights": 2, "statistics": 2, "optimizer.s": 2, "optimizer.r": 2}
 
@@ -34,7 +34,7 @@ class Recorder(Callback):
     def __init__(self):
         self.seen = []
 
-    def on_chunk(self, rows):
+    def on_chunk(self, rows, training):
         self.seen += [row["iteration"] for row in rows]
 
 
@@ -83,7 +83,7 @@ def test_what_is_in_it(train, folder):
         assert np.abs(read[f"{role}.optimizer.s.f32"]).max() > 0 and (read[f"{role}.optimizer.r.f32"] >= 0).all()
     dense = read["discriminator.weights.f32"][:64].reshape(4, 16)
     np.testing.assert_array_equal(dense, model.getDiscriminator().get_weights()[0])
-    assert json.loads((found / "history.json").read_text()) == model.history
+    assert json.loads((found / "history.json").read_text()) == {"rows": model.history, "open": []}
 
 
 def test_the_newest_are_kept(train, tmp_path):
@@ -174,6 +174,22 @@ def test_must(train, tmp_path):
     assert not list((tmp_path / "ck").iterdir())
 
 
+def test_a_callback_keeps_its_own(noise, dense_gan, tmp_path, whole):
+    """Among means over 4 updates, of which some are open at each checkpoint."""
+    aside = Checkpoint(str(tmp_path / "aside"), every=3, keep=1)
+    model = dense_gan(maxIter=6, historyInterval=4, callbacks=[aside], checkpointDir=str(tmp_path / "ck")).fit(noise)
+    assert iterations(tmp_path / "aside") == [6] and iterations(tmp_path / "ck") == [6]
+    loaded = GANModel.load(str(tmp_path / "aside"))
+    np.testing.assert_array_equal(weights(loaded), whole)
+    assert loaded.history == model.history and [row["iteration"] for row in model.history] == [4, 6]
+    longer = dense_gan(maxIter=9, historyInterval=4, checkpointDir=str(tmp_path / "aside")).fit(noise)
+    at_once = dense_gan(maxIter=9, historyInterval=4).fit(noise)
+    np.testing.assert_array_equal(weights(longer), weights(at_once))
+    assert [row["iteration"] for row in longer.history] == [4, 8, 9]
+    for row, expected in zip(longer.history, at_once.history):
+        assert row["loss/generator"] == expected["loss/generator"]
+
+
 def test_another_training_is_refused(train, folder, dense_networks):
     with _jvm.quiet_dllib():
         sgd = SGD(learningrate=0.5)
@@ -254,7 +270,7 @@ class Obstacle(Callback):
     def __init__(self, act):
         self._act = act
 
-    def on_chunk(self, rows):
+    def on_chunk(self, rows, training):
         if rows[0]["iteration"] == 3:
             self._act()
 

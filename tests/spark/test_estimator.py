@@ -9,7 +9,6 @@ import pytest
 from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
 
 from bigdl_gan import _jvm, datasets
-from bigdl_gan.callbacks import Callback
 from bigdl_gan.losses import LOSSES
 from bigdl_gan.params import UPDATE_RULES
 
@@ -97,40 +96,6 @@ def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
     assert np.isfinite([[row["loss/generator"], row["loss/discriminator"]] for row in model.history]).all()
     assert not same(both_weights(gan), both_weights(model))
     assert all(np.isfinite(w).all() for w in both_weights(model))
-
-
-class Recorder(Callback):
-    def __init__(self):
-        self.events = []
-
-    def on_begin(self, total, batch_size):
-        self.events.append(("begin", total, batch_size))
-
-    def on_chunk(self, rows):
-        self.events.append(("chunk", [row["iteration"] for row in rows]))
-
-    def on_end(self):
-        self.events.append(("end",))
-
-
-def test_callbacks_see_every_update_once_and_change_nothing(noise, dense_gan):
-    recorder = Recorder()
-    watched = dense_gan(maxIter=5, callbacks=[recorder]).fit(noise)
-    assert recorder.events[0] == ("begin", 5, 8) and recorder.events[-1] == ("end",)
-    assert sum((event[1] for event in recorder.events[1:-1]), []) == [1, 2, 3, 4, 5]
-    assert same(both_weights(watched), both_weights(dense_gan(maxIter=5).fit(noise)))
-
-
-def test_a_callback_that_fails_ends_the_training_cleanly(noise, dense_gan):
-    class Failing(Recorder):
-        def on_chunk(self, rows):
-            raise KeyError("on purpose")
-
-    failing = Failing()
-    with pytest.raises(KeyError, match="on purpose"):
-        dense_gan(callbacks=[failing]).fit(noise)
-    assert failing.events[-1] == ("end",)
-    assert list(_jvm.call("resourceUse")) == [0, 0]
 
 
 def test_the_progress_bar_shows_both_losses(noise, dense_gan, capfd):

@@ -1,13 +1,14 @@
 import numpy as np
 import pytest
 from PIL import Image
+from pyspark.sql.types import StructField, StructType
 
 from bigdl_gan import images
 
 
 def frame(spark, arrays, *, ids=()):
     rows = [(images.from_array(array), *key) for array, key in zip(arrays, ids or [()] * len(arrays))]
-    schema = images.StructType([images.StructField("image", images.IMAGE_SCHEMA)])
+    schema = StructType([StructField("image", images.IMAGE_SCHEMA)])
     return spark.createDataFrame(rows, schema.add("id", "long") if ids else schema)
 
 

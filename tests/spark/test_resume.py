@@ -75,7 +75,7 @@ class At(Callback):
     def __init__(self, iteration, act):
         self._iteration, self._act = iteration, act
 
-    def on_chunk(self, rows):
+    def on_chunk(self, rows, training):
         if rows[-1]["iteration"] >= self._iteration and self._act is not None:
             act, self._act = self._act, None
             act()
@@ -159,7 +159,7 @@ def test_a_killed_training_goes_on_in_a_new_process_bit_for_bit(images, remains,
     begun = []
 
     class Recorder(Callback):
-        def on_chunk(self, rows):
+        def on_chunk(self, rows, training):
             begun.append(rows[0]["iteration"])
 
     gan = estimator(rule, optimizer, maxIter=TOTAL, callbacks=[Recorder()])

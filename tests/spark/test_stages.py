@@ -1,4 +1,4 @@
-"""Every stage as Spark ML expects one: Params, setters, copies, persistence, pipelines, odd inputs."""
+"""Every stage with networks as Spark ML expects one: Params, setters, copies, persistence, pipelines, odd inputs."""
 
 import inspect
 
@@ -8,21 +8,23 @@ from pyspark.ml import Estimator, Model, Pipeline, PipelineModel
 from pyspark.ml.base import Transformer
 
 import bigdl_gan
-from bigdl_gan import GANEstimator, GANModel
+from bigdl_gan import GANEstimator, GANModel, ImagePreparer
 
 STAGES = sorted(
     (c for c in vars(bigdl_gan).values() if inspect.isclass(c) and issubclass(c, (Estimator, Transformer))),
     key=lambda c: c.__name__,
 )
+STAGES.remove(ImagePreparer)  # test_preparer.py
 DEFAULTS = {
     "imageCol": "image", "outputCol": "image", "idCol": "id", "loss": "non_saturating", "updateRule": "simultaneous",
-    "nCritic": 1, "batchSize": 64, "seed": 0, "checkpointInterval": 100, "keepCheckpoints": 2, "resume": "auto",
-    "maxRecoveries": 3, "onCheckpointError": "stop",
+    "nCritic": 1, "batchSize": 64, "seed": 0, "historyInterval": 1, "checkpointInterval": 100, "keepCheckpoints": 2,
+    "resume": "auto", "maxRecoveries": 3, "onCheckpointError": "stop", "onDivergence": "stop", "maxRollbacks": 3,
 }  # fmt: skip
 OTHERS = {
     "imageCol": "a", "outputCol": "b", "idCol": "c", "latentCol": "d", "loss": "minimax", "updateRule": "alternating",
-    "nCritic": 2, "batchSize": 12, "maxIter": 3, "maxEpochs": 1.5, "seed": 7, "checkpointDir": "e",
-    "checkpointInterval": 5, "keepCheckpoints": 3, "resume": "must", "maxRecoveries": 1, "onCheckpointError": "warn",
+    "nCritic": 2, "batchSize": 12, "maxIter": 3, "maxEpochs": 1.5, "seed": 7, "historyInterval": 5,
+    "checkpointDir": "e", "checkpointInterval": 5, "keepCheckpoints": 3, "resume": "must", "maxRecoveries": 1,
+    "onCheckpointError": "warn", "onDivergence": "rollback", "maxRollbacks": 1,
 }  # fmt: skip
 OBJECTS = ["generator", "discriminator", "generatorOptimizer", "discriminatorOptimizer", "callbacks"]
 

@@ -15,7 +15,7 @@ def test_writes_a_picture_and_its_folder(tmp_path):
     charts.write_curves(HISTORY, str(path))
     with Image.open(path) as picture:
         assert picture.format == "PNG"
-        assert picture.size == (960, 720)
+        assert picture.size == (1200, 700)
 
 
 def test_an_entry_without_a_loss_is_skipped(tmp_path):

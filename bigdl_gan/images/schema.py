@@ -1,20 +1,15 @@
-"""Image rows and pixels: Spark's image struct, NumPy arrays and picture files."""
+"""Spark's image struct: its type, and the pixels in it."""
 
-import io
-from pathlib import Path
 from typing import Any, Mapping, Union
 
 import numpy as np
-from PIL import Image
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql.functions import struct
 from pyspark.sql.types import BinaryType, DataType, IntegerType, StringType, StructField, StructType
 
-from bigdl_gan import _hadoop
-
 CV_8UC1 = 0  # OpenCV's codes, as Spark has them: 8 bits, grey
 CV_8UC3 = 16  # 8 bits, three channels in the order blue, green, red
-_MODES = {1: CV_8UC1, 3: CV_8UC3}
+MODES = {1: CV_8UC1, 3: CV_8UC3}
 
 IMAGE_SCHEMA = StructType(
     [
@@ -53,7 +48,7 @@ def to_array(image: Union[Row, Mapping[str, Any]]) -> np.ndarray:
     Raises:
         ValueError: another mode, or data that is not height x width x nChannels bytes."""
     height, width, channels = image["height"], image["width"], image["nChannels"]
-    if _MODES.get(channels) != image["mode"]:
+    if MODES.get(channels) != image["mode"]:
         raise ValueError(
             "`mode` must be 0 (CV_8UC1, 1 channel) or 16 (CV_8UC3, 3 channels). "
             f"Received: mode={image['mode']}, nChannels={channels}, origin={image['origin']}. "
@@ -79,68 +74,11 @@ def from_array(pixels: np.ndarray, *, origin: str = "") -> Row:
         ValueError: another shape."""
     if pixels.dtype != np.uint8:
         raise TypeError(f"`pixels` must be uint8, 0 to 255. Received: {pixels.dtype}.")
-    if pixels.ndim != 3 or pixels.shape[2] not in _MODES:
+    if pixels.ndim != 3 or pixels.shape[2] not in MODES:
         raise ValueError(f"`pixels` must have shape (height, width, 1 or 3). Received: {pixels.shape}.")
     height, width, channels = pixels.shape
     data = bytearray(pixels[:, :, ::-1].tobytes())
-    return Row(*IMAGE_SCHEMA.names)(origin, height, width, channels, _MODES[channels], data)
-
-
-def grid(images: np.ndarray, *, rows: int, cols: int, padding: int = 2) -> np.ndarray:
-    """Tile images into one picture, row by row, on black; cells without an image stay black.
-
-    Args:
-        images: uint8 (N, H, W, C), N at most rows x cols.
-        padding: pixels between cells and around them.
-    Returns:
-        uint8 (rows x (H + padding) + padding, cols x (W + padding) + padding, C).
-    Raises:
-        ValueError: rows or cols below 1, padding below 0, no image, or more than the cells."""
-    if rows < 1 or cols < 1 or padding < 0:
-        raise ValueError(
-            "`rows` and `cols` must be at least 1 and `padding` at least 0. "
-            f"Received: rows={rows}, cols={cols}, padding={padding}."
-        )
-    if images.ndim != 4 or not 1 <= len(images) <= rows * cols:
-        raise ValueError(
-            f"`images` must be (N, H, W, C) with 1 to rows x cols = {rows * cols} images. Received: {images.shape}."
-        )
-    _, height, width, channels = images.shape
-    shape = (rows * (height + padding) + padding, cols * (width + padding) + padding, channels)
-    picture = np.zeros(shape, np.uint8)
-    for index, image in enumerate(images):
-        top = padding + index // cols * (height + padding)
-        left = padding + index % cols * (width + padding)
-        picture[top:top + height, left:left + width] = image
-    return picture
-
-
-def write_grid(
-    df: DataFrame, path: str, *, rows: int = 8, cols: int = 8, imageCol: str = "image", padding: int = 2
-) -> None:
-    """Write the first rows x cols images as one PNG, replacing a file of that name.
-
-    First means the lowest `id` where there is such a column, else the DataFrame's own order. Collects those images
-    alone, to the driver.
-
-    Args:
-        path: a local file, or a URI of any file system Hadoop reaches (hdfs://..., s3a://...). Its folder is made.
-    Raises:
-        ValueError: no such column; an empty DataFrame; images of different shapes; rows, cols or padding out of range.
-        TypeError: the column holds no image structs."""
-    check_image_column(df, imageCol)
-    ordered = df.orderBy("id") if "id" in df.columns else df
-    arrays = [to_array(row[0]) for row in ordered.select(imageCol).limit(max(rows * cols, 1)).collect()]
-    shapes = sorted({array.shape for array in arrays})
-    if len(shapes) != 1:
-        received = f"shapes {shapes[0]} and {shapes[1]}" if shapes else "an empty DataFrame"
-        raise ValueError(f"`{imageCol}` must hold images of one height, width and channels. Received: {received}.")
-    picture = _png(grid(np.stack(arrays), rows=rows, cols=cols, padding=padding))
-    if "://" in path or path.startswith("file:"):
-        _hadoop.write_bytes(df.sparkSession, path, picture, overwrite=True)
-        return
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    Path(path).write_bytes(picture)
+    return Row(*IMAGE_SCHEMA.names)(origin, height, width, channels, MODES[channels], data)
 
 
 def check_image_column(df: DataFrame, imageCol: str) -> None:
@@ -156,10 +94,3 @@ def check_image_column(df: DataFrame, imageCol: str) -> None:
             f"`{imageCol}` must hold Spark's image struct, as from spark.read.format('image'). "
             f"Received: {data_type.simpleString()}."
         )
-
-
-def _png(picture: np.ndarray) -> bytes:
-    pixels = picture[:, :, 0] if picture.shape[2] == 1 else picture
-    stream = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(stream, "PNG")
-    return stream.getvalue()

@@ -1,0 +1,129 @@
+"""What the callbacks cost: milliseconds a call, and the share of a training that calls them every so many updates.
+
+python benchmarks/callbacks.py --image-size 64 --channels 3 --width 64 --batch-size 64 --every 100
+
+One short training calls each callback every few updates (`--pace`), and fills the history up with copies of its last
+row, so that tables, charts and logs are as long as after `--every` updates a call. The first to ask for samples after
+a chunk pays for the generator's snapshot, so it is taken first, by itself ("snapshot"); each callback asks for the
+samples of another seed, so that each pays for its own. Those of one seed and number would be made once for all.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Dict, List
+
+from pyspark.sql import SparkSession
+from report import table, write
+from throughput import noise
+
+from bigdl_gan import GANEstimator, callbacks, configure
+from bigdl_gan.networks import dcgan
+
+
+class Stopwatch(callbacks.Callback):
+    """Times another callback's `on_chunk`, which it calls every `every` updates with its own rows."""
+
+    def __init__(self, inner: callbacks.Callback, every: int) -> None:
+        self.inner, self.every = inner, every
+        self.milliseconds: List[float] = []
+        self._rows: List[Dict[str, Any]] = []
+
+    def on_begin(self, training: callbacks.Training) -> None:
+        self.inner.on_begin(training)
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: callbacks.Training) -> None:
+        self._rows += rows
+        if training.iteration % self.every == 0:
+            begin = time.perf_counter()
+            self.inner.on_chunk(self._rows, training)
+            self.milliseconds.append(1000 * (time.perf_counter() - begin))
+            self._rows = []
+
+    def on_end(self, training: callbacks.Training) -> None:
+        self.inner.on_end(training)
+
+
+class Filler(callbacks.Callback):
+    """Makes the history as long as if it were called every `length` updates."""
+
+    def __init__(self, length: int, every: int) -> None:
+        self.length, self.every = length, every
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: callbacks.Training) -> None:
+        if training.iteration % self.every == 0:
+            training.history.extend([training.history[-1]] * (self.length - self.every))
+
+
+class Snapshot(callbacks.Callback):
+    """Takes the generator's snapshot, and makes no image of it."""
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: callbacks.Training) -> None:
+        training.generate(1)
+
+
+def observers(folder: str, every: int) -> Dict[str, callbacks.Callback]:
+    """One of each kind, with its defaults but for `every`; file systems are the driver's disk."""
+    return {
+        "snapshot": Snapshot(),
+        "ProgressBar": callbacks.ProgressBar(),
+        "EarlyStopping": callbacks.EarlyStopping("loss/generator", 10**6, every=every),
+        "CSVLogger": callbacks.CSVLogger(f"{folder}/history.csv", every),
+        "Curves": callbacks.Curves(f"{folder}/curves.png", every),
+        "SampleGrid": callbacks.SampleGrid(f"{folder}/grids", every, seed=1),
+        "GIF": callbacks.GIF(f"{folder}/film.gif", every, seed=2),
+        "CollapseMonitor": callbacks.CollapseMonitor(every, seed=3),
+        "TensorBoard": callbacks.TensorBoard(f"{folder}/tensorboard", every, seed=4),
+        "MLflow": callbacks.MLflow(every, seed=5),
+        "Checkpoint": callbacks.Checkpoint(f"{folder}/checkpoints", every, keep=2),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
+    parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--master", default="local[2]")
+    parser.add_argument("--every", type=int, default=100, help="updates between calls, for the shares")
+    parser.add_argument("--pace", type=int, default=5, help="updates between calls while measuring")
+    parser.add_argument("--calls", type=int, default=8, help="of each callback; the first two do not count")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", help="file to write; .md and .png are written next to it")
+    args = parser.parse_args()
+
+    spark = configure(SparkSession.builder.master(args.master)).getOrCreate()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(MLFLOW_ALLOW_FILE_STORE="true", MLFLOW_TRACKING_URI=Path(folder, "mlruns").as_uri())
+        watches = {name: Stopwatch(inner, args.pace) for name, inner in observers(folder, args.pace).items()}
+        model = GANEstimator(
+            generator=dcgan.generator(args.image_size, args.channels, width=args.width),
+            discriminator=dcgan.discriminator(args.image_size, args.channels, args.width),
+            batchSize=args.batch_size, maxIter=args.pace * args.calls, seed=args.seed,
+            callbacks=[Filler(args.every, args.pace), *watches.values()],
+        ).fit(noise(spark, n=8 * args.batch_size, size=args.image_size, channels=args.channels))  # fmt: skip
+    late = model.history[2 * args.pace:]
+    update = 1000 * statistics.median(row["seconds/update"] for row in late)
+    costs = {name: statistics.median(watch.milliseconds[2:]) for name, watch in watches.items()}
+    result = {
+        "milliseconds": costs, "milliseconds_per_update": update,
+        "share": {name: cost / (cost + args.every * update) for name, cost in costs.items()},
+        "settings": vars(args),
+    }  # fmt: skip
+    rows = [(name, f"{cost:.1f}", f"{result['share'][name]:.2%}") for name, cost in costs.items()]
+    header = ("callback", "ms a call", f"of a training, every {args.every} updates of {update:.0f} ms")
+
+    def draw(axes) -> None:
+        axes[0].barh(list(costs)[::-1], list(costs.values())[::-1])
+        axes[0].set_xlabel("ms a call (median)")
+
+    write(args.json, result, table(header, rows), draw)
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()

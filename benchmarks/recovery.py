@@ -1,0 +1,102 @@
+"""How long a lost executor costs: from its end to the next update, on a cluster that this script starts on 127.0.0.1.
+
+python benchmarks/recovery.py --image-size 64 --channels 3 --width 64 --batch-size 64 --json recovery.json
+
+Two executors of one core each train; one of them is killed (SIGKILL) in every repeat, once a checkpoint is there. The
+time counts from the kill to the end of the first update after it, so that it holds Spark's notice of the loss, the new
+executor's start, the checkpoint's way back, and one update with its set-up.
+"""
+
+import argparse
+import os
+import signal
+import tempfile
+import time
+import warnings
+from pathlib import Path
+from typing import Any, Dict, List, Set
+
+from pyspark.sql import SparkSession
+from report import spread, table, write
+from standalone import cluster
+from throughput import noise
+
+from bigdl_gan import GANEstimator, configure
+from bigdl_gan.callbacks import Callback, Training
+from bigdl_gan.networks import dcgan
+
+
+class Killer(Callback):
+    """Kills an executor of this machine after some updates, as often as it is asked to.
+
+    Attributes:
+        seconds: from each kill to the next update.
+    """
+
+    def __init__(self, spark: SparkSession, every: int, times: int) -> None:
+        self._spark, self.every, self._left, self._at = spark, every, times, 0.0
+        self.seconds: List[float] = []
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
+        if self._at:
+            self.seconds.append(time.monotonic() - self._at)
+            self._at = 0.0
+        checkpoints = training.iteration // self.every
+        if self._left and training.iteration % self.every and checkpoints > len(self.seconds):  # a new one since
+            self._left -= 1
+            os.kill(min(self._executors()), signal.SIGKILL)
+            self._at = time.monotonic()
+
+    def _executors(self) -> Set[int]:
+        """Process ids of the executors' JVMs."""
+
+        def jvm(partition):
+            stat = Path(f"/proc/{os.getppid()}/stat").read_text()  # of the daemon that forked this worker
+            yield int(stat.rpartition(")")[2].split()[1])
+
+        return set(self._spark.sparkContext.parallelize(range(6), 6).mapPartitions(jvm).collect())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
+    parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--interval", type=int, default=5, help="updates between checkpoints")
+    parser.add_argument("--repeats", type=int, default=3, help="executors lost, one after the other")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--json", help="file to write; .md and .png are written next to it")
+    args = parser.parse_args()
+
+    with cluster(executors=2, cores=1) as url, tempfile.TemporaryDirectory() as folder:
+        builder = SparkSession.builder.master(url).config("spark.executor.cores", 1)
+        builder = builder.config("spark.executor.memory", "2g").config("spark.driver.host", "127.0.0.1")
+        spark = configure(builder).getOrCreate()
+        killer = Killer(spark, args.interval, args.repeats)
+        gan = GANEstimator(
+            generator=dcgan.generator(args.image_size, args.channels, width=args.width),
+            discriminator=dcgan.discriminator(args.image_size, args.channels, args.width),
+            batchSize=args.batch_size, maxIter=args.interval * (args.repeats + 1), seed=args.seed,
+            checkpointDir=folder, checkpointInterval=args.interval, callbacks=[killer],
+        )  # fmt: skip
+        df = noise(spark, n=4 * args.batch_size, size=args.image_size, channels=args.channels)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            gan.fit(df)
+        spark.stop()
+    seconds = spread(killer.seconds)
+    result = {"seconds": seconds, "all_seconds": killer.seconds, "settings": vars(args)}
+    row = (f"{args.image_size}x{args.image_size}, 2 x 1 cores", f"{seconds['median']:.1f}",
+           f"{seconds['min']:.1f} to {seconds['max']:.1f}")  # fmt: skip
+
+    def draw(axes) -> None:
+        axes[0].bar(range(1, len(killer.seconds) + 1), killer.seconds)
+        axes[0].set_xlabel("loss")
+        axes[0].set_ylabel("seconds to the next update")
+
+    write(args.json, result, table(("an executor lost", "seconds to the next update", "range"), [row]), draw)
+
+
+if __name__ == "__main__":
+    main()

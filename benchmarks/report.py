@@ -1,0 +1,74 @@
+"""What every benchmark says beside its numbers, and the three forms it says them in: JSON, Markdown, PNG."""
+
+import json
+import os
+import platform
+import statistics
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Sequence
+
+import pyspark
+import torch
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from pyspark.sql import SparkSession
+
+import bigdl_gan
+
+
+def spread(values: Sequence[float]) -> Dict[str, float]:
+    """Median, quartiles, extremes and number of some repeats."""
+    ordered = sorted(values)
+    n = len(ordered)
+    return {
+        "median": statistics.median(ordered), "quartile_1": ordered[n // 4], "quartile_3": ordered[(3 * n) // 4],
+        "min": ordered[0], "max": ordered[-1], "n": n,
+    }  # fmt: skip
+
+
+def machine() -> Dict[str, Any]:
+    """What the numbers were measured on."""
+    model = ""
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo") as lines:
+            model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
+    return {
+        "cpu": model, "cores": os.cpu_count(), "python": platform.python_version(), "pyspark": pyspark.__version__,
+        "torch": torch.__version__, "bigdl_gan": getattr(bigdl_gan, "__version__", "checkout"),
+    }  # fmt: skip
+
+
+def jvm_memory(spark: SparkSession, key: str) -> float:
+    """Memory of the driver's JVM in MB: what it holds now (VmRSS), or the most it ever held (VmHWM)."""
+    name = spark.sparkContext._jvm.java.lang.management.ManagementFactory.getRuntimeMXBean().getName()
+    with open(f"/proc/{name.split('@')[0]}/status") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(key)) / 1024
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A Markdown table."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
+
+
+def write(
+    path: Optional[str], result: Dict[str, Any], markdown: str, draw: Callable[[List[Axes]], None], *, charts: int = 1
+) -> None:
+    """Print the table, and write `path` (JSON), and next to it the table (.md) and a chart (.png).
+
+    Args:
+        path: of the JSON file; None writes nothing.
+        draw: draws on `charts` axes, side by side.
+    """
+    print(markdown)
+    if path is None:
+        return
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({**result, "machine": machine()}, indent=2) + "\n")
+    file.with_suffix(".md").write_text(markdown)
+    figure = Figure(figsize=(5 * charts, 3.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    draw(list(figure.subplots(1, charts, squeeze=False)[0]))
+    figure.savefig(file.with_suffix(".png"), dpi=110)

@@ -1,0 +1,43 @@
+"""A callback that runs other implementations in turn with ours, so that a change of the machine's speed meets all."""
+
+import time
+from typing import Any, Callable, Dict, List, Mapping
+
+from report import spread
+
+from bigdl_gan.callbacks import Callback, Training
+
+
+class InTurn(Callback):
+    """After every chunk of our updates, as many of each peer's on the same cores.
+
+    Args:
+        peers: by name, what does one update.
+        warm_up: updates at the beginning of every training that do not count.
+    Attributes:
+        chunks: seconds an update of each chunk, by name; ours is "ours".
+    """
+
+    def __init__(self, peers: Mapping[str, Callable[[], None]], *, warm_up: int = 0) -> None:
+        self._peers, self._warm_up = peers, warm_up
+        self.chunks: List[Dict[str, float]] = []
+        self.rows: List[Dict[str, Any]] = []
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
+        seconds = {"ours": sum(row["seconds/update"] for row in rows) / len(rows)}
+        for name, update in self._peers.items():
+            begin = time.perf_counter()
+            for _ in rows:
+                update()
+            seconds[name] = (time.perf_counter() - begin) / len(rows)
+        if rows[0]["iteration"] > self._warm_up:
+            self.chunks.append(seconds)
+            self.rows.extend(rows)
+
+    def images_per_second(self, name: str, batch_size: int) -> Dict[str, float]:
+        """Of one implementation, over the chunks."""
+        return spread([batch_size / chunk[name] for chunk in self.chunks])
+
+    def ratio(self, peer: str) -> Dict[str, float]:
+        """Our speed over a peer's, chunk by chunk."""
+        return spread([chunk[peer] / chunk["ours"] for chunk in self.chunks])

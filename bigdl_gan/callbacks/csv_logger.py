@@ -1,0 +1,41 @@
+"""A table of the statistics while the networks train."""
+
+from typing import List
+
+from bigdl_gan import _files
+from bigdl_gan.callbacks.base import Periodic
+from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.history import to_csv
+
+
+class CSVLogger(Periodic):
+    """The rows of `model.history` so far, as `history.write_csv` writes them.
+
+    The file is replaced as a whole each time: most of Hadoop's file systems cannot append.
+
+    Args:
+        path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
+        every: generator updates.
+    """
+
+    def __init__(self, path: str, every: int = 100) -> None:
+        super().__init__(every)
+        self._path = path
+        self._parts: List[str] = []
+        self._n_rows = 0
+
+    def on_begin(self, training: Training) -> None:
+        self._parts, self._n_rows = [to_csv([])], 0
+        super().on_begin(training)
+
+    def on_rollback(self, training: Training) -> None:
+        super().on_rollback(training)
+        self._parts, self._n_rows = [to_csv([])], 0
+
+    def act(self, training: Training) -> None:
+        self._parts.append(to_csv(training.history[self._n_rows:], header=False))
+        self._n_rows = len(training.history)
+        _files.write(self._path, "".join(self._parts).encode())
+
+    def on_end(self, training: Training) -> None:
+        self.act(training)  # also of a training that failed; its last row may be new

@@ -1,0 +1,22 @@
+"""Charts of the statistics while the networks train."""
+
+from bigdl_gan import charts
+from bigdl_gan.callbacks.base import Periodic
+from bigdl_gan.callbacks.handle import Training
+
+
+class Curves(Periodic):
+    """`charts.write_curves` of the history so far: losses, D(x) and D(G(z)), accuracies, gradient norms.
+
+    Args:
+        path: a local PNG file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
+        every: generator updates.
+    """
+
+    def __init__(self, path: str, every: int = 500) -> None:
+        super().__init__(every)
+        self._path = path
+
+    def act(self, training: Training) -> None:
+        if training.history:
+            charts.write_curves(training.history, self._path)

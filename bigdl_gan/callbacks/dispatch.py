@@ -1,0 +1,92 @@
+"""Calls all callbacks of a training, and keeps their failures from it."""
+
+import warnings
+from contextlib import ExitStack
+from typing import Any, Callable, Dict, List, Sequence, Union
+
+from bigdl_gan._jvm import ReplicaLostError
+from bigdl_gan.callbacks.base import Callback
+from bigdl_gan.callbacks.handle import Training
+
+Function = Callable[[List[Dict[str, Any]], Training], Any]
+
+
+def check_callbacks(callbacks: Sequence[Any]) -> None:
+    """Raise TypeError where one is neither a `Callback` nor a function."""
+    for callback in callbacks:
+        if isinstance(callback, type):
+            raise TypeError(
+                f"`callbacks` must hold callbacks, not classes. Received: {callback.__name__}. "
+                f"Pass {callback.__name__}(...)."
+            )
+        if not isinstance(callback, Callback) and not callable(callback):
+            raise TypeError(
+                "`callbacks` must hold bigdl_gan.callbacks.Callback or functions of (rows, training). "
+                f"Received: {type(callback).__name__}."
+            )
+
+
+class Dispatcher:
+    """All callbacks as one, with `Callback`'s methods and rules.
+
+    Args:
+        callbacks: `Callback`s, and functions for `on_chunk` alone.
+    """
+
+    def __init__(self, callbacks: Sequence[Union[Callback, Function]]) -> None:
+        self._callbacks = [c if isinstance(c, Callback) else _OfFunction(c) for c in callbacks]
+        self._failed: List[Callback] = []
+
+    def until_next(self, iteration: int) -> float:
+        """Updates to the nearest multiple of a callback's `every` after `iteration`; infinite without any."""
+        periods = [c.every for c in self._callbacks if c.every and c not in self._failed]
+        return min((every - iteration % every for every in periods), default=float("inf"))
+
+    def on_begin(self, training: Training) -> None:
+        for callback in self._callbacks:
+            self._call(callback, "on_begin", training)
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
+        for callback in self._callbacks:
+            if callback not in self._failed:
+                self._call(callback, "on_chunk", rows, training)
+
+    def on_rollback(self, training: Training) -> None:
+        for callback in self._callbacks:
+            if callback not in self._failed:
+                self._call(callback, "on_rollback", training)
+
+    def on_end(self, training: Training) -> None:
+        with ExitStack() as stack:  # an interruption, or a warning turned into an error, spares no other's end
+            for callback in reversed(self._callbacks):
+                stack.callback(self._call, callback, "on_end", training)
+
+    def _call(self, callback: Callback, method: str, *args: Any) -> None:
+        try:
+            getattr(callback, method)(*args)
+        except ReplicaLostError:
+            raise  # not the callback's failure: the training recovers from it, and the callback with it
+        except Exception as error:
+            if callback in self._failed:
+                return
+            self._failed.append(callback)
+            warnings.warn(
+                f"The callback {_name(callback)} failed in {method} and is called no more; the training goes on. "
+                f"{type(error).__name__}: {error}",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+
+class _OfFunction(Callback):
+    def __init__(self, function: Function) -> None:
+        self.function = function
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
+        self.function(rows, training)
+
+
+def _name(callback: Callback) -> str:
+    if isinstance(callback, _OfFunction):
+        return getattr(callback.function, "__qualname__", repr(callback.function))
+    return type(callback).__name__

@@ -1,0 +1,67 @@
+"""The end of a training that gets no better."""
+
+import math
+from typing import Any, Dict, List
+
+from bigdl_gan._checks import check_one_of, check_positive
+from bigdl_gan.callbacks.base import Callback
+from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.history import STATISTICS
+
+MODES = ("min", "max")
+
+
+class EarlyStopping(Callback):
+    """Stops the training when a statistic has not improved for a while.
+
+    One update's statistics are noisy, so it looks at their means over `every` updates: it stops after `patience` such
+    means in a row of which none was better than the best before by more than `min_delta`. It begins anew where a
+    training is resumed or goes back to a checkpoint.
+
+    Args:
+        statistic: a key of `model.history`, such as "loss/generator".
+        patience: means in a row, 1 or more.
+        min_delta: the least improvement that counts, in the statistic's unit; at least 0.
+        mode: whether "min" or "max" is better.
+        every: generator updates that are averaged.
+    """
+
+    def __init__(
+        self, statistic: str, patience: int = 10, *, min_delta: float = 0.0, mode: str = "min", every: int = 100
+    ) -> None:
+        check_one_of("statistic", statistic, STATISTICS)
+        check_one_of("mode", mode, MODES)
+        check_positive("patience", patience)
+        check_positive("every", every)
+        if not min_delta >= 0:
+            raise ValueError(f"`min_delta` must not be negative. Received: min_delta={min_delta}.")
+        self.every = every
+        self._statistic, self._patience, self._min_delta = statistic, patience, min_delta
+        self._sign = 1.0 if mode == "min" else -1.0
+        self._reset()
+
+    def _reset(self) -> None:
+        self._best, self._waited = math.inf, 0  # the best as a minimum
+        self._values: List[float] = []
+
+    def on_begin(self, training: Training) -> None:
+        self._reset()
+
+    def on_rollback(self, training: Training) -> None:
+        self._reset()
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
+        self._values += [row[self._statistic] for row in rows]
+        if training.iteration % self.every:
+            return
+        value = self._sign * sum(self._values) / len(self._values)
+        self._values = []
+        if value < self._best - self._min_delta:
+            self._best, self._waited = value, 0
+            return
+        self._waited += 1
+        if self._waited >= self._patience:
+            training.stop(
+                f"{self._statistic} has not improved on {self._sign * self._best:.6g} by more than {self._min_delta:g} "
+                f"in {self._waited * self.every} updates"
+            )

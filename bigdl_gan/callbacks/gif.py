@@ -1,0 +1,78 @@
+"""A film of the generator's training."""
+
+import io
+from typing import List, Tuple
+
+import numpy as np
+from PIL import Image
+
+from bigdl_gan import _files, images
+from bigdl_gan._checks import check_positive
+from bigdl_gan.callbacks.base import Periodic
+from bigdl_gan.callbacks.handle import Training
+
+_LAST_FRAME_MILLISECONDS = 2000  # to look at it before the film starts again
+
+
+class GIF(Periodic):
+    """A film of one fixed set of latents, so that one watches the same images form; the last frame stays for 2 s.
+
+    The frames are of the generator before the first update of a `fit`, at the multiples of `every`, and after the last.
+    The file is written anew whenever the frames have doubled in number, and at the end, also of a training that failed.
+    A film of `max_frames` frames that goes on loses every second one, and gets every second of those to come.
+
+    Args:
+        path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
+        every: generator updates.
+        rows, cols: of the grid in each frame.
+        seed: of the latents.
+        frame_milliseconds: how long a frame stays.
+        max_frames: at least 3; the frames are kept in the driver's memory, as pixels.
+    """
+
+    def __init__(
+        self, path: str, every: int = 100, *, rows: int = 4, cols: int = 4, seed: int = 0,
+        frame_milliseconds: int = 150, max_frames: int = 200,
+    ) -> None:  # fmt: skip
+        super().__init__(every)
+        for name, value in (("rows", rows), ("cols", cols), ("frame_milliseconds", frame_milliseconds)):
+            check_positive(name, value)
+        if max_frames < 3:
+            raise ValueError(f"`max_frames` must be at least 3. Received: max_frames={max_frames}.")
+        self._path, self._rows, self._cols, self._seed = path, rows, cols, seed
+        self._frame_milliseconds, self._max_frames = frame_milliseconds, max_frames
+        self._frames: List[Tuple[int, np.ndarray]] = []  # with the updates done
+        self._step = 1
+
+    def on_begin(self, training: Training) -> None:
+        self._frames, self._step = [], 1
+        self._add(training)
+
+    def act(self, training: Training) -> None:
+        if len(self._frames) == self._max_frames:
+            self._frames, self._step = self._frames[::2], 2 * self._step
+        if training.iteration % (self.every * self._step) == 0:
+            self._add(training)
+
+    def on_rollback(self, training: Training) -> None:
+        super().on_rollback(training)
+        self._frames = [frame for frame in self._frames if frame[0] <= training.iteration]
+
+    def on_end(self, training: Training) -> None:
+        if not training.failed and (not self._frames or self._frames[-1][0] != training.iteration):
+            self._add(training)
+        if self._frames:
+            self._write()
+
+    def _add(self, training: Training) -> None:
+        pixels = training.images(self._rows * self._cols, self._seed)
+        self._frames.append((training.iteration, images.grid(pixels, rows=self._rows, cols=self._cols)))
+        if len(self._frames) & (len(self._frames) - 1) == 0:
+            self._write()
+
+    def _write(self) -> None:
+        frames = [Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels) for _, pixels in self._frames]
+        durations = [self._frame_milliseconds] * (len(frames) - 1) + [_LAST_FRAME_MILLISECONDS]
+        stream = io.BytesIO()
+        frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0)
+        _files.write(self._path, stream.getvalue())

@@ -1,0 +1,29 @@
+"""Pictures of samples while the generator trains."""
+
+from bigdl_gan import _files, images
+from bigdl_gan._checks import check_positive
+from bigdl_gan.callbacks.base import Periodic
+from bigdl_gan.callbacks.handle import Training
+
+
+class SampleGrid(Periodic):
+    """A PNG of the same latents' images before the first update, at the multiples of `every`, and after the last.
+
+    The files are `dir`/00000000.png and so on, named by the generator updates done; files of these names are replaced.
+
+    Args:
+        dir: a local folder, or a URI of any file system Hadoop reaches.
+        every: generator updates.
+        rows, cols: of the grid.
+        seed: of the latents.
+    """
+
+    def __init__(self, dir: str, every: int = 500, *, rows: int = 8, cols: int = 8, seed: int = 0) -> None:
+        super().__init__(every)
+        check_positive("rows", rows)
+        check_positive("cols", cols)
+        self._dir, self._rows, self._cols, self._seed = dir.rstrip("/"), rows, cols, seed
+
+    def act(self, training: Training) -> None:
+        picture = images.grid(training.images(self._rows * self._cols, self._seed), rows=self._rows, cols=self._cols)
+        _files.write(f"{self._dir}/{training.iteration:08d}.png", images.png(picture))

@@ -1,0 +1,84 @@
+"""`ImagePreparer` as Spark ML expects a stage."""
+
+import inspect
+
+import pytest
+from pyspark.ml import Pipeline, PipelineModel, Transformer
+
+from bigdl_gan import ImagePreparer, images
+
+OTHERS = {
+    "size": [8, 8], "channels": 1, "inputCol": "a", "outputCol": "b", "crop": "box", "resample": "box",
+    "handleInvalid": "keep", "boxCol": "c", "originCol": "d", "causeCol": "e", "arrayShape": [4, 4, 1],
+    "arrayRange": [-1.0, 1.0], "minSide": 2, "maxPixels": 99,
+}  # fmt: skip
+
+pytestmark = pytest.mark.usefixtures("spark")
+
+
+def values(stage):
+    return {param.name: value for param, value in stage.extractParamMap().items()}
+
+
+def test_params_are_the_arguments_of_prepare():
+    arguments = list(inspect.signature(images.prepare).parameters.values())[1:]  # all but the DataFrame
+    preparer = ImagePreparer()
+    assert issubclass(ImagePreparer, Transformer)
+    assert sorted(p.name for p in preparer.params) == sorted(a.name for a in arguments) == sorted(OTHERS)
+    defaults = {a.name: list(a.default) if isinstance(a.default, tuple) else a.default for a in arguments[1:]}
+    assert values(preparer) == defaults
+    assert all(p.doc and p.parent == preparer.uid for p in preparer.params)
+
+
+def test_setters_and_getters():
+    preparer = ImagePreparer()
+    for name, value in OTHERS.items():
+        method = f"{name[0].upper()}{name[1:]}"
+        assert getattr(preparer, f"set{method}")(value) is preparer
+        assert getattr(preparer, f"get{method}")() == value
+    assert values(ImagePreparer(**OTHERS)) == values(ImagePreparer().setParams(**OTHERS)) == OTHERS
+    assert preparer.setSize(5).getSize() == [5, 5] and preparer.setCrop(108).getCrop() == 108
+    with pytest.raises(TypeError, match='Invalid param value given for param "size"'):
+        preparer.setSize([1, 2, 3])
+
+
+def test_copy():
+    preparer = ImagePreparer(size=8)
+    copied = preparer.copy({preparer.channels: 1})
+    assert (copied.getChannels(), preparer.getChannels(), copied.uid) == (1, 3, preparer.uid)
+
+
+@pytest.mark.parametrize("changes", [OTHERS, {"size": [3, 3], "crop": 20}, {}])
+def test_save_and_load(changes, tmp_path):
+    preparer = ImagePreparer(**changes)
+    preparer.save(str(tmp_path / "stage"))
+    loaded = ImagePreparer.load(str(tmp_path / "stage"))
+    assert values(loaded) == values(preparer) and loaded.uid == preparer.uid
+
+
+def test_size_must_be_set(spark):
+    with pytest.raises(ValueError, match="`size` must be set. Received: nothing"):
+        ImagePreparer().transform(spark.range(1))
+
+
+def test_before_the_estimator(noise, dense_gan, spark, tmp_path):
+    """Pictures of 4 x 4 pixels enlarged to 8 x 8, then cut back by a second preparer to what the networks take."""
+    stages = [
+        ImagePreparer(size=8, channels=1, outputCol="larger", minSide=1),
+        ImagePreparer(size=4, channels=1, inputCol="larger", outputCol="small", crop=4, minSide=1),
+        dense_gan(imageCol="small", outputCol="fake"),
+    ]
+    pipeline = Pipeline(stages=stages)
+    pipeline.save(str(tmp_path / "pipeline"))
+    assert [stage.uid for stage in Pipeline.load(str(tmp_path / "pipeline")).getStages()] == [s.uid for s in stages]
+    fitted = pipeline.fit(noise)
+    fitted.save(str(tmp_path / "fitted"))
+    row = PipelineModel.load(str(tmp_path / "fitted")).transform(noise.limit(1)).first()
+    assert (row.larger.height, row.small.height, row.fake.height) == (8, 4, 4)
+
+
+def test_bad_images_stop_the_training(spark, dense_gan):
+    df = spark.createDataFrame([(b"",), (b"<html>",)], "content binary").coalesce(1)
+    preparer = ImagePreparer(size=4, channels=1, inputCol="content", minSide=1)
+    with pytest.raises(Exception, match="2 of 2 images in partition 0 cannot be used; the first: row 0 .*: no bytes"):
+        Pipeline(stages=[preparer, dense_gan()]).fit(df)
