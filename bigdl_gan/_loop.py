@@ -15,7 +15,11 @@ from bigdl_gan.callbacks.dispatch import Dispatcher
 from bigdl_gan.history import POSITION, Row
 from bigdl_gan.params import GANParams
 
-_CHUNK_SECONDS = 3.0  # the progress bar's pace; a chunk costs one Spark job, some 10 to 40 ms
+# A chunk is one Spark job, which costs some 20 ms in local mode and 200 ms on a cluster: chunks are as long as keeps
+# that to a small share, within what is bearable as the progress bar's pace and the delay of ctrl-C.
+_OVERHEAD_SHARE = 0.01
+_CHUNK_SECONDS = (3.0, 10.0)
+_PARTS = ("seconds/decode", "seconds/compute", "seconds/exchange", "seconds/optimizer")
 
 
 class Loop:
@@ -82,7 +86,7 @@ class Loop:
         training._advance(rows)
         self._callbacks.on_chunk(rows, training)
         # At most twice as many as before: the first updates of a training are slow.
-        self._chunk = max(1, min(2 * self._chunk, round(_CHUNK_SECONDS / rows[-1]["seconds/update"])))
+        self._chunk = max(1, min(2 * self._chunk, round(_chunk_seconds(rows) / rows[-1]["seconds/update"])))
         if self._keeper.is_due(training.iteration) and training.iteration < training.total:
             self._keeper.write(self.past())
 
@@ -126,6 +130,13 @@ class Loop:
             position = dict(zip(POSITION, (done + index + 1, images / self._n_images, images, seconds)))
             rows.append({**position, **statistics})
         return rows
+
+
+def _chunk_seconds(rows: Sequence[Row]) -> float:
+    """How long the next chunk should take, from the last one."""
+    shortest, longest = _CHUNK_SECONDS
+    overhead = sum(row["seconds/update"] - sum(row[part] for part in _PARTS) for row in rows)
+    return min(longest, max(shortest, overhead / _OVERHEAD_SHARE))
 
 
 def divergence(rows: Sequence[Dict[str, Any]], *, are_weights_finite: bool) -> str:

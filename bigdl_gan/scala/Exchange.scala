@@ -8,11 +8,20 @@ private[gan] trait Exchange {
   /** The part of a vector of `count` values that this replica looks after. */
   final def part(count: Int): (Int, Int) = Exchange.part(rank, size, count)
 
-  /** Replaces this replica's part of `values` by the mean of that part over all replicas. */
-  def reduceScatter(values: Array[Float], count: Int): Unit
+  /**
+   * Fills this replica's part of `values` with the mean of that part over all replicas.
+   *
+   * @param read puts this replica's own values where they belong: called with the first index and
+   *             the length of each range when its turn comes, maybe from another thread
+   */
+  def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit
 
-  /** Fills `values` with every replica's part of it. */
-  def allGather(values: Array[Float], count: Int): Unit
+  /**
+   * Fills `values` with every replica's part of it.
+   *
+   * @param arrived called with the first index and the length of what came from others
+   */
+  def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit
   def close(): Unit
 }
 
@@ -25,7 +34,8 @@ private[gan] object Exchange {
 private[gan] object Alone extends Exchange {
   override val rank = 0
   override val size = 1
-  override def reduceScatter(values: Array[Float], count: Int): Unit = ()
-  override def allGather(values: Array[Float], count: Int): Unit = ()
+  override def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit =
+    read(0, count)
+  override def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit = ()
   override def close(): Unit = ()
 }

@@ -52,28 +52,45 @@ private[gan] final class FlatOptimizer(method: OptimMethod[Float], from: Int, un
     OptimizerState(counters.toMap, vectors.toMap)
   }
 
-  /** Moves `weights(from until until)`, and returns the squared norm of their gradients. */
-  def update(weights: Array[Float], gradients: Array[Float], iteration: Int, epoch: Int): Double = {
+  /**
+   * Moves `weights(from until until)`, and returns the squared norm of their gradients.
+   *
+   * @param before called with the first index and the length of each slice before its turn
+   * @param after  the same, after it
+   */
+  def update(weights: Array[Float], gradients: Array[Float], iteration: Int, epoch: Int)
+    (before: (Int, Int) => Unit, after: (Int, Int) => Unit): Double = {
     val (w, g) = (Storage[Float](weights), Storage[Float](gradients))
     parallel.range(starts.length) { i =>
       val size = Array(sizeAt(starts(i)))
+      before(starts(i), size(0))
       val gradient = Tensor[Float](g, starts(i) + 1, size)
       norms(i) = squaredNorm(gradients, starts(i), size(0))
       methods(i).state.update("neval", iteration + 1)
       methods(i).state.update("epoch", epoch + 1)
       methods(i).optimize(_ => (0f, gradient), Tensor[Float](w, starts(i) + 1, size))
+      after(starts(i), size(0))
     }
     norms.sum
   }
 
+  /** In four sums, because one would wait for each of its additions. */
   private def squaredNorm(values: Array[Float], first: Int, count: Int): Double = {
-    var sum = 0.0
+    var a, b, c, d = 0.0
+    val (until, untilFours) = (first + count, first + count / 4 * 4)
     var i = first
-    while (i < first + count) {
-      sum += values(i).toDouble * values(i)
+    while (i < untilFours) {
+      a += values(i).toDouble * values(i)
+      b += values(i + 1).toDouble * values(i + 1)
+      c += values(i + 2).toDouble * values(i + 2)
+      d += values(i + 3).toDouble * values(i + 3)
+      i += 4
+    }
+    while (i < until) {
+      a += values(i).toDouble * values(i)
       i += 1
     }
-    sum
+    a + b + c + d
   }
 }
 

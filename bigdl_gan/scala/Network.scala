@@ -16,7 +16,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
   private val steps = mutable.ArrayBuffer[Step]()
   private val forwards = mutable.Map[Rows, Pass]()
   private val backwards = mutable.Map[(Rows, Boolean, Option[Rows]), Pass]()
-  private var hasNewWeights = false
+  @volatile private var hasNewWeights = false
   val all: Rows = Rows(0, batch)
 
   /** An operation between its tensors; in the order of the forward pass. */
@@ -100,9 +100,15 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     hasNewWeights = false
   }
 
-  /** Copies the gradients of the last backward pass. */
-  def readGradients(gradients: Array[Float]): Unit =
-    NativeMemory.read(memory.gradients, gradients, 0, spec.weightCount)
+  /** `loadWeights` for some of them, the rest being as they were; from any thread. */
+  def loadWeights(weights: Array[Float], from: Int, count: Int): Unit = {
+    NativeMemory.write(weights, from, memory.weights + 4L * from, count)
+    hasNewWeights = true
+  }
+
+  /** Copies some gradients of the last backward pass to the same places; from any thread. */
+  def readGradients(gradients: Array[Float], from: Int, count: Int): Unit =
+    NativeMemory.read(memory.gradients + 4L * from, gradients, from, count)
 
   /** The running statistics; to be loaded before the weights. */
   def loadState(state: Array[Float]): Unit =

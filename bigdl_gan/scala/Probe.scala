@@ -84,7 +84,7 @@ private[gan] object Probe {
     pass.run()
     net.backward(net.all, weights = true, Some(net.all))
     NativeMemory.read(net.inputGradient.pointer, bottom, 0, bottom.length)
-    net.readGradients(gradients)
+    net.readGradients(gradients, 0, gradients.length)
   }
 
   /**

@@ -50,7 +50,10 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private var rule: UpdateRule = _
   private var batcher: ImageBatcher = _
   private var done = initial.iteration
-  private var before: TrainingState = _ // the last `run`
+  private lazy val before = Weights(new Array(config.generator.weightCount),
+    new Array(config.generator.stateCount), new Array(config.discriminator.weightCount),
+    new Array(config.discriminator.stateCount)) // the last `run`
+  private var doneBefore = 0
   private var failure: Option[Throwable] = None
   private val latentSize = config.generator.inputShape.product
   private val latents = new Array[Float](config.batch * latentSize)
@@ -98,7 +101,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
         "a task was repeated.")
     }
-    before = currentState(moments = false)
+    keepBefore()
     try ChunkResult(updates(from, count, stopped), areWeightsFinite) catch {
       case thrown: Throwable =>
         exchange.close() // or the others would wait for this replica until their sockets time out
@@ -129,15 +132,36 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       clock.seconds
   }
 
-  private def areWeightsFinite: Boolean =
-    Seq(generator.weights, discriminator.weights, step.generator.state, step.discriminator.state)
-      .forall(Replica.areFinite)
+  private def vectors: Seq[Array[Float]] = Seq(generator.weights, step.generator.state,
+    discriminator.weights, step.discriminator.state)
+
+  private def keepBefore(): Unit = {
+    doneBefore = done
+    val copies = before.productIterator.map(_.asInstanceOf[Array[Float]])
+    vectors.zip(copies.toSeq).foreach { case (values, copy) =>
+      eachSlice(values)((from, n) => System.arraycopy(values, from, copy, from, n))
+    }
+  }
+
+  private def areWeightsFinite: Boolean = {
+    @volatile var all = true
+    vectors.foreach(values =>
+      eachSlice(values)((from, n) => if (!Replica.areFinite(values, from, n)) all = false))
+    all
+  }
+
+  private def eachSlice(values: Array[Float])(body: (Int, Int) => Unit): Unit = {
+    val length = FlatOptimizer.SliceLength
+    parallel.range((values.length + length - 1) / length)(i =>
+      body(i * length, math.min(length, values.length - i * length)))
+  }
 
   /** All weights, which are the same on every replica; the rest is this one's part. */
   def state(moments: Boolean): TrainingState = onRunner(currentState(moments))
 
   /** The state, without moments, before the last `run`. */
-  def stateBefore: TrainingState = before
+  def stateBefore: TrainingState = onRunner(
+    TrainingState(doneBefore, before, OptimizerState.Empty, OptimizerState.Empty))
 
   private def currentState(moments: Boolean): TrainingState = {
     def memory(trainee: Trainee) = if (moments) trainee.optimizerState else OptimizerState.Empty
@@ -173,15 +197,15 @@ private[gan] object Replica {
     "probability/real", "probability/fake", "accuracy/real", "accuracy/fake",
     "gradient_norm/generator", "gradient_norm/discriminator") ++ Clock.Names.map("seconds/" + _)
 
-  /** Whether none of the values is infinite or NaN. */
-  private def areFinite(values: Array[Float]): Boolean = {
-    var sum = 0.0 // of differences that are 0 for finite values and NaN for others: a loop without a branch
-    var i = 0
-    while (i < values.length) {
-      sum += values(i) - values(i)
+  /** Whether none of the values `from until from + n` is infinite or NaN. */
+  private def areFinite(values: Array[Float], from: Int, n: Int): Boolean = {
+    var largest = 0 // as integers, finite values are less than infinity and NaN
+    var i = from
+    while (i < from + n) {
+      largest = math.max(largest, java.lang.Float.floatToRawIntBits(values(i)) & Int.MaxValue)
       i += 1
     }
-    sum == 0.0
+    largest < java.lang.Float.floatToRawIntBits(Float.PositiveInfinity)
   }
 
   /** Sets the number of threads that MKL-DNN uses when called from this thread. */

@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan
 
 import java.io.{DataInputStream, DataOutputStream, IOException}
 import java.net.{InetAddress, InetSocketAddress, ServerSocket, Socket}
-import java.nio.{ByteBuffer, ByteOrder}
+import java.nio.{ByteBuffer, ByteOrder, FloatBuffer}
 import java.util.concurrent.{Callable, ExecutionException, Future}
 
 /**
@@ -25,7 +25,9 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
   private var links: Option[(Socket, Socket)] = None
   private var output: DataOutputStream = _
   private var input: DataInputStream = _
-  private var outBytes, inBytes = new Array[Byte](0)
+  private val outBytes, inBytes = new Array[Byte](4 * Ring.PacketLength)
+  private val (outgoing, incoming) = (Ring.floats(outBytes), Ring.floats(inBytes))
+  private val arrivals = new Array[Float](Ring.PacketLength)
 
   val port: Int = server.getLocalPort
 
@@ -69,12 +71,20 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
   private def await[A](future: Future[A]): A =
     try future.get() catch { case failure: ExecutionException => throw failure.getCause }
 
-  override def reduceScatter(values: Array[Float], count: Int): Unit = {
+  override def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit = {
     // The part of rank r starts at its right neighbour and arrives at r after size - 1 steps.
     for (step <- 0 until size - 1) {
       val sent = Math.floorMod(rank - step - 1, size)
       val received = Math.floorMod(rank - step - 2, size)
-      swap(values, count, sent, received) { (at, value) => values(at) += value }
+      val isOwn = step == 0
+      swap(count, sent, received) { (from, n) =>
+        if (isOwn) read(from, n)
+        outgoing.put(values, from, n)
+      } { (from, n) =>
+        read(from, n)
+        incoming.get(arrivals, 0, n)
+        Ring.add(arrivals, values, from, n)
+      }
     }
     val (from, until) = part(count)
     var i = from
@@ -84,40 +94,52 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     }
   }
 
-  override def allGather(values: Array[Float], count: Int): Unit =
+  override def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit =
     for (step <- 0 until size - 1) {
       val sent = Math.floorMod(rank - step, size)
       val received = Math.floorMod(rank - step - 1, size)
-      swap(values, count, sent, received) { (at, value) => values(at) = value }
+      swap(count, sent, received)((from, n) => outgoing.put(values, from, n)) { (from, n) =>
+        incoming.get(values, from, n)
+        arrived(from, n)
+      }
     }
 
-  /** Sends the part of one rank to the right while that of another comes in from the left. */
-  private def swap(values: Array[Float], count: Int, sent: Int, received: Int)
-    (take: (Int, Float) => Unit): Unit = {
-    val (sendFrom, sendUntil) = Exchange.part(sent, size, count)
-    val (takeFrom, takeUntil) = Exchange.part(received, size, count)
-    outBytes = atLeast(outBytes, 4 * (sendUntil - sendFrom))
-    inBytes = atLeast(inBytes, 4 * (takeUntil - takeFrom))
-    ByteBuffer.wrap(outBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
-      .put(values, sendFrom, sendUntil - sendFrom)
+  /**
+   * Sends the part of one rank to the right while that of another comes in from the left.
+   *
+   * @param give called with the first index and the number of values to put into `outgoing`
+   * @param take called with the first index and the number of values that lie in `incoming`
+   */
+  private def swap(count: Int, sent: Int, received: Int)(give: (Int, Int) => Unit)
+    (take: (Int, Int) => Unit): Unit = {
     val sending = sender.submit(new Callable[Unit] {
       override def call(): Unit = {
-        output.write(outBytes, 0, 4 * (sendUntil - sendFrom))
+        eachPacket(sent, count) { (from, n) =>
+          outgoing.clear()
+          give(from, n)
+          output.write(outBytes, 0, 4 * n)
+        }
         output.flush()
       }
     })
-    input.readFully(inBytes, 0, 4 * (takeUntil - takeFrom))
-    val floats = ByteBuffer.wrap(inBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
-    var i = takeFrom
-    while (i < takeUntil) {
-      take(i, floats.get())
-      i += 1
+    eachPacket(received, count) { (from, n) =>
+      input.readFully(inBytes, 0, 4 * n)
+      incoming.clear()
+      take(from, n)
     }
     await(sending)
   }
 
-  private def atLeast(buffer: Array[Byte], length: Int): Array[Byte] =
-    if (buffer.length >= length) buffer else new Array[Byte](length)
+  /** First index and length of each packet of a rank's part. */
+  private def eachPacket(rank: Int, count: Int)(body: (Int, Int) => Unit): Unit = {
+    val (from, until) = Exchange.part(rank, size, count)
+    var at = from
+    while (at < until) {
+      val n = math.min(Ring.PacketLength, until - at)
+      body(at, n)
+      at += n
+    }
+  }
 
   override def close(): Unit = {
     sender.shutdownNow()
@@ -126,5 +148,21 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
       from.close()
     }
     server.close()
+  }
+}
+
+private[gan] object Ring {
+  /** Values in a packet: small enough that all copies of it stay in a core's cache. */
+  private val PacketLength = 1 << 14
+
+  private def floats(bytes: Array[Byte]): FloatBuffer =
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
+
+  private def add(from: Array[Float], to: Array[Float], first: Int, count: Int): Unit = {
+    var i = 0
+    while (i < count) {
+      to(first + i) += from(i)
+      i += 1
+    }
   }
 }

@@ -18,14 +18,17 @@ private[gan] final class Trainee(network: Network, method: OptimMethod[Float],
   /** What the optimiser remembers of the part of the weights that this replica looks after. */
   def optimizerState: OptimizerState = optimizer.state
 
+  // Copies between the network and the vectors are made range by range, while each is in a cache.
   def update(iteration: Int, epoch: Int, clock: Clock): Unit = {
-    clock.time(Clock.Optimizer)(network.readGradients(gradients))
-    clock.time(Clock.Exchange)(exchange.reduceScatter(gradients, count))
+    val read = (from: Int, n: Int) => network.readGradients(gradients, from, n)
+    val load = (from: Int, n: Int) => network.loadWeights(weights, from, n)
+    val isAlone = exchange.size == 1
+    if (!isAlone) clock.time(Clock.Exchange)(exchange.reduceScatter(gradients, count)(read))
     clock.time(Clock.Optimizer) {
-      squaredNorm = optimizer.update(weights, gradients, iteration, epoch)
+      squaredNorm = optimizer.update(weights, gradients, iteration, epoch)(
+        if (isAlone) read else (_, _) => (), load)
     }
-    clock.time(Clock.Exchange)(exchange.allGather(weights, count))
-    clock.time(Clock.Optimizer)(network.loadWeights(weights))
+    clock.time(Clock.Exchange)(exchange.allGather(weights, count)(load))
   }
 }
 
