@@ -1,6 +1,6 @@
 """Images per second over executors x cores x batch, on a standalone cluster that this script starts on 127.0.0.1.
 
-python benchmarks/scaling.py --cores 2 --batches 32 64 128 --repeats 3 --json scaling.json
+python benchmarks/scaling.py --cores 2 --batches 32 64 --repeats 3 --json scaling.json
 
 Every combination of executors and cores that fits --cores is measured, and local[cores] beside it, in turn, --repeats
 times. On these measurements a model of the time of an update is fitted,
@@ -130,12 +130,12 @@ def predict(coefficients: np.ndarray, executors: int, cores: int, per_executor: 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cores", type=int, default=2, help="of this machine")
-    parser.add_argument("--batches", type=int, nargs="+", default=[32, 64, 128], help="global batch sizes")
+    parser.add_argument("--batches", type=int, nargs="+", default=[32, 64], help="global batch sizes")
     parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
     parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
     parser.add_argument("--width", type=int, default=64)
-    parser.add_argument("--iterations", type=int, default=14)
-    parser.add_argument("--warm-up", type=int, default=5)
+    parser.add_argument("--iterations", type=int, default=33)
+    parser.add_argument("--warm-up", type=int, default=15, help="updates that do not count; chunks grow at first")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
