@@ -47,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--warm-up", type=int, default=5, help="updates at the start of each repeat that do not count")
     made.add_argument("--repeats", type=int, default=3)
     made.add_argument("--peer", default="torch", choices=("torch", "none"), help="torch needs the cores to be here")
+    made.add_argument("--images", type=int, help="in the DataFrame; 8 batches if not given")
+    made.add_argument("--storage-level", default="MEMORY_AND_DISK", help="of the estimator")
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--json", help="file to write; .md and .png are written next to it")
     return made
@@ -66,8 +68,8 @@ def main() -> None:
     for setting in args.conf:
         builder = builder.config(*setting.split("=", 1))
     spark = configure(builder).getOrCreate()
-    df = noise(spark, n=8 * batch, size=size, channels=channels).cache()
-    df.count()  # by now the executors have come
+    df = noise(spark, n=args.images or 8 * batch, size=size, channels=channels)
+    df.limit(1).count()  # by now the executors have come
     executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))
     cores = sum(executor["cores"] for executor in executors)
     torch.manual_seed(args.seed)
@@ -86,6 +88,7 @@ def main() -> None:
             generator=ours.generator(size, channels, width=args.width),
             discriminator=ours.discriminator(size, channels, args.width),
             batchSize=batch, maxIter=args.iterations, seed=args.seed + repeat, callbacks=[turns],
+            storageLevel=args.storage_level,
         ).fit(df)  # fmt: skip
     speed = turns.images_per_second("ours", batch)
     rate = speed["median"] * arithmetic(*dcgan(size, channels, args.width), reals) / 1e9

@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm, _optimizers
 from bigdl_gan.losses import LOSSES
-from bigdl_gan.params import ON_CHECKPOINT_ERROR, ON_DIVERGENCE, RESUME, UPDATE_RULES, GANParams
+from bigdl_gan.params import ON_CHECKPOINT_ERROR, ON_DIVERGENCE, RESUME, STORAGE_LEVELS, UPDATE_RULES, GANParams
 
 _LATENT_TYPES = ("array<float>", "array<double>", "vector")
 _ID_TYPES = ("tinyint", "smallint", "int", "bigint")
@@ -31,6 +31,7 @@ def check_params(params: GANParams) -> None:
     check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
     check_one_of("resume", params.getResume(), RESUME)
     check_one_of("onCheckpointError", params.getOnCheckpointError(), ON_CHECKPOINT_ERROR)
+    check_one_of("storageLevel", params.getStorageLevel(), STORAGE_LEVELS)
     check_one_of("onDivergence", params.getOnDivergence(), ON_DIVERGENCE)
     for name in ("maxRecoveries", "maxRollbacks"):
         if params.getOrDefault(name) < 0:
@@ -98,44 +99,6 @@ def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> 
         )
 
 
-def check_cluster(executors: List[Dict[str, Any]], settings: Dict[str, str], batch_size: int) -> None:
-    """Check the live cluster against the batch size; no Spark job.
-
-    Args:
-        executors: id, host and cores of each.
-        settings: the session's Spark settings.
-    Raises:
-        ValueError: `batchSize` cannot be dealt evenly.
-        RuntimeError: no executor is alive, or their number may change."""
-    _check_allocation(settings)
-    n = len(executors)
-    if n == 0:
-        raise RuntimeError(
-            "Training needs at least one executor. Received: none alive. Wait for them, or raise "
-            "spark.executor.instances."
-        )
-    if batch_size % n:
-        below, above = batch_size - batch_size % n, batch_size + n - batch_size % n
-        advice = f"{below} or {above}" if below else str(above)
-        raise ValueError(
-            f"`batchSize` must be a multiple of the number of executors ({n}). "
-            f"Received: batchSize={batch_size}. Use {advice}."
-        )
-
-
-def _check_allocation(settings: Dict[str, str]) -> None:
-    if settings.get("spark.dynamicAllocation.enabled", "false").lower() != "true":
-        return
-    least = settings.get("spark.dynamicAllocation.minExecutors", "0")
-    most = settings.get("spark.dynamicAllocation.maxExecutors", "unlimited")
-    if least != most:
-        raise RuntimeError(
-            "The number of executors must be fixed while a GAN trains. Received: spark.dynamicAllocation.enabled=true "
-            f"with minExecutors={least} and maxExecutors={most}. Set spark.dynamicAllocation.enabled=false, or both "
-            "to one number."
-        )
-
-
 def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_size: int) -> None:
     """Check the images themselves.
 
@@ -171,11 +134,20 @@ def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_
         )
 
 
+def check_truncation(params: GANParams) -> None:
+    """Raise ValueError where latents could hardly be drawn."""
+    if params.isDefined("truncation") and not params.getTruncation() >= 0.1:
+        raise ValueError(
+            f"`truncation` must be at least 0.1. Received: truncation={params.getTruncation()}. Usual are 0.5 to 2."
+        )
+
+
 def check_generation(df: DataFrame, params: GANParams) -> None:
     """Check the columns that images are generated from; no Spark job.
 
     Raises:
         ValueError: a column is missing, of another type, or would be overwritten."""
+    check_truncation(params)
     output = params.getOutputCol()
     if output in df.columns:
         raise ValueError(

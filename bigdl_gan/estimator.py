@@ -6,8 +6,8 @@ from pyspark import keyword_only
 from pyspark.ml import Estimator
 from pyspark.sql import DataFrame
 
-from bigdl_gan import _jvm, _resume, checkpoints
-from bigdl_gan._checks import check_cluster, check_images, check_networks, check_params
+from bigdl_gan import _jvm, _resume, checkpoints, preflight
+from bigdl_gan._checks import check_images, check_networks, check_params
 from bigdl_gan._keeper import Keeper
 from bigdl_gan.callbacks.dispatch import check_callbacks
 from bigdl_gan.history import History
@@ -34,6 +34,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         batchSize: images per update, over all executors; a multiple of their number.
         maxIter, maxEpochs: generator updates, and passes over the data, at most; one of them, or both.
         generatorOptimizer, discriminatorOptimizer: dllib's Adam, SGD or RMSprop; Adam(2e-4, beta1=0.5) where unset.
+        randomFlip: mirror every real image, left to right, half of the times it is seen.
+        storageLevel: where executors hold their images: "MEMORY_AND_DISK" (on the heap, up to half of Spark's storage
+            memory, and beyond it in mapped files of Spark's local folders), "MEMORY_ONLY" or "DISK_ONLY".
         historyInterval: generator updates whose means make a row of the model's history; the last may be of fewer.
         callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; a progress
             bar where unset, silence for [].
@@ -66,7 +69,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         checkpointDir: Optional[str] = None, checkpointInterval: Optional[int] = None,
         keepCheckpoints: Optional[int] = None, resume: Optional[str] = None, maxRecoveries: Optional[int] = None,
         onCheckpointError: Optional[str] = None, onDivergence: Optional[str] = None,
-        maxRollbacks: Optional[int] = None,
+        maxRollbacks: Optional[int] = None, randomFlip: Optional[bool] = None, storageLevel: Optional[str] = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self._set_checked(**self._input_kwargs)
@@ -82,7 +85,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         checkpointDir: Optional[str] = None, checkpointInterval: Optional[int] = None,
         keepCheckpoints: Optional[int] = None, resume: Optional[str] = None, maxRecoveries: Optional[int] = None,
         onCheckpointError: Optional[str] = None, onDivergence: Optional[str] = None,
-        maxRollbacks: Optional[int] = None,
+        maxRollbacks: Optional[int] = None, randomFlip: Optional[bool] = None, storageLevel: Optional[str] = None,
     ) -> "GANEstimator":  # fmt: skip
         """Sets the Params that are given."""
         return self._set_checked(**self._input_kwargs)
@@ -99,14 +102,14 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         check_networks(descriptions["generator"], descriptions["discriminator"])
         spark = dataset.sparkSession
         executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))
-        check_cluster(executors, dict(spark.sparkContext.getConf().getAll()), self.getBatchSize())
         about = {**_resume.describe(self, descriptions), "executors": [executor["cores"] for executor in executors]}
         begin = _resume.begin(spark, self, about)
         if begin is not None and _resume.is_finished(begin, self):
             history = History.from_json(checkpoints.read_history(spark, begin), self.getHistoryInterval())
             return self._model(checkpoints.read_networks(spark, begin), history.finished())
+        preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions)
         copies = {role: _jvm.clone_network(network) for role, network in networks.items()}
-        table = _jvm.call("openTable", _jvm.java_frame(dataset.select(self.getImageCol())))
+        table = _jvm.call("openTable", _jvm.java_frame(dataset.select(self.getImageCol())), self.getStorageLevel())
         try:
             census = _jvm.call_json("describeTable", table)
             shape = descriptions["discriminator"]["inputShape"]
@@ -196,6 +199,12 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
 
     def setOnDivergence(self, value: str) -> "GANEstimator":
         return self._set(onDivergence=value)
+
+    def setRandomFlip(self, value: bool) -> "GANEstimator":
+        return self._set(randomFlip=value)
+
+    def setStorageLevel(self, value: str) -> "GANEstimator":
+        return self._set(storageLevel=value)
 
     def setMaxRollbacks(self, value: int) -> "GANEstimator":
         return self._set(maxRollbacks=value)

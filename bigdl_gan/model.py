@@ -3,12 +3,14 @@
 import math
 from typing import Any, Dict, List, Optional
 
+import numpy as np
 from pyspark.ml import Model
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm
-from bigdl_gan._checks import check_generation
-from bigdl_gan.images import IMAGE_SCHEMA
+from bigdl_gan._checks import check_generation, check_truncation
+from bigdl_gan.images import IMAGE_SCHEMA, check_image_column
+from bigdl_gan.latents import slerp_path
 from bigdl_gan.params import GANParams
 from bigdl_gan.persistence import ModelReader, NetworksReadable, NetworksWritable
 
@@ -49,10 +51,20 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
     def setSeed(self, value: int) -> "GANModel":
         return self._set(seed=value)
 
+    def setTruncation(self, value: float) -> "GANModel":
+        return self._set(truncation=value)
+
+    @property
+    def iteration(self) -> int:
+        """Generator updates that it was trained with."""
+        return self.history[-1]["iteration"] if self.history else 0
+
     def generate(self, n: int, seed: Optional[int] = None) -> DataFrame:
         """New images, as a lazy DataFrame(id: long, image: Spark's image struct).
 
-        An image is a function of the seed and its id, on whatever executors and in whatever partitions.
+        An image is a function of the model, the seed and its id, on whatever executors and in whatever partitions; its
+        origin says all three: "gan:<uid>?iteration=500&seed=1&id=7". With the Param `truncation`, latents are drawn
+        until no number of theirs is larger: less variety, better images.
 
         Args:
             n: images, with ids 0 to n - 1.
@@ -62,11 +74,63 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         """
         if n < 0:
             raise ValueError(f"`n` must not be negative. Received: n={n}.")
+        check_truncation(self)
         spark = _jvm.active_session()
         # A task computes whole batches: not more tasks than batches
         n_partitions = max(1, min(math.ceil(n / _BATCH), spark.sparkContext.defaultParallelism))
         ids = spark.range(0, n, 1, n_partitions)
         return self._images(ids, "image", "id", "", self.getSeed() if seed is None else seed)
+
+    def interpolate(self, latents: Any, steps: int) -> DataFrame:
+        """Images on the way from latent to latent, as a lazy DataFrame(id: long, latent: array<float>, image).
+
+        The way is along the sphere, where latents of a normal distribution lie, at an even pace.
+
+        Args:
+            latents: float (M, latent), M at least 2; those of `reconstruct`, for example.
+            steps: images from each latent to the next, its own included; the last latent makes one more.
+        Raises:
+            ValueError: another shape, or steps below 1.
+        """
+        path = slerp_path(np.asarray(latents, np.float32), steps)
+        spark = _jvm.active_session()
+        rows = [(i, [float(x) for x in latent]) for i, latent in enumerate(path)]
+        return self._images(spark.createDataFrame(rows, "id long, latent array<float>"), "image", "id", "latent", 0)
+
+    def reconstruct(
+        self, df: DataFrame, *, steps: int = 200, learningRate: float = 0.05, imageCol: Optional[str] = None
+    ) -> DataFrame:
+        """The DataFrame with `latent` (array<float>), whose image is near to the row's, and `distance`, lazily.
+
+        Each latent is looked for by gradient descent (Adam) from zero, through the generator. The distance is the root
+        mean square of the pixels' differences, that of black and white being 1.
+
+        Args:
+            df: images of the generator's size and channels in `imageCol`, the Param where not given.
+            steps: of descent.
+            learningRate: of Adam.
+        Raises:
+            ValueError, TypeError: no such column, a column called latent or distance, an argument out of range.
+        Source: Zhu et al. 2016, arXiv:1609.03552."""
+        _jvm.refuse_connect(df)
+        column = imageCol or self.getImageCol()
+        check_image_column(df, column)
+        taken = {"latent", "distance"} & set(df.columns)
+        if taken or steps < 1 or not learningRate > 0:
+            raise ValueError(
+                "`df` must have no column latent or distance, `steps` must be 1 or more, `learningRate` positive. "
+                f"Received: columns {', '.join(df.columns)}, steps={steps}, learningRate={learningRate}."
+            )
+        frame = _jvm.call(
+            "reconstructImages", _jvm.java_frame(df), self._require_generator().value, column, "latent", "distance",
+            steps, learningRate, _BATCH,
+        )  # fmt: skip
+        return _jvm.python_frame(frame, df.sparkSession)
+
+    def _require_generator(self) -> Any:
+        if not self.isDefined("generator"):
+            raise ValueError("`generator` must be set. Received: nothing. Use a model that was fitted or loaded.")
+        return self.getGenerator()
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
         """The DataFrame with a column of images: of the latents in `latentCol`, or of the seed and `idCol`."""
@@ -76,10 +140,13 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         return self._images(dataset, self.getOutputCol(), self.getIdCol(), latent, self.getSeed())
 
     def _images(self, df: DataFrame, output_col: str, id_col: str, latent_col: str, seed: int) -> DataFrame:
-        if not self.isDefined("generator"):
-            raise ValueError("`generator` must be set. Received: nothing. Use a model that was fitted or loaded.")
+        generator = self._require_generator()
+        truncation = self.getTruncation() if self.isDefined("truncation") else 0.0
+        origin = f"gan:{self.uid}?iteration={self.iteration}"
+        if not latent_col:
+            origin += f"&seed={seed}" + (f"&truncation={truncation:g}" if truncation else "")
         frame = _jvm.call(
-            "generateImages", _jvm.java_frame(df), self.getGenerator().value, IMAGE_SCHEMA.json(), output_col, id_col,
-            latent_col, seed, _BATCH,
+            "generateImages", _jvm.java_frame(df), generator.value, IMAGE_SCHEMA.json(), output_col, id_col,
+            latent_col, seed, truncation, origin, _BATCH,
         )  # fmt: skip
         return _jvm.python_frame(frame, df.sparkSession)

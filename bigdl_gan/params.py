@@ -13,10 +13,12 @@ OBJECT_PARAMS = ("generator", "discriminator", "generatorOptimizer", "discrimina
 RESUME = ("auto", "never", "must")
 ON_CHECKPOINT_ERROR = ("stop", "warn")
 ON_DIVERGENCE = ("stop", "rollback")
+STORAGE_LEVELS = ("MEMORY_AND_DISK", "MEMORY_ONLY", "DISK_ONLY")
 # Params that a training may be resumed with other values of: they do not influence the updates done so far
 FREE_PARAMS = (
     "maxIter", "maxEpochs", "checkpointDir", "checkpointInterval", "keepCheckpoints", "resume", "maxRecoveries",
-    "onCheckpointError", "onDivergence", "maxRollbacks", "historyInterval", "outputCol", "idCol", "latentCol",
+    "onCheckpointError", "onDivergence", "maxRollbacks", "historyInterval", "storageLevel",
+    "outputCol", "idCol", "latentCol", "truncation",
 )  # fmt: skip
 
 _Self = TypeVar("_Self", bound="GANParams")
@@ -34,6 +36,9 @@ class GANParams(HasOutputCol, HasSeed):
     imageCol = _param("imageCol", "column of Spark's image struct", TypeConverters.toString)
     idCol = _param("idCol", "integer column that decides a row's latent, with the seed", TypeConverters.toString)
     latentCol = _param("latentCol", "column of latents, arrays or vectors; unset: from idCol", TypeConverters.toString)
+    truncation = _param(
+        "truncation", "largest absolute value of a latent's numbers, 0.1 or more; unset: any", TypeConverters.toFloat
+    )
     loss = _param("loss", f"adversarial loss: {' or '.join(LOSSES)}", TypeConverters.toString)
     updateRule = _param(
         "updateRule",
@@ -74,6 +79,12 @@ class GANParams(HasOutputCol, HasSeed):
     onDivergence = _param(
         "onDivergence", "where a number is not finite: stop, or rollback to a checkpoint", TypeConverters.toString
     )
+    randomFlip = _param(
+        "randomFlip", "mirror every real image, left to right, half of the times it is seen", TypeConverters.toBoolean
+    )
+    storageLevel = _param(
+        "storageLevel", f"where executors hold their images: {', '.join(STORAGE_LEVELS)}", TypeConverters.toString
+    )
     maxRollbacks = _param("maxRollbacks", "rollbacks in one fit, at most", TypeConverters.toInt)
 
     def __init__(self, *args: Any) -> None:
@@ -82,7 +93,7 @@ class GANParams(HasOutputCol, HasSeed):
             imageCol="image", outputCol="image", idCol="id", loss="non_saturating", updateRule="simultaneous",
             nCritic=1, batchSize=64, seed=0, historyInterval=1, checkpointInterval=100, keepCheckpoints=2,
             resume="auto", maxRecoveries=3, onCheckpointError="stop", onDivergence="stop",
-            maxRollbacks=3,
+            maxRollbacks=3, randomFlip=False, storageLevel="MEMORY_AND_DISK",
         )  # fmt: skip
 
     def _set_checked(self: _Self, **values: Any) -> _Self:
@@ -103,6 +114,9 @@ class GANParams(HasOutputCol, HasSeed):
 
     def getLatentCol(self) -> str:
         return self.getOrDefault(self.latentCol)
+
+    def getTruncation(self) -> float:
+        return self.getOrDefault(self.truncation)
 
     def getLoss(self) -> str:
         return self.getOrDefault(self.loss)
@@ -151,6 +165,12 @@ class GANParams(HasOutputCol, HasSeed):
 
     def getOnDivergence(self) -> str:
         return self.getOrDefault(self.onDivergence)
+
+    def getRandomFlip(self) -> bool:
+        return self.getOrDefault(self.randomFlip)
+
+    def getStorageLevel(self) -> str:
+        return self.getOrDefault(self.storageLevel)
 
     def getMaxRollbacks(self) -> int:
         return self.getOrDefault(self.maxRollbacks)

@@ -43,7 +43,7 @@ def train(
         return _jvm.call(
             "startTraining", _jvm.java_session(df.sparkSession), table, generator.value, discriminator.value,
             optimizers[0].value, optimizers[1].value, params.getLoss(), batch_size, critic_updates,
-            stream_seed(params.getSeed(), stream), n, state,
+            stream_seed(params.getSeed(), stream), params.getRandomFlip(), n, state,
         )  # fmt: skip
 
     def snapshot() -> GANModel:

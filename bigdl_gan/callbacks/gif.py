@@ -1,10 +1,8 @@
 """A film of the generator's training."""
 
-import io
 from typing import List, Tuple
 
 import numpy as np
-from PIL import Image
 
 from bigdl_gan import _files, images
 from bigdl_gan._checks import check_positive
@@ -71,8 +69,5 @@ class GIF(Periodic):
             self._write()
 
     def _write(self) -> None:
-        frames = [Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels) for _, pixels in self._frames]
-        durations = [self._frame_milliseconds] * (len(frames) - 1) + [_LAST_FRAME_MILLISECONDS]
-        stream = io.BytesIO()
-        frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0)
-        _files.write(self._path, stream.getvalue())
+        durations = [self._frame_milliseconds] * (len(self._frames) - 1) + [_LAST_FRAME_MILLISECONDS]
+        _files.write(self._path, images.gif([pixels for _, pixels in self._frames], durations))

@@ -1,5 +1,6 @@
 """Image rows and pixels: Spark's image struct, NumPy arrays and picture files."""
 
+from bigdl_gan.images.files import Written, gif, show, to_numpy, write_gif, write_jpeg, write_png
 from bigdl_gan.images.grid import grid, png, write_grid
 from bigdl_gan.images.prepare import prepare
 from bigdl_gan.images.schema import (
@@ -14,6 +15,7 @@ from bigdl_gan.images.schema import (
 )
 
 __all__ = [
-    "CV_8UC1", "CV_8UC3", "IMAGE_SCHEMA", "check_image_column", "from_array", "grid", "image_column", "is_image_type",
-    "png", "prepare", "to_array", "write_grid",
+    "CV_8UC1", "CV_8UC3", "IMAGE_SCHEMA", "Written", "check_image_column", "from_array", "gif", "grid", "image_column",
+    "is_image_type", "png", "prepare", "show", "to_array", "to_numpy", "write_gif", "write_grid", "write_jpeg",
+    "write_png",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Contact sheets: many images in one picture file."""
 
 import io
+from typing import Sequence
 
 import numpy as np
 from PIL import Image
@@ -55,11 +56,16 @@ def write_grid(
     check_image_column(df, imageCol)
     ordered = df.orderBy("id") if "id" in df.columns else df
     arrays = [to_array(row[0]) for row in ordered.select(imageCol).limit(max(rows * cols, 1)).collect()]
+    _files.write(path, png(grid(stack(arrays, imageCol), rows=rows, cols=cols, padding=padding)))
+
+
+def stack(arrays: Sequence[np.ndarray], image_col: str) -> np.ndarray:
+    """Images (H, W, C) as (N, H, W, C). Raises ValueError where there is none, or where shapes differ."""
     shapes = sorted({array.shape for array in arrays})
     if len(shapes) != 1:
         received = f"shapes {shapes[0]} and {shapes[1]}" if shapes else "an empty DataFrame"
-        raise ValueError(f"`{imageCol}` must hold images of one height, width and channels. Received: {received}.")
-    _files.write(path, png(grid(np.stack(arrays), rows=rows, cols=cols, padding=padding)))
+        raise ValueError(f"`{image_col}` must hold images of one height, width and channels. Received: {received}.")
+    return np.stack(arrays)
 
 
 def png(picture: np.ndarray) -> bytes:

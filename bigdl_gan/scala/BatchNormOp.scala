@@ -64,9 +64,11 @@ private[gan] final class BatchNormOp(site: Site, spec: BatchNormSpec) extends Op
       val source = maps(input.data.rows(group))
       val index = groupIndex(group)
       val md = context.memoryDesc(source.dims, source.format)
+      // Running statistics are constants, whose gradient is not part of the input's.
+      val flags = if (settings.training) scaleShift else scaleShift | globalStatistics
       val pd = context.primitiveDesc(context.descriptor(MklDnn.BatchNormBackwardDescInit(
-        PropKind.Backward, md, md, spec.epsilon, scaleShift)),
-        forwardDesc(source, PropKind.ForwardTraining, scaleShift))
+        PropKind.Backward, md, md, spec.epsilon, flags)),
+        forwardDesc(source, PropKind.ForwardTraining, flags))
       // MKL-DNN has no data-only backward with a learned scale that is not also the full one.
       pass.native(context.primitive(pd, Seq(source, means(index), variances(index),
         maps(output.gradient.rows(group)), scaleAndShift),

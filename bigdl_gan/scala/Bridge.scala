@@ -8,6 +8,7 @@ import com.intel.analytics.bigdl.mkl.AlgKind
 import org.apache.spark.bigdl.api.python.BigDLSerDe
 import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.sql.types.DataType
+import org.apache.spark.storage.StorageLevel
 import org.apache.spark.sql.{Column, DataFrame, SparkSession}
 import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
@@ -51,11 +52,24 @@ object Bridge {
     compact(render(ExecutorList.of(spark.sparkContext).toList.map(e =>
       ("id" -> e.id) ~ ("host" -> e.host) ~ ("cores" -> e.cores))))
 
+  /** JSON of what each live executor says of itself, and of the driver's own core; one job. */
+  def probeExecutors(spark: SparkSession): String = {
+    val sc = spark.sparkContext
+    val reports = Preflight.reports(sc, ExecutorList.of(sc).toArray).toList
+    val driver = Preflight.here()
+    compact(render(("core" -> driver.core) ~ ("java" -> driver.java) ~
+      ("executors" -> reports.map(r => ("id" -> r.id) ~ ("host" -> r.host) ~
+        ("architecture" -> r.architecture) ~ ("java" -> r.java) ~ ("core" -> r.core) ~
+        ("nativeProblem" -> r.nativeProblem) ~ ("temporaryFolder" -> r.temporaryFolder) ~
+        ("heap" -> r.heap) ~ ("storage" -> r.storage) ~ ("machine" -> r.machine)))))
+  }
+
   /** A column of (content, problem) for a column of paths of files. */
   def readFiles(spark: SparkSession, paths: Column): Column = FileBytes.column(spark, paths)
 
   /** @param frame one column, an image struct */
-  def openTable(frame: DataFrame): ImageTable = new ImageTable(frame)
+  def openTable(frame: DataFrame, storageLevel: String): ImageTable =
+    new ImageTable(frame, StorageLevel.fromString(storageLevel))
 
   /** JSON of what is in a table: null images, one image with too few bytes, and the kinds. */
   def describeTable(table: ImageTable): String = {
@@ -71,7 +85,7 @@ object Bridge {
   def startTraining(spark: SparkSession, table: ImageTable, generator: Model,
     discriminator: Model, generatorMethod: OptimMethod[Float],
     discriminatorMethod: OptimMethod[Float], loss: String, batchSize: Int, criticUpdates: Int,
-    seed: Long, replicas: Int, state: TrainingState): GANTrainer = {
+    seed: Long, randomFlip: Boolean, replicas: Int, state: TrainingState): GANTrainer = {
     val sc = spark.sparkContext
     val executors = ExecutorList.of(sc).take(replicas).toArray
     if (executors.length < replicas) {
@@ -80,7 +94,7 @@ object Bridge {
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
     val config = TrainingConfig(g.spec, d.spec, generatorMethod, discriminatorMethod, loss,
-      batchSize / replicas, criticUpdates, seed, table.count)
+      batchSize / replicas, criticUpdates, seed, table.count, randomFlip)
     new GANTrainer(table, sc, config, executors, state)
   }
 
@@ -127,15 +141,36 @@ object Bridge {
 
   def statisticNames(): JavaList[String] = java.util.Arrays.asList(GANTrainer.StatisticNames: _*)
 
-  /** @param imageType JSON of the image struct's type */
+  /**
+   * @param imageType  JSON of the image struct's type
+   * @param truncation 0 for none
+   */
   def generateImages(frame: DataFrame, generator: Model, imageType: String, outputColumn: String,
-    idColumn: String, latentColumn: String, seed: Long, batchSize: Int): DataFrame = {
+    idColumn: String, latentColumn: String, seed: Long, truncation: Double, origin: String,
+    batchSize: Int): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
     val names = frame.columns
     val values = frame.sparkSession.sparkContext.broadcast(
       Generation.Values(lowered.weights, lowered.state))
-    new Generation(lowered.spec, values, batchSize)(frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
-      names.indexOf(latentColumn), seed)
+    val largest = if (truncation == 0) Float.PositiveInfinity else truncation.toFloat
+    new Generation(lowered.spec, values, batchSize, Generation.Drawing(seed, largest), origin)(
+      frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
+      names.indexOf(latentColumn))
+  }
+
+  /** @param frame a name, then an image struct; files written, and files that were there */
+  def writePictures(frame: DataFrame, folder: String, format: String, extension: String,
+    quality: Double): Array[Long] =
+    new PictureFiles(folder, format, extension, quality.toFloat).write(frame)
+
+  def reconstructImages(frame: DataFrame, generator: Model, imageColumn: String,
+    latentColumn: String, distanceColumn: String, steps: Int, learningRate: Double,
+    batchSize: Int): DataFrame = {
+    val lowered = Lowering.lower(generator, "generator")
+    val values = frame.sparkSession.sparkContext.broadcast(
+      Generation.Values(lowered.weights, lowered.state))
+    new Reconstruction(lowered.spec, values, batchSize, steps, learningRate)(frame,
+      frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
   }
 
   /** Native bytes taken and not released, and replicas alive, in this JVM. */

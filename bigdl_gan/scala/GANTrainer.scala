@@ -4,6 +4,7 @@ import java.nio.{ByteBuffer, ByteOrder}
 import java.security.SecureRandom
 
 import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
+import org.apache.spark.storage.StorageLevel
 import org.apache.spark.{SparkContext, SparkEnv, SparkException, TaskContext}
 
 /**
@@ -32,7 +33,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     val initial = sc.broadcast(state)
     val settings = sc.broadcast(config)
     val setup = new GANTrainer.Setup(id, executors, secret, initial, settings,
-      sc.getConf.getTimeAsSeconds("spark.network.timeout", "120s").toInt * 1000)
+      sc.getConf.getTimeAsSeconds("spark.network.timeout", "120s").toInt * 1000, table.level)
     try inGroup {
       sc.runJob(new Placed(sc, Some(table.shares(executors.length)), executors), setup)
     } finally {
@@ -131,7 +132,8 @@ private[gan] object GANTrainer {
   // The tasks are classes, so that each carries just what its arguments say.
 
   final class Setup(id: String, executors: Array[ExecutorInfo], secret: Array[Byte],
-    initial: Broadcast[TrainingState], config: Broadcast[TrainingConfig], timeoutMillis: Int)
+    initial: Broadcast[TrainingState], config: Broadcast[TrainingConfig], timeoutMillis: Int,
+    level: StorageLevel)
     extends ((TaskContext, Iterator[ImageBlock]) => (String, Int)) with Serializable {
 
     override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): (String, Int) = {
@@ -140,8 +142,8 @@ private[gan] object GANTrainer {
       val ring = if (executors.length == 1) None else {
         Some(new Ring(rank, executors.length, secret, host, timeoutMillis))
       }
-      Replicas.put(id, new Replica(config.value, initial.value, blocks.toArray,
-        ring.getOrElse(Alone), executors(rank).cores))
+      Replicas.put(id, new Replica(config.value, initial.value,
+        new ImageStore(blocks, level), ring.getOrElse(Alone), executors(rank).cores))
       (host, ring.map(_.port).getOrElse(0))
     }
   }

@@ -10,9 +10,11 @@ import org.apache.spark.sql.{DataFrame, Row}
  *
  * Every batch has the same size, a short one being filled up, and runs on one thread: what comes
  * out of a row depends on its latent alone, wherever and with whatever else it is computed.
+ *
+ * @param origin what the images say of where they come from; that of drawn latents gets the id
  */
 private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generation.Values],
-  batch: Int) extends Serializable {
+  batch: Int, drawing: Generation.Drawing, origin: String) extends Serializable {
   private val Array(channels, height, width) = spec.outputShape
   private val area = height * width
   private val latentSize = spec.inputShape.product
@@ -21,20 +23,20 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
    * `frame` with a column of images.
    *
    * @param latent the index of a column of latents, (F) numbers each, or -1: then the latents are
-   *               those of `seed` and the id in the column `id`
+   *               those of the seed and the id in the column `id`
    */
-  def apply(frame: DataFrame, imageType: DataType, outputColumn: String, id: Int, latent: Int,
-    seed: Long): DataFrame = {
+  def apply(frame: DataFrame, imageType: DataType, outputColumn: String, id: Int,
+    latent: Int): DataFrame = {
     // toDF, since what py4j hands over as a DataFrame may be a Dataset of numbers (Python's range is).
     val rows = frame.toDF().rdd.mapPartitions { rows =>
-      new GeneratedRows(rows, id, latent, seed)
+      new GeneratedRows(rows, id, latent)
     }
     val schema = StructType(frame.schema.fields :+ StructField(outputColumn, imageType,
       nullable = false))
     frame.sparkSession.createDataFrame(rows, schema)
   }
 
-  private final class GeneratedRows(rows: Iterator[Row], id: Int, latent: Int, seed: Long)
+  private final class GeneratedRows(rows: Iterator[Row], id: Int, latent: Int)
     extends Iterator[Row] {
     private var session: Option[Session] = None
     private var ready: Iterator[Row] = Iterator.empty
@@ -44,7 +46,7 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
         val open = session.getOrElse(begin())
         val group = rows.take(batch).toArray
         ready = open.images(group.map(latentOf)).zip(group.iterator).map {
-          case (image, row) => Row.fromSeq(row.toSeq :+ image)
+          case (data, row) => Row.fromSeq(row.toSeq :+ image(data, originOf(row)))
         }
       }
       ready.hasNext
@@ -64,12 +66,10 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
 
     private def latentOf(row: Row): Array[Float] =
       if (latent >= 0) Generation.vector(row.get(latent), latentSize)
-      else {
-        val values = new Array[Float](latentSize)
-        Random.normals(seed, Purpose.Generate, 0, row.getAs[Number](id).longValue(), values, 0,
-          latentSize)
-        values
-      }
+      else drawing.latent(row.getAs[Number](id).longValue(), latentSize)
+
+    private def originOf(row: Row): String =
+      if (latent >= 0) origin else s"$origin&id=${row.getAs[Number](id).longValue()}"
   }
 
   /** The compiled generator of one task. */
@@ -86,7 +86,7 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
     network.loadState(values.value.state)
     network.loadWeights(values.value.weights)
 
-    def images(latents: Array[Array[Float]]): Iterator[Row] = {
+    def images(latents: Array[Array[Float]]): Iterator[Array[Byte]] = {
       val flat = new Array[Float](batch * latentSize)
       latents.indices.foreach(i => System.arraycopy(latents(i), 0, flat, i * latentSize, latentSize))
       NativeMemory.write(flat, 0, network.input.pointer, flat.length)
@@ -94,7 +94,7 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
       toPlain.run()
       val pixels = new Array[Float](latents.length * channels * area)
       NativeMemory.read(plain.pointer, pixels, 0, pixels.length)
-      latents.indices.iterator.map(i => image(pixels, i * channels * area))
+      latents.indices.iterator.map(i => bytes(pixels, i * channels * area))
     }
 
     def close(): Unit = {
@@ -103,20 +103,50 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
     }
   }
 
-  /** Spark's image struct of one image, from planes in RGB. */
-  private def image(pixels: Array[Float], first: Int): Row = {
+  /** The data of Spark's image struct, from planes in RGB. */
+  private def bytes(pixels: Array[Float], first: Int): Array[Byte] = {
     val data = new Array[Byte](channels * area)
     for (c <- 0 until channels; pixel <- 0 until area) {
       data(pixel * channels + channels - 1 - c) =
         ImageBatcher.level(pixels(first + c * area + pixel))
     }
-    Row("", height, width, channels, if (channels == 1) 0 else 16, data)
+    data
   }
+
+  private def image(data: Array[Byte], origin: String): Row =
+    Row(origin, height, width, channels, if (channels == 1) 0 else 16, data)
 }
 
 private[gan] object Generation {
   /** A generator's weights and running statistics. */
   case class Values(weights: Array[Float], state: Array[Float]) extends Serializable
+
+  /**
+   * How latents are drawn: standard normal, and with a truncation those numbers drawn again that
+   * are larger. Source: Brock et al. 2018, arXiv:1809.11096, section 3.1.
+   *
+   * @param truncation the largest absolute value, or infinity
+   */
+  case class Drawing(seed: Long, truncation: Float) extends Serializable {
+    def latent(id: Long, size: Int): Array[Float] = {
+      val values = draw(id, size, 0)
+      var attempt = 1
+      while (values.exists(isLarge)) {
+        val others = draw(id, size, attempt)
+        for (i <- 0 until size if isLarge(values(i))) values(i) = others(i)
+        attempt += 1
+      }
+      values
+    }
+
+    private def isLarge(value: Float): Boolean = math.abs(value) > truncation
+
+    private def draw(id: Long, size: Int, attempt: Int): Array[Float] = {
+      val values = new Array[Float](size)
+      Random.normals(seed, Purpose.Generate, attempt, id, values, 0, size)
+      values
+    }
+  }
 
   /** A latent from an array column or from a vector of Spark ML. */
   def vector(value: Any, size: Int): Array[Float] = {

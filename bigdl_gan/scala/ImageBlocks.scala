@@ -8,17 +8,22 @@ package com.intel.analytics.bigdl.dllib.gan
  */
 private[gan] case class ImageBlock(count: Int, pixels: Array[Byte])
 
-/** Draws batches from one executor's share of the images, in a fresh order every epoch. */
-private[gan] final class ImageBatcher(blocks: Array[ImageBlock], shape: Array[Int], seed: Long,
-  rank: Int, batch: Int, parallel: Workers) {
+/**
+ * Draws batches from one executor's share of the images, in a fresh order every epoch.
+ *
+ * @param flip mirror every image, left to right, with probability 1/2 each time it is drawn
+ */
+private[gan] final class ImageBatcher(images: ImageStore, shape: Array[Int], seed: Long,
+  rank: Int, batch: Int, flip: Boolean, parallel: Workers) {
   private val Array(channels, height, width) = shape
   private val area = height * width
-  private val ends = blocks.map(_.count).scanLeft(0)(_ + _).tail
-  private val count = ends.lastOption.getOrElse(0)
+  private val scratch = new ThreadLocal[Array[Byte]] {
+    override def initialValue(): Array[Byte] = new Array[Byte](channels * area)
+  }
   private var orders = Map[Int, Array[Int]]()
 
   private def order(epoch: Int): Array[Int] = orders.getOrElse(epoch, {
-    val drawn = Random.permutation(seed, epoch, rank, count)
+    val drawn = Random.permutation(seed, epoch, rank, images.count)
     orders = orders.filterKeys(_ == epoch - 1).map(identity) + (epoch -> drawn)
     drawn
   })
@@ -26,26 +31,33 @@ private[gan] final class ImageBatcher(blocks: Array[ImageBlock], shape: Array[In
   /** Writes the images of draw number `draw` to `target`: float32 (N, C, H, W), RGB, [-1, 1]. */
   def fill(draw: Int, target: Blob): Unit = {
     val first = draw.toLong * batch
-    val images = Array.tabulate(batch) { i =>
-      order(((first + i) / count).toInt)(((first + i) % count).toInt)
+    val drawn = Array.tabulate(batch) { i =>
+      order(((first + i) / images.count).toInt)(((first + i) % images.count).toInt)
     }
-    parallel.range(batch)(i => write(images(i), target.pointer + 4L * i * channels * area))
+    parallel.range(batch) { i =>
+      val mirrored = flip && Random.bit(seed, Purpose.Flip, rank, first + i)
+      write(drawn(i), target.pointer + 4L * i * channels * area, mirrored)
+    }
   }
 
-  private def write(image: Int, target: Long): Unit = {
-    val found = java.util.Arrays.binarySearch(ends, image + 1)
-    val block = if (found >= 0) found else -found - 1
-    val start = (image - (ends(block) - blocks(block).count)) * channels * area
-    val bytes = blocks(block).pixels
+  private def write(image: Int, target: Long, mirrored: Boolean): Unit = {
+    val bytes = scratch.get
+    images.read(image, bytes)
     val unsafe = NativeMemory.unsafe
+    val (begin, step) = if (mirrored) (width - 1, -1) else (0, 1)
     var c = 0
     while (c < channels) {
       val to = target + 4L * (channels - 1 - c) * area
-      var pixel = 0
-      while (pixel < area) {
-        unsafe.putFloat(to + 4L * pixel,
-          ImageBatcher.Levels(bytes(start + pixel * channels + c) & 0xff))
-        pixel += 1
+      var row = 0
+      while (row < height) {
+        var from = (row * width + begin) * channels + c
+        var pixel = row * width
+        while (pixel < (row + 1) * width) {
+          unsafe.putFloat(to + 4L * pixel, ImageBatcher.Levels(bytes(from) & 0xff))
+          pixel += 1
+          from += step * channels
+        }
+        row += 1
       }
       c += 1
     }

@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan
 
 import scala.collection.mutable
 
-import org.apache.spark.HashPartitioner
+import org.apache.spark.Partitioner
 import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.storage.StorageLevel
@@ -13,7 +13,7 @@ private[gan] case class ImageKind(height: Int, width: Int, channels: Int, mode: 
     s"height=$height, width=$width, nChannels=$channels, mode=$mode"
 }
 
-/** What is in one partition: per kind of image how many, and the origin of the first. */
+/** What is in some rows: per kind of image how many, and the origin of the first. */
 private[gan] case class Census(nulls: Long, short: Option[String],
   kinds: Map[ImageKind, (Long, String)]) {
   def merge(other: Census): Census = Census(nulls + other.nulls, short.orElse(other.short),
@@ -23,92 +23,107 @@ private[gan] case class Census(nulls: Long, short: Option[String],
     })
 }
 
-/** Blocks of one partition, with its census. */
-private[gan] case class Packed(census: Census, blocks: Array[ImageBlock])
+private[gan] object Census {
+  val Empty: Census = Census(0, None, Map.empty)
+}
+
+/** Some rows: their images in one block, and what there was besides. */
+private[gan] case class Packed(census: Census, block: Option[ImageBlock])
 
 /** The images of a DataFrame as blocks of bytes: computed once, cached in Spark's storage. */
-private[gan] final class ImageTable(frame: DataFrame) {
-  private val sc = frame.sparkSession.sparkContext
-  private val packed: RDD[Packed] = frame.rdd.mapPartitions(rows =>
-    Iterator.single(ImageTable.pack(rows)))
+private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
+  private val packed: RDD[Packed] = frame.rdd.mapPartitions(new Packing(_))
   cache()
 
   /** Keeps the images from their next use on; nothing where they are kept already. */
-  def cache(): Unit = packed.persist(StorageLevel.MEMORY_AND_DISK)
+  def cache(): Unit = packed.persist(level)
 
-  lazy val census: Census =
-    packed.map(_.census).fold(Census(0, None, Map.empty))(_ merge _)
+  lazy val census: Census = packed.map(_.census).fold(Census.Empty)(_ merge _)
 
   def count: Long = census.kinds.values.map(_._1).sum
 
   /** The blocks dealt evenly to `n` partitions, in an order that depends on the rows alone. */
   def shares(n: Int): RDD[ImageBlock] =
-    if (n == 1) packed.coalesce(1).flatMap(_.blocks)
+    if (n == 1) packed.coalesce(1).flatMap(_.block)
     else {
-      val counts = packed.map(_.blocks.map(_.count).sum).collect().scanLeft(0L)(_ + _)
+      val counts = packed.mapPartitions(parts =>
+        Iterator.single(parts.flatMap(_.block).map(_.count.toLong).sum)).collect().scanLeft(0L)(_ + _)
       packed.mapPartitionsWithIndex { (i, parts) =>
-        parts.flatMap(part => ImageTable.deal(part.blocks, counts(i), n))
-          .zipWithIndex.map { case ((share, block), j) => (share, (i, j, block)) }
-      }.partitionBy(new HashPartitioner(n)).mapPartitions { blocks =>
-        blocks.map(_._2).toArray.sortBy(b => (b._1, b._2)).iterator.map(_._3)
-      }
+        ImageTable.deal(parts.flatMap(_.block), counts(i), n).zipWithIndex.map {
+          case ((share, block), j) => ((share, i, j), block)
+        }
+      }.repartitionAndSortWithinPartitions(new ByShare(n)).values // sorts on disk, if it has to
     }
 
   def release(): Unit = packed.unpersist(blocking = true)
 }
 
-private[gan] object ImageTable {
-  private val BlockBytes = 4 << 20
+/** To the partition that a key begins with. */
+private[gan] final class ByShare(n: Int) extends Partitioner {
+  override def numPartitions: Int = n
+  override def getPartition(key: Any): Int = key.asInstanceOf[(Int, Int, Int)]._1
+}
 
-  /** Rows of one column, an image struct, as blocks; images of a second kind are only counted. */
-  def pack(rows: Iterator[Row]): Packed = {
-    val kinds = mutable.LinkedHashMap[ImageKind, (Long, String)]()
-    val blocks = mutable.ArrayBuffer[ImageBlock]()
+/**
+ * Rows of one column, an image struct, as blocks, one at a time in memory. Images of another kind
+ * than a partition's first are only counted.
+ */
+private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
+  private var kind: Option[ImageKind] = None
+
+  override def hasNext: Boolean = rows.hasNext
+
+  override def next(): Packed = {
     val pending = mutable.ArrayBuffer[Array[Byte]]()
-    var nulls = 0L
-    var short: Option[String] = None
-
-    def flush(): Unit = if (pending.nonEmpty) {
-      blocks += join(pending)
-      pending.clear()
+    var (bytes, census) = (0L, Census.Empty)
+    while (bytes < Packing.BlockBytes && rows.hasNext) {
+      val (found, data) = read(rows.next().getStruct(0))
+      census = census.merge(found)
+      data.foreach { image =>
+        pending += image
+        bytes += image.length
+      }
     }
-
-    rows.map(_.getStruct(0)).foreach {
-      case null => nulls += 1
-      case image if (1 until image.length).exists(image.isNullAt) => nulls += 1
-      case image =>
-        val kind = ImageKind(image.getInt(1), image.getInt(2), image.getInt(3), image.getInt(4))
-        val origin = Option(image.getString(0)).getOrElse("")
-        val data = image.getAs[Array[Byte]](5)
-        val (have, first) = kinds.getOrElse(kind, (0L, origin))
-        kinds(kind) = (have + 1, first)
-        val wanted = kind.height.toLong * kind.width * kind.channels
-        if (data.length != wanted) {
-          short = short.orElse(Some(s"$kind with ${data.length} bytes of data, origin '$origin'"))
-        } else if (kinds.size == 1) {
-          pending += data
-          if (pending.length.toLong * wanted >= BlockBytes) flush()
-        }
-    }
-    flush()
-    Packed(Census(nulls, short, kinds.toMap), blocks.toArray)
+    Packed(census, if (pending.isEmpty) None else Some(Packing.join(pending)))
   }
 
-  private def join(images: Seq[Array[Byte]]): ImageBlock = {
+  private def read(image: Row): (Census, Option[Array[Byte]]) =
+    if (image == null || (1 until image.length).exists(image.isNullAt)) (Packing.Null, None)
+    else {
+      val found = ImageKind(image.getInt(1), image.getInt(2), image.getInt(3), image.getInt(4))
+      val origin = Option(image.getString(0)).getOrElse("")
+      val data = image.getAs[Array[Byte]](5)
+      val isShort = data.length != found.height.toLong * found.width * found.channels
+      val short = if (!isShort) None else {
+        Some(s"$found with ${data.length} bytes of data, origin '$origin'")
+      }
+      kind = kind.orElse(Some(found))
+      (Census(0, short, Map(found -> ((1L, origin)))),
+        if (!isShort && kind.contains(found)) Some(data) else None)
+    }
+}
+
+private[gan] object Packing {
+  val BlockBytes: Long = 4L << 20
+  private val Null = Census(1, None, Map.empty)
+
+  def join(images: Seq[Array[Byte]]): ImageBlock = {
     val size = images.head.length
     val all = new Array[Byte](size * images.length)
     images.indices.foreach(i => System.arraycopy(images(i), 0, all, i * size, size))
     ImageBlock(images.length, all)
   }
+}
 
+private[gan] object ImageTable {
   /** Image number i of the table goes to share i modulo n. */
-  def deal(blocks: Array[ImageBlock], firstImage: Long, n: Int): Iterator[(Int, ImageBlock)] = {
-    val firsts = blocks.map(_.count).scanLeft(firstImage)(_ + _)
-    blocks.indices.iterator.flatMap { b =>
-      val block = blocks(b)
-      val size = block.pixels.length / block.count
-      (0 until block.count).groupBy(i => ((firsts(b) + i) % n).toInt).toSeq.sortBy(_._1).map {
-        case (share, images) => (share, join(images.map(i =>
+  def deal(blocks: Iterator[ImageBlock], firstImage: Long, n: Int): Iterator[(Int, ImageBlock)] = {
+    var first = firstImage
+    blocks.flatMap { block =>
+      val (begin, size) = (first, block.pixels.length / block.count)
+      first += block.count
+      (0 until block.count).groupBy(i => ((begin + i) % n).toInt).toSeq.sortBy(_._1).map {
+        case (share, images) => (share, Packing.join(images.map(i =>
           java.util.Arrays.copyOfRange(block.pixels, i * size, (i + 1) * size))))
       }
     }

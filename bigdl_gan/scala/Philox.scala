@@ -51,6 +51,7 @@ private[gan] object Purpose {
   val Dropout = 3
   val Generate = 4
   val Module = 5
+  val Flip = 6
 }
 
 private[gan] object Random {
@@ -80,6 +81,13 @@ private[gan] object Random {
       }
       i += 4
     }
+  }
+
+  /** One random bit: that of this (seed, purpose, a, b). */
+  def bit(seed: Long, purpose: Int, a: Int, b: Long): Boolean = {
+    val bits = new Array[Int](4)
+    Philox.block(seed, a, b.toInt, (b >>> 32).toInt, purpose, bits)
+    (bits(0) & 1) != 0
   }
 
   /** The permutation of `0 until n` that belongs to (seed, epoch, rank): Fisher and Yates. */

@@ -102,7 +102,9 @@ private[gan] final class DropoutOp(site: Site, spec: DropoutSpec) extends Op {
   }
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    pass.jvm(multiply(output.gradient.rows(rows), input.slot(site.id).rows(rows), rows.first))
+    val (top, bottom) = (output.gradient.rows(rows), input.slot(site.id).rows(rows))
+    if (settings.training) pass.jvm(multiply(top, bottom, rows.first))
+    else pass.jvm(() => NativeMemory.copy(top.pointer, bottom.pointer, rows.count.toLong * stride))
   }
 }
 

@@ -13,10 +13,11 @@ import com.intel.analytics.bigdl.mkl.MklDnn
  * @param batch         images per update on one executor
  * @param criticUpdates 0 for the simultaneous rule
  * @param imageCount    images of the whole data set, for counting epochs
+ * @param flip          whether images are mirrored at random
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorMethod: OptimMethod[Float], discriminatorMethod: OptimMethod[Float], loss: String,
-  batch: Int, criticUpdates: Int, seed: Long, imageCount: Long) extends Serializable {
+  batch: Int, criticUpdates: Int, seed: Long, imageCount: Long, flip: Boolean) extends Serializable {
 
   /** Passes over the data before update `iteration`, of `replicas` executors. */
   def epoch(iteration: Int, replicas: Int): Int =
@@ -40,7 +41,7 @@ private[gan] case class ChunkResult(rows: Array[Double], finite: Boolean) extend
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
-  blocks: Array[ImageBlock], val exchange: Exchange, threads: Int) extends BatchSource {
+  images: ImageStore, val exchange: Exchange, threads: Int) extends BatchSource {
   private val runner = Workers.pool(1, "bigdl-gan-replica")
   private val parallel = new Workers(threads, "bigdl-gan-worker")
   private val clock = new Clock
@@ -78,8 +79,8 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
     discriminator = new Trainee(step.discriminator, config.discriminatorMethod,
       initial.weights.discriminator.clone(), initial.discriminatorOptimizer, exchange, parallel)
     rule = new UpdateRule(step, generator, discriminator, streams, config.criticUpdates, clock)
-    batcher = new ImageBatcher(blocks, config.discriminator.inputShape, config.seed,
-      exchange.rank, config.batch, parallel)
+    batcher = new ImageBatcher(images, config.discriminator.inputShape, config.seed,
+      exchange.rank, config.batch, config.flip, parallel)
   }
 
   override def reals(draw: Int, target: Blob): Unit = batcher.fill(draw, target)
@@ -178,6 +179,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   def close(): Unit = {
     exchange.close()
     onRunner(if (context != null) context.close())
+    images.close()
     runner.shutdown()
     parallel.close()
   }

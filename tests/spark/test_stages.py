@@ -19,12 +19,14 @@ DEFAULTS = {
     "imageCol": "image", "outputCol": "image", "idCol": "id", "loss": "non_saturating", "updateRule": "simultaneous",
     "nCritic": 1, "batchSize": 64, "seed": 0, "historyInterval": 1, "checkpointInterval": 100, "keepCheckpoints": 2,
     "resume": "auto", "maxRecoveries": 3, "onCheckpointError": "stop", "onDivergence": "stop", "maxRollbacks": 3,
+    "randomFlip": False, "storageLevel": "MEMORY_AND_DISK",
 }  # fmt: skip
 OTHERS = {
     "imageCol": "a", "outputCol": "b", "idCol": "c", "latentCol": "d", "loss": "minimax", "updateRule": "alternating",
     "nCritic": 2, "batchSize": 12, "maxIter": 3, "maxEpochs": 1.5, "seed": 7, "historyInterval": 5,
     "checkpointDir": "e", "checkpointInterval": 5, "keepCheckpoints": 3, "resume": "must", "maxRecoveries": 1,
     "onCheckpointError": "warn", "onDivergence": "rollback", "maxRollbacks": 1,
+    "truncation": 1.5, "randomFlip": True, "storageLevel": "DISK_ONLY",
 }  # fmt: skip
 OBJECTS = ["generator", "discriminator", "generatorOptimizer", "discriminatorOptimizer", "callbacks"]
 

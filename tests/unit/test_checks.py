@@ -2,15 +2,11 @@
 
 import pytest
 
-from bigdl_gan._checks import check_cluster, check_images, check_networks
+from bigdl_gan._checks import check_images, check_networks
 
 
 def network(inputs, outputs, sigmoid=False):
     return {"inputShape": inputs, "outputShape": outputs, "endsInSigmoid": sigmoid, "layers": [{"name": "Dense 'x'"}]}
-
-
-def executors(n):
-    return [{"id": str(i), "host": "host", "cores": 1} for i in range(n)]
 
 
 def table(*kinds, nulls=0, short=""):
@@ -40,41 +36,6 @@ def test_networks_that_fit(shape):
 def test_networks_that_do_not(generator, discriminator, message):
     with pytest.raises(ValueError, match=message):
         check_networks(generator, discriminator)
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {},
-        {"spark.dynamicAllocation.enabled": "false", "spark.dynamicAllocation.maxExecutors": "9"},
-        {
-            "spark.dynamicAllocation.enabled": "true",
-            "spark.dynamicAllocation.minExecutors": "3",
-            "spark.dynamicAllocation.maxExecutors": "3",
-        },
-    ],
-)
-def test_clusters_of_fixed_size(settings):
-    check_cluster(executors(3), settings, 9)
-
-
-@pytest.mark.parametrize("limits", [{}, {"minExecutors": "3"}, {"maxExecutors": "3"}])
-def test_dynamic_allocation(limits):
-    settings = {f"spark.dynamicAllocation.{name}": value for name, value in {"enabled": "TRUE", **limits}.items()}
-    with pytest.raises(RuntimeError, match="executors must be fixed while a GAN trains. Received: .*enabled=true"):
-        check_cluster(executors(3), settings, 9)
-
-
-def test_no_executor():
-    with pytest.raises(RuntimeError, match="at least one executor. Received: none alive. Wait for them"):
-        check_cluster([], {}, 9)
-
-
-@pytest.mark.parametrize("batch_size, advice", [(8, "6 or 9"), (7, "6 or 9"), (2, "3"), (64, "63 or 66")])
-def test_batches_that_cannot_be_dealt(batch_size, advice):
-    message = rf"multiple of the number of executors \(3\). Received: batchSize={batch_size}. Use {advice}\.$"
-    with pytest.raises(ValueError, match=message):
-        check_cluster(executors(3), {}, batch_size)
 
 
 def test_images_that_fit():

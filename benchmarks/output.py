@@ -1,0 +1,76 @@
+"""Generated images to the lake: images per second to Parquet and to PNG files, and the most memory it took.
+
+python benchmarks/output.py --parquet 100000 --png 20000 --json output.json
+
+Generation and writing together, as a user would do both: `model.generate(n)` written as Parquet, and by
+`images.write_png`. Beside them, generation alone (Spark's noop format).
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+from typing import Callable
+
+from pyspark.sql import SparkSession
+from report import jvm_memory, table, write
+from throughput import noise
+
+from bigdl_gan import GANEstimator, configure, images
+from bigdl_gan.networks import dcgan
+
+
+def rate(n: int, act: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    act()
+    return n / (time.perf_counter() - begin)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
+    parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--parquet", type=int, default=100_000, help="images")
+    parser.add_argument("--png", type=int, default=20_000, help="images")
+    parser.add_argument("--noop", type=int, default=4096, help="images")
+    parser.add_argument("--master", default="local[2]")
+    parser.add_argument("--heap", default="1g", help="spark.driver.memory")
+    parser.add_argument("--json", help="file to write; .md and .png are written next to it")
+    args = parser.parse_args()
+
+    builder = SparkSession.builder.master(args.master).config("spark.driver.memory", args.heap)
+    spark = configure(builder).getOrCreate()
+    model = GANEstimator(
+        generator=dcgan.generator(args.image_size, args.channels, width=args.width),
+        discriminator=dcgan.discriminator(args.image_size, args.channels, args.width), batchSize=8, maxIter=1,
+        callbacks=[],
+    ).fit(noise(spark, n=8, size=args.image_size, channels=args.channels))  # fmt: skip
+    before = jvm_memory(spark, "VmRSS")
+    with tempfile.TemporaryDirectory() as folder:
+        rates = {
+            "generation alone": rate(
+                args.noop, lambda: model.generate(args.noop).write.format("noop").mode("overwrite").save()
+            ),
+            "PNG files": rate(args.png, lambda: images.write_png(model.generate(args.png), f"{folder}/png")),
+            "Parquet": rate(args.parquet, lambda: model.generate(args.parquet).write.parquet(f"{folder}/parquet")),
+        }
+        files = len(list(Path(folder, "png").glob("*.png")))
+        rows = spark.read.parquet(f"{folder}/parquet").count()
+    if (files, rows) != (args.png, args.parquet):
+        raise RuntimeError(f"{files} files and {rows} rows were written.")
+    peak = jvm_memory(spark, "VmHWM")
+    result = {"images_per_second": rates, "peak_mb": peak, "before_mb": before, "settings": vars(args)}
+    lines = [(name, f"{speed:.0f}") for name, speed in rates.items()]
+
+    def draw(axes) -> None:
+        axes[0].bar(list(rates), list(rates.values()))
+        axes[0].set_ylabel("images/s")
+
+    markdown = table(("generated images to", "images/s"), [*lines, ("peak memory of the JVM", f"{peak:.0f} MB")])
+    write(args.json, result, markdown, draw)
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import org.apache.spark.TaskContext
+import org.apache.spark.broadcast.Broadcast
+import org.apache.spark.sql.types.{ArrayType, FloatType, StructField, StructType}
+import org.apache.spark.sql.{DataFrame, Row}
+
+/**
+ * The latents whose images are nearest to given ones: Adam on the mean squared difference of
+ * pixels, through the generator with its running statistics, from the latent of zeros.
+ *
+ * Always `batch` images at once, a short batch being filled up with the last image: the images do
+ * not influence each other. Source: Zhu et al. 2016, arXiv:1609.03552, section 3.1.
+ */
+private[gan] final class Reconstruction(spec: NetworkSpec, values: Broadcast[Generation.Values],
+  batch: Int, steps: Int, learningRate: Double) extends Serializable {
+  private val Array(channels, height, width) = spec.outputShape
+  private val area = height * width
+  private val pixels = channels * area
+  private val latentSize = spec.inputShape.product
+
+  /** `frame` with a column of latents and one of distances: root mean square, black to white being 1. */
+  def apply(frame: DataFrame, image: Int, latentColumn: String, distanceColumn: String): DataFrame = {
+    val rows = frame.toDF().rdd.mapPartitions { rows =>
+      lazy val session = {
+        val opened = new Session
+        TaskContext.get().addTaskCompletionListener[Unit](_ => opened.close())
+        opened
+      }
+      rows.grouped(batch).flatMap { group =>
+        val (latents, distances) = session.solve(group.map(row => target(row.getStruct(image))))
+        group.indices.iterator.map(i =>
+          Row.fromSeq(group(i).toSeq ++ Seq(latents(i).toSeq, distances(i))))
+      }
+    }
+    val schema = StructType(frame.schema.fields ++ Array(
+      StructField(latentColumn, ArrayType(FloatType, containsNull = false), nullable = false),
+      StructField(distanceColumn, FloatType, nullable = false)))
+    frame.sparkSession.createDataFrame(rows, schema)
+  }
+
+  /** Planes in RGB, [-1, 1], of Spark's image struct. */
+  private def target(image: Row): Array[Float] = {
+    val shape = if (image == null) Seq() else Seq(image.getInt(3), image.getInt(1), image.getInt(2))
+    if (shape != spec.outputShape.toSeq) {
+      throw new IllegalArgumentException("An image must have the generator's channels, height and " +
+        s"width (${spec.outputShape.mkString(", ")}). Received: ${shape.mkString(", ")}" +
+        (if (image == null) "null" else s", origin '${image.getString(0)}'") + ".")
+    }
+    val bytes = image.getAs[Array[Byte]](5)
+    val planes = new Array[Float](pixels)
+    for (c <- 0 until channels; pixel <- 0 until area) {
+      planes((channels - 1 - c) * area + pixel) =
+        ImageBatcher.Levels(bytes(pixel * channels + c) & 0xff)
+    }
+    planes
+  }
+
+  /** The compiled generator of one task. */
+  private final class Session {
+    private val context = new DnnContext
+    Replica.prepareThread(1, Seq(spec))
+    private val parallel = new Workers(1, "bigdl-gan-reconstruct")
+    private val network = new Network(context, spec, batch,
+      Settings(1, training = false, new DropoutStream(0, 0, 0), parallel))
+    private val dims = Layout.dims(batch, spec.outputShape)
+    private val output, gradient = context.blob(dims, Layout.plain(spec.outputShape))
+    private val toPlain, fromPlain = new Pass(context)
+    toPlain.native(context.reorder(network.output, output))
+    fromPlain.native(context.reorder(gradient, network.outputGradient))
+    network.loadState(values.value.state)
+    network.loadWeights(values.value.weights)
+
+    def solve(targets: Seq[Array[Float]]): (Array[Array[Float]], Array[Float]) = {
+      val wanted = Array.tabulate(batch)(i => targets(math.min(i, targets.length - 1)))
+      val n = batch * latentSize
+      val (z, best, slope) = (new Array[Float](n), new Array[Float](n), new Array[Float](n))
+      val (m, v) = (new Array[Double](n), new Array[Double](n))
+      val least = Array.fill(batch)(Float.PositiveInfinity)
+      val made = new Array[Float](batch * pixels)
+      for (step <- 0 to steps) {
+        NativeMemory.write(z, 0, network.input.pointer, n)
+        network.forward(network.all)
+        toPlain.run()
+        NativeMemory.read(output.pointer, made, 0, made.length)
+        for (i <- 0 until batch) {
+          val distance = compare(made, i, wanted(i))
+          if (distance < least(i)) {
+            least(i) = distance
+            System.arraycopy(z, i * latentSize, best, i * latentSize, latentSize)
+          }
+        }
+        if (step < steps) {
+          NativeMemory.write(made, 0, gradient.pointer, made.length)
+          fromPlain.run()
+          network.backward(network.all, weights = false, Some(network.all))
+          NativeMemory.read(network.inputGradient.pointer, slope, 0, n)
+          move(z, slope, m, v, step + 1)
+        }
+      }
+      (Array.tabulate(batch)(i => best.slice(i * latentSize, (i + 1) * latentSize)), least)
+    }
+
+    /** The distance of one image from its target; turns the image into the gradient of its loss. */
+    private def compare(made: Array[Float], image: Int, wanted: Array[Float]): Float = {
+      var sum = 0.0
+      var j = 0
+      while (j < pixels) {
+        val difference = made(image * pixels + j) - wanted(j)
+        sum += difference.toDouble * difference
+        made(image * pixels + j) = 2 * difference / pixels
+        j += 1
+      }
+      (math.sqrt(sum / pixels) / 2).toFloat // from -1 to 1 is one
+    }
+
+    private def move(z: Array[Float], slope: Array[Float], m: Array[Double], v: Array[Double],
+      step: Int): Unit = {
+      import Reconstruction.{Beta1, Beta2, Epsilon}
+      val (unbias1, unbias2) = (1 - math.pow(Beta1, step), 1 - math.pow(Beta2, step))
+      for (i <- z.indices) {
+        m(i) = Beta1 * m(i) + (1 - Beta1) * slope(i)
+        v(i) = Beta2 * v(i) + (1 - Beta2) * slope(i) * slope(i)
+        z(i) -= (learningRate * (m(i) / unbias1) / (math.sqrt(v(i) / unbias2) + Epsilon)).toFloat
+      }
+    }
+
+    def close(): Unit = {
+      context.close()
+      parallel.close()
+    }
+  }
+}
+
+private[gan] object Reconstruction {
+  private val (Beta1, Beta2, Epsilon) = (0.9, 0.999, 1e-8)
+}

@@ -1,0 +1,55 @@
+"""Train a DCGAN on CelebA's faces; write grids, a film, curves and the model.
+
+    python examples/faces.py --data /data/celeba --out out/faces
+
+`--data` holds `img_align_celeba` and `list_attr_celeba.txt`. An ended training goes on when started again.
+examples/faces.png is what it made.
+"""
+
+import argparse
+
+from pyspark.sql import SparkSession
+
+from bigdl_gan import GANEstimator, configure, datasets, images
+from bigdl_gan.callbacks import GIF, Curves, ProgressBar, SampleGrid
+from bigdl_gan.networks import dcgan
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", required=True, help="CelebA's folder, on any Hadoop path")
+    parser.add_argument("--out", default="out/faces", help="folder for all that is written, any Hadoop path")
+    parser.add_argument("--size", type=int, default=64, choices=(32, 64, 128), help="pixels of the faces' edges")
+    parser.add_argument("--crop", type=int, default=108, help="central pixels that are kept")
+    parser.add_argument("--width", type=int, default=64, help="of the networks")
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--updates", type=int, default=10_000)
+    parser.add_argument("--every", type=int, default=100, help="updates between grids, frames and checkpoints")
+    args = parser.parse_args()
+
+    # spark-submit names the master; plain Python trains on all cores of this machine
+    spark = configure(SparkSession.builder.appName("faces")).getOrCreate()
+    faces = datasets.celeba(spark, args.data, args.size, crop=args.crop, attributes=[], handleInvalid="skip")
+    gan = GANEstimator(
+        generator=dcgan.generator(args.size, channels=3, width=args.width),
+        discriminator=dcgan.discriminator(args.size, channels=3, width=args.width),
+        randomFlip=True,
+        batchSize=args.batch_size,
+        maxIter=args.updates,
+        checkpointDir=f"{args.out}/checkpoints",
+        checkpointInterval=args.every,
+        callbacks=[
+            ProgressBar(),
+            SampleGrid(f"{args.out}/grids", args.every),
+            GIF(f"{args.out}/faces.gif", args.every),
+            Curves(f"{args.out}/curves.png", args.every),
+        ],
+    )
+    model = gan.fit(faces)
+    images.write_grid(model.generate(64, seed=1), f"{args.out}/faces.png", rows=8, cols=8)
+    model.write().overwrite().save(f"{args.out}/model")
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What a model makes of given latents, of truncated ones, and which latents it finds for images."""
+
+import numpy as np
+import pytest
+
+from bigdl_gan import images
+
+
+@pytest.fixture(scope="module")
+def model(noise, dense_gan):
+    return dense_gan(maxIter=3).fit(noise)
+
+
+@pytest.fixture(scope="module")
+def digits_model(spark, digit_gan, digits):
+    return digit_gan(maxIter=3).fit(digits)
+
+
+def pixels(df):
+    return images.to_numpy(df)
+
+
+def test_images_say_where_they_come_from(model):
+    rows = model.generate(3, seed=9).orderBy("id").collect()
+    origins = [row["image"]["origin"] for row in rows]
+    assert origins == [f"gan:{model.uid}?iteration=3&seed=9&id={i}" for i in range(3)]
+
+
+def test_truncation(model, spark):
+    """Less variety than without, none of it by clipping: a truncated draw within the limit is the plain one."""
+    near = model.copy().setTruncation(0.5)
+    plain, truncated = pixels(model.generate(64)).astype(float), pixels(near.generate(64)).astype(float)
+    assert truncated.std(axis=0).mean() < 0.8 * plain.std(axis=0).mean()
+    far = model.copy().setTruncation(50.0)
+    np.testing.assert_array_equal(pixels(far.generate(64)), plain)
+    assert "&truncation=0.5&id=1" in near.generate(2).orderBy("id").collect()[1]["image"]["origin"]
+    np.testing.assert_array_equal(pixels(near.generate(8)), truncated[:8])
+    with pytest.raises(ValueError, match="`truncation` must be at least 0.1. Received: truncation=0.05"):
+        model.copy().setTruncation(0.05).generate(1)
+
+
+def test_interpolation_ends_where_it_should(model, spark):
+    ends = np.random.default_rng(0).normal(size=(2, 3)).astype(np.float32)
+    path = model.interpolate(ends, 4).orderBy("id").collect()
+    assert [row["id"] for row in path] == [0, 1, 2, 3, 4]
+    rows = [(i, [float(x) for x in end]) for i, end in enumerate(ends)]
+    direct = model.copy().setLatentCol("z").transform(spark.createDataFrame(rows, "id long, z array<float>"))
+    first, last = pixels(direct)
+    np.testing.assert_array_equal(images.to_array(path[0]["image"]), first)
+    np.testing.assert_array_equal(images.to_array(path[-1]["image"]), last)
+
+
+def test_reconstruction_finds_what_it_made(digits_model, spark):
+    """Images of the model itself, in an odd number: their latents give them back, far closer than where it begins."""
+    wanted = digits_model.generate(35, seed=4)
+    found = digits_model.reconstruct(wanted, steps=150, learningRate=0.1)
+    rows = found.orderBy("id").collect()
+    assert found.columns == ["id", "image", "latent", "distance"] and len(rows) == 35
+    distances = np.array([row["distance"] for row in rows])
+    begin = digits_model.reconstruct(wanted, steps=1, learningRate=1e-9).orderBy("id").collect()
+    assert distances.mean() < 0.25 * np.mean([row["distance"] for row in begin])
+    again = digits_model.copy().setLatentCol("latent").setOutputCol("again").transform(found)
+    made = np.stack([images.to_array(row["again"]) for row in again.orderBy("id").collect()]).astype(float)
+    actual = np.sqrt(((made - pixels(wanted)) ** 2).mean(axis=(1, 2, 3))) / 255
+    np.testing.assert_allclose(actual, distances, atol=0.01)  # pixels are rounded to 256 levels
+
+
+def test_reconstruction_refuses(model, noise, digits):
+    with pytest.raises(ValueError, match="`steps` must be 1 or more"):
+        model.reconstruct(noise, steps=0)
+    with pytest.raises(ValueError, match="no column latent or distance"):
+        model.reconstruct(noise.withColumnRenamed("id", "latent"))
+    with pytest.raises(Exception, match=r"generator's channels, height and width \(1, 4, 4\). Received: 1, 28, 28"):
+        model.reconstruct(digits).count()

@@ -1,0 +1,126 @@
+"""Where a training holds its images, and that it is the same training wherever they are; random flips."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pyspark.sql import functions as F
+
+import bigdl_gan
+from bigdl_gan import _jvm
+from bigdl_gan.images import IMAGE_SCHEMA, from_array
+
+ROOT = Path(bigdl_gan.__file__).parents[1]
+HEAP_MB, STORAGE_MB = 640, 204  # (640 - 300) x spark.memory.fraction
+
+
+def weights(model):
+    networks = (model.getGenerator(), model.getDiscriminator())
+    return np.concatenate([w.ravel() for network in networks for w in network.get_weights()])
+
+
+@pytest.mark.parametrize("level", ["MEMORY_ONLY", "DISK_ONLY"])
+@pytest.mark.parametrize("flip", [False, True])
+def test_the_same_training_wherever_the_images_are(noise, dense_gan, level, flip):
+    expected = dense_gan(maxIter=8, randomFlip=flip).fit(noise)
+    np.testing.assert_array_equal(
+        weights(dense_gan(maxIter=8, randomFlip=flip, storageLevel=level).fit(noise)), weights(expected)
+    )
+    assert list(_jvm.call("resourceUse")) == [0, 0]
+
+
+@pytest.mark.parametrize("partitions", [1, 7, 60])
+def test_few_and_many_partitions_hold_the_same_images(noise, dense_gan, partitions):
+    """In the order of the rows, of which some partitions have none."""
+    expected = weights(dense_gan(maxIter=8).fit(noise.coalesce(1)))
+    spark = noise.sparkSession
+    dealt = spark.createDataFrame(spark.sparkContext.parallelize(noise.collect(), partitions), noise.schema)
+    np.testing.assert_array_equal(weights(dense_gan(maxIter=8).fit(dealt)), expected)
+
+
+def test_a_costly_frame_is_computed_once(spark, noise, dense_gan):
+    counter = spark.sparkContext.accumulator(0)
+
+    def costly(name):
+        counter.add(1)
+        return name
+
+    column = F.udf(costly, "string").asNondeterministic()
+    rows = noise.withColumn("image", F.col("image").withField("origin", column(F.col("image.origin"))))
+    dense_gan(maxIter=12).fit(rows)
+    assert counter.value == 48
+
+
+def test_flips_mirror_half_of_what_is_drawn(spark, dense_gan, dense_networks):
+    """One image whose mirror image is its negative: the discriminator's first bias of real images tells them apart."""
+    ramp = np.tile(np.array([0, 85, 170, 255], np.uint8)[None, :, None], (4, 1, 1))
+    df = spark.createDataFrame([(from_array(ramp),)] * 8, f"image {IMAGE_SCHEMA.simpleString()}")
+    plain, flipped = (dense_gan(maxIter=1, randomFlip=flip).fit(df) for flip in (False, True))
+    again = dense_gan(maxIter=1, randomFlip=True).fit(df)
+    assert (weights(plain) != weights(flipped)).any()
+    np.testing.assert_array_equal(weights(flipped), weights(again))
+    mirrored = spark.createDataFrame([(from_array(ramp[:, ::-1]),)] * 8, df.schema)
+    assert (weights(dense_gan(maxIter=1).fit(mirrored)) != weights(flipped)).any()  # not all of them
+    # A symmetric image is its own mirror image
+    symmetric = spark.createDataFrame([(from_array(ramp // 2 + ramp[:, ::-1] // 2),)] * 8, df.schema)
+    np.testing.assert_array_equal(
+        weights(dense_gan(maxIter=1, randomFlip=True).fit(symmetric)), weights(dense_gan(maxIter=1).fit(symmetric))
+    )
+
+
+def test_more_images_than_memory():
+    """Four times Spark's storage memory, in a process with a small heap: it trains, and reads each image once."""
+    command = [sys.executable, str(Path(__file__)), str(4 * STORAGE_MB)]
+    environment = {**os.environ, "SPARK_DRIVER_MEMORY": f"{HEAP_MB}m"}
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400)
+    assert answer.returncode == 0, answer.stderr[-3000:]
+    found = json.loads(answer.stdout.splitlines()[-1])
+    assert found["storage"] < 1.1 * STORAGE_MB * 2**20 and found["images"] * 3 * 64 * 64 >= 4 * STORAGE_MB * 2**20
+    assert found["updates"] == 3 and found["finite"] and found["resources"] == [0, 0]
+    assert "must fit its storage memory with storageLevel='MEMORY_ONLY'" in found["refused"]
+
+
+def main():
+    from bigdl.dllib.keras.layers import Activation, Dense, Flatten, Reshape
+    from bigdl.dllib.keras.models import Sequential
+    from pyspark.sql import SparkSession
+
+    from bigdl_gan import GANEstimator, configure
+    from bigdl_gan.images import image_column
+    from bigdl_gan.layers import building
+
+    megabytes = int(sys.argv[1])
+    spark = configure(SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")).getOrCreate()
+    size, n = 64, -(-megabytes * 2**20 // (3 * 64 * 64))
+    df = spark.range(0, n, 1, 8).selectExpr(
+        "'' AS origin", f"{size} AS height", f"{size} AS width", "3 AS nChannels", "16 AS mode",
+        f"unhex(repeat(sha2(cast(id AS string), 256), {3 * size * size // 32})) AS data",
+    ).select(image_column())  # fmt: skip
+    with building():
+        generator, discriminator = Sequential(), Sequential()
+        generator.add(Dense(3 * size * size, input_shape=(2,)))
+        generator.add(Activation("tanh"))
+        generator.add(Reshape((3, size, size)))
+        discriminator.add(Flatten(input_shape=(3, size, size)))
+        discriminator.add(Dense(1))
+    gan = GANEstimator(generator=generator, discriminator=discriminator, batchSize=512, maxIter=3, callbacks=[])
+    model = gan.fit(df)
+    try:
+        gan.setStorageLevel("MEMORY_ONLY").fit(df)
+        refused = ""
+    except (RuntimeError, ValueError) as error:
+        refused = str(error)
+    probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
+    print(json.dumps({
+        "storage": probe["executors"][0]["storage"], "images": n, "updates": len(model.history), "refused": refused,
+        "finite": bool(np.isfinite(weights(model)).all()), "resources": list(_jvm.call("resourceUse")),
+    }))  # fmt: skip
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()
