@@ -216,41 +216,29 @@ def of_memory(
 
 def of_python(versions: Sequence[str]) -> List[Finding]:
     """Whether the executors' Python, or what hinders it, is like the driver's."""
-    ours = python_version()
+    ours = "Python {}.{}".format(*sys.version_info[:2])
     others = sorted(set(versions) - {ours})
     if not others:
         return []
     return [Finding(
-        "Driver and executors should have the same Python and bigdl_gan, or images cannot be prepared there. Received: "
-        f"{ours} on the driver, {'; '.join(others)} on executors. Set spark.pyspark.python, and install bigdl_gan "
-        "there.", is_fatal=False,
+        "Driver and executors should have the same Python, or images cannot be prepared there. Received: "
+        f"{ours} on the driver, {'; '.join(others)} on executors. Set spark.pyspark.python.", is_fatal=False,
     )]  # fmt: skip
-
-
-def python_version(*_: Any) -> str:
-    """The versions of Python and bigdl_gan here."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        package = version("bigdl_gan")
-    except PackageNotFoundError:
-        package = "from a checkout"
-    return "Python {}.{}, bigdl_gan {}".format(*sys.version_info[:2], package)
 
 
 def _executors_pythons(spark: SparkSession, tasks: int) -> List[str]:
     """The versions where Spark's Python runs, or the first line of what hinders it."""
+
+    def version(task: int) -> str:  # a nested function travels by value: executors need not have this package
+        import sys
+
+        return "Python {}.{}".format(*sys.version_info[:2])
+
     try:
-        return spark.sparkContext.parallelize(range(tasks), tasks).map(_probe_python).distinct().collect()
+        return spark.sparkContext.parallelize(range(tasks), tasks).map(version).distinct().collect()
     except Exception as error:  # Python that is missing, or of another version, ends the job in many ways
         lines = [line for line in str(error).splitlines() if "Exception" in line or "Error" in line]
         return [(lines or [type(error).__name__])[0].strip()]
-
-
-def _probe_python(task: int) -> str:
-    from bigdl_gan import preflight  # by name, so that its absence shows
-
-    return preflight.python_version()
 
 
 def _is_on(settings: Mapping[str, str], name: str) -> bool:

@@ -1,0 +1,58 @@
+"""The check of the cluster on a real session: what executors report, and the memory that replicas take."""
+
+import pytest
+
+from bigdl_gan import GANEstimator, _jvm, preflight
+from bigdl_gan.callbacks import Callback
+from bigdl_gan.networks import dcgan
+
+
+def test_what_this_jvm_reports(spark):
+    probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
+    (executor,) = probe["executors"]
+    assert executor["id"] == "driver" and executor["architecture"] == "amd64" and executor["nativeProblem"] == ""
+    assert executor["core"] == probe["core"] and len(probe["core"]) == 16 and executor["java"] == probe["java"]
+    assert 0 < executor["storage"] < executor["heap"] < executor["machine"]
+    assert preflight.of_executors(probe) == []
+
+
+@pytest.mark.parametrize("size, channels, width, batch", [(28, 1, 16, 32), (64, 3, 16, 16), (64, 3, 64, 8)])
+def test_the_estimate_of_native_memory(spark, digits, size, channels, width, batch):
+    """No less than what the core takes, and not out of proportion."""
+    taken = []
+
+    class Watch(Callback):
+        def on_chunk(self, rows, training):
+            taken.append(_jvm.call("resourceUse")[0])
+
+    networks = {
+        "generator": dcgan.generator(size, channels, width=width),
+        "discriminator": dcgan.discriminator(size, channels, width),
+    }
+    df = spark.range(batch).selectExpr(
+        f"struct('' AS origin, {size} AS height, {size} AS width, {channels} AS nChannels, "
+        f"{0 if channels == 1 else 16} AS mode, "
+        f"unhex(repeat('5a', {size * size * channels})) AS data) AS image"
+    )
+    GANEstimator(batchSize=batch, maxIter=2, callbacks=[Watch()], **networks).fit(df)
+    described = {role: _jvm.call_json("describeNetwork", net.value, role) for role, net in networks.items()}
+    estimate = preflight.memory_of_replica(described, batch).native
+    assert max(taken) <= estimate <= 4 * max(taken), (max(taken), estimate)
+
+
+def test_a_heap_that_is_too_small(spark, noise, dense_gan, monkeypatch, n_jobs):
+    probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
+    probe["executors"][0]["heap"] = 200 * 2**20
+    call = _jvm.call_json
+    monkeypatch.setattr(_jvm, "call_json", lambda name, *args: probe if name == "probeExecutors" else call(name, *args))
+    with pytest.raises(RuntimeError, match="images not counted. Received: 200 MB .*Raise spark.driver.memory"):
+        dense_gan().fit(noise)
+
+
+def test_settings_stop_it_before_any_job(spark, noise, dense_gan, n_jobs, monkeypatch):
+    settings = [("spark.speculation", "true"), ("spark.locality.wait", "0s")]
+    monkeypatch.setattr(type(spark.sparkContext.getConf()), "getAll", lambda self: settings)
+    before = n_jobs()
+    with pytest.raises(RuntimeError, match="spark.speculation=true. Set it to false. .*spark.locality.wait=0s. Leave"):
+        dense_gan().fit(noise)
+    assert n_jobs() == before
