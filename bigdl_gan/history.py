@@ -71,9 +71,11 @@ def mean_row(rows: Sequence[Row]) -> Row:
 
 
 def to_csv(history: Sequence[Mapping[str, Any]], *, header: bool = True) -> str:
-    """Lines of comma-separated values: the position, then the statistics; numbers as Python prints them."""
+    """Lines of comma-separated values: the position, then the statistics; numbers as Python prints them.
+
+    A row of other keys gives those it has of these."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, [*POSITION, *STATISTICS], lineterminator="\n")
+    writer = csv.DictWriter(stream, [*POSITION, *STATISTICS], extrasaction="ignore", lineterminator="\n")
     if header:
         writer.writeheader()
     writer.writerows(history)

@@ -1,7 +1,7 @@
 """Saving and loading estimators and models, on any file system that Hadoop reaches.
 
 A saved stage is a folder: `metadata` (Spark ML's JSON), `generator.bigdl` and `discriminator.bigdl` (dllib's
-protocol buffers, batch-norm statistics included) and, of a model, `history.json`.
+protocol buffers, batch-norm statistics included) and, of a model, `history.json` and the same as `history.csv`.
 """
 
 import json
@@ -12,7 +12,7 @@ from pyspark.ml.util import DefaultParamsReader, DefaultParamsWriter, MLReadable
 from pyspark.sql import SparkSession
 
 from bigdl_gan import _hadoop, _jvm, _networks, _optimizers, checkpoints
-from bigdl_gan.history import History
+from bigdl_gan.history import History, to_csv
 from bigdl_gan.params import OBJECT_PARAMS
 
 FORMAT_VERSION = 1
@@ -62,8 +62,9 @@ class NetworksWriter(MLWriter):
         for name in extra["networks"]:
             _save_network(spark, stage.getOrDefault(name), f"{path}/{name}.bigdl")
         if hasattr(stage, "history"):
-            data = json.dumps(stage.history).encode()
-            _hadoop.write_bytes(spark, f"{path}/history.json", data, overwrite=False)
+            forms = {"history.json": json.dumps(stage.history), "history.csv": to_csv(stage.history)}
+            for name, text in forms.items():
+                _hadoop.write_bytes(spark, f"{path}/{name}", text.encode(), overwrite=False)
 
 
 class NetworksReader(MLReader):

@@ -58,7 +58,8 @@ private[gan] object Preflight {
   }
 
   private def machineMemory: Long = ManagementFactory.getOperatingSystemMXBean match {
-    case machine: com.sun.management.OperatingSystemMXBean => machine.getTotalPhysicalMemorySize
+    case machine: com.sun.management.OperatingSystemMXBean => // its newer name is not in Java 8
+      machine.getTotalPhysicalMemorySize
     case _ => Long.MaxValue
   }
 }

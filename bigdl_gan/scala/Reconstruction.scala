@@ -116,11 +116,11 @@ private[gan] final class Reconstruction(spec: NetworkSpec, values: Broadcast[Gen
 
     private def move(z: Array[Float], slope: Array[Float], m: Array[Double], v: Array[Double],
       step: Int): Unit = {
-      import Reconstruction.{Beta1, Beta2, Epsilon}
-      val (unbias1, unbias2) = (1 - math.pow(Beta1, step), 1 - math.pow(Beta2, step))
+      import Reconstruction.{Epsilon, FirstDecay, SecondDecay}
+      val (unbias1, unbias2) = (1 - math.pow(FirstDecay, step), 1 - math.pow(SecondDecay, step))
       for (i <- z.indices) {
-        m(i) = Beta1 * m(i) + (1 - Beta1) * slope(i)
-        v(i) = Beta2 * v(i) + (1 - Beta2) * slope(i) * slope(i)
+        m(i) = FirstDecay * m(i) + (1 - FirstDecay) * slope(i)
+        v(i) = SecondDecay * v(i) + (1 - SecondDecay) * slope(i) * slope(i)
         z(i) -= (learningRate * (m(i) / unbias1) / (math.sqrt(v(i) / unbias2) + Epsilon)).toFloat
       }
     }
@@ -133,5 +133,7 @@ private[gan] final class Reconstruction(spec: NetworkSpec, values: Broadcast[Gen
 }
 
 private[gan] object Reconstruction {
-  private val (Beta1, Beta2, Epsilon) = (0.9, 0.999, 1e-8)
+  private val FirstDecay = 0.9
+  private val SecondDecay = 0.999
+  private val Epsilon = 1e-8
 }

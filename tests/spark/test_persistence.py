@@ -67,9 +67,10 @@ def test_a_model_comes_back_whole(model, saved, pixels):
 
 def test_the_folder_is_readable_without_this_package(saved):
     assert sorted(f.name for f in saved.iterdir() if not f.name.startswith(".")) == [
-        "discriminator.bigdl", "generator.bigdl", "history.json", "metadata",
+        "discriminator.bigdl", "generator.bigdl", "history.csv", "history.json", "metadata",
     ]  # fmt: skip
     assert [row["iteration"] for row in json.loads((saved / "history.json").read_text())] == [1, 2, 3]
+    assert (saved / "history.csv").read_text().splitlines()[0].startswith("iteration,epoch,images,seconds,loss/gen")
     metadata = json.loads((saved / "metadata" / "part-00000").read_text())
     assert metadata["class"] == "bigdl_gan.model.GANModel" and metadata["formatVersion"] == 1
 
