@@ -13,7 +13,7 @@ _MEGABYTE = 2**20
 _RESERVED = 300 * _MEGABYTE  # of every heap for Spark itself
 # What one replica holds for each weight, in float32. On the heap: the weights, their gradient, those before the last
 # chunk, and two moments with a buffer; natively: weights, gradients, and both in the layouts of the primitives.
-_HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 6, 8
+_HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 6, 11
 _KEPT_PER_VALUE = 3  # activations and their gradients, and copies in other layouts, of each layer's output
 
 

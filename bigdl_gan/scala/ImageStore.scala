@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan
 
 import java.io.{File, RandomAccessFile}
-import java.nio.ByteBuffer
+import java.nio.{Buffer, ByteBuffer}
 import java.nio.channels.FileChannel
 
 import scala.collection.mutable
@@ -97,7 +97,7 @@ private[gan] object ImageStore {
   private final class Mapped(region: ByteBuffer, start: Int) extends Segment {
     override def read(from: Int, to: Array[Byte]): Unit = {
       val view = region.duplicate() // several threads read, and a buffer has one position
-      view.asInstanceOf[java.nio.Buffer].position(start + from)
+      view.asInstanceOf[Buffer].position(start + from) // Java 8 knows no other
       view.get(to)
     }
   }
@@ -105,13 +105,13 @@ private[gan] object ImageStore {
   /** A file that grows, and is mapped when it is complete. */
   private final class Spill(file: File) {
     private val channel = new RandomAccessFile(file, "rw").getChannel
+    private var end = 0L
 
     /** Where the bytes begin. */
     def append(bytes: Array[Byte]): Long = {
-      val (offset, buffer) = (channel.size, ByteBuffer.wrap(bytes))
-      channel.position(offset)
-      while (buffer.hasRemaining) channel.write(buffer)
-      offset
+      val (begin, buffer) = (end, ByteBuffer.wrap(bytes))
+      while (buffer.hasRemaining) end += channel.write(buffer, end)
+      begin
     }
 
     /** The segments that were appended, by their number, in regions that a buffer can address. */

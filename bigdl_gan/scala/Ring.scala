@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan
 
 import java.io.{DataInputStream, DataOutputStream, IOException}
 import java.net.{InetAddress, InetSocketAddress, ServerSocket, Socket}
-import java.nio.{ByteBuffer, ByteOrder, FloatBuffer}
+import java.nio.{Buffer, ByteBuffer, ByteOrder, FloatBuffer}
 import java.util.concurrent.{Callable, ExecutionException, Future}
 
 /**
@@ -115,7 +115,7 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     val sending = sender.submit(new Callable[Unit] {
       override def call(): Unit = {
         eachPacket(sent, count) { (from, n) =>
-          outgoing.clear()
+          Ring.rewind(outgoing)
           give(from, n)
           output.write(outBytes, 0, 4 * n)
         }
@@ -124,7 +124,7 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     })
     eachPacket(received, count) { (from, n) =>
       input.readFully(inBytes, 0, 4 * n)
-      incoming.clear()
+      Ring.rewind(incoming)
       take(from, n)
     }
     await(sending)
@@ -157,6 +157,8 @@ private[gan] object Ring {
 
   private def floats(bytes: Array[Byte]): FloatBuffer =
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
+
+  private def rewind(buffer: Buffer): Unit = buffer.clear() // of Buffer: Java 8 knows no other
 
   private def add(from: Array[Float], to: Array[Float], first: Int, count: Int): Unit = {
     var i = 0
