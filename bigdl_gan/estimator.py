@@ -70,6 +70,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         keepCheckpoints: Optional[int] = None, resume: Optional[str] = None, maxRecoveries: Optional[int] = None,
         onCheckpointError: Optional[str] = None, onDivergence: Optional[str] = None,
         maxRollbacks: Optional[int] = None, randomFlip: Optional[bool] = None, storageLevel: Optional[str] = None,
+        truncation: Optional[float] = None,
     ) -> None:  # fmt: skip
         super().__init__()
         self._set_checked(**self._input_kwargs)
@@ -86,6 +87,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         keepCheckpoints: Optional[int] = None, resume: Optional[str] = None, maxRecoveries: Optional[int] = None,
         onCheckpointError: Optional[str] = None, onDivergence: Optional[str] = None,
         maxRollbacks: Optional[int] = None, randomFlip: Optional[bool] = None, storageLevel: Optional[str] = None,
+        truncation: Optional[float] = None,
     ) -> "GANEstimator":  # fmt: skip
         """Sets the Params that are given."""
         return self._set_checked(**self._input_kwargs)
@@ -199,6 +201,9 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
 
     def setOnDivergence(self, value: str) -> "GANEstimator":
         return self._set(onDivergence=value)
+
+    def setTruncation(self, value: float) -> "GANEstimator":
+        return self._set(truncation=value)
 
     def setRandomFlip(self, value: bool) -> "GANEstimator":
         return self._set(randomFlip=value)
