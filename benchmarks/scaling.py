@@ -7,8 +7,9 @@ times. On these measurements a model of the time of an update is fitted,
 
     seconds = a * images per core + b + c * bytes that an executor sends, + d in local mode
 
-with c zero for one executor. It is tested by leaving each measurement out in turn and predicting it from the others,
-and then asked for more executors on a real network. Its assumptions are in benchmarks/README.md.
+where c is the measured share of the exchange, and nothing is sent by one executor. It is tested by leaving each
+measurement out in turn and predicting it from the others, and then asked for more executors on a real network. Its
+assumptions are in benchmarks/README.md.
 """
 
 import argparse
@@ -90,22 +91,14 @@ def features(line: Point, gradient_bytes: float) -> List[float]:
 
 
 def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
-    """Coefficients a, b, c, d, of which only d may be negative, by least squares of relative errors."""
-    seconds = np.array([line["seconds"]["median"] for line in lines])
+    """Coefficients a, b, c, d: c from the exchange's own share, the others by least squares of relative errors."""
     matrix = np.array([features(line, gradient_bytes) for line in lines])
-    scale = matrix.max(axis=0)
-    scale[scale == 0] = 1
-    weighted = matrix / scale / seconds[:, None]
-    keep = [0, 1, 2, 3]
-    while True:
-        solution = np.linalg.lstsq(weighted[:, keep], np.ones(len(seconds)), rcond=None)[0]
-        negative = [k for k, value in zip(keep, solution) if value < 0 and k != 3]
-        if not negative:
-            break
-        keep = [k for k in keep if k not in negative]
-    coefficients = np.zeros(4)
-    coefficients[keep] = solution / scale[keep]
-    return coefficients
+    exchange = np.array([line["exchange_share"] * line["seconds"]["median"] for line in lines])
+    sends = matrix[:, 2] > 0
+    c = float(np.median(exchange[sends] / matrix[sends, 2])) if sends.any() else 0.0
+    rest = np.array([line["seconds"]["median"] for line in lines]) - exchange
+    a, b, d = np.linalg.lstsq(matrix[:, [0, 1, 3]] / rest[:, None], np.ones(len(rest)), rcond=None)[0]
+    return np.array([a, b, c, d])
 
 
 def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, Any]]:
