@@ -19,9 +19,7 @@ def write(path: str, data: bytes) -> None:
         RuntimeError: a URI, and no Spark session.
         OSError: the file system refuses."""
     if is_uri(path):
-        if SparkContext._active_spark_context is None:
-            raise RuntimeError(f"A URI is written through a Spark session, and there is none. Received: path={path}.")
-        _hadoop.write_bytes(SparkSession.builder.getOrCreate(), path, data, overwrite=True)
+        _hadoop.write_bytes(_session(path), path, data, overwrite=True)
         return
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -32,6 +30,19 @@ def write(path: str, data: bytes) -> None:
     finally:
         if partial.exists():
             partial.unlink()
+
+
+def read(path: str) -> bytes:
+    """The content of a file, of the paths that `write` takes. Raises OSError where it cannot be read."""
+    if not is_uri(path):
+        return Path(path).read_bytes()
+    return _hadoop.read_bytes(_session(path), path)
+
+
+def _session(path: str) -> SparkSession:
+    if SparkContext._active_spark_context is None:
+        raise RuntimeError(f"A URI needs a running Spark session, and there is none. Received: path={path}.")
+    return SparkSession.builder.getOrCreate()
 
 
 def is_uri(path: str) -> bool:

@@ -1,8 +1,11 @@
 """A film of the generator's training."""
 
+import io
+import json
 from typing import List, Tuple
 
 import numpy as np
+from PIL import Image, ImageSequence
 
 from bigdl_gan import _files, images
 from bigdl_gan._checks import check_positive
@@ -17,7 +20,8 @@ class GIF(Periodic):
 
     The frames are of the generator before the first update of a `fit`, at the multiples of `every`, and after the last.
     The file is written anew whenever the frames have doubled in number, and at the end, also of a training that failed.
-    A film of `max_frames` frames that goes on loses every second one, and gets every second of those to come.
+    A film of `max_frames` frames that goes on loses every second one, and gets every second of those to come. A
+    training that is resumed goes on with the film that is there, from the frames up to its checkpoint.
 
     Args:
         path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
@@ -43,8 +47,23 @@ class GIF(Periodic):
         self._step = 1
 
     def on_begin(self, training: Training) -> None:
-        self._frames, self._step = [], 1
-        self._add(training)
+        self._frames, self._step = self._earlier(training) if training.iteration else [], 1
+        if not self._frames or self._frames[-1][0] != training.iteration:
+            self._add(training)
+
+    def _earlier(self, training: Training) -> List[Tuple[int, np.ndarray]]:
+        """The frames up to now of a film of this training that is there; none where there is none, or another one."""
+        try:
+            with Image.open(io.BytesIO(_files.read(self._path))) as film:
+                iterations = json.loads(film.info["comment"])["iterations"]
+                shown = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film)]
+        except (OSError, KeyError, ValueError, TypeError):
+            return []
+        present = self._grid(training)
+        frames = [pixels[:, :, : present.shape[2]] for pixels in shown]
+        if len(frames) != len(iterations) or any(pixels.shape != present.shape for pixels in frames):
+            return []
+        return [(n, pixels) for n, pixels in zip(iterations, frames) if n <= training.iteration]
 
     def act(self, training: Training) -> None:
         if len(self._frames) == self._max_frames:
@@ -63,11 +82,15 @@ class GIF(Periodic):
             self._write()
 
     def _add(self, training: Training) -> None:
-        pixels = training.images(self._rows * self._cols, self._seed)
-        self._frames.append((training.iteration, images.grid(pixels, rows=self._rows, cols=self._cols)))
+        self._frames.append((training.iteration, self._grid(training)))
         if len(self._frames) & (len(self._frames) - 1) == 0:
             self._write()
 
+    def _grid(self, training: Training) -> np.ndarray:
+        pixels = training.images(self._rows * self._cols, self._seed)
+        return images.grid(pixels, rows=self._rows, cols=self._cols)
+
     def _write(self) -> None:
         durations = [self._frame_milliseconds] * (len(self._frames) - 1) + [_LAST_FRAME_MILLISECONDS]
-        _files.write(self._path, images.gif([pixels for _, pixels in self._frames], durations))
+        comment = json.dumps({"iterations": [iteration for iteration, _ in self._frames]})
+        _files.write(self._path, images.gif([pixels for _, pixels in self._frames], durations, comment=comment))

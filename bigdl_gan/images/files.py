@@ -85,11 +85,12 @@ def write_gif(df: DataFrame, path: str, *, imageCol: str = "image", milliseconds
     _files.write(path, gif(list(frames), [milliseconds] * len(frames)))
 
 
-def gif(pictures: List[np.ndarray], milliseconds: List[int]) -> bytes:
-    """An endless GIF of pictures, uint8 (H, W, C), each shown for so long."""
+def gif(pictures: List[np.ndarray], milliseconds: List[int], *, comment: str = "") -> bytes:
+    """An endless GIF of pictures, uint8 (H, W, C), each shown for so long; the comment is kept in the file."""
     frames = [Image.fromarray(p[:, :, 0] if p.shape[2] == 1 else p) for p in pictures]
     stream = io.BytesIO()
-    frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=0)
+    options = {"comment": comment} if comment else {}
+    frames[0].save(stream, "GIF", save_all=True, append_images=frames[1:], duration=milliseconds, loop=0, **options)
     return stream.getvalue()
 
 

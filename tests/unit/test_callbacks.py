@@ -210,6 +210,24 @@ def test_a_film_keeps_its_length_and_its_even_pace(tmp_path):
     assert [level for level, _ in levels(tmp_path / "film.gif")] == [0, 40, 80, 100]
 
 
+def test_a_film_goes_on_where_its_training_does(tmp_path):
+    path = str(tmp_path / "film.gif")
+    Played(6).play(GIF(path, 2, rows=1, cols=2))
+    resumed = Played(8)
+    resumed.iteration = 4  # the frame after update 6 is of updates that are done again
+    resumed.play(GIF(path, 2, rows=1, cols=2))
+    assert [level for level, _ in levels(tmp_path / "film.gif")] == [0, 2, 4, 6, 8]
+    other = Played(8)
+    other.iteration = 4
+    other.play(GIF(path, 2, rows=2, cols=2))  # of another size: not the same film
+    assert [level for level, _ in levels(tmp_path / "film.gif")] == [4, 6, 8]
+    (tmp_path / "film.gif").write_bytes(b"no film")
+    broken = Played(6)
+    broken.iteration = 4
+    broken.play(GIF(path, 2))
+    assert [level for level, _ in levels(tmp_path / "film.gif")] == [4, 6]
+
+
 def test_a_film_is_on_disk_before_the_end(tmp_path):
     film = GIF(str(tmp_path / "film.gif"), 1)
     lengths = []

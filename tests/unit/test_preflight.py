@@ -55,7 +55,7 @@ def test_dynamic_allocation(limits):
     "setting, value, remedy",
     [
         ("spark.speculation", "true", "Set it to false."),
-        ("spark.kryo.registrationRequired", "true", "JavaSerializer"),
+        ("spark.kryo.registrationRequired", "true", "JavaSerializer."),
         ("spark.locality.wait", "0s", "Leave it at 3s."),
         ("spark.locality.wait.process", "0", "Leave it at 3s."),
         ("spark.driver.maxResultSize", "100m", "Raise it to 306m."),
