@@ -1,7 +1,7 @@
 """How long a training is, and what it is made of: the last step of `GANEstimator.fit`."""
 
 import math
-from typing import Any, List
+from typing import Any, Callable, List
 
 import numpy as np
 from pyspark.sql import DataFrame
@@ -34,17 +34,7 @@ def train(
     Raises:
         RuntimeError: the training failed in the executors.
         OSError: a checkpoint could not be written."""
-    batch_size = params.getBatchSize()
-    critic_updates = params.getNCritic() if params.getUpdateRule() == "alternating" else 0
-    optimizers = [_optimizers.of(params, name) for name in ("generatorOptimizer", "discriminatorOptimizer")]
     samplers: List[Any] = []
-
-    def start(state: Any, n: int, stream: int) -> Any:
-        return _jvm.call(
-            "startTraining", _jvm.java_session(df.sparkSession), table, generator.value, discriminator.value,
-            optimizers[0].value, optimizers[1].value, params.getLoss(), batch_size, critic_updates,
-            stream_seed(params.getSeed(), stream), params.getRandomFlip(), n, state,
-        )  # fmt: skip
 
     def snapshot() -> GANModel:
         if not samplers:  # not the generator itself: the keeper may need its first weights again
@@ -52,10 +42,11 @@ def train(
         _jvm.call("storeGenerator", replicas.state(moments=False), samplers[0].value)
         return GANModel()._set(generator=samplers[0])
 
+    start = _starter(df, params, table, generator, discriminator)
     replicas = Replicas(df.sparkSession, params, start, keeper=keeper, n_executors=n_executors)
     training = Training(
         snapshot, lambda folder, keep: keeper.copy(loop.past(), folder, keep), total=n_updates(params, n_images),
-        batch_size=batch_size * max(critic_updates, 1),
+        batch_size=params.getBatchSize() * max(_critic_updates(params), 1),
         params={p.name: v for p, v in params.extractParamMap().items() if p.name not in OBJECT_PARAMS},
     )  # fmt: skip
     callbacks = Dispatcher(params.getCallbacks() if params.isDefined("callbacks") else [ProgressBar()])
@@ -69,9 +60,30 @@ def train(
     return training.history
 
 
+def _starter(
+    df: DataFrame, params: GANParams, table: Any, generator: Any, discriminator: Any
+) -> Callable[[Any, int, int], Any]:
+    """What makes the core's trainer for a state, a number of executors and a stream of random numbers."""
+    optimizers = [_optimizers.of(params, name) for name in ("generatorOptimizer", "discriminatorOptimizer")]
+
+    def start(state: Any, n: int, stream: int) -> Any:
+        return _jvm.call(
+            "startTraining", _jvm.java_session(df.sparkSession), table, generator.value, discriminator.value,
+            optimizers[0].value, optimizers[1].value, params.getLoss(), params.getBatchSize(), _critic_updates(params),
+            stream_seed(params.getSeed(), stream), params.getRandomFlip(), n, state,
+        )  # fmt: skip
+
+    return start
+
+
+def _critic_updates(params: GANParams) -> int:
+    """Discriminator updates before each of the generator; 0 for the simultaneous rule."""
+    return params.getNCritic() if params.getUpdateRule() == "alternating" else 0
+
+
 def n_updates(params: GANParams, n_images: int) -> int:
     """Generator updates to do: the smaller of `maxIter` and what `maxEpochs` come to, the last one begun counted."""
-    critic_updates = params.getNCritic() if params.getUpdateRule() == "alternating" else 1
+    critic_updates = max(_critic_updates(params), 1)
     limits = [params.getMaxIter()] if params.isDefined("maxIter") else []
     if params.isDefined("maxEpochs"):
         limits.append(math.ceil(params.getMaxEpochs() * n_images / (params.getBatchSize() * critic_updates)))
