@@ -15,10 +15,10 @@ from bigdl_gan.callbacks.dispatch import Dispatcher
 from bigdl_gan.history import POSITION, Row
 from bigdl_gan.params import GANParams
 
-# A chunk is one Spark job, which costs some 20 ms in local mode and 200 ms on a cluster: chunks are as long as keeps
+# A chunk is one Spark job, which costs some 80 ms in local mode and 200 ms on a cluster: chunks are as long as keeps
 # that to a small share, within what is bearable as the progress bar's pace and the delay of ctrl-C.
 _OVERHEAD_SHARE = 0.01
-_CHUNK_SECONDS = (3.0, 10.0)
+_CHUNK_SECONDS = (5.0, 10.0)
 _PARTS = ("seconds/decode", "seconds/compute", "seconds/exchange", "seconds/optimizer")
 
 
