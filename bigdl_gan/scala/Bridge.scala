@@ -183,6 +183,8 @@ object Bridge {
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
     Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
 
+  def probeRing(gradients: Array[Byte], size: Int): Array[Byte] = Probe.ring(gradients, size)
+
   def probeUpdates(generator: Model, discriminator: Model, generatorMethod: OptimMethod[Float],
     discriminatorMethod: OptimMethod[Float], loss: String, criticUpdates: Int, count: Int,
     batch: Int, reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =

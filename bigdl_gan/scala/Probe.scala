@@ -88,6 +88,37 @@ private[gan] object Probe {
   }
 
   /**
+   * What each of `size` replicas holds after an exchange of gradients and one of weights, where
+   * the weights are the mean gradients.
+   *
+   * @param gradients (size, count)
+   * @return the same shape
+   */
+  def ring(gradients: Array[Byte], size: Int): Array[Byte] = {
+    val given = floats(gradients).grouped(gradients.length / 4 / size).toArray
+    val count = given(0).length
+    val (secret, host) = (new Array[Byte](GANTrainer.SecretLength), "127.0.0.1")
+    val rings = (0 until size).map(new Ring(_, size, secret, host, 60 * 1000))
+    val replicas = new Workers(size, "bigdl-gan-probe")
+    val results = Array.fill(size)(new Array[Float](count))
+    try replicas.range(size) { r =>
+      val (mine, all) = (new Array[Float](count), results(r))
+      val (from, until) = rings(r).part(count)
+      rings(r).connect((host, rings((r + 1) % size).port))
+      rings(r).reduceScatter(mine, count)((at, n) => System.arraycopy(given(r), at, mine, at, n))
+      val arrived = new Array[Boolean](count)
+      System.arraycopy(mine, from, all, from, until - from)
+      java.util.Arrays.fill(arrived, from, until, true)
+      rings(r).allGather(all, count)((at, n) => java.util.Arrays.fill(arrived, at, at + n, true))
+      if (arrived.contains(false)) throw new IllegalStateException("Not all values arrived.")
+    } finally {
+      rings.foreach(_.close())
+      replicas.close()
+    }
+    bytes(results.flatten)
+  }
+
+  /**
    * Whole updates on given images and latents, one draw after the other.
    *
    * @param reals   (draws, N, C, H, W)
