@@ -1,5 +1,6 @@
 """A training on executors that may be lost: set up again from its last checkpoint, on those that are alive then."""
 
+import gc
 import time
 import warnings
 from typing import Any, Callable, List, Set
@@ -59,7 +60,9 @@ class Replicas:
 
     def run(self, count: int) -> bytes:
         """Do updates. Raises ReplicaLostError where a replica is lost."""
-        self._state = None
+        if self._state is not None:
+            self._state = None
+            gc.collect()  # or what py4j holds in cycles would keep state after state alive in the JVM
         return bytes(_jvm.run(self._trainer.run, count))
 
     def are_weights_finite(self) -> bool:

@@ -14,6 +14,7 @@ _RESERVED = 300 * _MEGABYTE  # of every heap for Spark itself
 # What one replica holds for each weight, in float32. On the heap: the weights, their gradient, those before the last
 # chunk, and two moments with a buffer; natively: weights, gradients, and both in the layouts of the primitives.
 _HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 6, 11
+_DRIVER_PER_WEIGHT = 12  # dllib's models with their gradients: the user's, those that are trained, and a sampler's
 _KEPT_PER_VALUE = 3  # activations and their gradients, and copies in other layouts, of each layer's output
 
 
@@ -66,8 +67,10 @@ def check_cluster(
     weights = sum(network["weights"] for network in networks.values())
     findings = of_settings(settings, weights) + of_number(len(executors), batch_size)
     settle(findings)
-    memory = memory_of_replica(networks, batch_size // len(executors))
     is_local = spark.sparkContext.master.startswith("local")
+    memory = memory_of_replica(networks, batch_size // len(executors))
+    if is_local:
+        memory = memory._replace(heap=memory.heap + 4 * weights * _DRIVER_PER_WEIGHT)
     try:
         probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
     except _jvm.ReplicaLostError:

@@ -21,7 +21,9 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   new SecureRandom().nextBytes(secret)
   private var done = state.iteration
   private var finite = true
-  private val addresses = try start(state) catch {
+  private val addresses = begin(state) // by methods, so that no field keeps the state
+
+  private def begin(state: TrainingState): Array[(String, Int)] = try start(state) catch {
     case failure: Throwable =>
       close()
       throw failure

@@ -60,7 +60,9 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private val latents = new Array[Float](config.batch * latentSize)
   private val firstSample = exchange.rank * config.batch
 
-  try onRunner(build(initial)) catch {
+  begin(initial)
+
+  private def begin(initial: TrainingState): Unit = try onRunner(build(initial)) catch {
     case failure: Throwable =>
       close()
       throw failure

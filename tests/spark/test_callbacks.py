@@ -3,6 +3,7 @@
 import csv
 import io
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from bigdl.dllib.optim.optimizer import SGD
 from PIL import Image
 
 from bigdl_gan import _hadoop, _jvm, callbacks, images
+from bigdl_gan._recovery import Replicas
 from bigdl_gan.history import POSITION, STATISTICS
 from bigdl_gan.layers import initialize
 
@@ -258,3 +260,27 @@ def test_what_is_no_callback_is_refused_before_any_job(noise, dense_gan, n_jobs)
     with pytest.raises(ValueError, match="`historyInterval` must be positive. Received: historyInterval=0"):
         dense_gan(historyInterval=0).fit(noise)
     assert n_jobs() == before
+
+
+def test_states_do_not_pile_up(noise, dense_gan, monkeypatch):
+    """What the JVM holds for one sample is let go when the training goes on."""
+    state, given, alive = Replicas.state, [], []
+
+    def noted(self, **arguments):
+        found = state(self, **arguments)
+        given.append(weakref.ref(found))
+        return found
+
+    def sample(rows, training):
+        training.images(2)
+        alive.append(len({id(ref()) for ref in given if ref() is not None}))
+
+    class Every(callbacks.Callback):
+        every = 1
+
+        def on_chunk(self, rows, training):
+            sample(rows, training)
+
+    monkeypatch.setattr(Replicas, "state", noted)
+    dense_gan(maxIter=12, callbacks=[Every()]).fit(noise)
+    assert len(alive) == 12 and max(alive) <= 1
