@@ -27,22 +27,26 @@ from bigdl_gan.networks import dcgan
 
 
 class Killer(Callback):
-    """Kills an executor of this machine after some updates, as often as it is asked to.
+    """Kills an executor of this machine in the updates after a checkpoint, as often as it is asked to.
 
+    Args:
+        interval: updates between checkpoints.
     Attributes:
         seconds: from each kill to the next update.
     """
 
-    def __init__(self, spark: SparkSession, every: int, times: int) -> None:
-        self._spark, self.every, self._left, self._at = spark, every, times, 0.0
+    every = 1
+
+    def __init__(self, spark: SparkSession, interval: int, times: int) -> None:
+        self._spark, self._interval, self._left, self._at = spark, interval, times, 0.0
         self.seconds: List[float] = []
 
     def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
         if self._at:
             self.seconds.append(time.monotonic() - self._at)
             self._at = 0.0
-        checkpoints = training.iteration // self.every
-        if self._left and training.iteration % self.every and checkpoints > len(self.seconds):  # a new one since
+        checkpoints = training.iteration // self._interval
+        if self._left and training.iteration % self._interval and checkpoints > len(self.seconds):  # a new one since
             self._left -= 1
             os.kill(min(self._executors()), signal.SIGKILL)
             self._at = time.monotonic()
