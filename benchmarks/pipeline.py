@@ -61,7 +61,7 @@ def cached_bytes(df: DataFrame) -> Dict[str, float]:
     """What the training's own table holds in Spark's storage, by the account of Spark itself."""
     context = df.sparkSession.sparkContext
     before = {info.id() for info in context._jsc.sc().getRDDStorageInfo()}
-    table = _jvm.call("openTable", _jvm.java_frame(df.select("image")))
+    table = _jvm.call("openTable", _jvm.java_frame(df.select("image")), "MEMORY_AND_DISK")
     try:
         kinds = _jvm.call_json("describeTable", table)["kinds"]
         held = [info for info in context._jsc.sc().getRDDStorageInfo() if info.id() not in before]

@@ -3,7 +3,7 @@
     python examples/dogs.py --data /data/stanford_dogs --out out/dogs
 
 `--data` holds Stanford Dogs' `Images` and `Annotation`; each dog is cut out by its box. An ended training goes on
-when it is started again. examples/dogs.png is what it made.
+when it is started again.
 """
 
 import argparse

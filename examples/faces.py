@@ -3,7 +3,8 @@
     python examples/faces.py --data /data/celeba --out out/faces
 
 `--data` holds `img_align_celeba` and `list_attr_celeba.txt`. An ended training goes on when started again.
-examples/faces.png is what it made.
+examples/faces.png shows what it made after 800 updates on 10,000 faces, some twelve minutes on two cores: eyes, noses
+and mouths are in their places; the pictures are blurred, and some have false colours and a grid in them.
 """
 
 import argparse
