@@ -39,7 +39,7 @@ RUNS = {
         repeats(1, "--iterations", "60"), repeats(3, "--iterations", "120"), ["ratio", "ratio_tuned"],
     ),
     "generation": Run("generation.py", [], repeats(3, "--images", "1024"), repeats(7, "--images", "4096"), ["ratio"]),
-    "pipeline": Run("pipeline.py", [], repeats(2, "--images", "500"), repeats(5), ["ratio"]),
+    "pipeline": Run("pipeline.py", [], repeats(2), repeats(5), ["ratio"]),
     "scaling": Run(
         "scaling.py", [], repeats(1, "--batches", "64", "--iterations", "20", "--warm-up", "7"), repeats(2),
         ["ratios/2x1 over local[2], batch 64"],
