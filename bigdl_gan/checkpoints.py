@@ -3,7 +3,7 @@
 `checkpointDir` holds a folder `checkpoint-00000025` for the state after 25 generator updates:
 
     metadata.json                   what follows, and what the training was: Params, optimisers, layers
-    history.json                    an object: `rows`, as `GANModel.history`, and `open`, a dict for each update since
+    history.json                    an object: `rows`, as `GANModel.history`, and `open`, a dict for each later update
     <network>.structure.gz          gzip of dllib's protocol buffers of the network, its weights zero
     <network>.weights.f32           all weights, in the order of the network's layers
     <network>.statistics.f32        batch norms' running statistics, the mean over the executors

@@ -73,8 +73,6 @@ def check_cluster(
         memory = memory._replace(heap=memory.heap + 4 * weights * _DRIVER_PER_WEIGHT)
     try:
         probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
-    except _jvm.ReplicaLostError:
-        raise
     except RuntimeError as error:
         raise RuntimeError(
             f"The executors cannot run the core: {error}. Give them the jars of the driver: bigdl_gan.configure, or "

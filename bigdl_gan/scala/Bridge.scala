@@ -7,9 +7,10 @@ import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.mkl.AlgKind
 import org.apache.spark.bigdl.api.python.BigDLSerDe
 import org.apache.spark.bigdl_gan.ExecutorList
+import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.DataType
-import org.apache.spark.storage.StorageLevel
 import org.apache.spark.sql.{Column, DataFrame, SparkSession}
+import org.apache.spark.storage.StorageLevel
 import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
 
@@ -109,11 +110,9 @@ object Bridge {
       Lowering.lower(discriminator, "discriminator"))
 
   /** Puts the generator's part of a state into its Keras model. */
-  def storeGenerator(state: TrainingState, generator: Model): Unit = {
-    val lowered = Lowering.lower(generator, "generator")
-    lowered.storeWeights(state.weights.generator)
-    lowered.storeState(state.weights.generatorState)
-  }
+  def storeGenerator(state: TrainingState, generator: Model): Unit =
+    Lowering.lower(generator, "generator")
+      .store(state.weights.generator, state.weights.generatorState)
 
   /** Writes a state as files of a folder; JSON that describes them. */
   def writeState(spark: SparkSession, folder: String, state: TrainingState): String =
@@ -135,8 +134,8 @@ object Bridge {
   /** Sets all weights and running statistics to zero: what is left is the structure. */
   def clearNetwork(model: Model): Unit = {
     val lowered = Lowering.lower(model, "network")
-    lowered.storeWeights(new Array[Float](lowered.spec.weightCount))
-    lowered.storeState(new Array[Float](lowered.spec.stateCount))
+    lowered.store(new Array[Float](lowered.spec.weightCount),
+      new Array[Float](lowered.spec.stateCount))
   }
 
   def statisticNames(): JavaList[String] = java.util.Arrays.asList(GANTrainer.StatisticNames: _*)
@@ -150,10 +149,8 @@ object Bridge {
     batchSize: Int): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
     val names = frame.columns
-    val values = frame.sparkSession.sparkContext.broadcast(
-      Generation.Values(lowered.weights, lowered.state))
     val largest = if (truncation == 0) Float.PositiveInfinity else truncation.toFloat
-    new Generation(lowered.spec, values, batchSize, Generation.Drawing(seed, largest), origin)(
+    new Generation(lowered.spec, send(lowered, frame), batchSize, Generation.Drawing(seed, largest), origin)(
       frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
       names.indexOf(latentColumn))
   }
@@ -167,11 +164,13 @@ object Bridge {
     latentColumn: String, distanceColumn: String, steps: Int, learningRate: Double,
     batchSize: Int): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
-    val values = frame.sparkSession.sparkContext.broadcast(
-      Generation.Values(lowered.weights, lowered.state))
-    new Reconstruction(lowered.spec, values, batchSize, steps, learningRate)(frame,
+    new Reconstruction(lowered.spec, send(lowered, frame), batchSize, steps, learningRate)(frame,
       frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
   }
+
+  private def send(generator: Lowered, frame: DataFrame): Broadcast[Generation.Values] =
+    frame.sparkSession.sparkContext.broadcast(
+      Generation.Values(generator.weights, generator.state))
 
   /** Native bytes taken and not released, and replicas alive, in this JVM. */
   def resourceUse(): Array[Long] = Array(NativeMemory.allocated, Replicas.count.toLong)

@@ -1,6 +1,5 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import org.apache.spark.TaskContext
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.{DataType, StructField, StructType}
 import org.apache.spark.sql.{DataFrame, Row}
@@ -38,14 +37,13 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
 
   private final class GeneratedRows(rows: Iterator[Row], id: Int, latent: Int)
     extends Iterator[Row] {
-    private var session: Option[Session] = None
+    private lazy val session = GeneratorSession.ofTask(spec, values.value, batch)
     private var ready: Iterator[Row] = Iterator.empty
 
     override def hasNext: Boolean = {
       if (!ready.hasNext && rows.hasNext) {
-        val open = session.getOrElse(begin())
         val group = rows.take(batch).toArray
-        ready = open.images(group.map(latentOf)).zip(group.iterator).map {
+        ready = images(session, group.map(latentOf)).zip(group.iterator).map {
           case (data, row) => Row.fromSeq(row.toSeq :+ image(data, originOf(row)))
         }
       }
@@ -57,13 +55,6 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
       ready.next()
     }
 
-    private def begin(): Session = {
-      val opened = new Session
-      session = Some(opened)
-      TaskContext.get().addTaskCompletionListener[Unit](_ => opened.close())
-      opened
-    }
-
     private def latentOf(row: Row): Array[Float] =
       if (latent >= 0) Generation.vector(row.get(latent), latentSize)
       else drawing.latent(row.getAs[Number](id).longValue(), latentSize)
@@ -72,35 +63,12 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
       if (latent >= 0) origin else s"$origin&id=${row.getAs[Number](id).longValue()}"
   }
 
-  /** The compiled generator of one task. */
-  private final class Session {
-    private val context = new DnnContext
-    Replica.prepareThread(1, Seq(spec))
-    private val parallel = new Workers(1, "bigdl-gan-generate")
-    private val network = new Network(context, spec, batch,
-      Settings(1, training = false, new DropoutStream(0, 0, 0), parallel))
-    private val plain =
-      context.blob(Layout.dims(batch, spec.outputShape), Layout.plain(spec.outputShape))
-    private val toPlain = new Pass(context)
-    toPlain.native(context.reorder(network.output, plain))
-    network.loadState(values.value.state)
-    network.loadWeights(values.value.weights)
-
-    def images(latents: Array[Array[Float]]): Iterator[Array[Byte]] = {
-      val flat = new Array[Float](batch * latentSize)
-      latents.indices.foreach(i => System.arraycopy(latents(i), 0, flat, i * latentSize, latentSize))
-      NativeMemory.write(flat, 0, network.input.pointer, flat.length)
-      network.forward(network.all)
-      toPlain.run()
-      val pixels = new Array[Float](latents.length * channels * area)
-      NativeMemory.read(plain.pointer, pixels, 0, pixels.length)
-      latents.indices.iterator.map(i => bytes(pixels, i * channels * area))
-    }
-
-    def close(): Unit = {
-      context.close()
-      parallel.close()
-    }
+  private def images(session: GeneratorSession,
+    latents: Array[Array[Float]]): Iterator[Array[Byte]] = {
+    val flat = new Array[Float](batch * latentSize)
+    latents.indices.foreach(i => System.arraycopy(latents(i), 0, flat, i * latentSize, latentSize))
+    val pixels = session.images(flat)
+    latents.indices.iterator.map(i => bytes(pixels, i * channels * area))
   }
 
   /** The data of Spark's image struct, from planes in RGB. */

@@ -34,9 +34,6 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
   private val ends = counts.scanLeft(0)(_ + _).tail.toArray
   val count: Int = ends.lastOption.getOrElse(0)
 
-  /** Bytes of the images that are not on the heap. */
-  def bytesOnDisk: Long = file.map(_.length).getOrElse(0L)
-
   private def fill(): Unit = {
     lazy val spill = new ImageStore.Spill(newFile())
     val spilled = mutable.ArrayBuffer[(Int, Long, Int)]() // segment, offset in the file, bytes

@@ -21,8 +21,10 @@ private[gan] final class Lowered(val spec: NetworkSpec,
 
   def weights: Array[Float] = collect(parameters, spec.weightCount)
   def state: Array[Float] = collect(statistics, spec.stateCount)
-  def storeWeights(values: Array[Float]): Unit = ModuleOp.scatter(values, 0, parameters)
-  def storeState(values: Array[Float]): Unit = ModuleOp.scatter(values, 0, statistics)
+  def store(weights: Array[Float], state: Array[Float]): Unit = {
+    ModuleOp.scatter(weights, 0, parameters)
+    ModuleOp.scatter(state, 0, statistics)
+  }
 
   private def collect(tensors: Array[Tensor[Float]], count: Int): Array[Float] = {
     val flat = new Array[Float](count)

@@ -1,6 +1,5 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import org.apache.spark.TaskContext
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.{ArrayType, FloatType, StructField, StructType}
 import org.apache.spark.sql.{DataFrame, Row}
@@ -22,13 +21,9 @@ private[gan] final class Reconstruction(spec: NetworkSpec, values: Broadcast[Gen
   /** `frame` with a column of latents and one of distances: root mean square, black to white being 1. */
   def apply(frame: DataFrame, image: Int, latentColumn: String, distanceColumn: String): DataFrame = {
     val rows = frame.toDF().rdd.mapPartitions { rows =>
-      lazy val session = {
-        val opened = new Session
-        TaskContext.get().addTaskCompletionListener[Unit](_ => opened.close())
-        opened
-      }
+      lazy val session = GeneratorSession.ofTask(spec, values.value, batch)
       rows.grouped(batch).flatMap { group =>
-        val (latents, distances) = session.solve(group.map(row => target(row.getStruct(image))))
+        val (latents, distances) = solve(session, group.map(row => target(row.getStruct(image))))
         group.indices.iterator.map(i =>
           Row.fromSeq(group(i).toSeq ++ Seq(latents(i).toSeq, distances(i))))
       }
@@ -56,78 +51,49 @@ private[gan] final class Reconstruction(spec: NetworkSpec, values: Broadcast[Gen
     planes
   }
 
-  /** The compiled generator of one task. */
-  private final class Session {
-    private val context = new DnnContext
-    Replica.prepareThread(1, Seq(spec))
-    private val parallel = new Workers(1, "bigdl-gan-reconstruct")
-    private val network = new Network(context, spec, batch,
-      Settings(1, training = false, new DropoutStream(0, 0, 0), parallel))
-    private val dims = Layout.dims(batch, spec.outputShape)
-    private val output, gradient = context.blob(dims, Layout.plain(spec.outputShape))
-    private val toPlain, fromPlain = new Pass(context)
-    toPlain.native(context.reorder(network.output, output))
-    fromPlain.native(context.reorder(gradient, network.outputGradient))
-    network.loadState(values.value.state)
-    network.loadWeights(values.value.weights)
-
-    def solve(targets: Seq[Array[Float]]): (Array[Array[Float]], Array[Float]) = {
-      val wanted = Array.tabulate(batch)(i => targets(math.min(i, targets.length - 1)))
-      val n = batch * latentSize
-      val (z, best, slope) = (new Array[Float](n), new Array[Float](n), new Array[Float](n))
-      val (m, v) = (new Array[Double](n), new Array[Double](n))
-      val least = Array.fill(batch)(Float.PositiveInfinity)
-      val made = new Array[Float](batch * pixels)
-      for (step <- 0 to steps) {
-        NativeMemory.write(z, 0, network.input.pointer, n)
-        network.forward(network.all)
-        toPlain.run()
-        NativeMemory.read(output.pointer, made, 0, made.length)
-        for (i <- 0 until batch) {
-          val distance = compare(made, i, wanted(i))
-          if (distance < least(i)) {
-            least(i) = distance
-            System.arraycopy(z, i * latentSize, best, i * latentSize, latentSize)
-          }
-        }
-        if (step < steps) {
-          NativeMemory.write(made, 0, gradient.pointer, made.length)
-          fromPlain.run()
-          network.backward(network.all, weights = false, Some(network.all))
-          NativeMemory.read(network.inputGradient.pointer, slope, 0, n)
-          move(z, slope, m, v, step + 1)
+  /** The latents of up to `batch` targets, and their distances. */
+  private def solve(session: GeneratorSession, targets: Seq[Array[Float]])
+  : (Array[Array[Float]], Array[Float]) = {
+    val wanted = Array.tabulate(batch)(i => targets(math.min(i, targets.length - 1)))
+    val n = batch * latentSize
+    val (z, best) = (new Array[Float](n), new Array[Float](n))
+    val (m, v) = (new Array[Double](n), new Array[Double](n))
+    val least = Array.fill(batch)(Float.PositiveInfinity)
+    for (step <- 0 to steps) {
+      val made = session.images(z)
+      for (i <- 0 until batch) {
+        val distance = compare(made, i, wanted(i))
+        if (distance < least(i)) {
+          least(i) = distance
+          System.arraycopy(z, i * latentSize, best, i * latentSize, latentSize)
         }
       }
-      (Array.tabulate(batch)(i => best.slice(i * latentSize, (i + 1) * latentSize)), least)
+      if (step < steps) move(z, session.latentGradient(made), m, v, step + 1)
     }
+    (Array.tabulate(batch)(i => best.slice(i * latentSize, (i + 1) * latentSize)), least)
+  }
 
-    /** The distance of one image from its target; turns the image into the gradient of its loss. */
-    private def compare(made: Array[Float], image: Int, wanted: Array[Float]): Float = {
-      var sum = 0.0
-      var j = 0
-      while (j < pixels) {
-        val difference = made(image * pixels + j) - wanted(j)
-        sum += difference.toDouble * difference
-        made(image * pixels + j) = 2 * difference / pixels
-        j += 1
-      }
-      (math.sqrt(sum / pixels) / 2).toFloat // from -1 to 1 is one
+  /** The distance of one image from its target; turns the image into the gradient of its loss. */
+  private def compare(made: Array[Float], image: Int, wanted: Array[Float]): Float = {
+    var sum = 0.0
+    var j = 0
+    while (j < pixels) {
+      val difference = made(image * pixels + j) - wanted(j)
+      sum += difference.toDouble * difference
+      made(image * pixels + j) = 2 * difference / pixels
+      j += 1
     }
+    (math.sqrt(sum / pixels) / 2).toFloat // from -1 to 1 is one
+  }
 
-    private def move(z: Array[Float], slope: Array[Float], m: Array[Double], v: Array[Double],
-      step: Int): Unit = {
-      import Reconstruction.{Epsilon, FirstDecay, SecondDecay}
-      val (unbias1, unbias2) = (1 - math.pow(FirstDecay, step), 1 - math.pow(SecondDecay, step))
-      for (i <- z.indices) {
-        m(i) = FirstDecay * m(i) + (1 - FirstDecay) * slope(i)
-        v(i) = SecondDecay * v(i) + (1 - SecondDecay) * slope(i) * slope(i)
-        z(i) -= (learningRate * (m(i) / unbias1) / (math.sqrt(v(i) / unbias2) + Epsilon)).toFloat
-      }
-    }
-
-    def close(): Unit = {
-      context.close()
-      parallel.close()
+  private def move(z: Array[Float], slope: Array[Float], m: Array[Double], v: Array[Double],
+    step: Int): Unit = {
+    import Reconstruction.{Epsilon, FirstDecay, SecondDecay}
+    val (unbias1, unbias2) = (1 - math.pow(FirstDecay, step), 1 - math.pow(SecondDecay, step))
+    for (i <- z.indices) {
+      m(i) = FirstDecay * m(i) + (1 - FirstDecay) * slope(i)
+      v(i) = SecondDecay * v(i) + (1 - SecondDecay) * slope(i) * slope(i)
+      z(i) -= (learningRate * (m(i) / unbias1) / (math.sqrt(v(i) / unbias2) + Epsilon)).toFloat
     }
   }
 }

@@ -60,9 +60,7 @@ private[gan] object TrainingState {
 
   /** Puts weights and running statistics into the Keras models. */
   def store(state: TrainingState, generator: Lowered, discriminator: Lowered): Unit = {
-    generator.storeWeights(state.weights.generator)
-    generator.storeState(state.weights.generatorState)
-    discriminator.storeWeights(state.weights.discriminator)
-    discriminator.storeState(state.weights.discriminatorState)
+    generator.store(state.weights.generator, state.weights.generatorState)
+    discriminator.store(state.weights.discriminator, state.weights.discriminatorState)
   }
 }
