@@ -32,7 +32,7 @@ def repeats(n: int, *more: str) -> List[str]:
 RUNS = {
     "throughput_64": Run(
         "throughput.py", ["--image-size", "64", "--channels", "3", "--batch-size", "64"],
-        repeats(1, "--iterations", "14"), repeats(3, "--iterations", "30"), ["ratio", "ratio_tuned"],
+        repeats(1, "--iterations", "26"), repeats(3, "--iterations", "30"), ["ratio", "ratio_tuned"],
     ),
     "throughput_28": Run(
         "throughput.py", ["--image-size", "28", "--channels", "1", "--batch-size", "128"],
@@ -41,8 +41,8 @@ RUNS = {
     "generation": Run("generation.py", [], repeats(3, "--images", "1024"), repeats(7, "--images", "4096"), ["ratio"]),
     "pipeline": Run("pipeline.py", [], repeats(2), repeats(5), ["ratio"]),
     "scaling": Run(
-        "scaling.py", [], repeats(1, "--batches", "64", "--iterations", "20", "--warm-up", "7"), repeats(2),
-        ["ratios/2x1 over local[2], batch 64"],
+        "scaling.py", [], ["--batches", "64", "--rounds", "3", "--warm-up", "7"], ["--rounds", "8"],
+        ["ratios/2x1 over local[2], batch 64/median"],
     ),
 }  # fmt: skip
 

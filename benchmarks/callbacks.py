@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 from pyspark.sql import SparkSession
-from report import table, write
+from report import spread, table, write
 from throughput import noise
 
 from bigdl_gan import GANEstimator, callbacks, configure
@@ -112,7 +112,7 @@ def main() -> None:
     result = {
         "milliseconds": costs, "milliseconds_per_update": update,
         "share": {name: cost / (cost + args.every * update) for name, cost in costs.items()},
-        "settings": vars(args),
+        "spread": {name: spread(watch.milliseconds[2:]) for name, watch in watches.items()}, "settings": vars(args),
     }  # fmt: skip
     rows = [(name, f"{cost:.1f}", f"{result['share'][name]:.2%}") for name, cost in costs.items()]
     header = ("callback", "ms a call", f"of a training, every {args.every} updates of {update:.0f} ms")

@@ -9,7 +9,6 @@ other half gives the floor), and the classifier's mean confidence and the entrop
 """
 
 import argparse
-import json
 from pathlib import Path
 from typing import Dict, Iterator
 
@@ -18,7 +17,7 @@ import torch
 from peer import Textbook, dcgan
 from PIL import Image
 from pyspark.sql import SparkSession
-from report import machine
+from report import table, write
 from torch import nn
 from turns import InTurn
 
@@ -91,7 +90,8 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=10_000)
     parser.add_argument("--update-rule", default="simultaneous")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", default="out/digits-benchmark")
+    parser.add_argument("--out", default="out/digits-benchmark", help="folder for both grids")
+    parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
 
     spark = configure(SparkSession.builder.master("local[2]")).getOrCreate()
@@ -113,14 +113,23 @@ def main() -> None:
     images.write_grid(fakes, str(out / "ours.png"), rows=8, cols=8)
     tiles = ((peers[:64] + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
     Image.fromarray(images.grid(tiles, rows=8, cols=8)[:, :, 0]).save(out / "peer.png")
+    rates = ("images_per_second", "peer_images_per_second")
     result = {
         "images_per_second": turns.images_per_second("ours", BATCH),
         "peer_images_per_second": turns.images_per_second("textbook", BATCH), "ratio": turns.ratio("textbook"),
         "ours": quality(net, to_tensor(fakes), reals), "peer": quality(net, peers, reals),
-        "floor": quality(net, reals[:5000], reals[5000:]), "settings": vars(args), "machine": machine(),
+        "floor": quality(net, reals[:5000], reals[5000:]), "settings": vars(args),
     }  # fmt: skip
-    (out / "result.json").write_text(json.dumps(result, indent=2))
-    print(json.dumps(result, indent=2))
+    kinds = {"ours": "bigdl_gan", "peer": "PyTorch", "floor": "half of the test digits"}
+    rows = [(label, *(f"{number:.2f}" for number in result[kind].values())) for kind, label in kinds.items()]
+    speed = ("images/s, and PyTorch's", *(f"{result[key]['median']:.0f}" for key in rates), "")
+
+    def draw(axes) -> None:
+        axes[0].bar(list(kinds.values()), [result[kind]["frechet_distance"] for kind in kinds])
+        axes[0].set_ylabel("Fréchet distance")
+
+    header = ("digits", "Fréchet distance", "confidence", "entropy of the classes")
+    write(args.json, result, table(header, [*rows, speed]), draw)
     spark.stop()
 
 

@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--heap", default="1g", help="spark.driver.memory")
     parser.add_argument("--iterations", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
 
@@ -58,7 +59,7 @@ def main() -> None:
     model = GANEstimator(
         generator=ours.generator(args.image_size, args.channels, width=args.width),
         discriminator=ours.discriminator(args.image_size, args.channels, args.width),
-        batchSize=args.batch_size, maxIter=args.iterations, randomFlip=bool(args.celeba),
+        batchSize=args.batch_size, maxIter=args.iterations, seed=args.seed, randomFlip=bool(args.celeba),
         callbacks=[memory, *(watching if args.out else [])],
     ).fit(df)  # fmt: skip
     if args.out:

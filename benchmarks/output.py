@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--noop", type=int, default=4096, help="images")
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--heap", default="1g", help="spark.driver.memory")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
 
@@ -44,7 +45,7 @@ def main() -> None:
     model = GANEstimator(
         generator=dcgan.generator(args.image_size, args.channels, width=args.width),
         discriminator=dcgan.discriminator(args.image_size, args.channels, args.width), batchSize=8, maxIter=1,
-        callbacks=[],
+        seed=args.seed, callbacks=[],
     ).fit(noise(spark, n=8, size=args.image_size, channels=args.channels))  # fmt: skip
     before = jvm_memory(spark, "VmRSS")
     with tempfile.TemporaryDirectory() as folder:

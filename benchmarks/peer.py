@@ -4,6 +4,8 @@ Source of the loop: Radford et al. 2016, as in PyTorch's own DCGAN tutorial: the
 detached fakes, a step; then the generator through the new discriminator, a step.
 """
 
+import statistics
+import time
 from typing import List, Tuple
 
 import torch
@@ -58,17 +60,20 @@ class Textbook:
 class Tuned(Textbook):
     """The same updates as an expert would write them for a CPU.
 
-    Channels-last layout, fused Adam, no gradients that nobody uses, and one pass of the generator (as the textbook
-    loop has it already). `torch.compile` is left out: it needs a C++ compiler on every machine."""
+    The layout that is faster here, fused Adam, no gradients that nobody uses, and one pass of the generator (as the
+    textbook loop has it already). `torch.compile` is left out: it needs a C++ compiler on every machine."""
 
-    def __init__(self, generator: nn.Module, discriminator: nn.Module, latent_dim: int = 100) -> None:
-        layout = {"memory_format": torch.channels_last}
-        super().__init__(generator.to(**layout), discriminator.to(**layout), latent_dim)
+    def __init__(
+        self, generator: nn.Module, discriminator: nn.Module, layout: torch.memory_format = torch.channels_last,
+        latent_dim: int = 100,
+    ) -> None:  # fmt: skip
+        super().__init__(generator.to(memory_format=layout), discriminator.to(memory_format=layout), latent_dim)
+        self.layout = layout
         self._g_step = torch.optim.Adam(generator.parameters(), 2e-4, (0.5, 0.999), fused=True)
         self._d_step = torch.optim.Adam(discriminator.parameters(), 2e-4, (0.5, 0.999), fused=True)
 
     def update(self, reals: torch.Tensor) -> None:
-        reals = reals.contiguous(memory_format=torch.channels_last)
+        reals = reals.contiguous(memory_format=self.layout)
         ones, zeros = torch.ones(len(reals), 1), torch.zeros(len(reals), 1)
         self._d_step.zero_grad(set_to_none=True)
         self._loss(self.discriminator(reals), ones).backward()
@@ -80,6 +85,19 @@ class Tuned(Textbook):
         self._loss(self.discriminator(fakes), ones).backward()
         self.discriminator.requires_grad_(True)
         self._g_step.step()
+
+
+def best_tuned(image_size: int, channels: int, width: int, reals: torch.Tensor) -> Tuned:
+    """The faster of both layouts, each at the median of three updates after two to warm up."""
+    found = {}
+    for layout in (torch.contiguous_format, torch.channels_last):
+        loop, seconds = Tuned(*dcgan(image_size, channels, width), layout=layout), []
+        for _ in range(5):
+            begin = time.perf_counter()
+            loop.update(reals)
+            seconds.append(time.perf_counter() - begin)
+        found[statistics.median(seconds[2:])] = loop
+    return found[min(found)]
 
 
 def arithmetic(generator: nn.Module, discriminator: nn.Module, image: torch.Tensor, latent_dim: int = 100) -> int:

@@ -4,17 +4,16 @@ import json
 import os
 import platform
 import statistics
+import subprocess
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Sequence
 
-import pyspark
-import torch
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
-
-import bigdl_gan
 
 
 def spread(values: Sequence[float]) -> Dict[str, float]:
@@ -33,10 +32,29 @@ def machine() -> Dict[str, Any]:
     if os.path.exists("/proc/cpuinfo"):
         with open("/proc/cpuinfo") as lines:
             model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
+    context = SparkContext._active_spark_context
     return {
-        "cpu": model, "cores": os.cpu_count(), "python": platform.python_version(), "pyspark": pyspark.__version__,
-        "torch": torch.__version__, "bigdl_gan": getattr(bigdl_gan, "__version__", "checkout"),
+        "cpu": model, "cores": os.cpu_count(), "python": platform.python_version(),
+        "java": context._jvm.System.getProperty("java.version") if context else "",
+        **{name: version(name) for name in ("pyspark", "bigdl-dllib-spark3", "torch")}, "bigdl_gan": commit(),
     }  # fmt: skip
+
+
+def version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def commit() -> str:
+    """Git's name of the checkout, with "-dirty" where it was changed; that of the wheel where there is no checkout."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        answer = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return version("bigdl_gan")
+    return answer.stdout.strip()
 
 
 def jvm_memory(spark: SparkSession, key: str) -> float:
@@ -66,7 +84,7 @@ def write(
         return
     file = Path(path)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({**result, "machine": machine()}, indent=2) + "\n")
+    file.write_text(json.dumps({"machine": machine(), **result}, indent=2) + "\n")
     file.with_suffix(".md").write_text(markdown)
     figure = Figure(figsize=(5 * charts, 3.6), layout="constrained")
     FigureCanvasAgg(figure)

@@ -1,9 +1,13 @@
-"""Images per second over executors x cores x batch, on a standalone cluster that this script starts on 127.0.0.1.
+"""Images per second over executors x cores x batch, on standalone clusters that this script starts on 127.0.0.1.
 
-python benchmarks/scaling.py --cores 2 --batches 32 64 --repeats 3 --json scaling.json
+python benchmarks/scaling.py --cores 2 --batches 32 64 --rounds 8 --json scaling.json
 
-Every combination of executors and cores that fits --cores is measured, and local[cores] beside it, in turn, --repeats
-times. On these measurements a model of the time of an update is fitted,
+Every combination of executors and cores that fits --cores trains, and local[cores] beside it, each in a process of its
+own, one chunk of updates after the other in turn: in each round all are measured within a minute, so that a change of
+the machine's speed meets all. What is set in ratio is of one round. Each batch size has rounds of its own; its times
+are brought to one speed of the machine by a training that takes part in all rounds.
+
+On these measurements a model of the time of an update is fitted,
 
     seconds = a * images per core + b + c * bytes that an executor sends, + d in local mode
 
@@ -14,16 +18,19 @@ assumptions are in benchmarks/README.md.
 
 import argparse
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from peer import dcgan
 from report import spread, table, write
 from standalone import cluster
+from turns import Relay
 
 NETWORK = 10e9 / 8  # bytes per second of each executor's link, both ways at once
 LATENCY = 50e-6  # seconds from one executor to the next
@@ -32,31 +39,91 @@ PREDICTED = (4, 8, 16, 32, 64, 128, 256)
 Point = Dict[str, Any]
 
 
-def measure(args: argparse.Namespace, executors: int, cores: int, batch: int) -> Point:
-    """One training, as throughput.py measures it; executors 0 stands for local mode."""
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "out.json"
-        command = [sys.executable, str(Path(__file__).with_name("throughput.py")), "--peer", "none", "--repeats", "1"]
-        for name in ("image_size", "channels", "width", "iterations", "warm_up"):
-            command += [f"--{name.replace('_', '-')}", str(getattr(args, name))]
-        command += ["--batch-size", str(batch), "--json", str(out)]
+class Case(NamedTuple):
+    """What is measured; executors 0 stands for local mode."""
+
+    executors: int
+    cores: int
+    batch: int
+
+    def __str__(self) -> str:
+        where = f"{self.executors}x{self.cores}" if self.executors else f"local[{self.cores}]"
+        return f"{where}, batch {self.batch}"
+
+
+class Player:
+    """One case's training, in a process that waits for its turns. A context manager.
+
+    Raises:
+        RuntimeError: the process ended by itself."""
+
+    def __init__(self, case: Case, args: argparse.Namespace) -> None:
+        self.case, self._args, self._stack = case, args, ExitStack()
+
+    def __enter__(self) -> "Player":
+        try:
+            self._start()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def _start(self) -> None:
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+        self._json, self._log = folder / "out.json", folder / "log"
+        script = str(Path(__file__).with_name("throughput.py"))
+        command = [sys.executable, script, "--peer", "none", "--repeats", "1", "--relay", "--iterations", str(10**6)]
+        for name in ("image_size", "channels", "width", "warm_up", "seed"):
+            command += [f"--{name.replace('_', '-')}", str(getattr(self._args, name))]
+        command += ["--batch-size", str(self.case.batch), "--json", str(self._json), *self._master()]
+        log = self._stack.enter_context(self._log.open("wb"))
+        self._process = self._stack.enter_context(
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        )
+        self._stack.callback(self._process.terminate)  # nothing where it has ended
+        self._answer()
+
+    def _master(self) -> List[str]:
+        executors, cores, _ = self.case
         if executors == 0:
-            run(command + ["--master", f"local[{cores}]"])
-        else:
-            with cluster(executors, cores) as url:
-                settings = {"spark.executor.cores": cores, "spark.cores.max": executors * cores,
-                            "spark.executor.memory": "2g", "spark.driver.host": "127.0.0.1"}  # fmt: skip
-                run(command + ["--master", url] + [f"--conf={key}={value}" for key, value in settings.items()])
-        found = json.loads(out.read_text())
-    parts = found["seconds_per_update"]
-    total = batch / found["images_per_second"]
-    return {"executors": executors, "cores": cores, "batch": batch, "seconds": total, "parts": parts}
+            return ["--master", f"local[{cores}]"]
+        url = self._stack.enter_context(cluster(executors, cores))
+        settings = {"spark.executor.cores": cores, "spark.cores.max": executors * cores,
+                    "spark.executor.memory": "2g", "spark.driver.host": "127.0.0.1"}  # fmt: skip
+        return ["--master", url, *(f"--conf={key}={value}" for key, value in settings.items())]
+
+    def turn(self) -> Dict[str, Any]:
+        """The next chunk: its first update, and the seconds of one."""
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def end(self) -> Dict[str, Any]:
+        """What throughput.py says in the end."""
+        self._process.communicate()
+        return json.loads(self._json.read_text())
+
+    def _answer(self) -> Dict[str, Any]:
+        for line in self._process.stdout:
+            if line.startswith(Relay.MARK):
+                return json.loads(line[len(Relay.MARK):])
+        raise RuntimeError(f"{self.case} ended:\n{self._log.read_text()[-3000:]}")
+
+    def __exit__(self, *failure: Any) -> None:
+        self._stack.close()
 
 
-def run(command: Sequence[str]) -> None:
-    answer = subprocess.run(command, capture_output=True, text=True)
-    if answer.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)} ended with {answer.returncode}:\n{answer.stderr[-3000:]}")
+def measure(cases: Sequence[Case], args: argparse.Namespace) -> Tuple[List[Dict[Case, float]], Dict[Case, Any]]:
+    """Seconds an update of all cases, round by round, and the parts of each case's updates."""
+    rounds: List[Dict[Case, float]] = []
+    with ExitStack() as stack:
+        players = [stack.enter_context(Player(case, args)) for case in cases]
+        while len(rounds) < args.rounds:
+            turns = {player.case: player.turn() for player in players}
+            if all(turn["iteration"] > args.warm_up for turn in turns.values()):
+                rounds.append({case: turn["seconds"] for case, turn in turns.items()})
+        results = {player.case: player.end() for player in players}
+    return rounds, results
 
 
 def combinations(cores: int) -> List[Tuple[int, int]]:
@@ -65,23 +132,32 @@ def combinations(cores: int) -> List[Tuple[int, int]]:
     return [(0, cores), *inside]
 
 
-def summarize(points: List[Point]) -> List[Point]:
-    """One line for each combination, with medians over the repeats."""
-    keys = sorted({(p["executors"], p["cores"], p["batch"]) for p in points})
+def summarize(
+    cases: Sequence[Case], rounds: List[Dict[Case, float]], results: Dict[Case, Any], *, scale: float
+) -> List[Point]:
+    """One line for each case, its seconds multiplied by `scale`."""
     lines = []
-    for key in keys:
-        same = [p for p in points if (p["executors"], p["cores"], p["batch"]) == key]
-        seconds = spread([p["seconds"] for p in same])
-        parts = {part: float(np.median([p["parts"][part] for p in same])) for part in same[0]["parts"]}
-        executors, cores, batch = key
-        total = sum(parts.values())
+    for case in cases:
+        seconds = spread([scale * turn[case] for turn in rounds])
+        parts = {part: scale * value for part, value in results[case]["seconds_per_update"].items()}
+        speed, total = case.batch / seconds["median"], sum(parts.values())
         lines.append({
-            "executors": executors, "cores": cores, "batch": batch, "images_per_second": batch / seconds["median"],
-            "images_per_second_per_executor": batch / seconds["median"] / max(executors, 1),
-            "seconds": seconds, "parts": parts, "exchange_share": parts["exchange"] / total,
-            "not_compute_share": 1 - parts["compute"] / total,
+            **case._asdict(), "images_per_second": speed,
+            "images_per_second_per_executor": speed / max(case.executors, 1), "seconds": seconds, "parts": parts,
+            "exchange_share": parts["exchange"] / total, "not_compute_share": 1 - parts["compute"] / total,
         })  # fmt: skip
     return lines
+
+
+def ratios(cases: Sequence[Case], rounds: List[Dict[Case, float]]) -> Dict[str, Dict[str, float]]:
+    """The speed on several executors over that of local mode on as many cores, of each round."""
+    found = {}
+    for case in cases:
+        local = Case(0, case.executors * case.cores, case.batch)
+        if case.executors > 1 and local in cases:
+            name = f"{case.executors}x{case.cores} over local[{local.cores}], batch {case.batch}"
+            found[name] = spread([turn[local] / turn[case] for turn in rounds])
+    return found
 
 
 def features(line: Point, gradient_bytes: float) -> List[float]:
@@ -127,18 +203,23 @@ def main() -> None:
     parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
     parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
     parser.add_argument("--width", type=int, default=64)
-    parser.add_argument("--iterations", type=int, default=33)
+    parser.add_argument("--rounds", type=int, default=8, help="chunks of each training that count, of up to 10 s")
     parser.add_argument("--warm-up", type=int, default=15, help="updates that do not count; chunks grow at first")
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
 
-    points = []
-    for _ in range(args.repeats):
-        for batch in args.batches:
-            for executors, cores in combinations(args.cores):
-                points.append(measure(args, executors, cores, batch))
-    lines = summarize(points)
+    clock = Case(0, args.cores, max(args.batches))  # takes part in all rounds
+    lines, found, machine = [], {}, {}
+    reference: Optional[float] = None
+    for batch in sorted(args.batches, reverse=True):
+        cases = [Case(executors, cores, batch) for executors, cores in combinations(args.cores)]
+        rounds, results = measure([*cases, *({clock} - {*cases})], args)
+        seconds = statistics.median(turn[clock] for turn in rounds)
+        reference = reference or seconds
+        lines += summarize(cases, rounds, results, scale=reference / seconds)
+        found.update(ratios(cases, rounds))
+        machine = results[clock]["machine"]
     networks = dcgan(args.image_size, args.channels, args.width)
     gradient_bytes = 4.0 * sum(w.numel() for network in networks for w in network.parameters())
     coefficients = fit(lines, gradient_bytes)
@@ -156,27 +237,15 @@ def main() -> None:
         "predicted": {"cores": 1, "weak_images_per_executor": per_executor, "weak": weak, "one_executor": base,
                       "weak_efficiency": {n: speed / base / n for n, speed in weak.items()},
                       "strong_batch": strong_batch, "strong": strong},
-        "ratios": ratios(lines), "gradient_bytes": gradient_bytes, "settings": vars(args),
+        "ratios": found, "gradient_bytes": gradient_bytes, "settings": vars(args), "machine": machine,
     }  # fmt: skip
     write(args.json, result, markdown(result), lambda axes: draw(axes, result), charts=2)
-
-
-def ratios(lines: List[Point]) -> Dict[str, float]:
-    """Every multi-executor speed over local mode on as many cores, at the same batch."""
-    local = {(line["cores"], line["batch"]): line["images_per_second"] for line in lines if line["executors"] == 0}
-    found = {}
-    for line in lines:
-        cores = line["executors"] * line["cores"]
-        if line["executors"] > 1 and (cores, line["batch"]) in local:
-            name = f"{line['executors']}x{line['cores']} over local[{cores}], batch {line['batch']}"
-            found[name] = line["images_per_second"] / local[(cores, line["batch"])]
-    return found
 
 
 def markdown(result: Dict[str, Any]) -> str:
     rows = []
     for line in result["measured"]:
-        where = f"{line['executors']} x {line['cores']}" if line["executors"] else f"local[{line['cores']}]"
+        where = f"{line['executors']} x {line['cores']}" if line["executors"] else f"`local[{line['cores']}]`"
         rows.append((where, line["batch"], f"{line['images_per_second']:.1f}",
                      f"{line['images_per_second_per_executor']:.1f}", f"{line['exchange_share']:.1%}",
                      f"{line['not_compute_share']:.1%}"))  # fmt: skip
@@ -184,7 +253,10 @@ def markdown(result: Dict[str, Any]) -> str:
     worst = max(abs(test["error"]) for test in result["leave_one_out"])
     weak = result["predicted"]["weak_efficiency"]
     return (
-        table(header, rows) + "\n" + table(("ratio", ""), [(k, f"{v:.2f}") for k, v in result["ratios"].items()])
+        table(header, rows) + "\n" + table(("ratio", "median (quartiles) of the rounds"), [
+            (name, f"{r['median']:.2f} ({r['quartile_1']:.2f} to {r['quartile_3']:.2f})")
+            for name, r in result["ratios"].items()
+        ])
         + f"\nModel: largest error of a measurement left out {worst:.0%}.\n\n"
         + table(("executors of one core, 10 Gb/s", "images/s", "efficiency"),
                 [(n, f"{speed:.0f}", f"{weak[n]:.0%}") for n, speed in result["predicted"]["weak"].items()])
@@ -197,10 +269,12 @@ def draw(axes, result: Dict[str, Any]) -> None:
         same = [line for line in result["measured"] if line["batch"] == batch and line["cores"] == 1]
         axes[0].plot([line["executors"] for line in same], [line["images_per_second"] for line in same], "o-",
                      label=f"batch {batch}, measured")  # fmt: skip
+    axes[0].plot(list(predicted["strong"]), list(predicted["strong"].values()), "s--",
+                 label=f"batch {predicted['strong_batch']}, model, 10 Gb/s")  # fmt: skip
     axes[0].set_xlabel("executors of one core")
-    axes[0].set_xticks([1, 2])
+    axes[0].set_xscale("log", base=2)
+    axes[0].set_yscale("log", base=2)
     axes[0].set_ylabel("images/s, the batch fixed (strong scaling)")
-    axes[0].set_ylim(bottom=0)
     axes[0].legend(fontsize=8)
     base = predicted["one_executor"]
     by_share = {}

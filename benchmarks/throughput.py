@@ -10,13 +10,13 @@ each number means.
 import argparse
 import functools
 import statistics
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional, Sequence
 
 import torch
-from peer import Textbook, Tuned, arithmetic, dcgan
+from peer import Textbook, arithmetic, best_tuned, dcgan
 from pyspark.sql import SparkSession
 from report import jvm_memory, spread, table, write
-from turns import InTurn
+from turns import InTurn, Relay
 
 from bigdl_gan import GANEstimator, _jvm, configure
 from bigdl_gan.images import image_column
@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--images", type=int, help="in the DataFrame; 8 batches if not given")
     made.add_argument("--storage-level", default="MEMORY_AND_DISK", help="of the estimator")
     made.add_argument("--seed", type=int, default=0)
+    made.add_argument("--relay", action="store_true", help="a chunk for each line of input, as scaling.py asks")
     made.add_argument("--json", help="file to write; .md and .png are written next to it")
     return made
 
@@ -61,8 +62,10 @@ def parts_of(rows: List[Dict[str, Any]]) -> Dict[str, float]:
     return {part: statistics.median(row[f"seconds/{part}"] for row in rows) for part in PARTS}
 
 
-def main() -> None:
-    args = parser().parse_args()
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    args = parser().parse_args(argv)
+    if not 0 <= args.warm_up < args.iterations:
+        raise SystemExit(f"--warm-up must be less than --iterations. Received: {args.warm_up} and {args.iterations}.")
     size, channels, batch = args.image_size, args.channels, args.batch_size
     builder = SparkSession.builder.master(args.master)
     for setting in args.conf:
@@ -77,18 +80,18 @@ def main() -> None:
     reals = torch.rand(batch, channels, size, size) * 2 - 1
     peers = {}
     if args.peer == "torch":
-        for name, loop in (("textbook", Textbook), ("tuned", Tuned)):
-            made = loop(*dcgan(size, channels, args.width))
-            peers[name] = functools.partial(made.update, reals)
+        loops = {"textbook": Textbook(*dcgan(size, channels, args.width)),
+                 "tuned": best_tuned(size, channels, args.width, reals)}  # fmt: skip
+        peers = {name: functools.partial(loop.update, reals) for name, loop in loops.items()}
     turns = InTurn(peers, warm_up=args.warm_up)
     peaks = []
     for repeat in range(args.repeats):
-        peaks.append(_jvm.call("probePeak", cores) / 1e9)
+        peaks.append(_jvm.call("probePeak", _jvm.java_session(spark)) / 1e9)
         GANEstimator(
             generator=ours.generator(size, channels, width=args.width),
             discriminator=ours.discriminator(size, channels, args.width),
-            batchSize=batch, maxIter=args.iterations, seed=args.seed + repeat, callbacks=[turns],
-            storageLevel=args.storage_level,
+            batchSize=batch, maxIter=args.iterations, seed=args.seed + repeat,
+            callbacks=[turns, Relay()] if args.relay else [turns], storageLevel=args.storage_level,
         ).fit(df)  # fmt: skip
     speed = turns.images_per_second("ours", batch)
     rate = speed["median"] * arithmetic(*dcgan(size, channels, args.width), reals) / 1e9
@@ -106,12 +109,16 @@ def main() -> None:
             result[f"peer{suffix}_images_per_second"] = there["median"]
             result[f"ratio{suffix}"] = ratio["median"]
             result["spread"].update({f"peer{suffix}_images_per_second": there, f"ratio{suffix}": ratio})
+        result["peer_tuned_layout"] = str(loops["tuned"].layout).split(".")[1]
     what = f"{size}x{size}, width {args.width}, batch {batch}, `{args.master}`"
     write(args.json, result, row(what, result), lambda axes: draw(axes, what, turns, result, batch), charts=2)
     spark.stop()
 
 
 def row(what: str, result: Dict[str, Any]) -> str:
+    def speed(key: str) -> str:
+        return f"{result[key]:.0f}" if key in result else "-"
+
     def ratio(key: str) -> str:
         if key not in result:
             return "-"
@@ -123,8 +130,8 @@ def row(what: str, result: Dict[str, Any]) -> str:
     return table(
         ("training", "images/s", "PyTorch textbook", "ratio (quartiles)", "PyTorch tuned", "ratio", "not compute",
          "of peak"),
-        [(what, f"{result['images_per_second']:.0f}", f"{result.get('peer_images_per_second', 0):.0f}", ratio("ratio"),
-          f"{result.get('peer_tuned_images_per_second', 0):.0f}", ratio("ratio_tuned"), f"{share:.1%}",
+        [(what, f"{result['images_per_second']:.0f}", speed("peer_images_per_second"), ratio("ratio"),
+          speed("peer_tuned_images_per_second"), ratio("ratio_tuned"), f"{share:.1%}",
           f"{result['fraction_of_peak']:.0%}")],
     )  # fmt: skip
 

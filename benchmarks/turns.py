@@ -1,5 +1,7 @@
-"""A callback that runs other implementations in turn with ours, so that a change of the machine's speed meets all."""
+"""Callbacks that run others in turn with ours, so that a change of the machine's speed meets all."""
 
+import json
+import sys
 import time
 from typing import Any, Callable, Dict, List, Mapping
 
@@ -41,3 +43,24 @@ class InTurn(Callback):
     def ratio(self, peer: str) -> Dict[str, float]:
         """Our speed over a peer's, chunk by chunk."""
         return spread([chunk[peer] / chunk["ours"] for chunk in self.chunks])
+
+
+class Relay(Callback):
+    """Trains a chunk for every line on standard input, and answers with a line of JSON: `MARK`, then the chunk's first
+    update and seconds an update. So a program lets several trainings take turns, each in its own process. An end of
+    the input ends the training.
+    """
+
+    MARK = "turn: "
+
+    def on_begin(self, training: Training) -> None:
+        self._wait(training, {"iteration": 0})
+
+    def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
+        seconds = sum(row["seconds/update"] for row in rows) / len(rows)
+        self._wait(training, {"iteration": rows[0]["iteration"], "seconds": seconds})
+
+    def _wait(self, training: Training, answer: Dict[str, Any]) -> None:
+        print(self.MARK + json.dumps(answer), flush=True)
+        if not sys.stdin.readline():
+            training.stop("no more turns")

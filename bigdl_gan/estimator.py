@@ -12,6 +12,7 @@ from bigdl_gan._keeper import Keeper
 from bigdl_gan.callbacks.dispatch import check_callbacks
 from bigdl_gan.history import History
 from bigdl_gan.images import check_image_column
+from bigdl_gan.images.schema import quoted
 from bigdl_gan.model import GANModel
 from bigdl_gan.params import GANParams
 from bigdl_gan.persistence import NetworksReadable, NetworksWritable
@@ -111,7 +112,8 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
             return self._model(checkpoints.read_networks(spark, begin), history.finished())
         preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions)
         copies = {role: _jvm.clone_network(network) for role, network in networks.items()}
-        table = _jvm.call("openTable", _jvm.java_frame(dataset.select(self.getImageCol())), self.getStorageLevel())
+        column = dataset.select(quoted(self.getImageCol()))
+        table = _jvm.call("openTable", _jvm.java_frame(column), self.getStorageLevel())
         try:
             census = _jvm.call_json("describeTable", table)
             shape = descriptions["discriminator"]["inputShape"]

@@ -90,9 +90,15 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
             latents: float (M, latent), M at least 2; those of `reconstruct`, for example.
             steps: images from each latent to the next, its own included; the last latent makes one more.
         Raises:
-            ValueError: another shape, or steps below 1.
+            ValueError: another shape than the generator's latents, or steps below 1.
         """
         path = slerp_path(np.asarray(latents, np.float32), steps)
+        description = _jvm.call_json("describeNetwork", self._require_generator().value, "generator")
+        if list(path.shape[1:]) != description["inputShape"]:
+            raise ValueError(
+                f"`latents` must have the generator's {description['inputShape'][0]} numbers each. "
+                f"Received: {path.shape[1]}."
+            )
         spark = _jvm.active_session()
         rows = [(i, [float(x) for x in latent]) for i, latent in enumerate(path)]
         return self._images(spark.createDataFrame(rows, "id long, latent array<float>"), "image", "id", "latent", 0)

@@ -40,7 +40,7 @@ def train(
         if not samplers:  # not the generator itself: the keeper may need its first weights again
             samplers.append(_jvm.clone_network(generator))
         _jvm.call("storeGenerator", replicas.state(moments=False), samplers[0].value)
-        return GANModel()._set(generator=samplers[0])
+        return GANModel(history=[{"iteration": training.iteration}], uid=params.uid)._set(generator=samplers[0])
 
     start = _starter(df, params, table, generator, discriminator)
     replicas = Replicas(df.sparkSession, params, start, keeper=keeper, n_executors=n_executors)

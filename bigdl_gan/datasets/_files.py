@@ -1,5 +1,6 @@
 """Picture files as rows of bytes, by Spark's own reader: each path it takes is one of ours."""
 
+import re
 from typing import List, Sequence
 
 from pyspark.sql import DataFrame, SparkSession
@@ -23,9 +24,14 @@ def binary_files(spark: SparkSession, paths: Sequence[str], *, pattern: str) -> 
     Args:
         pattern: of the files' names, as Hadoop's globs."""
     reader = spark.read.format("binaryFile").option("recursiveFileLookup", "true").option("pathGlobFilter", pattern)
-    files = reader.load([*paths]).select("path", "content")
+    files = reader.load([literal(path) for path in paths]).select("path", "content")
     n, cores = files.rdd.getNumPartitions(), spark.sparkContext.defaultParallelism
     return files.coalesce(max(1, min(n, 4 * cores), n // 16))
+
+
+def literal(path: str) -> str:
+    """A path that Spark's readers take as it is written, whatever characters are in it: to them it is a pattern."""
+    return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)
 
 
 def part_of_path(index: int):

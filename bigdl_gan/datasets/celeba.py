@@ -5,7 +5,7 @@ from typing import Sequence, Union
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from bigdl_gan.datasets._files import PICTURES, binary_files, check_folder, part_of_path
+from bigdl_gan.datasets._files import PICTURES, binary_files, check_folder, literal, part_of_path
 from bigdl_gan.images import prepare
 
 ATTRIBUTES = tuple(
@@ -56,7 +56,7 @@ def celeba(
 def _attributes(spark: SparkSession, path: str, attributes: Sequence[str]) -> DataFrame:
     """`file` and a boolean column for each attribute. The list: a count, the names, then a line for each file."""
     check_folder(spark, path, needs=_LIST)
-    lines = spark.read.text(path)
+    lines = spark.read.text(literal(path))
     names = [row["value"].split() for row in lines.head(2)][1:]
     if names != [list(ATTRIBUTES)]:
         raise ValueError(f"{path} must hold CelebA's 40 attributes in its second line. Received: {names}.")

@@ -1,8 +1,8 @@
-"""MNIST, and every data set in its format: Fashion-MNIST, KMNIST."""
+"""MNIST, and every data set in its format: Fashion-MNIST, KMNIST, EMNIST."""
 
 from numbers import Integral
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Tuple
+from typing import Callable, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 import pyarrow as pa
@@ -10,18 +10,20 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import IntegerType, StructField, StructType
 from pyspark.sql.utils import AnalysisException
 
+from bigdl_gan.datasets._files import literal
 from bigdl_gan.datasets._idx import parse_idx
 from bigdl_gan.images import CV_8UC1, IMAGE_SCHEMA, image_column
 
 SAMPLE = str(Path(__file__).resolve().parent / "mnist_sample")
-_PREFIXES = {"train": "train", "test": "t10k"}
-_N_CLASSES = 10
+_STEMS = {"train": ("train",), "test": ("t10k", "test")}  # EMNIST has the last
+_N_LABELS = 256  # of a byte
 _FLAT_SCHEMA = StructType([*IMAGE_SCHEMA, StructField("label", IntegerType())])
 
 
 def mnist(
-    spark: SparkSession, *, path: str = SAMPLE, split: str = "train", digits: Iterable[int] = range(_N_CLASSES)
-) -> DataFrame:
+    spark: SparkSession, *, path: str = SAMPLE, split: str = "train", digits: Iterable[int] = range(_N_LABELS),
+    prefix: str = "",
+) -> DataFrame:  # fmt: skip
     """MNIST's images and labels, in the files' order, in as many partitions as Spark's default parallelism.
 
     The files are read and checked at once, on the driver; the rows are made lazily, on the executors.
@@ -30,19 +32,22 @@ def mnist(
         path: a folder with the four original idx files or one split's two, gzipped or not, on any file system Hadoop
             reaches; by default the sample in the package, the first 10,000 training images.
         split: "train" or "test".
-        digits: the labels to keep, 0 to 9.
+        digits: the labels to keep, 0 to 255.
+        prefix: what the files' names have before "train" and "t10k" or "test": "emnist-letters-" for that part of
+            EMNIST, whose pictures lie on their side as they do in its files.
     Returns:
         `image`: Spark's image struct, one channel, with the file and the position in it as origin; `label`: int.
     Raises:
         FileNotFoundError: no such folder, or the split's files are not in it.
         ValueError: an unknown split or digit; a file is damaged, or not of this format.
         TypeError: digits that are not integers."""
-    if split not in _PREFIXES:
+    if split not in _STEMS:
         raise ValueError(f'`split` must be "train" or "test". Received: split={split!r}.')
     kept = _check_digits(digits)
     files = _local_files(path) if path == SAMPLE else _hadoop_files(spark, path)
-    images_name, images = _load(files, f"{_PREFIXES[split]}-images", n_axes=3, path=path)
-    labels_name, labels = _load(files, f"{_PREFIXES[split]}-labels", n_axes=1, path=path)
+    stems = [prefix + stem for stem in _STEMS[split]]
+    images_name, images = _load(files, [f"{stem}-images" for stem in stems], n_axes=3, path=path)
+    labels_name, labels = _load(files, [f"{stem}-labels" for stem in stems], n_axes=1, path=path)
     _check_labels(labels, n_images=len(images), origin=labels_name)
     positions = np.flatnonzero(np.isin(labels, kept))
     return _to_rows(spark, images[positions], labels=labels[positions], positions=positions, origin=images_name)
@@ -52,8 +57,8 @@ def _check_digits(digits: Iterable[int]) -> List[int]:
     kept = list(digits)
     if not all(isinstance(digit, Integral) and not isinstance(digit, bool) for digit in kept):
         raise TypeError(f"`digits` must be integers. Received: digits={kept}.")
-    if not kept or not all(0 <= digit < _N_CLASSES for digit in kept):
-        raise ValueError(f"`digits` must be one or more of 0 to 9. Received: digits={kept}.")
+    if not kept or not all(0 <= digit < _N_LABELS for digit in kept):
+        raise ValueError(f"`digits` must be one or more of 0 to 255. Received: digits={kept}.")
     return [int(digit) for digit in kept]
 
 
@@ -66,7 +71,7 @@ def _hadoop_files(spark: SparkSession, path: str) -> Dict[str, Callable[[], byte
     """The same through Spark, so that each path its readers take is one of ours."""
 
     def files(pattern: str) -> DataFrame:
-        return spark.read.format("binaryFile").option("pathGlobFilter", pattern).load(path)
+        return spark.read.format("binaryFile").option("pathGlobFilter", pattern).load(literal(path))
 
     try:
         found = files("*-ubyte*").select("path").collect()
@@ -77,10 +82,10 @@ def _hadoop_files(spark: SparkSession, path: str) -> Dict[str, Callable[[], byte
 
 
 def _load(
-    files: Dict[str, Callable[[], bytes]], stem: str, *, n_axes: int, path: str
+    files: Dict[str, Callable[[], bytes]], stems: Sequence[str], *, n_axes: int, path: str
 ) -> Tuple[str, np.ndarray]:
-    """The array in the one of a file's four usual names that is there, and that name with its folder."""
-    names = [f"{stem}{joint}idx{n_axes}-ubyte{end}" for joint in "-." for end in ("", ".gz")]
+    """The array in the one of a file's usual names that is there, and that name with its folder."""
+    names = [f"{stem}{joint}idx{n_axes}-ubyte{end}" for stem in stems for joint in "-." for end in ("", ".gz")]
     present = [name for name in names if name in files]
     if not present:
         received = ", ".join(sorted(files)) or "none"
@@ -97,8 +102,6 @@ def _check_labels(labels: np.ndarray, *, n_images: int, origin: str) -> None:
             f"{origin} must hold a label for each image ({n_images}). Received: {len(labels)} labels. "
             "Take both files from one data set."
         )
-    if labels.size and labels.max() >= _N_CLASSES:
-        raise ValueError(f"{origin} must hold labels 0 to 9. Received: label {labels.max()}.")
 
 
 def _to_rows(

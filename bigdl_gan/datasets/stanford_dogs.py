@@ -5,7 +5,7 @@ from typing import List, Sequence, Union
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from bigdl_gan.datasets._files import PICTURES, binary_files, check_folder, folder_names, part_of_path
+from bigdl_gan.datasets._files import PICTURES, binary_files, check_folder, folder_names, literal, part_of_path
 from bigdl_gan.images import prepare
 
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
@@ -60,7 +60,7 @@ def _boxes(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
 
     By regular expressions: Spark's XPath fails the job at the first damaged file, which here has no box, or half of
     one, and so makes its photograph an invalid one."""
-    files = spark.read.text([*paths], wholetext=True, recursiveFileLookup=True)
+    files = spark.read.text([literal(path) for path in paths], wholetext=True, recursiveFileLookup=True)
     edges = ", ".join(f"regexp_extract_all(value, '<{edge}>\\\\s*([0-9.]+)')" for edge in _EDGES)
     return files.withColumn("path", F.input_file_name()).select(
         part_of_path(-1).alias("stem"), F.expr(f"explode(arrays_zip({edges}))").alias("edges")

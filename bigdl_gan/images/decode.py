@@ -9,6 +9,7 @@ from PIL import Image, UnidentifiedImageError
 from bigdl_gan.images.convert import to_eight_bits
 from bigdl_gan.images.crop import InvalidImage, crop_box
 
+MOST_PIXELS = 178_956_970  # of a file that Pillow opens at all
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 RESAMPLES = {"box": 4, "bilinear": 2, "hamming": 5, "bicubic": 3, "lanczos": 1}  # Pillow's codes
 _ORIENTATION = 0x0112  # of EXIF: 1 is upright
@@ -46,6 +47,8 @@ def decode(data: bytes, target: Target, box: Sequence[float] = ()) -> Image.Imag
                 return _decode(image, target, box)
         except (InvalidImage, MemoryError):
             raise
+        except Image.DecompressionBombError:
+            raise InvalidImage(f"more than {MOST_PIXELS} pixels") from None
         except UnidentifiedImageError:
             raise InvalidImage(f"not {', '.join(FORMATS)}: starts with {bytes(data[:12])!r}") from None
         except Exception as error:  # damage surfaces as OSError, SyntaxError, struct.error, IndexError and others

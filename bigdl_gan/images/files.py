@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from bigdl_gan import _files, _jvm
 from bigdl_gan.images.grid import grid, stack
-from bigdl_gan.images.schema import check_image_column, to_array
+from bigdl_gan.images.schema import check_image_column, quoted, to_array
 
 
 class Written(NamedTuple):
@@ -53,7 +53,7 @@ def _write(df: DataFrame, folder: str, name_col: str, image_col: str, *, kind: A
             f"`nameCol` must name a column of the DataFrame. Received: nameCol={name_col!r}, columns: "
             f"{', '.join(df.columns)}."
         )
-    rows = df.select(F.col(f"`{name_col}`").cast("string"), F.col(f"`{image_col}`"))
+    rows = df.select(F.col(quoted(name_col)).cast("string"), F.col(quoted(image_col)))
     format, extension = kind
     new, already = _jvm.call("writePictures", _jvm.java_frame(rows), folder, format, extension, quality)
     return Written(new, already)
@@ -69,7 +69,7 @@ def to_numpy(df: DataFrame, *, imageCol: str = "image") -> np.ndarray:
         TypeError: the column holds no image structs."""
     check_image_column(df, imageCol)
     ordered = df.orderBy("id") if "id" in df.columns else df
-    return stack([to_array(row[0]) for row in ordered.select(F.col(f"`{imageCol}`")).collect()], imageCol)
+    return stack([to_array(row[0]) for row in ordered.select(quoted(imageCol)).collect()], imageCol)
 
 
 def write_gif(df: DataFrame, path: str, *, imageCol: str = "image", milliseconds: int = 100) -> None:

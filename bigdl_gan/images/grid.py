@@ -8,7 +8,7 @@ from PIL import Image
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _files
-from bigdl_gan.images.schema import check_image_column, to_array
+from bigdl_gan.images.schema import check_image_column, quoted, to_array
 
 
 def grid(images: np.ndarray, *, rows: int, cols: int, padding: int = 2) -> np.ndarray:
@@ -55,7 +55,7 @@ def write_grid(
         TypeError: the column holds no image structs."""
     check_image_column(df, imageCol)
     ordered = df.orderBy("id") if "id" in df.columns else df
-    arrays = [to_array(row[0]) for row in ordered.select(imageCol).limit(max(rows * cols, 1)).collect()]
+    arrays = [to_array(row[0]) for row in ordered.select(quoted(imageCol)).limit(max(rows * cols, 1)).collect()]
     _files.write(path, png(grid(stack(arrays, imageCol), rows=rows, cols=cols, padding=padding)))
 
 

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import ArrayType, BinaryType, DataType, NumericType, StringType
 
 from bigdl_gan.images.crop import CROPS
-from bigdl_gan.images.decode import RESAMPLES, Target
+from bigdl_gan.images.decode import MOST_PIXELS, RESAMPLES, Target
 from bigdl_gan.images.schema import is_image_type
 
 HANDLE_INVALID = ("error", "skip", "keep")
@@ -27,6 +27,10 @@ def make_target(
     check_one_of("resample", resample, RESAMPLES)
     _check_at_least_one("minSide", minSide)
     _check_at_least_one("maxPixels", maxPixels)
+    if maxPixels > MOST_PIXELS:
+        raise ValueError(
+            f"`maxPixels` must be at most {MOST_PIXELS}: Pillow opens no larger pictures. Received: {maxPixels}."
+        )
     if not (crop in CROPS if isinstance(crop, str) else _is_count(crop)):
         raise ValueError(
             f"`crop` must be one of {', '.join(CROPS)}, or a number of pixels. Received: crop={crop!r}."

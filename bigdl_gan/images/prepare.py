@@ -14,7 +14,7 @@ from bigdl_gan.images import options
 from bigdl_gan.images.decode import Target
 from bigdl_gan.images.report import drops
 from bigdl_gan.images.rows import RowReader
-from bigdl_gan.images.schema import MODES, is_image_type
+from bigdl_gan.images.schema import MODES, is_image_type, quoted
 
 MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MB of colour
 _RESULT = "data binary, origin string, cause string"
@@ -29,8 +29,9 @@ def prepare(
 ) -> DataFrame:  # fmt: skip
     """Decode, crop and resize a column of pictures to Spark's image struct, uint8, grey or BGR; lazy.
 
-    Upright (EXIF orientation), antialiased, transparent parts on white, 16 bits scaled to 8, of an animation the first
-    frame; colour profiles are ignored. A JPEG much larger than asked for is decoded at a fraction of its size.
+    Upright (EXIF orientation, which Spark's "image" format has dropped: take "binaryFile"), antialiased, transparent
+    parts on white, 16 bits scaled to 8, of an animation the first frame; colour profiles are ignored. A JPEG much
+    larger than asked for is decoded at a fraction of its size.
 
     Args:
         size: height and width in pixels, as one number or two.
@@ -54,7 +55,8 @@ def prepare(
         arrayRange: of arrays: the values that become 0 and 255.
         minSide: pixels that the part kept must have at least on each side; below, it is no picture but a counting pixel
             or a rule.
-        maxPixels: of the whole picture, as its header says: the guard against decompression bombs.
+        maxPixels: of the whole picture, as its header says: the guard against decompression bombs; at most 178,956,970,
+            where Pillow's own begins.
     Raises:
         ValueError: an argument breaks its rule; before any Spark job.
 
@@ -78,11 +80,6 @@ def prepare(
     dropped = drops(df.sparkSession.sparkContext) if handleInvalid == "skip" else None
     decoded = rows.withColumn(_DECODED, _decoder(reader, handleInvalid, dropped)(*arguments, box))
     return _finish(decoded, target, kept=handleInvalid == "keep", outputCol=outputCol, causeCol=causeCol)
-
-
-def quoted(name: str) -> str:
-    """A column's name as Spark SQL takes it whatever characters are in it."""
-    return "`" + name.replace("`", "``") + "`"
 
 
 def _nothing(kind: str) -> Column:

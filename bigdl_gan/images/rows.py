@@ -32,7 +32,8 @@ class RowReader(NamedTuple):
             batches: payload, problem, the struct's numbers, origin, box.
             dropped: an accumulator of tallies, with "skip".
         Raises:
-            ValueError: with "error", after the last row, if any could not be used."""
+            ValueError: with "error", after the last row, if any could not be used; the rows from the first such
+                one's batch on do not come, or whoever takes a few would never hear of it."""
         n_rows, n_bad, first = 0, 0, ""
         for batch in batches:
             rows = list(zip(*batch))
@@ -43,6 +44,8 @@ class RowReader(NamedTuple):
                         first = first or f"{origin or _position(n_rows + i)}: {cause}"
                         n_bad += 1
                 n_rows += len(results)
+                if n_bad and handle_invalid == "error":
+                    continue
                 yield pd.DataFrame(results, columns=["data", "origin", "cause"], dtype=object)
         if n_bad and handle_invalid == "error":
             raise ValueError(_message(n_bad, n_rows, first))

@@ -24,6 +24,11 @@ IMAGE_SCHEMA = StructType(
 """The type of the column that spark.read.format("image") gives."""
 
 
+def quoted(name: str) -> str:
+    """A column's name as Spark SQL takes it whatever characters are in it."""
+    return "`" + name.replace("`", "``") + "`"
+
+
 def is_image_type(data_type: DataType) -> bool:
     """Whether a column's type is Spark's image struct: names, types and order; nullability does not count."""
     if not isinstance(data_type, StructType):
@@ -46,7 +51,9 @@ def to_array(image: Union[Row, Mapping[str, Any]]) -> np.ndarray:
     Returns:
         uint8 (H, W, C), C = 1 grey or C = 3 in the order red, green, blue; read-only.
     Raises:
-        ValueError: another mode, or data that is not height x width x nChannels bytes."""
+        ValueError: null, another mode, or data that is not height x width x nChannels bytes."""
+    if image is None:
+        raise ValueError('An image must not be null. Received: null. Drop such rows: .where("image is not null").')
     height, width, channels = image["height"], image["width"], image["nChannels"]
     if MODES.get(channels) != image["mode"]:
         raise ValueError(

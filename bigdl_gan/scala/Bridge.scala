@@ -175,8 +175,9 @@ object Bridge {
   /** Native bytes taken and not released, and replicas alive, in this JVM. */
   def resourceUse(): Array[Long] = Array(NativeMemory.allocated, Replicas.count.toLong)
 
-  /** Single-precision operations per second that MKL-DNN's large primitives reach on `threads`. */
-  def probePeak(threads: Int): Double = Peak.measure(threads)
+  /** Single-precision operations per second that MKL-DNN reaches on the cores of all executors. */
+  def probePeak(spark: SparkSession): Double =
+    Peak.measureAll(spark.sparkContext, ExecutorList.of(spark.sparkContext).toArray)
 
   def probeNetwork(model: Model, input: Array[Byte], outputGradient: Array[Byte], batch: Int,
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =

@@ -1,5 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan
 
+import java.io.IOException
 import java.nio.{ByteBuffer, ByteOrder}
 import java.security.SecureRandom
 
@@ -141,11 +142,16 @@ private[gan] object GANTrainer {
     override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): (String, Int) = {
       val rank = task.partitionId()
       val host = SparkEnv.get.blockManager.blockManagerId.host
+      val images = new ImageStore(blocks, level)
       val ring = if (executors.length == 1) None else {
-        Some(new Ring(rank, executors.length, secret, host, timeoutMillis))
+        try Some(new Ring(rank, executors.length, secret, host, timeoutMillis)) catch {
+          case failure: IOException =>
+            images.close()
+            throw failure
+        }
       }
-      Replicas.put(id, new Replica(config.value, initial.value,
-        new ImageStore(blocks, level), ring.getOrElse(Alone), executors(rank).cores))
+      Replicas.put(id, new Replica(config.value, initial.value, images, ring.getOrElse(Alone),
+        executors(rank).cores))
       (host, ring.map(_.port).getOrElse(0))
     }
   }
@@ -155,12 +161,7 @@ private[gan] object GANTrainer {
 
     override def apply(task: TaskContext, nothing: Iterator[Int]): ChunkResult = {
       nothing.hasNext // computes the partition, which checks the executor
-      val replica = Replicas.get(id)
-      replica.exchange match {
-        case ring: Ring => ring.connect(addresses((ring.rank + 1) % ring.size))
-        case _ =>
-      }
-      replica.run(from, count, () => task.isInterrupted())
+      Replicas.get(id).run(from, count, addresses, () => task.isInterrupted())
     }
   }
 

@@ -57,10 +57,16 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
 
     private def latentOf(row: Row): Array[Float] =
       if (latent >= 0) Generation.vector(row.get(latent), latentSize)
-      else drawing.latent(row.getAs[Number](id).longValue(), latentSize)
+      else drawing.latent(idOf(row), latentSize)
 
     private def originOf(row: Row): String =
-      if (latent >= 0) origin else s"$origin&id=${row.getAs[Number](id).longValue()}"
+      if (latent >= 0) origin else s"$origin&id=${idOf(row)}"
+
+    private def idOf(row: Row): Long =
+      if (row.isNullAt(id)) {
+        throw new IllegalArgumentException("An id must be a whole number. Received: null. " +
+          "Drop such rows.")
+      } else row.getAs[Number](id).longValue()
   }
 
   private def images(session: GeneratorSession,
@@ -119,7 +125,11 @@ private[gan] object Generation {
   /** A latent from an array column or from a vector of Spark ML. */
   def vector(value: Any, size: Int): Array[Float] = {
     val numbers = value match {
-      case array: scala.collection.Seq[_] => array.map(_.asInstanceOf[Number].floatValue()).toArray
+      case array: scala.collection.Seq[_] => array.map {
+        case number: Number => number.floatValue()
+        case other => throw new IllegalArgumentException(
+          s"A latent's elements must be numbers. Received: $other")
+      }.toArray
       case vector: org.apache.spark.ml.linalg.Vector => vector.toArray.map(_.toFloat)
       case null => Array.empty[Float]
       case other => throw new IllegalArgumentException(

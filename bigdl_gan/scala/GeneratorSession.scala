@@ -2,7 +2,12 @@ package com.intel.analytics.bigdl.dllib.gan
 
 import org.apache.spark.TaskContext
 
-/** A generator with its running statistics, compiled for one batch size and one thread. */
+/**
+ * A generator with its running statistics, compiled for one batch size.
+ *
+ * One call at a time: a task may end, and close this, while Spark's thread that feeds a Python
+ * worker still pulls rows.
+ */
 private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.Values, batch: Int) {
   private val context = new DnnContext
   Replica.prepareThread(1, Seq(spec))
@@ -12,6 +17,7 @@ private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.
   private val output = plain()
   private val toPlain = new Pass(context)
   toPlain.native(context.reorder(network.output, output))
+  private var isClosed = false
   private lazy val gradient = plain()
   private lazy val fromPlain = {
     val pass = new Pass(context)
@@ -25,7 +31,8 @@ private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.
     context.blob(Layout.dims(batch, spec.outputShape), Layout.plain(spec.outputShape))
 
   /** The images of a whole batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1]. */
-  def images(latents: Array[Float]): Array[Float] = {
+  def images(latents: Array[Float]): Array[Float] = synchronized {
+    checkOpen()
     NativeMemory.write(latents, 0, network.input.pointer, latents.length)
     network.forward(network.all)
     toPlain.run()
@@ -35,7 +42,8 @@ private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.
   }
 
   /** The latents' gradient from that of the images that were made last. */
-  def latentGradient(imageGradient: Array[Float]): Array[Float] = {
+  def latentGradient(imageGradient: Array[Float]): Array[Float] = synchronized {
+    checkOpen()
     NativeMemory.write(imageGradient, 0, gradient.pointer, imageGradient.length)
     fromPlain.run()
     network.backward(network.all, weights = false, Some(network.all))
@@ -44,9 +52,15 @@ private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.
     slope
   }
 
-  def close(): Unit = {
-    context.close()
-    parallel.close()
+  private def checkOpen(): Unit =
+    if (isClosed) throw new IllegalStateException("The task that this generator was for has ended.")
+
+  def close(): Unit = synchronized {
+    if (!isClosed) {
+      isClosed = true
+      context.close()
+      parallel.close()
+    }
   }
 }
 

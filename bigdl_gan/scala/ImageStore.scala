@@ -19,7 +19,7 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
   private val segments = mutable.ArrayBuffer[ImageStore.Segment]()
   private val counts = mutable.ArrayBuffer[Int]()
   private var taken = 0L // bytes of Spark's storage memory
-  private var file: Option[File] = None
+  private var spill: Option[ImageStore.Spill] = None
   private val memoryLimit =
     if (!level.useMemory) 0L
     else if (level.useDisk) ExecutorMemory.storage / 2 // or nothing would be left for Spark itself
@@ -35,16 +35,15 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
   val count: Int = ends.lastOption.getOrElse(0)
 
   private def fill(): Unit = {
-    lazy val spill = new ImageStore.Spill(newFile())
     val spilled = mutable.ArrayBuffer[(Int, Long, Int)]() // segment, offset in the file, bytes
     blocks.foreach { block =>
       counts += block.count
       if (fits(block.pixels.length)) segments += new ImageStore.OnHeap(block.pixels) else {
-        spilled += ((segments.length, spill.append(block.pixels), block.pixels.length))
+        spilled += ((segments.length, openSpill().append(block.pixels), block.pixels.length))
         segments += null
       }
     }
-    if (spilled.nonEmpty) spill.map(spilled).foreach { case (index, found) => segments(index) = found }
+    spill.foreach(_.map(spilled).foreach { case (index, found) => segments(index) = found })
   }
 
   private def fits(bytes: Int): Boolean = {
@@ -59,9 +58,9 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
     fitting
   }
 
-  private def newFile(): File = {
-    file = Some(ExecutorMemory.localFile())
-    file.get
+  private def openSpill(): ImageStore.Spill = {
+    spill = spill.orElse(Some(new ImageStore.Spill(ExecutorMemory.localFile())))
+    spill.get
   }
 
   /** Copies the bytes of an image to `to`. */
@@ -73,7 +72,7 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
 
   def close(): Unit = {
     segments.clear()
-    file.foreach(_.delete())
+    spill.foreach(_.delete())
     ExecutorMemory.release(taken)
     taken = 0
   }
@@ -127,5 +126,10 @@ private[gan] object ImageStore {
         region.map { case (index, offset, _) => index -> new Mapped(mapped, (offset - first).toInt) }
       }
     } finally channel.close()
+
+    def delete(): Unit = {
+      channel.close()
+      file.delete()
+    }
   }
 }

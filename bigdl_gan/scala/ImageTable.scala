@@ -36,7 +36,7 @@ private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
   cache()
 
   /** Keeps the images from their next use on; nothing where they are kept already. */
-  def cache(): Unit = packed.persist(level)
+  def cache(): Unit = packed.persist(ImageTable.transient(level))
 
   lazy val census: Census = packed.map(_.census).fold(Census.Empty)(_ merge _)
 
@@ -116,6 +116,13 @@ private[gan] object Packing {
 }
 
 private[gan] object ImageTable {
+  /**
+   * Where the blocks lie until the replicas have them: with a way out of the memory that the
+   * replicas take meanwhile, or they would be computed a second time.
+   */
+  private def transient(level: StorageLevel): StorageLevel =
+    if (level.useMemory) StorageLevel.MEMORY_AND_DISK else level
+
   /** Image number i of the table goes to share i modulo n. */
   def deal(blocks: Iterator[ImageBlock], firstImage: Long, n: Int): Iterator[(Int, ImageBlock)] = {
     var first = firstImage

@@ -1,13 +1,27 @@
 package com.intel.analytics.bigdl.dllib.gan
 
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind, Stream}
+import org.apache.spark.bigdl_gan.ExecutorInfo
+import org.apache.spark.{SparkContext, TaskContext}
 
 /** The highest single-precision rate that large native primitives reach on some threads. */
 private[gan] object Peak {
   private val Repeats = 9
 
+  /** The sum over the executors, each on all of its cores, all at once; one job. */
+  def measureAll(sc: SparkContext, executors: Array[ExecutorInfo]): Double =
+    sc.runJob(new Placed[Int](sc, None, executors), new Task(executors.map(_.cores))).sum
+
+  private final class Task(cores: Array[Int]) extends ((TaskContext, Iterator[Int]) => Double)
+    with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Double = {
+      nothing.hasNext // computes the partition, which checks the executor
+      measure(cores(task.partitionId()))
+    }
+  }
+
   /** In floating-point operations per second: the best of several runs of three primitives. */
-  def measure(threads: Int): Double = {
+  private def measure(threads: Int): Double = {
     Replica.prepareThread(threads, Nil)
     val context = new DnnContext
     try Seq(product(context, 2048, 4096, 512), convolution(context, 64, 128, 256, 16),

@@ -49,19 +49,32 @@ private[gan] final class PictureFiles(folder: String, format: String, extension:
     val name = PictureFiles.checked(row.getString(0))
     val bytes = encode(row.getStruct(1), name)
     val path = new Path(folder, s"$name.$extension")
-    existing(path, system) match {
-      case Some(length) if length == bytes.length => false
-      case Some(length) => throw new IOException(s"$path is there with $length bytes, and this " +
-        s"row's picture has ${bytes.length}: two rows have one name, or the folder holds other " +
-        "pictures. Choose another folder, or a column of different names.")
-      case None =>
-        val partial = new Path(folder, s".$name.${UUID.randomUUID()}")
+    if (isThere(path, bytes.length, system)) false
+    else {
+      val partial = new Path(folder, s".$name.${UUID.randomUUID()}")
+      var isNew = false
+      try {
         val stream = system.create(partial, false)
         try stream.write(bytes) finally stream.close()
-        if (!system.rename(partial, path)) system.delete(partial, false)
-        true
+        isNew = system.rename(partial, path) // HDFS refuses where another task was faster
+        if (!isNew && !isThere(path, bytes.length, system)) {
+          throw new IOException(s"$path cannot be written: $partial could not be renamed.")
+        }
+      } finally if (!isNew) system.delete(partial, false)
+      isNew
     }
   }
+
+  /** Whether a picture of so many bytes is there; an exception for one of other bytes. */
+  private def isThere(path: Path, bytes: Int, system: FileSystem): Boolean =
+    existing(path, system).exists { length =>
+      if (length != bytes) {
+        throw new IOException(s"$path is there with $length bytes, and this row's picture has " +
+          s"$bytes: two rows have one name, or the folder holds other pictures. Choose another " +
+          "folder, or a column of different names.")
+      }
+      true
+    }
 
   private def existing(path: Path, system: FileSystem): Option[Long] =
     try Some(system.getFileStatus(path).getLen)

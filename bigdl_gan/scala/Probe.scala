@@ -104,7 +104,7 @@ private[gan] object Probe {
     try replicas.range(size) { r =>
       val (mine, all) = (new Array[Float](count), results(r))
       val (from, until) = rings(r).part(count)
-      rings(r).connect((host, rings((r + 1) % size).port))
+      rings(r).connect(rings.map(ring => (host, ring.port)).toArray)
       rings(r).reduceScatter(mine, count)((at, n) => System.arraycopy(given(r), at, mine, at, n))
       val arrived = new Array[Boolean](count)
       System.arraycopy(mine, from, all, from, until - from)

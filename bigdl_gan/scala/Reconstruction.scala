@@ -43,6 +43,10 @@ private[gan] final class Reconstruction(spec: NetworkSpec, values: Broadcast[Gen
         (if (image == null) "null" else s", origin '${image.getString(0)}'") + ".")
     }
     val bytes = image.getAs[Array[Byte]](5)
+    if (bytes.length != pixels) {
+      throw new IllegalArgumentException(s"An image's data must have $pixels bytes. Received: " +
+        s"${bytes.length}, origin '${image.getString(0)}'.")
+    }
     val planes = new Array[Float](pixels)
     for (c <- 0 until channels; pixel <- 0 until area) {
       planes((channels - 1 - c) * area + pixel) =

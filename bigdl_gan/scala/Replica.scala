@@ -41,7 +41,7 @@ private[gan] case class ChunkResult(rows: Array[Double], finite: Boolean) extend
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
-  images: ImageStore, val exchange: Exchange, threads: Int) extends BatchSource {
+  images: ImageStore, exchange: Exchange, threads: Int) extends BatchSource {
   private val runner = Workers.pool(1, "bigdl-gan-replica")
   private val parallel = new Workers(threads, "bigdl-gan-worker")
   private val clock = new Clock
@@ -96,16 +96,21 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   /**
    * Does updates `from until from + count`.
    *
+   * @param addresses host and port of each replica
    * @param stopped asked before each update; true ends the run with an InterruptedException
    */
-  def run(from: Int, count: Int, stopped: () => Boolean): ChunkResult = onRunner {
+  def run(from: Int, count: Int, addresses: Array[(String, Int)], stopped: () => Boolean)
+  : ChunkResult = onRunner {
     failure.foreach(throw _) // what Spark calls another attempt would not know why the first failed
     if (from != done) {
       throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
         "a task was repeated.")
     }
     keepBefore()
-    try ChunkResult(updates(from, count, stopped), areWeightsFinite) catch {
+    try {
+      exchange.connect(addresses)
+      ChunkResult(updates(from, count, stopped), areWeightsFinite)
+    } catch {
       case thrown: Throwable =>
         exchange.close() // or the others would wait for this replica until their sockets time out
         failure = Some(thrown match {

@@ -1,9 +1,12 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import java.io.{DataInputStream, DataOutputStream, IOException}
+import java.io.{DataInputStream, DataOutputStream, IOException, InterruptedIOException}
 import java.net.{InetAddress, InetSocketAddress, ServerSocket, Socket}
 import java.nio.{Buffer, ByteBuffer, ByteOrder, FloatBuffer}
-import java.util.concurrent.{Callable, ExecutionException, Future}
+import java.util.concurrent.{Callable, ConcurrentLinkedQueue, ExecutionException, Future}
+import java.util.concurrent.{TimeUnit, TimeoutException}
+
+import scala.collection.JavaConverters._
 
 /**
  * All-reduce around a ring of executors, over sockets between neighbours.
@@ -16,13 +19,15 @@ import java.util.concurrent.{Callable, ExecutionException, Future}
  *
  * @param secret shared by the replicas of one training; travels inside Spark's task only
  * @param host   the interface to listen on: the one that Spark itself uses on this executor
+ * @param timeoutMillis how long to wait for a neighbour before an IOException
  */
 private[gan] final class Ring(override val rank: Int, override val size: Int, secret: Array[Byte],
   host: String, timeoutMillis: Int) extends Exchange {
   private val server = new ServerSocket(0, size, InetAddress.getByName(host))
   server.setSoTimeout(timeoutMillis)
   private val sender = Workers.pool(1, s"bigdl-gan-ring-$rank")
-  private var links: Option[(Socket, Socket)] = None
+  private val sockets = new ConcurrentLinkedQueue[Socket]() // all that `close` has to close
+  private var isConnected = false
   private var output: DataOutputStream = _
   private var input: DataInputStream = _
   private val outBytes, inBytes = new Array[Byte](4 * Ring.PacketLength)
@@ -31,9 +36,10 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
 
   val port: Int = server.getLocalPort
 
-  /** Joins the ring: to the next replica at `next`, and from the one before. */
-  def connect(next: (String, Int)): Unit = if (links.isEmpty) {
+  override def connect(addresses: Array[(String, Int)]): Unit = if (!isConnected) {
+    val next = addresses((rank + 1) % size)
     val to = new Socket()
+    sockets.add(to)
     val accepted = sender.submit(new Callable[Socket] {
       override def call(): Socket = accept()
     })
@@ -43,12 +49,13 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     output.write(secret)
     output.writeInt(rank)
     output.flush()
-    val from = await(accepted)
-    links = Some((to, from))
+    input = new DataInputStream(await(accepted).getInputStream)
+    isConnected = true
   }
 
   private def prepare(socket: Socket): Unit = {
     socket.setTcpNoDelay(true)
+    socket.setKeepAlive(true) // between chunks, for as long as callbacks take
     socket.setSoTimeout(timeoutMillis)
   }
 
@@ -56,20 +63,25 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
   private def accept(): Socket = {
     val previous = (rank + size - 1) % size
     Iterator.continually(server.accept()).map { socket =>
-      prepare(socket)
+      sockets.add(socket)
+      socket.setSoTimeout(math.min(timeoutMillis, Ring.HandshakeMillis))
       val stream = new DataInputStream(socket.getInputStream)
       val presented = new Array[Byte](secret.length)
       val known = try {
         stream.readFully(presented)
         java.security.MessageDigest.isEqual(presented, secret) && stream.readInt() == previous
       } catch { case _: IOException => false }
-      if (known) input = stream else socket.close()
+      if (known) prepare(socket) else socket.close()
       (known, socket)
     }.collectFirst { case (true, socket) => socket }.get
   }
 
   private def await[A](future: Future[A]): A =
-    try future.get() catch { case failure: ExecutionException => throw failure.getCause }
+    try future.get(timeoutMillis, TimeUnit.MILLISECONDS) catch {
+      case failure: ExecutionException => throw failure.getCause
+      case _: TimeoutException =>
+        throw new InterruptedIOException(s"No neighbour answered for $timeoutMillis ms.")
+    }
 
   override def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit = {
     // The part of rank r starts at its right neighbour and arrives at r after size - 1 steps.
@@ -143,17 +155,17 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
 
   override def close(): Unit = {
     sender.shutdownNow()
-    links.foreach { case (to, from) =>
-      to.close()
-      from.close()
-    }
-    server.close()
+    server.close() // first, so that no more sockets come
+    sockets.asScala.foreach(_.close())
   }
 }
 
 private[gan] object Ring {
   /** Values in a packet: small enough that all copies of it stay in a core's cache. */
   private val PacketLength = 1 << 14
+
+  /** For the secret of whoever connects: a stray connection must not keep the neighbour out. */
+  private val HandshakeMillis = 5 * 1000
 
   private def floats(bytes: Array[Byte]): FloatBuffer =
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()

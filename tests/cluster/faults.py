@@ -17,11 +17,16 @@ UPDATES, INTERVAL = 20, 5
 
 
 class At(Callback):
-    """Calls something once for each of these updates, when the chunk with it is done."""
+    """Calls something once for each of these updates, when the chunk with it is done; for 0 before the first one."""
 
     def __init__(self, updates, act):
         self._updates, self._act = sorted(updates), act
         self.seen = []
+
+    def on_begin(self, training):
+        if self._updates[:1] == [0]:
+            self._updates.pop(0)
+            self._act()
 
     def on_chunk(self, rows, training):
         self.seen += [row["iteration"] for row in rows]
@@ -79,6 +84,12 @@ def driver_killed(spark, folder):
 def executor_killed(spark, folder):
     place = {"checkpointDir": f"{folder}/lost", "checkpointInterval": INTERVAL}
     return train(spark, lambda: kill_executor(spark), [7, 13], maxRecoveries=1, **place)
+
+
+def killed_at_begin(spark, folder):
+    """Once its replica is set up, and nobody has spoken with it yet."""
+    place = {"checkpointDir": f"{folder}/early", "checkpointInterval": INTERVAL}
+    return train(spark, lambda: kill_executor(spark), [0], **place)
 
 
 def too_many_killed(spark, folder):

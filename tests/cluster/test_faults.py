@@ -32,7 +32,7 @@ def results(environment, master, folder):
     """Of a driver that was killed at its sixth update, and of one after it."""
     run_faults(environment, master, folder, "driver_killed", status=-signal.SIGKILL)
     calm = ("in_one_go", "in_one_partition", "in_forty_partitions", "resumed", "held_up")
-    lossy = ("executor_killed", "too_many_killed", "killed_without_checkpoints")
+    lossy = ("executor_killed", "killed_at_begin", "too_many_killed", "killed_without_checkpoints")
     return run_faults(environment, master, folder, *calm, *lossy)
 
 
@@ -62,6 +62,12 @@ def test_a_killed_executor_twice(results):
     assert [row["iteration"] for row in lost["history"]] == list(range(1, 21))
     assert lost["seen"].count(6) == 2 and lost["seen"].count(11) == 2 and lost["seen"].count(16) == 1
     assert distance(lost, whole) <= 1e-6
+
+
+def test_killed_before_the_first_update(results):
+    lost = results["killed_at_begin"]
+    assert len(lost["warnings"]) == 1 and "goes on from update 0 on 2 of 2 executors" in lost["warnings"][0]
+    assert lost["seen"] == list(range(1, 21)) and distance(lost, results["in_one_go"]) <= 1e-6
 
 
 def test_too_many_losses(results):

@@ -204,8 +204,9 @@ def test_a_frame_of_samples_outlives_its_moment(noise, dense_gan, pixels):
             frames.append(training.generate(4, seed=1))
             early.append(pixels(frames[0]))
 
-    dense_gan(maxIter=3, callbacks=[look]).fit(noise)
+    model = dense_gan(maxIter=3, callbacks=[look]).fit(noise)
     assert pixels(frames[0]) == early[0]
+    assert frames[0].first()["image"]["origin"] == f"gan:{model.uid}?iteration=1&seed=1&id=0"
 
 
 def test_a_stopped_training_ends_as_a_whole_one(noise, dense_gan, tmp_path):

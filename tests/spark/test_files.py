@@ -1,6 +1,8 @@
 """Images as picture files, films and arrays."""
 
 import io
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -101,10 +103,31 @@ def test_arrays_films_and_displays(pictures, tmp_path):
     shown.save(stream, "PNG")
     with pytest.raises(ValueError, match="images of one height, width and channels. Received: shapes"):
         images.to_numpy(df)
+    with pytest.raises(ValueError, match="An image must not be null"):
+        images.to_numpy(df.withColumn("image", F.expr("if(id = 3, null, image)")))
     with pytest.raises(ValueError, match="`scale` must be at least 1"):
         images.show(colour, scale=0)
     with pytest.raises(ValueError, match="`milliseconds` must be at least 1"):
         images.write_gif(colour, str(tmp_path / "x.gif"), milliseconds=0)
+
+
+def test_a_notebook_displays(pictures, monkeypatch):
+    displayed = []
+    notebook, shown = types.ModuleType("IPython"), types.ModuleType("IPython.display")
+    notebook.get_ipython, shown.display = object, displayed.append
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    monkeypatch.setitem(sys.modules, "IPython.display", shown)
+    picture = images.show(pictures[0].where("id < 5"), rows=1, cols=5)
+    assert displayed == [picture]
+    notebook.get_ipython = lambda: None  # plain Python, with IPython installed
+    images.show(pictures[0].where("id < 5"), rows=1, cols=5)
+    assert len(displayed) == 1
+
+
+def test_a_column_with_a_dot(pictures, tmp_path):
+    colour = pictures[0].where("id < 5").withColumnRenamed("image", "my.image")
+    images.write_grid(colour, str(tmp_path / "grid.png"), rows=1, cols=5, imageCol="my.image")
+    assert images.write_png(colour, str(tmp_path / "out"), imageCol="my.image").new == 5
 
 
 def test_generated_images(noise, dense_gan, tmp_path):

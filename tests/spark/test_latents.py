@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from pyspark.sql import functions as F
 
 from bigdl_gan import images
 
@@ -48,6 +49,8 @@ def test_interpolation_ends_where_it_should(model, spark):
     first, last = pixels(direct)
     np.testing.assert_array_equal(images.to_array(path[0]["image"]), first)
     np.testing.assert_array_equal(images.to_array(path[-1]["image"]), last)
+    with pytest.raises(ValueError, match="`latents` must have the generator's 3 numbers each. Received: 4"):
+        model.interpolate(np.ones((2, 4)), 4)
 
 
 def test_reconstruction_finds_what_it_made(digits_model, spark):
@@ -72,3 +75,6 @@ def test_reconstruction_refuses(model, noise, digits):
         model.reconstruct(noise.withColumnRenamed("id", "latent"))
     with pytest.raises(Exception, match=r"generator's channels, height and width \(1, 4, 4\). Received: 1, 28, 28"):
         model.reconstruct(digits).count()
+    short = noise.withColumn("image", F.col("image").withField("data", F.unhex(F.lit("00"))))
+    with pytest.raises(Exception, match="data must have 16 bytes. Received: 1, origin"):
+        model.reconstruct(short).count()

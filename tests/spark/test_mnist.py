@@ -71,8 +71,8 @@ def test_test_split_gzipped_and_with_dots(spark, tmp_path):
     "arguments, error, message",
     [
         ({"split": "val"}, ValueError, "`split` must be \"train\" or \"test\". Received: split='val'"),
-        ({"digits": [3, 10]}, ValueError, r"`digits` must be one or more of 0 to 9. Received: digits=\[3, 10\]"),
-        ({"digits": []}, ValueError, r"`digits` must be one or more of 0 to 9. Received: digits=\[\]"),
+        ({"digits": [3, 256]}, ValueError, r"`digits` must be one or more of 0 to 255. Received: digits=\[3, 256\]"),
+        ({"digits": []}, ValueError, r"`digits` must be one or more of 0 to 255. Received: digits=\[\]"),
         ({"digits": "3"}, TypeError, r"`digits` must be integers. Received: digits=\['3'\]"),
         ({"split": "test"}, FileNotFoundError, "must hold one of t10k-images-idx3-ubyte, .*train-images-idx3-ubyte.gz"),
         ({"path": "/no/such"}, FileNotFoundError, "`path` must be an existing folder. Received: path=/no/such"),
@@ -89,10 +89,24 @@ def test_labels_of_another_set(spark, folder):
         datasets.mnist(spark, path=str(folder))
 
 
-def test_labels_beyond_nine(spark, folder):
-    (folder / "train-labels-idx1-ubyte").write_bytes(idx(LABELS + 6))
-    with pytest.raises(ValueError, match=r"must hold labels 0 to 9. Received: label 11"):
-        datasets.mnist(spark, path=str(folder))
+@pytest.mark.parametrize("split, stem", [("train", "train"), ("test", "test")])
+def test_letters_in_files_of_another_name(spark, tmp_path, split, stem):
+    """As EMNIST has them: several data sets in one folder, and more labels than ten."""
+    for name, labels in (("emnist-letters-", LABELS + 20), ("emnist-digits-", LABELS)):
+        (tmp_path / f"{name}{stem}-images-idx3-ubyte").write_bytes(idx(PIXELS))
+        (tmp_path / f"{name}{stem}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
+    df = datasets.mnist(spark, path=str(tmp_path), split=split, prefix="emnist-letters-")
+    assert [row.label for row in df.collect()] == [25, 20, 25]
+    with pytest.raises(FileNotFoundError, match=f"must hold one of {'t10k' if split == 'test' else stem}-images"):
+        datasets.mnist(spark, path=str(tmp_path), split=split)
+
+
+def test_a_folder_with_a_patterns_characters(spark, folder, tmp_path):
+    odd = tmp_path / "set [1] {a,b}*"
+    odd.mkdir()
+    for file in folder.glob("*-ubyte"):
+        shutil.copy(file, odd / file.name)
+    assert datasets.mnist(spark, path=str(odd)).count() == 3
 
 
 def test_labels_in_place_of_images(spark, folder):

@@ -1,10 +1,12 @@
 """Images from a trained generator: the same for an id wherever it is computed, and what the Keras model gives."""
 
+import time
+
 import numpy as np
 import pytest
 from py4j.protocol import Py4JJavaError
 from pyspark.ml.linalg import DenseVector, Vectors, VectorUDT
-from pyspark.sql.functions import col
+from pyspark.sql.functions import col, udf
 from pyspark.sql.types import ArrayType, DoubleType, FloatType, LongType, StructField, StructType
 
 from bigdl_gan import GANModel, _jvm
@@ -138,6 +140,13 @@ def test_latents_of_another_length(of_latents, latents, length):
         of_latents.transform(df).collect()
 
 
+def test_nulls(spark, model, of_latents):
+    with pytest.raises(Py4JJavaError, match="An id must be a whole number. Received: null"):
+        model.transform(spark.sql("select cast(null as long) as id")).collect()
+    with pytest.raises(Py4JJavaError, match="A latent's elements must be numbers. Received: null"):
+        of_latents.transform(spark.sql("select array(1f, null, 1f, 1f, 1f) as z")).collect()
+
+
 @pytest.mark.parametrize(
     "columns, params, message",
     [
@@ -158,6 +167,17 @@ def test_transform_refuses_before_any_job(spark, model, n_jobs, columns, params,
 
 def test_generating_leaves_no_native_memory(model):
     model.generate(5).limit(1).collect()
+    assert list(_jvm.call("resourceUse")) == [0, 0]
+
+
+def test_a_python_function_that_ends_early_leaves_none(model):
+    """Spark feeds the Python worker from a thread of its own, which may still generate when the task ends."""
+    doubled = udf(lambda image: 2, "int")
+    for _ in range(5):
+        assert model.generate(5000).select(doubled("image")).limit(3).count() == 3
+    deadline = time.monotonic() + 20
+    while list(_jvm.call("resourceUse")) != [0, 0] and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert list(_jvm.call("resourceUse")) == [0, 0]
 
 

@@ -18,9 +18,9 @@ from bigdl_gan.images.report import _QUIET
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
 
 
-def encoded(pixels: np.ndarray, kind: str = "PNG") -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, kind)
+def encoded(pixels: np.ndarray, kind: str = "PNG", *, mode: str = "") -> bytes:
+    stream, picture = io.BytesIO(), Image.fromarray(pixels)
+    (picture.convert(mode) if mode else picture).save(stream, kind)
     return stream.getvalue()
 
 
@@ -106,29 +106,41 @@ BAD = {
     "zero.jpg": (b"", "no bytes"),
     "half.jpg": (JPEG[:len(JPEG) // 2], "damaged: "),
     "html.jpg": (b"<!DOCTYPE html><title>404</title>", "not JPEG, PNG, "),
-    "bomb.png": (bomb(), "damaged: "),
+    "bomb.png": (bomb(), "more than 178956970 pixels"),
     "dot.png": (encoded(np.zeros((1, 1, 3), np.uint8)), "1x1 pixels"),
     "rule.png": (encoded(np.zeros((10, 20_000), np.uint8)), "20000x10 pixels"),
+    "float.tiff": (encoded(np.full((20, 20), 0.5, np.float32), "TIFF"), "floating-point pixels"),
 }
 GOOD = {"good.jpg": JPEG, "grey.png": encoded(PIXELS[0][:, :, 0]), "good.webp": encoded(PIXELS[1], "WEBP"),
-        "good.gif": encoded(PIXELS[1][:, :, 0], "GIF")}  # fmt: skip
+        "good.gif": encoded(PIXELS[1][:, :, 0], "GIF"),
+        "deep.png": encoded(PIXELS[0][:, :, 0].astype(np.uint16) * 200),
+        "clear.png": encoded(np.dstack([PIXELS[1], PIXELS[0][:, :, :1]])),
+        "print.jpg": encoded(PIXELS[0], "JPEG", mode="CMYK")}  # fmt: skip
+
+
+N_OF_KIND = 720  # some 10,000 files in all
 
 
 def test_ten_thousand_files_good_and_bad(spark, tmp_path):
     kinds = {**{name: data for name, (data, _) in BAD.items()}, **GOOD}
-    for i, (name, data) in ((i, (name, kinds[name])) for i in range(1000) for name in kinds):
+    for i, (name, data) in ((i, (name, kinds[name])) for i in range(N_OF_KIND) for name in kinds):
         (tmp_path / f"{i}-{name}").write_bytes(data)
-    raw = spark.read.format("binaryFile").load(str(tmp_path)).coalesce(8)
+    files = spark.read.format("binaryFile").load(str(tmp_path)).select("path", "content")
+    nulls = spark.range(N_OF_KIND).selectExpr("concat(id, '-null') as path", "cast(null as binary) as content")
+    raw = files.union(nulls).coalesce(8)
     kept = images.prepare(raw, 16, inputCol="content", handleInvalid="skip").select("image.origin", "image.data")
     rows = kept.collect()
-    assert sorted(row.origin.rsplit("/", 1)[1] for row in rows) == sorted(f"{i}-{g}" for i in range(1000) for g in GOOD)
+    names = [f"{i}-{name}" for i in range(N_OF_KIND) for name in GOOD]
+    assert sorted(row.origin.rsplit("/", 1)[1] for row in rows) == sorted(names)
     assert len({bytes(row.data) for row in rows}) == len(GOOD)
-    few = raw.where("path rlike '/[0-9]-'")
+    few = raw.where("path rlike '(^|/)[0-9]-'")
     causes = images.prepare(few, 16, inputCol="content", handleInvalid="keep").where("cause is not null")
     assert causes.where("image is not null").count() == 0
     found = [(row.path.rsplit("-", 1)[1], row.cause) for row in causes.select("path", "cause").collect()]
-    assert sorted(name for name, _ in found) == sorted([name for name in BAD if name != "zero.jpg"] * 10)
-    assert all(cause.startswith(BAD[name][1]) for name, cause in found)  # Spark itself leaves out files of zero bytes
+    expected = {**{name: cause for name, (_, cause) in BAD.items()}, "null": "null"}
+    del expected["zero.jpg"]  # Spark itself leaves out files of zero bytes
+    assert sorted(name for name, _ in found) == sorted([*expected] * 10)
+    assert all(cause.startswith(expected[name]) for name, cause in found)
 
 
 @pytest.fixture
@@ -144,6 +156,15 @@ def test_error_tells_number_origin_and_cause(bad_rows):
     for action in (df.collect, df.count, df.select("id").collect):  # even where nobody asks for the pixels
         with pytest.raises(PythonException, match=message):
             action()
+
+
+def test_error_is_heard_by_whoever_takes_a_few(spark):
+    good = encoded(PIXELS[0])
+    df = spark.range(0, 200, 1, 1).selectExpr("id", "if(id = 0, cast('' as binary), X'%s') as content" % good.hex())
+    prepared = images.prepare(df, 16, inputCol="content")
+    for n in (1, 150):
+        with pytest.raises(PythonException, match="1 of [0-9]+ images in partition 0 cannot be used"):
+            prepared.limit(n).collect()
 
 
 def test_the_first_origin_where_there_is_none(bad_rows):

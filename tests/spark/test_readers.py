@@ -110,6 +110,14 @@ def test_folder(spark, tmp_path):
     assert datasets.folder(spark, str(tmp_path), 16, labels_from_parent=False).columns == ["image"]
 
 
+def test_folders_with_a_patterns_characters(spark, dogs, tmp_path_factory):
+    odd = tmp_path_factory.mktemp("odd") / "set [1] {a,b}*?"
+    shutil.copytree(dogs, odd)
+    assert datasets.folder(spark, str(odd / "Images"), 16).count() == 3
+    rows = datasets.stanford_dogs(spark, str(odd), 16, handleInvalid="keep").collect()
+    assert len(rows) == datasets.stanford_dogs(spark, dogs, 16, handleInvalid="keep").count() > 0
+
+
 def test_small_files_share_partitions(spark, tmp_path):
     for i in range(600):
         (tmp_path / f"{i}.png").write_bytes(b"x")

@@ -42,7 +42,8 @@ def test_few_and_many_partitions_hold_the_same_images(noise, dense_gan, partitio
     np.testing.assert_array_equal(weights(dense_gan(maxIter=8).fit(dealt)), expected)
 
 
-def test_a_costly_frame_is_computed_once(spark, noise, dense_gan):
+@pytest.mark.parametrize("level", ["MEMORY_ONLY", "MEMORY_AND_DISK", "DISK_ONLY"])
+def test_a_costly_frame_is_computed_once(spark, noise, dense_gan, level):
     counter = spark.sparkContext.accumulator(0)
 
     def costly(name):
@@ -51,8 +52,19 @@ def test_a_costly_frame_is_computed_once(spark, noise, dense_gan):
 
     column = F.udf(costly, "string").asNondeterministic()
     rows = noise.withColumn("image", F.col("image").withField("origin", column(F.col("image.origin"))))
-    dense_gan(maxIter=12).fit(rows)
+    dense_gan(maxIter=12, storageLevel=level).fit(rows)
     assert counter.value == 48
+
+
+def test_other_columns_do_not_travel(noise, dense_gan):
+    """Nor are they computed: this one fails."""
+    failing = F.udf(lambda name: 1 // 0, "int").asNondeterministic()
+    dense_gan(maxIter=1).fit(noise.withColumn("label", failing(F.col("image.origin"))))
+
+
+def test_an_image_column_with_a_dot(noise, dense_gan):
+    df = noise.withColumnRenamed("image", "my.image")
+    assert len(dense_gan(maxIter=1, imageCol="my.image").fit(df).history) == 1
 
 
 def test_flips_mirror_half_of_what_is_drawn(spark, dense_gan, dense_networks):

@@ -193,7 +193,7 @@ def test_truncated(kind, part):
 
 
 def test_the_widest_bomb_pillow_itself_refuses():
-    with pytest.raises(InvalidImage, match="damaged: .*decompression bomb"):
+    with pytest.raises(InvalidImage, match="^more than 178956970 pixels"):
         decode(bomb(60_000), ANY)
 
 
