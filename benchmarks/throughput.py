@@ -67,6 +67,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if not 0 <= args.warm_up < args.iterations:
         raise SystemExit(f"--warm-up must be less than --iterations. Received: {args.warm_up} and {args.iterations}.")
     size, channels, batch = args.image_size, args.channels, args.batch_size
+    is_given = SparkSession.getActiveSession() is not None  # a notebook's, which is not ours to stop
     builder = SparkSession.builder.master(args.master)
     for setting in args.conf:
         builder = builder.config(*setting.split("=", 1))
@@ -112,7 +113,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         result["peer_tuned_layout"] = str(loops["tuned"].layout).split(".")[1]
     what = f"{size}x{size}, width {args.width}, batch {batch}, `{args.master}`"
     write(args.json, result, row(what, result), lambda axes: draw(axes, what, turns, result, batch), charts=2)
-    spark.stop()
+    if not is_given:
+        spark.stop()
 
 
 def row(what: str, result: Dict[str, Any]) -> str:
