@@ -3,21 +3,60 @@ package com.intel.analytics.bigdl.dllib.gan
 import org.apache.spark.TaskContext
 
 /**
- * A generator with its running statistics, compiled for one batch size.
+ * A generator for one task.
  *
- * One call at a time: a task may end, and close this, while Spark's thread that feeds a Python
+ * One call at a time: the task may end, and close this, while Spark's thread that feeds a Python
  * worker still pulls rows.
  */
-private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.Values, batch: Int) {
-  private val context = new DnnContext
+private[gan] final class GeneratorSession(compile: => CompiledGenerator) {
+  private val thread = NativeThread.acquire()
+  private val generator = try thread.run(compile) catch {
+    case failure: Throwable =>
+      thread.release()
+      throw failure
+  }
+  private var isClosed = false
+
+  /** The images of a whole batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1]. */
+  def images(latents: Array[Float]): Array[Float] = whileOpen(generator.images(latents))
+
+  /** The latents' gradient from that of the images that were made last. */
+  def latentGradient(imageGradient: Array[Float]): Array[Float] =
+    whileOpen(generator.latentGradient(imageGradient))
+
+  private def whileOpen[A](body: => A): A = synchronized {
+    if (isClosed) throw new IllegalStateException("The task that this generator was for has ended.")
+    thread.run(body)
+  }
+
+  def close(): Unit = synchronized {
+    if (!isClosed) {
+      isClosed = true
+      try thread.run(generator.close()) finally thread.release()
+    }
+  }
+}
+
+private[gan] object GeneratorSession {
+  /** One that is closed when the present task ends. */
+  def ofTask(spec: NetworkSpec, values: Generation.Values, batch: Int): GeneratorSession = {
+    val session = new GeneratorSession(new CompiledGenerator(spec, values, batch))
+    TaskContext.get().addTaskCompletionListener[Unit](_ => session.close())
+    session
+  }
+}
+
+/** A generator with its running statistics, compiled for one batch size and one thread. */
+private[gan] final class CompiledGenerator(spec: NetworkSpec, values: Generation.Values,
+  batch: Int) {
   Replica.prepareThread(1, Seq(spec))
+  private val context = new DnnContext
   private val parallel = new Workers(1, "bigdl-gan-generator")
   private val network = new Network(context, spec, batch,
     Settings(1, training = false, new DropoutStream(0, 0, 0), parallel))
   private val output = plain()
   private val toPlain = new Pass(context)
   toPlain.native(context.reorder(network.output, output))
-  private var isClosed = false
   private lazy val gradient = plain()
   private lazy val fromPlain = {
     val pass = new Pass(context)
@@ -30,9 +69,7 @@ private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.
   private def plain(): Blob =
     context.blob(Layout.dims(batch, spec.outputShape), Layout.plain(spec.outputShape))
 
-  /** The images of a whole batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1]. */
-  def images(latents: Array[Float]): Array[Float] = synchronized {
-    checkOpen()
+  def images(latents: Array[Float]): Array[Float] = {
     NativeMemory.write(latents, 0, network.input.pointer, latents.length)
     network.forward(network.all)
     toPlain.run()
@@ -41,9 +78,7 @@ private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.
     pixels
   }
 
-  /** The latents' gradient from that of the images that were made last. */
-  def latentGradient(imageGradient: Array[Float]): Array[Float] = synchronized {
-    checkOpen()
+  def latentGradient(imageGradient: Array[Float]): Array[Float] = {
     NativeMemory.write(imageGradient, 0, gradient.pointer, imageGradient.length)
     fromPlain.run()
     network.backward(network.all, weights = false, Some(network.all))
@@ -52,23 +87,8 @@ private[gan] final class GeneratorSession(spec: NetworkSpec, values: Generation.
     slope
   }
 
-  private def checkOpen(): Unit =
-    if (isClosed) throw new IllegalStateException("The task that this generator was for has ended.")
-
-  def close(): Unit = synchronized {
-    if (!isClosed) {
-      isClosed = true
-      context.close()
-      parallel.close()
-    }
-  }
-}
-
-private[gan] object GeneratorSession {
-  /** One that is closed when the present task ends. */
-  def ofTask(spec: NetworkSpec, values: Generation.Values, batch: Int): GeneratorSession = {
-    val session = new GeneratorSession(spec, values, batch)
-    TaskContext.get().addTaskCompletionListener[Unit](_ => session.close())
-    session
+  def close(): Unit = {
+    context.close()
+    parallel.close()
   }
 }

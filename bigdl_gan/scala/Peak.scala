@@ -21,7 +21,7 @@ private[gan] object Peak {
   }
 
   /** In floating-point operations per second: the best of several runs of three primitives. */
-  private def measure(threads: Int): Double = {
+  private def measure(threads: Int): Double = NativeThread.once {
     Replica.prepareThread(threads, Nil)
     val context = new DnnContext
     try Seq(product(context, 2048, 4096, 512), convolution(context, 64, 128, 256, 16),

@@ -28,7 +28,7 @@ private[gan] object Probe {
   }
 
   private def inContext[A](threads: Int, specs: Seq[NetworkSpec])
-    (body: (DnnContext, Workers) => A): A = {
+    (body: (DnnContext, Workers) => A): A = NativeThread.once {
     Replica.prepareThread(threads, specs)
     val context = new DnnContext
     val parallel = new Workers(threads, "bigdl-gan-probe")

@@ -1,7 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan
 
 import java.io.IOException
-import java.util.concurrent.{Callable, ExecutionException}
 
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.dllib.utils.Engine
@@ -42,7 +41,7 @@ private[gan] case class ChunkResult(rows: Array[Double], finite: Boolean) extend
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   images: ImageStore, exchange: Exchange, threads: Int) extends BatchSource {
-  private val runner = Workers.pool(1, "bigdl-gan-replica")
+  private val runner = NativeThread.acquire() // one for all: OpenMP's threads belong to it
   private val parallel = new Workers(threads, "bigdl-gan-worker")
   private val clock = new Clock
   private var context: DnnContext = _
@@ -62,7 +61,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
 
   begin(initial)
 
-  private def begin(initial: TrainingState): Unit = try onRunner(build(initial)) catch {
+  private def begin(initial: TrainingState): Unit = try runner.run(build(initial)) catch {
     case failure: Throwable =>
       close()
       throw failure
@@ -100,7 +99,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
    * @param stopped asked before each update; true ends the run with an InterruptedException
    */
   def run(from: Int, count: Int, addresses: Array[(String, Int)], stopped: () => Boolean)
-  : ChunkResult = onRunner {
+  : ChunkResult = runner.run {
     failure.foreach(throw _) // what Spark calls another attempt would not know why the first failed
     if (from != done) {
       throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
@@ -165,10 +164,10 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   /** All weights, which are the same on every replica; the rest is this one's part. */
-  def state(moments: Boolean): TrainingState = onRunner(currentState(moments))
+  def state(moments: Boolean): TrainingState = runner.run(currentState(moments))
 
   /** The state, without moments, before the last `run`. */
-  def stateBefore: TrainingState = onRunner(
+  def stateBefore: TrainingState = runner.run(
     TrainingState(doneBefore, before, OptimizerState.Empty, OptimizerState.Empty))
 
   private def currentState(moments: Boolean): TrainingState = {
@@ -185,18 +184,10 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
 
   def close(): Unit = {
     exchange.close()
-    onRunner(if (context != null) context.close())
+    runner.run(if (context != null) context.close())
     images.close()
-    runner.shutdown()
+    runner.release()
     parallel.close()
-  }
-
-  /** Runs `body` on the replica's own thread, which OpenMP's team of threads belongs to. */
-  private def onRunner[A](body: => A): A = {
-    val future = runner.submit(new Callable[A] {
-      override def call(): A = body
-    })
-    try future.get() catch { case failure: ExecutionException => throw failure.getCause }
   }
 }
 
