@@ -81,7 +81,6 @@ class Player:
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
         )
         self._stack.callback(self._process.terminate)  # nothing where it has ended
-        self._answer()
 
     def _master(self) -> List[str]:
         executors, cores, _ = self.case
@@ -92,15 +91,23 @@ class Player:
                     "spark.executor.memory": "2g", "spark.driver.host": "127.0.0.1"}  # fmt: skip
         return ["--master", url, *(f"--conf={key}={value}" for key, value in settings.items())]
 
+    def wait(self) -> None:
+        """Until it is ready for its first turn."""
+        self._answer()
+
     def turn(self) -> Dict[str, Any]:
         """The next chunk: its first update, and the seconds of one."""
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         return self._answer()
 
-    def end(self) -> Dict[str, Any]:
-        """What throughput.py says in the end."""
-        self._process.communicate()
+    def end(self) -> None:
+        """No more turns."""
+        self._process.stdin.close()
+
+    def result(self) -> Dict[str, Any]:
+        """What throughput.py says after the end."""
+        self._process.wait()
         return json.loads(self._json.read_text())
 
     def _answer(self) -> Dict[str, Any]:
@@ -118,11 +125,15 @@ def measure(cases: Sequence[Case], args: argparse.Namespace) -> Tuple[List[Dict[
     rounds: List[Dict[Case, float]] = []
     with ExitStack() as stack:
         players = [stack.enter_context(Player(case, args)) for case in cases]
+        for player in players:
+            player.wait()
         while len(rounds) < args.rounds:
             turns = {player.case: player.turn() for player in players}
             if all(turn["iteration"] > args.warm_up for turn in turns.values()):
                 rounds.append({case: turn["seconds"] for case, turn in turns.items()})
-        results = {player.case: player.end() for player in players}
+        for player in players:
+            player.end()
+        results = {player.case: player.result() for player in players}
     return rounds, results
 
 
