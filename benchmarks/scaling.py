@@ -7,9 +7,9 @@ own, one chunk of updates after the other in turn: in each round all are measure
 the machine's speed meets all. What is set in ratio is of one round. Each batch size has rounds of its own; its times
 are brought to one speed of the machine by a training that takes part in all rounds.
 
-On these measurements a model of the time of an update is fitted,
+On the clusters' measurements a model of the time of an update is fitted,
 
-    seconds = a * images per core + b + c * bytes that an executor sends, + d in local mode
+    seconds = a * images per core + b + c * bytes that an executor sends
 
 where c is the measured share of the exchange, and nothing is sent by one executor. It is tested by leaving each
 measurement out in turn and predicting it from the others, and then asked for more executors on a real network. Its
@@ -172,20 +172,19 @@ def ratios(cases: Sequence[Case], rounds: List[Dict[Case, float]]) -> Dict[str, 
 
 
 def features(line: Point, gradient_bytes: float) -> List[float]:
-    n = max(line["executors"], 1)
-    per_core = line["batch"] / n / line["cores"]
-    return [per_core, 1.0, 2 * (n - 1) / n * gradient_bytes, float(line["executors"] == 0)]
+    n = line["executors"]
+    return [line["batch"] / n / line["cores"], 1.0, 2 * (n - 1) / n * gradient_bytes]
 
 
 def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
-    """Coefficients a, b, c, d: c from the exchange's own share, the others by least squares of relative errors."""
+    """Coefficients a, b, c: c from the exchange's own share, the others by least squares of relative errors."""
     matrix = np.array([features(line, gradient_bytes) for line in lines])
     exchange = np.array([line["exchange_share"] * line["seconds"]["median"] for line in lines])
     sends = matrix[:, 2] > 0
     c = float(np.median(exchange[sends] / matrix[sends, 2])) if sends.any() else 0.0
     rest = np.array([line["seconds"]["median"] for line in lines]) - exchange
-    a, b, d = np.linalg.lstsq(matrix[:, [0, 1, 3]] / rest[:, None], np.ones(len(rest)), rcond=None)[0]
-    return np.array([a, b, c, d])
+    a, b = np.linalg.lstsq(matrix[:, :2] / rest[:, None], np.ones(len(rest)), rcond=None)[0]
+    return np.array([a, b, c])
 
 
 def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, Any]]:
@@ -233,8 +232,17 @@ def main() -> None:
         machine = results[clock]["machine"]
     networks = dcgan(args.image_size, args.channels, args.width)
     gradient_bytes = 4.0 * sum(w.numel() for network in networks for w in network.parameters())
+    result = {
+        "measured": lines, **model([line for line in lines if line["executors"]], gradient_bytes),
+        "ratios": found, "gradient_bytes": gradient_bytes, "settings": vars(args), "machine": machine,
+    }  # fmt: skip
+    write(args.json, result, markdown(result), lambda axes: draw(axes, result), charts=2)
+
+
+def model(lines: List[Point], gradient_bytes: float) -> Dict[str, Any]:
+    """The model's coefficients, its tests, and what it predicts."""
     coefficients = fit(lines, gradient_bytes)
-    per_executor = max(args.batches)
+    per_executor = max(line["batch"] for line in lines)
     base = per_executor / predict(coefficients, 1, 1, per_executor, gradient_bytes)
     weak = {n: per_executor * n / predict(coefficients, n, 1, per_executor, gradient_bytes) for n in PREDICTED}
     strong_batch = per_executor * PREDICTED[0]
@@ -242,15 +250,12 @@ def main() -> None:
         n: strong_batch / predict(coefficients, n, 1, strong_batch / n, gradient_bytes)
         for n in PREDICTED if strong_batch % n == 0
     }  # fmt: skip
-    result = {
-        "measured": lines, "coefficients": dict(zip("abcd", coefficients.tolist())),
-        "leave_one_out": leave_one_out(lines, gradient_bytes),
+    return {
+        "coefficients": dict(zip("abc", coefficients.tolist())), "leave_one_out": leave_one_out(lines, gradient_bytes),
         "predicted": {"cores": 1, "weak_images_per_executor": per_executor, "weak": weak, "one_executor": base,
                       "weak_efficiency": {n: speed / base / n for n, speed in weak.items()},
                       "strong_batch": strong_batch, "strong": strong},
-        "ratios": found, "gradient_bytes": gradient_bytes, "settings": vars(args), "machine": machine,
     }  # fmt: skip
-    write(args.json, result, markdown(result), lambda axes: draw(axes, result), charts=2)
 
 
 def markdown(result: Dict[str, Any]) -> str:

@@ -16,13 +16,11 @@ import torch
 from peer import Textbook, arithmetic, best_tuned, dcgan
 from pyspark.sql import SparkSession
 from report import jvm_memory, spread, table, write
-from turns import InTurn, Relay
+from turns import PARTS, InTurn, Relay
 
 from bigdl_gan import GANEstimator, _jvm, configure
 from bigdl_gan.images import image_column
 from bigdl_gan.networks import dcgan as ours
-
-PARTS = ("decode", "compute", "exchange", "optimizer", "scheduling")
 
 
 def noise(spark: SparkSession, *, n: int, size: int, channels: int):
@@ -57,8 +55,6 @@ def parser() -> argparse.ArgumentParser:
 
 def parts_of(rows: List[Dict[str, Any]]) -> Dict[str, float]:
     """Medians of the seconds of an update; scheduling is what no executor spent."""
-    for row in rows:
-        row["seconds/scheduling"] = row["seconds/update"] - sum(row[f"seconds/{part}"] for part in PARTS[:-1])
     return {part: statistics.median(row[f"seconds/{part}"] for row in rows) for part in PARTS}
 
 

@@ -9,6 +9,8 @@ from report import spread
 
 from bigdl_gan.callbacks import Callback, Training
 
+PARTS = ("decode", "compute", "exchange", "optimizer", "scheduling")
+
 
 class InTurn(Callback):
     """After every chunk of our updates, as many of each peer's on the same cores.
@@ -18,6 +20,8 @@ class InTurn(Callback):
         warm_up: updates at the beginning of every training that do not count.
     Attributes:
         chunks: seconds an update of each chunk, by name; ours is "ours".
+        rows: the statistics of our updates, and with them "seconds/scheduling": an equal share of the seconds that
+            the chunk took besides what its updates tell of.
     """
 
     def __init__(self, peers: Mapping[str, Callable[[], None]], *, warm_up: int = 0) -> None:
@@ -33,8 +37,9 @@ class InTurn(Callback):
                 update()
             seconds[name] = (time.perf_counter() - begin) / len(rows)
         if rows[0]["iteration"] > self._warm_up:
+            told = sum(row[f"seconds/{part}"] for row in rows for part in PARTS[:-1]) / len(rows)
             self.chunks.append(seconds)
-            self.rows.extend(rows)
+            self.rows.extend({**row, "seconds/scheduling": seconds["ours"] - told} for row in rows)
 
     def images_per_second(self, name: str, batch_size: int) -> Dict[str, float]:
         """Of one implementation, over the chunks."""
