@@ -2,8 +2,8 @@
 
 python benchmarks/memory.py --image-size 64 --batch-size 64 --iterations 2000 --json memory.json
 
-Everything is in the driver's JVM in local mode. The heap is held at --heap, as a user would set it. With --celeba it
-trains on faces in place of noise, and with --out it writes grids, a film and curves of what it learns meanwhile.
+Everything is in the driver's JVM in local mode. The heap is held at --heap, as a user would set it. With --celeba
+or --dogs it trains on those in place of noise, and with --out it writes grids, a film and curves of what it learns meanwhile.
 """
 
 import argparse
@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=2048, help="of noise")
     parser.add_argument("--celeba", help="folder of CelebA's faces")
     parser.add_argument("--crop", type=int, default=108, help="central pixels of them")
+    parser.add_argument("--dogs", help="folder of Stanford Dogs")
     parser.add_argument("--out", help="folder for pictures")
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--heap", default="1g", help="spark.driver.memory")
@@ -51,6 +52,9 @@ def main() -> None:
     if args.celeba:
         df = datasets.celeba(spark, args.celeba, args.image_size, crop=args.crop, channels=args.channels, attributes=[])
         args.images = df.count()
+    elif args.dogs:
+        df = datasets.stanford_dogs(spark, args.dogs, args.image_size, channels=args.channels, handleInvalid="skip")
+        args.images = df.count()
     else:
         df = noise(spark, n=args.images, size=args.image_size, channels=args.channels)
     memory = Memory(spark)
@@ -59,7 +63,7 @@ def main() -> None:
     model = GANEstimator(
         generator=ours.generator(args.image_size, args.channels, width=args.width),
         discriminator=ours.discriminator(args.image_size, args.channels, args.width),
-        batchSize=args.batch_size, maxIter=args.iterations, seed=args.seed, randomFlip=bool(args.celeba),
+        batchSize=args.batch_size, maxIter=args.iterations, seed=args.seed, randomFlip=bool(args.celeba or args.dogs),
         callbacks=[memory, *(watching if args.out else [])],
     ).fit(df)  # fmt: skip
     if args.out:

@@ -7,7 +7,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream
 import javax.imageio.{IIOImage, ImageIO, ImageWriteParam}
 
 import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{FileSystem, Path}
+import org.apache.hadoop.fs.{FileSystem, LocalFileSystem, Path}
 import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.util.SerializableConfiguration
 
@@ -33,7 +33,7 @@ private[gan] final class PictureFiles(folder: String, format: String, extension:
       new SerializableConfiguration(frame.sparkSession.sessionState.newHadoopConf()))
     frame.rdd.mapPartitions { rows =>
       val target = new Path(folder)
-      val system = target.getFileSystem(settings.value.value)
+      val system = PictureFiles.plain(target.getFileSystem(settings.value.value))
       system.mkdirs(target)
       val written = rows.map(row => writeRow(row, target, system))
       var (fresh, all) = (0L, 0L)
@@ -54,7 +54,8 @@ private[gan] final class PictureFiles(folder: String, format: String, extension:
       val partial = new Path(folder, s".$name.${UUID.randomUUID()}")
       var isNew = false
       try {
-        val stream = system.create(partial, false)
+        val stream = system.create(partial, false, PictureFiles.BufferBytes,
+          system.getDefaultReplication(partial), system.getDefaultBlockSize(partial), null)
         try stream.write(bytes) finally stream.close()
         isNew = system.rename(partial, path) // HDFS refuses where another task was faster
         if (!isNew && !isThere(path, bytes.length, system)) {
@@ -113,6 +114,17 @@ private[gan] final class PictureFiles(folder: String, format: String, extension:
 }
 
 private[gan] object PictureFiles {
+  private val BufferBytes = 1 << 16
+
+  /**
+   * Hadoop's local file system without its checksums, which would lie beside each picture, and
+   * with neither of the two processes that it starts for each file to set its permissions.
+   */
+  private def plain(system: FileSystem): FileSystem = system match {
+    case local: LocalFileSystem => local.getRawFileSystem
+    case other => other
+  }
+
   private def checked(name: String): String = {
     if (name == null || name.isEmpty || name.startsWith(".") || name.exists("/\\:".contains(_))) {
       throw new IllegalArgumentException("A picture's name must be a file's name, without a folder " +
