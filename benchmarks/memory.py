@@ -3,7 +3,8 @@
 python benchmarks/memory.py --image-size 64 --batch-size 64 --iterations 2000 --json memory.json
 
 Everything is in the driver's JVM in local mode. The heap is held at --heap, as a user would set it. With --celeba
-or --dogs it trains on those in place of noise, and with --out it writes grids, a film and curves of what it learns meanwhile.
+or --dogs it trains on those in place of noise, and with --out it writes grids, a film and curves of what it learns
+meanwhile.
 """
 
 import argparse
