@@ -108,11 +108,12 @@ def main() -> None:
         ).fit(noise(spark, n=8 * args.batch_size, size=args.image_size, channels=args.channels))  # fmt: skip
     late = model.history[2 * args.pace:]
     update = 1000 * statistics.median(row["seconds/update"] for row in late)
-    costs = {name: statistics.median(watch.milliseconds[2:]) for name, watch in watches.items()}
+    spreads = {name: spread(watch.milliseconds[2:]) for name, watch in watches.items()}
+    costs = {name: found["median"] for name, found in spreads.items()}
     result = {
         "milliseconds": costs, "milliseconds_per_update": update,
         "share": {name: cost / (cost + args.every * update) for name, cost in costs.items()},
-        "spread": {name: spread(watch.milliseconds[2:]) for name, watch in watches.items()}, "settings": vars(args),
+        "spread": spreads, "settings": vars(args),
     }  # fmt: skip
     rows = [(name, f"{cost:.1f}", f"{result['share'][name]:.2%}") for name, cost in costs.items()]
     header = ("callback", "ms a call", f"of a training, every {args.every} updates of {update:.0f} ms")

@@ -65,6 +65,7 @@ def main() -> None:
         generator = dcgan(args.image_size, args.channels, args.width)[0].eval().to(memory_format=layout)
         for batch in BATCHES:
             peers[f"{str(layout).split('.')[1]}, batch {batch}"] = (generator, batch)
+
     def trial(name: str) -> float:
         generator, batch = peers[name]
         peer_seconds(generator, batch, batch)

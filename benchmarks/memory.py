@@ -52,12 +52,11 @@ def main() -> None:
     spark = configure(builder).getOrCreate()
     if args.celeba:
         df = datasets.celeba(spark, args.celeba, args.image_size, crop=args.crop, channels=args.channels, attributes=[])
-        args.images = df.count()
     elif args.dogs:
         df = datasets.stanford_dogs(spark, args.dogs, args.image_size, channels=args.channels, handleInvalid="skip")
-        args.images = df.count()
     else:
         df = noise(spark, n=args.images, size=args.image_size, channels=args.channels)
+    args.images = df.count()
     memory = Memory(spark)
     watching = [SampleGrid(f"{args.out}/grids", 200), GIF(f"{args.out}/film.gif", 50), Curves(f"{args.out}/curves.png")]
     before = jvm_memory(spark, "VmRSS")
