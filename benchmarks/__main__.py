@@ -1,13 +1,15 @@
 """`python -m benchmarks`: a short form of all benchmarks, and their ratios beside the last committed ones.
 
-Ends with status 1 where a ratio is lower than the committed one by more than --tolerance. With --full, the long form,
-whose results replace those in benchmarks/results.
+Ends with status 1 where a ratio is lower than the committed one by more than --tolerance. Beside each ratio stands the
+share of the processors' time that the hypervisor took: where it is not small, a ratio tells of the machine. With
+--full, the long form, whose results replace those in benchmarks/results.
 """
 
 import argparse
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
 
@@ -38,7 +40,7 @@ RUNS = {
         "throughput.py", ["--image-size", "28", "--channels", "1", "--batch-size", "128"],
         repeats(1, "--iterations", "60"), repeats(3, "--iterations", "120"), ["ratio", "ratio_tuned"],
     ),
-    "generation": Run("generation.py", [], repeats(3, "--images", "1024"), repeats(7, "--images", "4096"), ["ratio"]),
+    "generation": Run("generation.py", [], repeats(3), repeats(7), ["ratio"]),
     "pipeline": Run("pipeline.py", [], repeats(2), repeats(5), ["ratio"]),
     "scaling": Run(
         "scaling.py", [], ["--batches", "64", "--rounds", "3", "--warm-up", "7"], ["--rounds", "8"],
@@ -67,15 +69,17 @@ def main() -> int:
         run, file = RUNS[name], out / f"{name}.json"
         committed = json.loads((RESULTS / f"{name}.json").read_text()) if (RESULTS / f"{name}.json").exists() else None
         options = run.common + (run.full if args.full else run.short)
+        begin = time.monotonic()
         subprocess.run([sys.executable, str(HERE / run.script), *options, "--json", str(file)], check=True)
         found = json.loads(file.read_text())
+        state = f"{time.monotonic() - begin:.0f} s, {found['machine']['stolen_share']:.0%} stolen"
         for key in run.ratios:
             now = look_up(found, key)
             before = None if committed is None else look_up(committed, key)
             is_slower = before is not None and now < before * (1 - args.tolerance)
             slower |= is_slower
             known = "none committed" if before is None else f"committed {before:.2f}"
-            lines.append(f"{name:14} {key:36} {now:6.2f}  ({known}){'  SLOWER' if is_slower else ''}")
+            lines.append(f"{name:14} {key:36} {now:6.2f}  ({known}; {state}){'  SLOWER' if is_slower else ''}")
     print("\n".join(["Ratios, higher is better:", *lines]))
     return 1 if slower else 0
 

@@ -7,13 +7,15 @@ import statistics
 import subprocess
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
+
+QUIET = 0.05  # stolen share up to which ratios repeat
 
 
 def spread(values: Sequence[float]) -> Dict[str, float]:
@@ -26,6 +28,25 @@ def spread(values: Sequence[float]) -> Dict[str, float]:
     }  # fmt: skip
 
 
+def processor_ticks() -> Tuple[int, int]:
+    """(ticks that the hypervisor gave to others while a program here wanted them, ticks in use), since the machine's
+    start. (0, 0) where the system does not say."""
+    if not os.path.exists("/proc/stat"):
+        return 0, 0
+    with open("/proc/stat") as lines:
+        user, nice, system, _idle, _wait, interrupts, soft, stolen = map(int, lines.readline().split()[1:9])
+    return stolen, user + nice + system + interrupts + soft
+
+
+_AT_START = processor_ticks()
+
+
+def stolen_share() -> float:
+    """Share of the processors' time that was wanted since this program began, but went to the hypervisor's others."""
+    stolen, used = (now - before for now, before in zip(processor_ticks(), _AT_START))
+    return stolen / max(stolen + used, 1)
+
+
 def machine() -> Dict[str, Any]:
     """What the numbers were measured on."""
     model = ""
@@ -34,7 +55,7 @@ def machine() -> Dict[str, Any]:
             model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
     context = SparkContext._active_spark_context
     return {
-        "cpu": model, "cores": os.cpu_count(), "python": platform.python_version(),
+        "cpu": model, "cores": os.cpu_count(), "stolen_share": stolen_share(), "python": platform.python_version(),
         "java": context._jvm.System.getProperty("java.version") if context else "",
         **{name: version(name) for name in ("pyspark", "bigdl-dllib-spark3", "torch")}, "bigdl_gan": commit(),
     }  # fmt: skip
@@ -75,11 +96,15 @@ def write(
 ) -> None:
     """Print the table, and write `path` (JSON), and next to it the table (.md) and a chart (.png).
 
+    Says so where the machine was not quiet.
+
     Args:
         path: of the JSON file; None writes nothing.
         draw: draws on `charts` axes, side by side.
     """
     print(markdown)
+    if stolen_share() > QUIET:
+        print(f"The hypervisor gave {stolen_share():.0%} of the processors' time to others. Repeat on a quiet machine.")
     if path is None:
         return
     file = Path(path)
