@@ -1,5 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan
 
+import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.{Callable, ExecutionException, ExecutorService, Executors, ThreadFactory}
 
 import scala.collection.JavaConverters._
@@ -8,7 +9,12 @@ import scala.collection.JavaConverters._
 private[gan] final class Workers(threads: Int, name: String) {
   private val pool: ExecutorService = Workers.pool(threads, name)
 
-  /** Calls `body` for each of `0 until n`, in any order, and returns when all are done. */
+  /**
+   * Calls `body` for each of `0 until n`, in any order, and returns when all are done.
+   *
+   * Each thread takes the next number when it is done with one: a core that others use too, as on
+   * shared machines, then holds up the others by one call at most.
+   */
   def range(n: Int)(body: Int => Unit): Unit =
     if (threads == 1 || n < 2) {
       var i = 0
@@ -17,18 +23,17 @@ private[gan] final class Workers(threads: Int, name: String) {
         i += 1
       }
     } else {
-      val parts = math.min(threads, n)
-      val tasks = (0 until parts).map { part =>
-        new Callable[Unit] {
-          override def call(): Unit = {
-            var i = part
-            while (i < n) {
-              body(i)
-              i += parts
-            }
+      val next = new AtomicInteger()
+      val task = new Callable[Unit] {
+        override def call(): Unit = {
+          var i = next.getAndIncrement()
+          while (i < n) {
+            body(i)
+            i = next.getAndIncrement()
           }
         }
       }
+      val tasks = Seq.fill(math.min(threads, n))(task)
       try pool.invokeAll(tasks.asJava).asScala.foreach(_.get())
       catch { case failure: ExecutionException => throw failure.getCause }
     }
