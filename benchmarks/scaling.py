@@ -1,11 +1,11 @@
-"""Images per second over executors x cores x batch, on standalone clusters that this script starts on 127.0.0.1.
+"""Images per second over executors x cores x batch, on a standalone cluster that this script starts on 127.0.0.1.
 
 python benchmarks/scaling.py --cores 2 --batches 32 64 --rounds 8 --json scaling.json
 
-Every combination of executors and cores that fits --cores trains, and local[cores] beside it, each in a process of its
-own, one chunk of updates after the other in turn: in each round all are measured within a minute, so that a change of
-the machine's speed meets all. What is set in ratio is of one round. Each batch size has rounds of its own; its times
-are brought to one speed of the machine by a training that takes part in all rounds.
+Every combination of executors and cores that fits --cores trains, or those of --combinations, and local[cores] beside
+them, each in a process of its own, one chunk of updates after the other in turn: in each round all are measured within
+a minute, so that a change of the machine's speed meets all. What is set in ratio is of one round. Each batch size has
+rounds of its own; its times are brought to one speed of the machine by a training that takes part in all rounds.
 
 On the clusters' measurements a model of the time of an update is fitted,
 
@@ -34,6 +34,7 @@ from turns import Relay
 
 NETWORK = 10e9 / 8  # bytes per second of each executor's link, both ways at once
 LATENCY = 50e-6  # seconds from one executor to the next
+EXECUTOR_GB = 2  # of heap
 PREDICTED = (4, 8, 16, 32, 64, 128, 256)
 
 Point = Dict[str, Any]
@@ -57,8 +58,8 @@ class Player:
     Raises:
         RuntimeError: the process ended by itself."""
 
-    def __init__(self, case: Case, args: argparse.Namespace) -> None:
-        self.case, self._args, self._stack = case, args, ExitStack()
+    def __init__(self, case: Case, args: argparse.Namespace, url: str) -> None:
+        self.case, self._args, self._url, self._stack = case, args, url, ExitStack()
 
     def __enter__(self) -> "Player":
         try:
@@ -86,10 +87,9 @@ class Player:
         executors, cores, _ = self.case
         if executors == 0:
             return ["--master", f"local[{cores}]"]
-        url = self._stack.enter_context(cluster(executors, cores))
         settings = {"spark.executor.cores": cores, "spark.cores.max": executors * cores,
-                    "spark.executor.memory": "2g", "spark.driver.host": "127.0.0.1"}  # fmt: skip
-        return ["--master", url, *(f"--conf={key}={value}" for key, value in settings.items())]
+                    "spark.executor.memory": f"{EXECUTOR_GB}g", "spark.driver.host": "127.0.0.1"}  # fmt: skip
+        return ["--master", self._url, *(f"--conf={key}={value}" for key, value in settings.items())]
 
     def wait(self) -> None:
         """Until it is ready for its first turn."""
@@ -124,7 +124,9 @@ def measure(cases: Sequence[Case], args: argparse.Namespace) -> Tuple[List[Dict[
     """Seconds an update of all cases, round by round, and the parts of each case's updates."""
     rounds: List[Dict[Case, float]] = []
     with ExitStack() as stack:
-        players = [stack.enter_context(Player(case, args)) for case in cases]
+        executors, cores = sum(case.executors for case in cases), sum(case.executors * case.cores for case in cases)
+        url = stack.enter_context(cluster(1, cores, f"{EXECUTOR_GB * executors + executors}g"))
+        players = [stack.enter_context(Player(case, args, url)) for case in cases]
         for player in players:
             player.wait()
         while len(rounds) < args.rounds:
@@ -138,9 +140,14 @@ def measure(cases: Sequence[Case], args: argparse.Namespace) -> Tuple[List[Dict[
 
 
 def combinations(cores: int) -> List[Tuple[int, int]]:
-    """(executors, cores of each), local mode first, as 0 executors."""
-    inside = [(n, k) for n in range(1, cores + 1) for k in range(1, cores + 1) if n * k <= cores]
-    return [(0, cores), *inside]
+    """(executors, cores of each) that fit `cores`."""
+    return [(n, k) for n in range(1, cores + 1) for k in range(1, cores + 1) if n * k <= cores]
+
+
+def combination(text: str) -> Tuple[int, int]:
+    """"2x1" as (2, 1)."""
+    executors, cores = map(int, text.split("x"))
+    return executors, cores
 
 
 def summarize(
@@ -188,6 +195,8 @@ def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
 
 
 def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, Any]]:
+    if len(lines) < 3:
+        return []  # a and b are of two measurements at least
     tests = []
     for index, line in enumerate(lines):
         coefficients = fit(lines[:index] + lines[index + 1:], gradient_bytes)
@@ -209,6 +218,8 @@ def predict(coefficients: np.ndarray, executors: int, cores: int, per_executor: 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cores", type=int, default=2, help="of this machine")
+    parser.add_argument("--combinations", type=combination, nargs="+", metavar="EXECUTORSxCORES",
+                        help="of the cluster; all that fit --cores where not given")  # fmt: skip
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 64], help="global batch sizes")
     parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
     parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
@@ -223,7 +234,8 @@ def main() -> None:
     lines, found, machine = [], {}, {}
     reference: Optional[float] = None
     for batch in sorted(args.batches, reverse=True):
-        cases = [Case(executors, cores, batch) for executors, cores in combinations(args.cores)]
+        clusters = args.combinations or combinations(args.cores)
+        cases = [Case(executors, cores, batch) for executors, cores in [(0, args.cores), *clusters]]
         rounds, results = measure([*cases, *({clock} - {*cases})], args)
         seconds = statistics.median(turn[clock] for turn in rounds)
         reference = reference or seconds
@@ -266,14 +278,15 @@ def markdown(result: Dict[str, Any]) -> str:
                      f"{line['images_per_second_per_executor']:.1f}", f"{line['exchange_share']:.1%}",
                      f"{line['not_compute_share']:.1%}"))  # fmt: skip
     header = ("executors x cores", "batch", "images/s", "per executor", "exchange", "not compute")
-    worst = max(abs(test["error"]) for test in result["leave_one_out"])
+    errors = [abs(test["error"]) for test in result["leave_one_out"]]
+    worst = f"{max(errors):.0%}" if errors else "unknown, of two measurements"
     weak = result["predicted"]["weak_efficiency"]
     return (
         table(header, rows) + "\n" + table(("ratio", "median (quartiles) of the rounds"), [
             (name, f"{r['median']:.2f} ({r['quartile_1']:.2f} to {r['quartile_3']:.2f})")
             for name, r in result["ratios"].items()
         ])
-        + f"\nModel: largest error of a measurement left out {worst:.0%}.\n\n"
+        + f"\nModel: largest error of a measurement left out {worst}.\n\n"
         + table(("executors of one core, 10 Gb/s", "images/s", "efficiency"),
                 [(n, f"{speed:.0f}", f"{weak[n]:.0%}") for n, speed in result["predicted"]["weak"].items()])
     )  # fmt: skip
