@@ -103,8 +103,9 @@ def write(
         draw: draws on `charts` axes, side by side.
     """
     print(markdown)
-    if stolen_share() > QUIET:
-        print(f"The hypervisor gave {stolen_share():.0%} of the processors' time to others. Repeat on a quiet machine.")
+    stolen = stolen_share()
+    if stolen > QUIET:
+        print(f"The hypervisor gave {stolen:.0%} of the processors' time to others. Repeat on a quiet machine.")
     if path is None:
         return
     file = Path(path)

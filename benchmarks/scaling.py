@@ -230,11 +230,11 @@ def main() -> None:
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
 
+    clusters = args.combinations or combinations(args.cores)
     clock = Case(0, args.cores, max(args.batches))  # takes part in all rounds
     lines, found, machine = [], {}, {}
     reference: Optional[float] = None
     for batch in sorted(args.batches, reverse=True):
-        clusters = args.combinations or combinations(args.cores)
         cases = [Case(executors, cores, batch) for executors, cores in [(0, args.cores), *clusters]]
         rounds, results = measure([*cases, *({clock} - {*cases})], args)
         seconds = statistics.median(turn[clock] for turn in rounds)

@@ -24,7 +24,7 @@ LOG_SETTINGS = f"-Dlog4j2.configurationFile={(Path(__file__).resolve().parent / 
 # stops dllib from adding log appenders of its own, which repeat each line and write bigdl.log
 NO_DLLIB_APPENDERS = "-Dbigdl.utils.LoggerFilter.disable=true"
 # Between two primitives OpenMP's threads wait awake, for this many ms: one that sleeps leaves its core to the
-# hypervisor's others, which on a shared machine made training 1.5 times slower. Not for longer, since threads that
+# hypervisor's others, which on a shared machine made training 1.25 times slower. Not for longer, since threads that
 # spin starve Spark's. KMP_SETTINGS=1, dllib's default, prints a table in every process.
 NATIVE_THREADS = {"KMP_BLOCKTIME": "50", "KMP_SETTINGS": "0"}
 
