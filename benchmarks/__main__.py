@@ -44,7 +44,7 @@ RUNS = {
     "pipeline": Run("pipeline.py", [], repeats(2), repeats(5), ["ratio"]),
     "scaling": Run(
         "scaling.py", [],
-        ["--combinations", "1x1", "2x1", "--batches", "64", "--rounds", "3", "--warm-up", "7"], ["--rounds", "8"],
+        ["--combinations", "2x1", "--batches", "64", "--rounds", "3", "--warm-up", "7"], ["--rounds", "8"],
         ["ratios/2x1 over local[2], batch 64/median"],
     ),
 }  # fmt: skip

@@ -13,7 +13,7 @@ On the clusters' measurements a model of the time of an update is fitted,
 
 where c is the measured share of the exchange, and nothing is sent by one executor. It is tested by leaving each
 measurement out in turn and predicting it from the others, and then asked for more executors on a real network. Its
-assumptions are in benchmarks/README.md.
+assumptions are in benchmarks/README.md. Of one measurement there is no model.
 """
 
 import argparse
@@ -35,6 +35,7 @@ from turns import Relay
 NETWORK = 10e9 / 8  # bytes per second of each executor's link, both ways at once
 LATENCY = 50e-6  # seconds from one executor to the next
 EXECUTOR_GB = 2  # of heap
+FITTED = 2  # measurements that a and b take at least
 PREDICTED = (4, 8, 16, 32, 64, 128, 256)
 
 Point = Dict[str, Any]
@@ -195,8 +196,8 @@ def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
 
 
 def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, Any]]:
-    if len(lines) < 3:
-        return []  # a and b are of two measurements at least
+    if len(lines) <= FITTED:
+        return []
     tests = []
     for index, line in enumerate(lines):
         coefficients = fit(lines[:index] + lines[index + 1:], gradient_bytes)
@@ -245,9 +246,12 @@ def main() -> None:
     networks = dcgan(args.image_size, args.channels, args.width)
     gradient_bytes = 4.0 * sum(w.numel() for network in networks for w in network.parameters())
     result = {
-        "measured": lines, **model([line for line in lines if line["executors"]], gradient_bytes),
-        "ratios": found, "gradient_bytes": gradient_bytes, "settings": vars(args), "machine": machine,
+        "measured": lines, "ratios": found, "gradient_bytes": gradient_bytes, "settings": vars(args),
+        "machine": machine,
     }  # fmt: skip
+    on_cluster = [line for line in lines if line["executors"]]
+    if len(on_cluster) >= FITTED:
+        result.update(model(on_cluster, gradient_bytes))
     write(args.json, result, markdown(result), lambda axes: draw(axes, result), charts=2)
 
 
@@ -278,34 +282,36 @@ def markdown(result: Dict[str, Any]) -> str:
                      f"{line['images_per_second_per_executor']:.1f}", f"{line['exchange_share']:.1%}",
                      f"{line['not_compute_share']:.1%}"))  # fmt: skip
     header = ("executors x cores", "batch", "images/s", "per executor", "exchange", "not compute")
+    measured = table(header, rows) + "\n" + table(("ratio", "median (quartiles) of the rounds"), [
+        (name, f"{r['median']:.2f} ({r['quartile_1']:.2f} to {r['quartile_3']:.2f})")
+        for name, r in result["ratios"].items()
+    ])  # fmt: skip
+    if "predicted" not in result:
+        return measured
     errors = [abs(test["error"]) for test in result["leave_one_out"]]
-    worst = f"{max(errors):.0%}" if errors else "unknown, of two measurements"
+    worst = f"{max(errors):.0%}" if errors else f"unknown, of {FITTED} measurements"
     weak = result["predicted"]["weak_efficiency"]
     return (
-        table(header, rows) + "\n" + table(("ratio", "median (quartiles) of the rounds"), [
-            (name, f"{r['median']:.2f} ({r['quartile_1']:.2f} to {r['quartile_3']:.2f})")
-            for name, r in result["ratios"].items()
-        ])
-        + f"\nModel: largest error of a measurement left out {worst}.\n\n"
+        f"{measured}\nModel: largest error of a measurement left out {worst}.\n\n"
         + table(("executors of one core, 10 Gb/s", "images/s", "efficiency"),
                 [(n, f"{speed:.0f}", f"{weak[n]:.0%}") for n, speed in result["predicted"]["weak"].items()])
     )  # fmt: skip
 
 
 def draw(axes, result: Dict[str, Any]) -> None:
-    predicted = result["predicted"]
+    predicted = result.get("predicted")
     for batch in sorted({line["batch"] for line in result["measured"]}):
         same = [line for line in result["measured"] if line["batch"] == batch and line["cores"] == 1]
         axes[0].plot([line["executors"] for line in same], [line["images_per_second"] for line in same], "o-",
                      label=f"batch {batch}, measured")  # fmt: skip
-    axes[0].plot(list(predicted["strong"]), list(predicted["strong"].values()), "s--",
-                 label=f"batch {predicted['strong_batch']}, model, 10 Gb/s")  # fmt: skip
+    if predicted:
+        axes[0].plot(list(predicted["strong"]), list(predicted["strong"].values()), "s--",
+                     label=f"batch {predicted['strong_batch']}, model, 10 Gb/s")  # fmt: skip
     axes[0].set_xlabel("executors of one core")
     axes[0].set_xscale("log", base=2)
     axes[0].set_yscale("log", base=2)
     axes[0].set_ylabel("images/s, the batch fixed (strong scaling)")
     axes[0].legend(fontsize=8)
-    base = predicted["one_executor"]
     by_share = {}
     for line in result["measured"]:
         if line["cores"] == 1 and line["executors"]:
@@ -316,14 +322,15 @@ def draw(axes, result: Dict[str, Any]) -> None:
             axes[1].plot([line["executors"] for line in same],
                          [line["images_per_second"] / one / line["executors"] for line in same], "o-",
                          label=f"measured, {share:.0f} images an executor")  # fmt: skip
-    n = list(predicted["weak"])
-    axes[1].plot(n, [predicted["weak"][k] / base / k for k in n], "s--",
-                 label=f"model, {predicted['weak_images_per_executor']} an executor, 10 Gb/s")  # fmt: skip
+    if predicted:
+        axes[1].plot(list(predicted["weak_efficiency"]), list(predicted["weak_efficiency"].values()), "s--",
+                     label=f"model, {predicted['weak_images_per_executor']} an executor, 10 Gb/s")  # fmt: skip
     axes[1].set_xscale("log", base=2)
     axes[1].set_ylim(0, 1.1)
     axes[1].set_xlabel("executors of one core")
     axes[1].set_ylabel("efficiency (weak scaling)")
-    axes[1].legend(fontsize=8)
+    if axes[1].lines:
+        axes[1].legend(fontsize=8)
 
 
 if __name__ == "__main__":
