@@ -1,0 +1,73 @@
+"""A model of the seconds of an update, fitted on measurements: what more executors on a real network would give.
+
+    seconds = a * images per core + b + c * bytes that an executor sends
+
+A measurement is a line of scaling.py's: executors, cores of each, batch, seconds, exchange_share.
+"""
+
+from typing import Any, Dict, List
+
+import numpy as np
+
+NETWORK = 10e9 / 8  # bytes per second of each executor's link, both ways at once
+LATENCY = 50e-6  # seconds from one executor to the next
+FITTED = 2  # measurements that a and b take at least
+PREDICTED = (4, 8, 16, 32, 64, 128, 256)
+
+Point = Dict[str, Any]
+
+
+def features(line: Point, gradient_bytes: float) -> List[float]:
+    n = line["executors"]
+    return [line["batch"] / n / line["cores"], 1.0, 2 * (n - 1) / n * gradient_bytes]
+
+
+def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
+    """Coefficients a, b, c: c from the exchange's own share, the others by least squares of relative errors."""
+    matrix = np.array([features(line, gradient_bytes) for line in lines])
+    exchange = np.array([line["exchange_share"] * line["seconds"]["median"] for line in lines])
+    sends = matrix[:, 2] > 0
+    c = float(np.median(exchange[sends] / matrix[sends, 2])) if sends.any() else 0.0
+    rest = np.array([line["seconds"]["median"] for line in lines]) - exchange
+    a, b = np.linalg.lstsq(matrix[:, :2] / rest[:, None], np.ones(len(rest)), rcond=None)[0]
+    return np.array([a, b, c])
+
+
+def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, Any]]:
+    if len(lines) <= FITTED:
+        return []
+    tests = []
+    for index, line in enumerate(lines):
+        coefficients = fit(lines[:index] + lines[index + 1:], gradient_bytes)
+        predicted = float(np.dot(coefficients, features(line, gradient_bytes)))
+        actual = line["seconds"]["median"]
+        tests.append({**{k: line[k] for k in ("executors", "cores", "batch")}, "predicted": predicted,
+                      "measured": actual, "error": predicted / actual - 1})  # fmt: skip
+    return tests
+
+
+def predict(coefficients: np.ndarray, executors: int, cores: int, per_executor: float, gradient_bytes: float) -> float:
+    """Seconds of an update on a network: what it takes on loopback, and the time on the wire."""
+    line = {"executors": executors, "cores": cores, "batch": per_executor * executors}
+    steps = 2 * (executors - 1)
+    wire = steps / executors * gradient_bytes / NETWORK + steps * LATENCY
+    return float(np.dot(coefficients, features(line, gradient_bytes))) + wire
+
+
+def model(lines: List[Point], gradient_bytes: float) -> Dict[str, Any]:
+    """The model's coefficients, its tests, and what it predicts."""
+    coefficients = fit(lines, gradient_bytes)
+    per_executor = max(line["batch"] for line in lines)
+    base = per_executor / predict(coefficients, 1, 1, per_executor, gradient_bytes)
+    weak = {n: per_executor * n / predict(coefficients, n, 1, per_executor, gradient_bytes) for n in PREDICTED}
+    strong_batch = per_executor * PREDICTED[0]
+    strong = {
+        n: strong_batch / predict(coefficients, n, 1, strong_batch / n, gradient_bytes)
+        for n in PREDICTED if strong_batch % n == 0
+    }  # fmt: skip
+    return {
+        "coefficients": dict(zip("abc", coefficients.tolist())), "leave_one_out": leave_one_out(lines, gradient_bytes),
+        "predicted": {"cores": 1, "weak_images_per_executor": per_executor, "weak": weak, "one_executor": base,
+                      "weak_efficiency": {n: speed / base / n for n, speed in weak.items()},
+                      "strong_batch": strong_batch, "strong": strong},
+    }  # fmt: skip
