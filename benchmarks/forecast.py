@@ -2,7 +2,8 @@
 
     seconds = a * images per core + b + c * bytes that an executor sends
 
-A measurement is a line of scaling.py's: executors, cores of each, batch, seconds, exchange_share.
+where c is the measured share of the exchange, and nothing is sent by one executor. A measurement is a line of
+scaling.py's: executors, cores of each, batch, seconds, exchange_share.
 """
 
 from typing import Any, Dict, List
@@ -11,7 +12,6 @@ import numpy as np
 
 NETWORK = 10e9 / 8  # bytes per second of each executor's link, both ways at once
 LATENCY = 50e-6  # seconds from one executor to the next
-FITTED = 2  # measurements that a and b take at least
 PREDICTED = (4, 8, 16, 32, 64, 128, 256)
 
 Point = Dict[str, Any]
@@ -22,24 +22,32 @@ def features(line: Point, gradient_bytes: float) -> List[float]:
     return [line["batch"] / n / line["cores"], 1.0, 2 * (n - 1) / n * gradient_bytes]
 
 
+def is_determined(lines: List[Point]) -> bool:
+    """Whether a, b and c follow from these: of two different numbers of images per core, and with an exchange."""
+    return len({line["batch"] / line["executors"] / line["cores"] for line in lines}) > 1 and any(
+        line["executors"] > 1 for line in lines
+    )
+
+
 def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
     """Coefficients a, b, c: c from the exchange's own share, the others by least squares of relative errors."""
     matrix = np.array([features(line, gradient_bytes) for line in lines])
     exchange = np.array([line["exchange_share"] * line["seconds"]["median"] for line in lines])
     sends = matrix[:, 2] > 0
-    c = float(np.median(exchange[sends] / matrix[sends, 2])) if sends.any() else 0.0
+    c = float(np.median(exchange[sends] / matrix[sends, 2]))
     rest = np.array([line["seconds"]["median"] for line in lines]) - exchange
     a, b = np.linalg.lstsq(matrix[:, :2] / rest[:, None], np.ones(len(rest)), rcond=None)[0]
     return np.array([a, b, c])
 
 
 def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, Any]]:
-    if len(lines) <= FITTED:
-        return []
+    """Each measurement beside what the others predict, where they determine the model."""
     tests = []
     for index, line in enumerate(lines):
-        coefficients = fit(lines[:index] + lines[index + 1:], gradient_bytes)
-        predicted = float(np.dot(coefficients, features(line, gradient_bytes)))
+        others = lines[:index] + lines[index + 1:]
+        if not is_determined(others):
+            continue
+        predicted = float(np.dot(fit(others, gradient_bytes), features(line, gradient_bytes)))
         actual = line["seconds"]["median"]
         tests.append({**{k: line[k] for k in ("executors", "cores", "batch")}, "predicted": predicted,
                       "measured": actual, "error": predicted / actual - 1})  # fmt: skip
@@ -49,13 +57,14 @@ def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, A
 def predict(coefficients: np.ndarray, executors: int, cores: int, per_executor: float, gradient_bytes: float) -> float:
     """Seconds of an update on a network: what it takes on loopback, and the time on the wire."""
     line = {"executors": executors, "cores": cores, "batch": per_executor * executors}
-    steps = 2 * (executors - 1)
-    wire = steps / executors * gradient_bytes / NETWORK + steps * LATENCY
-    return float(np.dot(coefficients, features(line, gradient_bytes))) + wire
+    found = features(line, gradient_bytes)
+    return float(np.dot(coefficients, found)) + found[2] / NETWORK + 2 * (executors - 1) * LATENCY
 
 
 def model(lines: List[Point], gradient_bytes: float) -> Dict[str, Any]:
-    """The model's coefficients, its tests, and what it predicts."""
+    """The model's coefficients, its tests, and what it predicts; nothing where the measurements do not determine it."""
+    if not is_determined(lines):
+        return {}
     coefficients = fit(lines, gradient_bytes)
     per_executor = max(line["batch"] for line in lines)
     base = per_executor / predict(coefficients, 1, 1, per_executor, gradient_bytes)

@@ -14,7 +14,7 @@ from typing import Any, Dict, List
 import torch
 from peer import dcgan
 from pyspark.sql import SparkSession
-from report import spread, table, write
+from report import spread, table, with_quartiles, write
 
 from bigdl_gan import GANModel, _jvm, configure
 from bigdl_gan.networks import dcgan as ours
@@ -88,7 +88,7 @@ def main() -> None:
     markdown = table(
         ("generation", "images/s", f"PyTorch ({best})", "ratio (quartiles)"),
         [(what, f"{speeds['ours']['median']:.0f}", f"{speeds['peer']['median']:.0f}",
-          f"{ratio['median']:.2f} ({ratio['quartile_1']:.2f} to {ratio['quartile_3']:.2f})")],
+          with_quartiles(ratio))],
     )  # fmt: skip
 
     def draw(axes) -> None:

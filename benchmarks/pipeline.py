@@ -16,7 +16,7 @@ from typing import Any, Dict, List, Union
 import numpy as np
 from PIL import Image
 from pyspark.sql import DataFrame, SparkSession
-from report import spread, table, write
+from report import spread, table, with_quartiles, write
 
 from bigdl_gan import _jvm, configure, datasets
 
@@ -118,13 +118,12 @@ def main() -> None:
         with multiprocessing.get_context("spawn").Pool(spark.sparkContext.defaultParallelism) as pool:
             result = compare(df, paths, pool, args)
         result.update(cache=cached_bytes(df), settings=vars(args))
-    ratio = result["spread"]["ratio"]
     what = f"{result['images']} JPEGs to {args.image_size}x{args.image_size}, `{args.master}`"
     markdown = table(
         ("pipeline", "images/s", "a core", "Pillow alone", "ratio (quartiles)", "bytes cached a pixel and channel"),
         [(what, f"{result['images_per_second']:.0f}", f"{result['images_per_second_per_core']:.0f}",
           f"{result['peer_images_per_second']:.0f}",
-          f"{ratio['median']:.2f} ({ratio['quartile_1']:.2f} to {ratio['quartile_3']:.2f})",
+          with_quartiles(result["spread"]["ratio"]),
           f"{result['cache']['bytes_per_value']:.3f}")],
     )  # fmt: skip
 

@@ -28,6 +28,11 @@ def spread(values: Sequence[float]) -> Dict[str, float]:
     }  # fmt: skip
 
 
+def with_quartiles(found: Dict[str, float]) -> str:
+    """A `spread` as the tables show it: "1.72 (1.70 to 1.86)"."""
+    return f"{found['median']:.2f} ({found['quartile_1']:.2f} to {found['quartile_3']:.2f})"
+
+
 def processor_ticks() -> Tuple[int, int]:
     """(ticks that the hypervisor gave to others while a program here wanted them, ticks in use), since the machine's
     start. (0, 0) where the system does not say."""

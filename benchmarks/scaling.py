@@ -7,13 +7,9 @@ them, each in a process of its own, one chunk of updates after the other in turn
 a minute, so that a change of the machine's speed meets all. What is set in ratio is of one round. Each batch size has
 rounds of its own; its times are brought to one speed of the machine by a training that takes part in all rounds.
 
-On the clusters' measurements a model of the time of an update is fitted,
-
-    seconds = a * images per core + b + c * bytes that an executor sends
-
-where c is the measured share of the exchange, and nothing is sent by one executor. It is tested by leaving each
-measurement out in turn and predicting it from the others, and then asked for more executors on a real network. Its
-assumptions are in benchmarks/README.md. Of one measurement there is no model.
+On the clusters' measurements a model of the time of an update is fitted (forecast.py), where they determine it. It is
+tested by leaving each measurement out in turn and predicting it from the others, and then asked for more executors on
+a real network. Its assumptions are in benchmarks/README.md.
 """
 
 import argparse
@@ -26,9 +22,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from forecast import FITTED, Point, model
+from forecast import Point, model
 from peer import dcgan
-from report import spread, table, write
+from report import spread, table, with_quartiles, write
 from standalone import cluster
 from turns import Relay
 
@@ -203,12 +199,9 @@ def main() -> None:
     networks = dcgan(args.image_size, args.channels, args.width)
     gradient_bytes = 4.0 * sum(w.numel() for network in networks for w in network.parameters())
     result = {
-        "measured": lines, "ratios": found, "gradient_bytes": gradient_bytes, "settings": vars(args),
-        "machine": machine,
+        "measured": lines, **model([line for line in lines if line["executors"]], gradient_bytes),
+        "ratios": found, "gradient_bytes": gradient_bytes, "settings": vars(args), "machine": machine,
     }  # fmt: skip
-    on_cluster = [line for line in lines if line["executors"]]
-    if len(on_cluster) >= FITTED:
-        result.update(model(on_cluster, gradient_bytes))
     write(args.json, result, markdown(result), lambda axes: draw(axes, result), charts=2)
 
 
@@ -220,14 +213,14 @@ def markdown(result: Dict[str, Any]) -> str:
                      f"{line['images_per_second_per_executor']:.1f}", f"{line['exchange_share']:.1%}",
                      f"{line['not_compute_share']:.1%}"))  # fmt: skip
     header = ("executors x cores", "batch", "images/s", "per executor", "exchange", "not compute")
-    measured = table(header, rows) + "\n" + table(("ratio", "median (quartiles) of the rounds"), [
-        (name, f"{r['median']:.2f} ({r['quartile_1']:.2f} to {r['quartile_3']:.2f})")
-        for name, r in result["ratios"].items()
-    ])  # fmt: skip
+    measured = table(header, rows) + "\n" + table(
+        ("ratio", "median (quartiles) of the rounds"),
+        [(name, with_quartiles(ratio)) for name, ratio in result["ratios"].items()],
+    )  # fmt: skip
     if "predicted" not in result:
         return measured
     errors = [abs(test["error"]) for test in result["leave_one_out"]]
-    worst = f"{max(errors):.0%}" if errors else f"unknown, of {FITTED} measurements"
+    worst = f"{max(errors):.0%}" if errors else "unknown, of too few measurements"
     weak = result["predicted"]["weak_efficiency"]
     return (
         f"{measured}\nModel: largest error of a measurement left out {worst}.\n\n"
@@ -250,15 +243,14 @@ def draw(axes, result: Dict[str, Any]) -> None:
     axes[0].set_yscale("log", base=2)
     axes[0].set_ylabel("images/s, the batch fixed (strong scaling)")
     axes[0].legend(fontsize=8)
-    by_share = {}
+    by_share: Dict[float, Dict[int, float]] = {}  # images/s of each number of executors, by images an executor
     for line in result["measured"]:
         if line["cores"] == 1 and line["executors"]:
-            by_share.setdefault(line["batch"] / line["executors"], []).append(line)
-    for share, same in sorted(by_share.items()):
-        if len(same) > 1:
-            one = next(line for line in same if line["executors"] == 1)["images_per_second"]
-            axes[1].plot([line["executors"] for line in same],
-                         [line["images_per_second"] / one / line["executors"] for line in same], "o-",
+            speeds = by_share.setdefault(line["batch"] / line["executors"], {})
+            speeds[line["executors"]] = line["images_per_second"]
+    for share, speeds in sorted(by_share.items()):
+        if len(speeds) > 1 and 1 in speeds:
+            axes[1].plot(list(speeds), [speed / speeds[1] / n for n, speed in speeds.items()], "o-",
                          label=f"measured, {share:.0f} images an executor")  # fmt: skip
     if predicted:
         axes[1].plot(list(predicted["weak_efficiency"]), list(predicted["weak_efficiency"].values()), "s--",

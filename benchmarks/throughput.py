@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Optional, Sequence
 import torch
 from peer import Textbook, arithmetic, best_tuned, dcgan
 from pyspark.sql import SparkSession
-from report import jvm_memory, spread, table, write
+from report import jvm_memory, spread, table, with_quartiles, write
 from turns import PARTS, InTurn, Relay
 
 from bigdl_gan import GANEstimator, _jvm, configure
@@ -118,10 +118,7 @@ def row(what: str, result: Dict[str, Any]) -> str:
         return f"{result[key]:.0f}" if key in result else "-"
 
     def ratio(key: str) -> str:
-        if key not in result:
-            return "-"
-        found = result["spread"][key]
-        return f"{found['median']:.2f} ({found['quartile_1']:.2f} to {found['quartile_3']:.2f})"
+        return with_quartiles(result["spread"][key]) if key in result else "-"
 
     total = sum(result["seconds_per_update"].values())
     share = 1 - result["seconds_per_update"]["compute"] / total

@@ -1,6 +1,7 @@
 """The model of benchmarks/forecast.py, on times that follow it exactly."""
 
 import numpy as np
+import pytest
 
 from benchmarks import forecast
 
@@ -46,3 +47,12 @@ def test_a_network_adds_the_ring():
     np.testing.assert_allclose(found["weak_efficiency"][4], (A * 64 + B) / (here + wire), rtol=1e-9)
     assert found["strong_batch"] == 256
     np.testing.assert_allclose(found["strong"][4], found["weak"][4], rtol=1e-9)
+
+
+@pytest.mark.parametrize("lines", [
+    [line(2, 1, 64)],
+    [line(2, 1, 64), line(1, 2, 64)],  # 32 images a core, both
+    [line(1, 1, 64), line(1, 2, 64)],  # nobody to exchange with
+], ids=["one", "same images per core", "no exchange"])  # fmt: skip
+def test_no_model_of_what_does_not_determine_it(lines):
+    assert forecast.model(lines, BYTES) == {}
