@@ -1,62 +1,69 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind}
+import com.intel.analytics.bigdl.mkl.Memory
 
-/** y = W x + b over (N, F). */
+/**
+ * y = W x + b over (N, F), as a pointwise convolution of one picture whose pixels are the samples.
+ *
+ * MKL-DNN's own inner product calls MKL's matrix product, whose sums are taken in another order
+ * with another number of threads; and that number belongs to the process, where others set it.
+ * Convolutions are MKL-DNN's own code, on the threads of whoever calls.
+ */
 private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
   import site.{context, input, node, output}
 
-  private val any = Memory.Format.any
-  private val weightDims = Array(node.shape(0), input.shape(0))
-  private val kernelCount = weightDims.product
-  private val weights = new WeightLayouts(context, site.weights(weightDims, Memory.Format.oi))
-  private val weightGradient = site.gradients(weightDims, Memory.Format.oi)
-  private val biasDims = Array(node.shape(0))
-  private lazy val bias = Seq(site.weights(biasDims, Memory.Format.x, kernelCount))
-  private lazy val biasGradient = Seq(site.gradients(biasDims, Memory.Format.x, kernelCount))
-  private val biasDesc =
-    if (spec.bias) context.memoryDesc(biasDims, Memory.Format.x) else 0L
+  private val (ins, outs) = (input.shape(0), node.shape(0))
+  private val weightDims = Array(outs, ins, 1, 1)
+  private val kernelCount = outs * ins
+  private val weights =
+    new WeightLayouts(context, site.weights(weightDims, Memory.Format.oihw))
+  private val weightGradient = site.gradients(weightDims, Memory.Format.oihw)
+  private lazy val bias = Seq(site.weights(Array(outs), Memory.Format.x, kernelCount))
+  private lazy val biasGradient = Seq(site.gradients(Array(outs), Memory.Format.x, kernelCount))
+  private val products = scala.collection.mutable.Map[Int, Convolver]()
 
-  output.setBlob(context.blob(Array(output.batch, node.shape(0)), Memory.Format.nc))
+  output.setBlob(context.blob(Array(output.batch, outs), Memory.Format.nc))
 
-  private def source(count: Int) = context.memoryDesc(Array(count, input.shape(0)),
-    Memory.Format.nc)
-  private def target(count: Int) = context.memoryDesc(Array(count, node.shape(0)),
-    Memory.Format.nc)
-  private def kernel = context.memoryDesc(weightDims, any)
+  private def product(count: Int): Convolver = products.getOrElseUpdate(count, new Convolver(
+    context, Array(ins, count, 1), Array(outs, count, 1), TiledConvolution.Pointwise, spec.bias))
 
-  private val forwards = scala.collection.mutable.Map[Int, Long]()
-
-  private def forwardDesc(count: Int): Long = forwards.getOrElseUpdate(count,
-    context.primitiveDesc(context.descriptor(MklDnn.LinearForwardDescInit(
-      PropKind.ForwardTraining, source(count), kernel, biasDesc, target(count)))))
+  /** The same memory as the picture (1, F, N, 1). */
+  private def picture(samples: Blob): Blob = context.blobAt(
+    Array(1, samples.dims(1), samples.dims(0), 1), Memory.Format.nhwc, samples.pointer)
 
   override def weightsChanged(): Unit = weights.refresh()
 
   override def forward(pass: Pass, rows: Rows): Unit = {
-    val pd = forwardDesc(rows.count)
-    val wanted = weights.in(context.query(pd, End.Weights))
-    pass.native(context.primitive(pd, Seq(input.data.rows(rows), wanted) ++
-      (if (spec.bias) bias else Nil), Seq(output.data.rows(rows))))
+    val pd = product(rows.count).forward(1)
+    val source = site.inLayout(pass, picture(input.data.rows(rows)), context.query(pd, End.Source))
+    val kernel = weights.in(context.query(pd, End.Weights))
+    site.into(pass, context.query(pd, End.Output), picture(output.data.rows(rows))) { target =>
+      pass.native(context.primitive(pd, Seq(source, kernel) ++ (if (spec.bias) bias else Nil),
+        Seq(target)))
+    }
   }
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
-    val gradient = output.gradient.rows(rows)
-    val count = rows.count
+    val gradient = picture(output.gradient.rows(rows))
     if (needs.weights) {
-      val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardWeightsDescInit(
-        source(count), kernel, biasDesc, target(count))), forwardDesc(count))
-      site.into(pass, context.query(pd, End.WeightsGradient), weightGradient) { written =>
-        pass.native(context.primitive(pd, Seq(input.data.rows(rows), gradient),
-          written +: (if (spec.bias) biasGradient else Nil)))
+      val pd = product(rows.count).backwardWeights(1)
+      val source =
+        site.inLayout(pass, picture(input.data.rows(rows)), context.query(pd, End.Source))
+      val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
+      site.into(pass, context.query(pd, End.WeightsGradient), weightGradient) { target =>
+        pass.native(context.primitive(pd, Seq(source, top),
+          target +: (if (spec.bias) biasGradient else Nil)))
       }
     }
     if (needs.data) {
-      val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardDataDescInit(
-        source(count), kernel, target(count))), forwardDesc(count))
-      val wanted = weights.in(context.query(pd, End.Weights))
-      pass.native(context.primitive(pd, Seq(gradient, wanted),
-        Seq(input.slot(site.id).rows(rows))))
+      val pd = product(rows.count).backwardData(1)
+      val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
+      val kernel = weights.in(context.query(pd, End.Weights))
+      val bottom = picture(input.slot(site.id).rows(rows))
+      site.into(pass, context.query(pd, End.SourceGradient), bottom) { target =>
+        pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
+      }
     }
   }
 }
+

@@ -4,7 +4,6 @@ import java.io.IOException
 
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.dllib.utils.Engine
-import com.intel.analytics.bigdl.mkl.MklDnn
 
 /**
  * What every replica of a training is told.
@@ -210,7 +209,7 @@ private[gan] object Replica {
 
   /** Sets the number of threads that MKL-DNN uses when called from this thread. */
   def prepareThread(threads: Int, specs: Seq[NetworkSpec]): Unit = {
-    MklDnn.setNumThreads(threads)
+    OpenMp.setThreads(threads)
     val needsPools = specs.exists(_.nodes.exists(_.layer.isInstanceOf[ModuleSpec]))
     if (needsPools) Engine.synchronized(Engine.setNodeAndCore(1, threads))
   }

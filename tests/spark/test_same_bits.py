@@ -1,0 +1,81 @@
+"""One seed, one result: whatever runs beside a training, and in whatever order its images arrive."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from bigdl_gan import GANEstimator
+from bigdl_gan.callbacks import SampleGrid
+from bigdl_gan.networks import dcgan
+
+
+@pytest.fixture(scope="module")
+def make(spark):
+    """Makes an estimator of DCGANs whose dense layers have sums that MKL takes in another order on two threads."""
+
+    def make(**arguments):
+        return GANEstimator(**{
+            "generator": dcgan.generator(28, 1, 8, 4), "discriminator": dcgan.discriminator(28, 1, 4), "batchSize": 16, "maxIter": 12, "seed": 0,
+            "callbacks": [], **arguments,
+        })  # fmt: skip
+
+    return make
+
+
+def bits(model):
+    """All weights and the loss of each update."""
+    weights = [w.ravel() for role in ("generator", "discriminator") for w in model.getOrDefault(role).get_weights()]
+    losses = [[row["loss/generator"], row["loss/discriminator"]] for row in model.history]
+    return np.concatenate([*weights, np.ravel(losses)])
+
+
+@pytest.fixture(scope="module")
+def alone(make, digits):
+    return bits(make().fit(digits))
+
+
+def test_grids_of_samples_change_no_bit(make, digits, alone, tmp_path):
+    watched = make(callbacks=[SampleGrid(str(tmp_path), every=3)]).fit(digits)
+    np.testing.assert_array_equal(bits(watched), alone)
+
+
+@pytest.mark.parametrize("what", ["generate", "reconstruct", "fit"])
+def test_what_other_threads_do_changes_no_bit(make, digits, alone, what):
+    model = make(maxIter=1).fit(digits)
+    beside = {
+        "generate": lambda: model.generate(32, seed=1).count(),
+        "reconstruct": lambda: model.reconstruct(digits.limit(2), steps=2).collect(),
+        "fit": lambda: make(maxIter=2).fit(digits),
+    }[what]
+    ended, rounds = threading.Event(), []
+
+    def keep_on():
+        while not ended.is_set():
+            beside()
+            rounds.append(1)
+
+    other = threading.Thread(target=keep_on)
+    other.start()
+    try:
+        training = bits(make().fit(digits))
+    finally:
+        ended.set()
+        other.join()
+    assert rounds
+    np.testing.assert_array_equal(training, alone)
+
+
+def test_training_changes_no_generated_pixel(make, digits, pixels):
+    """Latents found by descent show the last bit of a product, pixels only what survives rounding."""
+    model = make(maxIter=2).fit(digits)
+    few = digits.limit(3)
+    latents = [row["latent"] for row in model.reconstruct(few, steps=3).collect()]
+    images = pixels(model.generate(32))
+    seen = []
+
+    def look(rows, training):
+        seen.append([[row["latent"] for row in model.reconstruct(few, steps=3).collect()], pixels(model.generate(32))])
+
+    make(maxIter=3, callbacks=[look]).fit(digits)
+    assert seen and all(found == [latents, images] for found in seen)
