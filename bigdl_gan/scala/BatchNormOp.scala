@@ -72,7 +72,7 @@ private[gan] final class BatchNormOp(site: Site, spec: BatchNormSpec) extends Op
       // MKL-DNN has no data-only backward with a learned scale that is not also the full one.
       pass.native(context.primitive(pd, Seq(source, means(index), variances(index),
         maps(output.gradient.rows(group)), scaleAndShift),
-        Seq(maps(input.slot(site.id).rows(group)), groupGradients(index))))
+        Seq(maps(site.inputGradient().rows(group)), groupGradients(index))))
     }
     if (needs.weights) {
       pass.native(context.sum(groups.map(group => groupGradients(groupIndex(group))), gradients))

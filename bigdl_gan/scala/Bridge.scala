@@ -7,7 +7,6 @@ import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.mkl.AlgKind
 import org.apache.spark.bigdl.api.python.BigDLSerDe
 import org.apache.spark.bigdl_gan.ExecutorList
-import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.DataType
 import org.apache.spark.sql.{Column, DataFrame, SparkSession}
 import org.apache.spark.storage.StorageLevel
@@ -150,8 +149,9 @@ object Bridge {
     val lowered = Lowering.lower(generator, "generator")
     val names = frame.columns
     val largest = if (truncation == 0) Float.PositiveInfinity else truncation.toFloat
-    new Generation(lowered.spec, send(lowered, frame), batchSize, Generation.Drawing(seed, largest), origin)(
-      frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
+    new Generation(GeneratorBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
+      lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize,
+      Generation.Drawing(seed, largest), origin)(frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
       names.indexOf(latentColumn))
   }
 
@@ -164,13 +164,10 @@ object Bridge {
     latentColumn: String, distanceColumn: String, steps: Int, learningRate: Double,
     batchSize: Int): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
-    new Reconstruction(lowered.spec, send(lowered, frame), batchSize, steps, learningRate)(frame,
-      frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
+    new Reconstruction(GeneratorBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
+      lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize, steps, learningRate)(
+      frame, frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
   }
-
-  private def send(generator: Lowered, frame: DataFrame): Broadcast[Generation.Values] =
-    frame.sparkSession.sparkContext.broadcast(
-      Generation.Values(generator.weights, generator.state))
 
   /** Native bytes taken and not released, and replicas alive, in this JVM. */
   def resourceUse(): Array[Long] = Array(NativeMemory.allocated, Replicas.count.toLong)

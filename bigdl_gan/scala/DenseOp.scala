@@ -59,7 +59,7 @@ private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
       val pd = product(rows.count).backwardData(1)
       val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
       val kernel = weights.in(context.query(pd, End.Weights))
-      val bottom = picture(input.slot(site.id).rows(rows))
+      val bottom = picture(site.inputGradient().rows(rows))
       site.into(pass, context.query(pd, End.SourceGradient), bottom) { target =>
         pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
       }

@@ -46,12 +46,14 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     }
   }
 
+  /** Runs jobs of this training's own group, by which `close` ends them; then the caller's counts again. */
   private def inGroup[A](body: => A): A = {
+    val callers = GANTrainer.GroupProperties.map(name => name -> sc.getLocalProperty(name))
     sc.setJobGroup(group, "bigdl_gan training", interruptOnCancel = false)
     try body catch {
       case failure: SparkException if isLoss(failure) =>
         throw new ReplicaLost(GANTrainer.firstLine(failure))
-    } finally sc.clearJobGroup()
+    } finally callers.foreach { case (name, value) => sc.setLocalProperty(name, value) }
   }
 
   private def isLoss(failure: SparkException): Boolean =
@@ -122,6 +124,10 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
 private[gan] object GANTrainer {
   val SecretLength = 32
 
+  /** What a job group consists of, in a thread's local properties. */
+  private val GroupProperties =
+    Seq("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
+
   /** Of the text that Spark gives for a failed job: what says that a replica is gone. */
   private val LossMarks = Seq(classOf[ReplicaLost].getName, "ExecutorLostFailure")
 
@@ -160,7 +166,6 @@ private[gan] object GANTrainer {
     extends ((TaskContext, Iterator[Int]) => ChunkResult) with Serializable {
 
     override def apply(task: TaskContext, nothing: Iterator[Int]): ChunkResult = {
-      nothing.hasNext // computes the partition, which checks the executor
       Replicas.get(id).run(from, count, addresses, () => task.isInterrupted())
     }
   }
@@ -168,7 +173,6 @@ private[gan] object GANTrainer {
   final class Gather(id: String, before: Boolean, moments: Boolean)
     extends ((TaskContext, Iterator[Int]) => TrainingState) with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): TrainingState = {
-      nothing.hasNext
       val replica = Replicas.get(id)
       val state = if (before) replica.stateBefore else replica.state(moments)
       if (task.partitionId() == 0) state
@@ -180,7 +184,6 @@ private[gan] object GANTrainer {
   final class Failure(id: String) extends ((TaskContext, Iterator[Int]) => String)
     with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): String = {
-      nothing.hasNext
       Replicas.get(id).ownFailure
     }
   }
@@ -188,7 +191,6 @@ private[gan] object GANTrainer {
   final class Release(id: String) extends ((TaskContext, Iterator[Int]) => Unit)
     with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = {
-      nothing.hasNext
       Replicas.remove(id)
     }
   }

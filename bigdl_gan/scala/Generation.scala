@@ -10,13 +10,13 @@ import org.apache.spark.sql.{DataFrame, Row}
  * Every batch has the same size, a short one being filled up, and runs on one thread: what comes
  * out of a row depends on its latent alone, wherever and with whatever else it is computed.
  *
- * @param origin what the images say of where they come from; that of drawn latents gets the id
+ * @param shape  of its images, (C, H, W)
+ * @param origin of the images, without the id that those of drawn latents get
  */
-private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generation.Values],
-  batch: Int, drawing: Generation.Drawing, origin: String) extends Serializable {
-  private val Array(channels, height, width) = spec.outputShape
+private[gan] final class Generation(generator: Broadcast[TrainedGenerator], shape: Array[Int],
+  latentSize: Int, batch: Int, drawing: Generation.Drawing, origin: String) extends Serializable {
+  private val Array(channels, height, width) = shape
   private val area = height * width
-  private val latentSize = spec.inputShape.product
 
   /**
    * `frame` with a column of images.
@@ -37,7 +37,7 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
 
   private final class GeneratedRows(rows: Iterator[Row], id: Int, latent: Int)
     extends Iterator[Row] {
-    private lazy val session = GeneratorSession.ofTask(spec, values.value, batch)
+    private lazy val session = GeneratorSession.ofTask(generator.value, batch)
     private var ready: Iterator[Row] = Iterator.empty
 
     override def hasNext: Boolean = {
@@ -92,9 +92,6 @@ private[gan] final class Generation(spec: NetworkSpec, values: Broadcast[Generat
 }
 
 private[gan] object Generation {
-  /** A generator's weights and running statistics. */
-  case class Values(weights: Array[Float], state: Array[Float]) extends Serializable
-
   /**
    * How latents are drawn: standard normal, and with a truncation those numbers drawn again that
    * are larger. Source: Brock et al. 2018, arXiv:1809.11096, section 3.1.

@@ -39,32 +39,41 @@ private[gan] final class GeneratorSession(compile: => CompiledGenerator) {
 
 private[gan] object GeneratorSession {
   /** One that is closed when the present task ends. */
-  def ofTask(spec: NetworkSpec, values: Generation.Values, batch: Int): GeneratorSession = {
-    val session = new GeneratorSession(new CompiledGenerator(spec, values, batch))
+  def ofTask(generator: TrainedGenerator, batch: Int): GeneratorSession = {
+    val session = new GeneratorSession(new CompiledGenerator(generator, batch))
     TaskContext.get().addTaskCompletionListener[Unit](_ => session.close())
     session
   }
 }
 
 /** A generator with its running statistics, compiled for one batch size and one thread. */
-private[gan] final class CompiledGenerator(spec: NetworkSpec, values: Generation.Values,
-  batch: Int) {
+private[gan] final class CompiledGenerator(generator: TrainedGenerator, batch: Int) {
+  import generator.spec
+
   Replica.prepareThread(1, Seq(spec))
   private val context = new DnnContext
   private val parallel = new Workers(1, "bigdl-gan-generator")
-  private val network = new Network(context, spec, batch,
-    Settings(1, training = false, new DropoutStream(0, 0, 0), parallel))
-  private val output = plain()
-  private val toPlain = new Pass(context)
-  toPlain.native(context.reorder(network.output, output))
+  private val (network, output, toPlain) = try compile() catch {
+    case failure: Throwable =>
+      close()
+      throw failure
+  }
   private lazy val gradient = plain()
   private lazy val fromPlain = {
     val pass = new Pass(context)
     pass.native(context.reorder(gradient, network.outputGradient))
     pass
   }
-  network.loadState(values.state)
-  network.loadWeights(values.weights)
+
+  private def compile(): (Network, Blob, Pass) = {
+    val network = new Network(context, spec, batch,
+      Settings(1, training = false, new DropoutStream(0, 0, 0), parallel))
+    val (output, toPlain) = (plain(), new Pass(context))
+    toPlain.native(context.reorder(network.output, output))
+    network.loadState(generator.state)
+    network.loadWeights(generator.weights)
+    (network, output, toPlain)
+  }
 
   private def plain(): Blob =
     context.blob(Layout.dims(batch, spec.outputShape), Layout.plain(spec.outputShape))

@@ -68,7 +68,8 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
           modules(index).setExtraParameter(state(modules(index - 1)))
         }
         if (settings.training) settings.dropout.seedModule(site.id, group.first)
-        val result = modules(index).forward(activity(ins(index))).toTensor[Float].contiguous()
+        val result = OpenMp.withDllibsMkl(modules(index).forward(activity(ins(index))))
+          .toTensor[Float].contiguous()
         NativeMemory.write(result.storage().array(), result.storageOffset() - 1, target.pointer,
           result.nElement())
       }
@@ -90,7 +91,7 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
       pass.jvm(() => backwardGroup(index, top, needs))
       if (needs.data) {
         inputs.indices.foreach(i => pass.native(context.reorder(plainGradients(i).rows(group),
-          inputs(i).slot(site.id).rows(group))))
+          site.inputGradient(i).rows(group))))
       }
     }
     if (needs.weights) pass.jvm(() => storeGradients())
@@ -100,8 +101,11 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
     val module = modules(index)
     val source = activity(ins(index))
     ModuleOp.read(top, outGradients(index))
-    val bottom = module.updateGradInput(source, outGradients(index))
-    if (needs.weights) module.accGradParameters(source, outGradients(index))
+    val bottom = OpenMp.withDllibsMkl {
+      val gradient = module.updateGradInput(source, outGradients(index))
+      if (needs.weights) module.accGradParameters(source, outGradients(index))
+      gradient
+    }
     if (needs.data) {
       inputs.indices.foreach { i =>
         val part = if (inputs.length == 1) bottom.toTensor[Float] else bottom.toTable[Tensor[Float]](i + 1)

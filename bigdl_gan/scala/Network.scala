@@ -28,7 +28,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
   private def compile(id: Int): Unit = {
     val node = spec.nodes(id)
     val inputs = node.inputs.map(inLayout(_, plan.isPixelMajor(id)))
-    inputs.foreach(_.consumers :+= id)
+    inputs.indices.foreach(i => inputs(i).consumers :+= Consumer(id, i))
     val inPlace = node.layer match {
       case elementwise: ElementwiseSpec => runsInPlace(node, elementwise, inputs(0))
       case _ => false
@@ -54,7 +54,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     if (plan.isPixelMajor(id) == pixelMajor) edges(id)
     else relaid.getOrElseUpdate(id, {
       val (from, to) = (edges(id), new Edge(context, edges(id).shape, batch))
-      val relayout = spec.nodes.length + id // any number that is no node's
+      val relayout = Consumer(spec.nodes.length + id, 0) // any number that is no node's
       from.consumers :+= relayout
       steps += Step(new RelayoutOp(context, relayout, from, to, settings.groups, pixelMajor),
         Array(from), to)

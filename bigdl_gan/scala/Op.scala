@@ -2,6 +2,9 @@ package com.intel.analytics.bigdl.dllib.gan
 
 import com.intel.analytics.bigdl.mkl.Memory
 
+/** An operation, by its id, that takes a tensor as its input number `position`. */
+private[gan] case class Consumer(id: Int, position: Int)
+
 /** What a backward pass must give. */
 private[gan] case class Needs(data: Boolean, weights: Boolean)
 
@@ -13,10 +16,10 @@ private[gan] case class Needs(data: Boolean, weights: Boolean)
 private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val batch: Int,
   alias: Option[Edge] = None) {
   private var blob: Option[Blob] = None
-  private val slots = scala.collection.mutable.Map[Int, Blob]()
+  private val slots = scala.collection.mutable.Map[Consumer, Blob]()
 
-  /** The ids of the operations that take this tensor; complete before any pass is recorded. */
-  var consumers: Seq[Int] = Nil
+  /** Who takes this tensor; complete before any pass is recorded. */
+  var consumers: Seq[Consumer] = Nil
 
   /** Whether the operation that writes this tensor needs its values for its gradients. */
   var isKept = false
@@ -30,10 +33,10 @@ private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val ba
   lazy val gradient: Blob =
     alias.map(other => data.at(other.gradient.pointer)).getOrElse(data.blank())
 
-  /** Where consumer `id` writes its part of the gradient. */
-  def slot(id: Int): Blob =
+  /** Where a consumer writes its part of the gradient. */
+  def slot(consumer: Consumer): Blob =
     if (consumers.length <= 1) gradient
-    else slots.getOrElseUpdate(id, data.blank())
+    else slots.getOrElseUpdate(consumer, data.blank())
 
   /** Records the addition of the consumers' parts, where there are several. */
   def gather(pass: Pass, rows: Rows): Unit = if (consumers.length > 1) {
@@ -64,6 +67,9 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
   val inputs: Array[Edge], val output: Edge, val memory: FlatMemory, val settings: Settings) {
   def input: Edge = inputs(0)
   def batch: Int = output.batch
+
+  /** Where the gradient by an input goes. */
+  def inputGradient(position: Int = 0): Blob = inputs(position).slot(Consumer(id, position))
 
   /** The rows of each group (images that one batch norm sees together) within `rows`. */
   def groupsIn(rows: Rows): Seq[Rows] = {

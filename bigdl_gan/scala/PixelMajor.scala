@@ -21,7 +21,7 @@ private[gan] object PixelMajor {
 }
 
 /** Copies a tensor from MKL-DNN's usual layouts, samples outermost, to the pixel-major one or back. */
-private[gan] final class RelayoutOp(context: DnnContext, id: Int, input: Edge, output: Edge,
+private[gan] final class RelayoutOp(context: DnnContext, self: Consumer, input: Edge, output: Edge,
   groups: Int, toPixelMajor: Boolean) extends Op {
   private val size = input.batch / groups
   private val Array(channels, height, width) = input.shape
@@ -35,7 +35,7 @@ private[gan] final class RelayoutOp(context: DnnContext, id: Int, input: Edge, o
     copy(pass, input.data, output.data, rows, toPixelMajor)
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    copy(pass, output.gradient, input.slot(id), rows, !toPixelMajor)
+    copy(pass, output.gradient, input.slot(self), rows, !toPixelMajor)
   }
 
   private lazy val blocked = context.blob(dims, Memory.Format.nChw16c)

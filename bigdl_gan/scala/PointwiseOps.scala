@@ -34,13 +34,13 @@ private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlac
     val pd = context.primitiveDesc(context.descriptor(MklDnn.EltwiseBackwardDescInit(
       spec.algorithm, desc(source), desc(source), spec.alpha, 0f)), forwardDesc(source))
     pass.native(context.primitive(pd, Seq(source, output.gradient.rows(rows)),
-      Seq(input.slot(site.id).rows(rows))))
+      Seq(site.inputGradient().rows(rows))))
   }
 
   /** From the output: MKL-DNN's own derivative computes every tanh again, one by one. */
   private def tanhBackward(rows: Rows): () => Unit = {
     val (values, top) = (output.data.rows(rows), output.gradient.rows(rows))
-    val bottom = input.slot(site.id).rows(rows)
+    val bottom = site.inputGradient().rows(rows)
     () => site.settings.parallel.range(values.dims(0)) { i =>
       val unsafe = NativeMemory.unsafe
       var at = 4L * i * values.stride
@@ -102,7 +102,7 @@ private[gan] final class DropoutOp(site: Site, spec: DropoutSpec) extends Op {
   }
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    val (top, bottom) = (output.gradient.rows(rows), input.slot(site.id).rows(rows))
+    val (top, bottom) = (output.gradient.rows(rows), site.inputGradient().rows(rows))
     if (settings.training) pass.jvm(multiply(top, bottom, rows.first))
     else pass.jvm(() => NativeMemory.copy(top.pointer, bottom.pointer, rows.count.toLong * stride))
   }
@@ -121,7 +121,7 @@ private[gan] final class AddOp(site: Site) extends Op {
   }
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    inputs.foreach(edge => pass.native(context.reorder(output.gradient.rows(rows),
-      edge.slot(site.id).rows(rows))))
+    inputs.indices.foreach(i => pass.native(context.reorder(output.gradient.rows(rows),
+      site.inputGradient(i).rows(rows))))
   }
 }

@@ -11,17 +11,16 @@ import org.apache.spark.sql.{DataFrame, Row}
  * Always `batch` images at once, a short batch being filled up with the last image: the images do
  * not influence each other. Source: Zhu et al. 2016, arXiv:1609.03552, section 3.1.
  */
-private[gan] final class Reconstruction(spec: NetworkSpec, values: Broadcast[Generation.Values],
-  batch: Int, steps: Int, learningRate: Double) extends Serializable {
-  private val Array(channels, height, width) = spec.outputShape
+private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], shape: Array[Int],
+  latentSize: Int, batch: Int, steps: Int, learningRate: Double) extends Serializable {
+  private val Array(channels, height, width) = shape
   private val area = height * width
   private val pixels = channels * area
-  private val latentSize = spec.inputShape.product
 
   /** `frame` with a column of latents and one of distances: root mean square, black to white being 1. */
   def apply(frame: DataFrame, image: Int, latentColumn: String, distanceColumn: String): DataFrame = {
     val rows = frame.toDF().rdd.mapPartitions { rows =>
-      lazy val session = GeneratorSession.ofTask(spec, values.value, batch)
+      lazy val session = GeneratorSession.ofTask(generator.value, batch)
       rows.grouped(batch).flatMap { group =>
         val (latents, distances) = solve(session, group.map(row => target(row.getStruct(image))))
         group.indices.iterator.map(i =>
@@ -36,10 +35,11 @@ private[gan] final class Reconstruction(spec: NetworkSpec, values: Broadcast[Gen
 
   /** Planes in RGB, [-1, 1], of Spark's image struct. */
   private def target(image: Row): Array[Float] = {
-    val shape = if (image == null) Seq() else Seq(image.getInt(3), image.getInt(1), image.getInt(2))
-    if (shape != spec.outputShape.toSeq) {
+    val received =
+      if (image == null) Seq() else Seq(image.getInt(3), image.getInt(1), image.getInt(2))
+    if (received != shape.toSeq) {
       throw new IllegalArgumentException("An image must have the generator's channels, height and " +
-        s"width (${spec.outputShape.mkString(", ")}). Received: ${shape.mkString(", ")}" +
+        s"width (${shape.mkString(", ")}). Received: ${received.mkString(", ")}" +
         (if (image == null) "null" else s", origin '${image.getString(0)}'") + ".")
     }
     val bytes = image.getAs[Array[Byte]](5)

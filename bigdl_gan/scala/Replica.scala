@@ -207,11 +207,18 @@ private[gan] object Replica {
     largest < java.lang.Float.floatToRawIntBits(Float.PositiveInfinity)
   }
 
+  private var poolThreads = 0 // of dllib's own pools
+
   /** Sets the number of threads that MKL-DNN uses when called from this thread. */
   def prepareThread(threads: Int, specs: Seq[NetworkSpec]): Unit = {
     OpenMp.setThreads(threads)
     val needsPools = specs.exists(_.nodes.exists(_.layer.isInstanceOf[ModuleSpec]))
-    if (needsPools) Engine.synchronized(Engine.setNodeAndCore(1, threads))
+    if (needsPools) synchronized {
+      if (threads > poolThreads) { // never fewer: a training beside may be using them
+        Engine.setNodeAndCore(1, threads)
+        poolThreads = threads
+      }
+    }
   }
 }
 

@@ -20,7 +20,7 @@ private[gan] final class ReshapeOp(site: Site) extends Op {
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
     pass.native(context.reorder(asInput(output.gradient, rows),
-      input.slot(site.id).rows(rows)))
+      site.inputGradient().rows(rows)))
   }
 }
 
@@ -62,7 +62,7 @@ private[gan] final class ConcatOp(site: Site, spec: ConcatSpec) extends Op {
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
     pass.jvm(copy(plainGradients.map(_.rows(rows)), output.gradient.rows(rows), join = false))
     inputs.indices.foreach(i => pass.native(
-      context.reorder(plainGradients(i).rows(rows), inputs(i).slot(site.id).rows(rows))))
+      context.reorder(plainGradients(i).rows(rows), site.inputGradient(i).rows(rows))))
   }
 }
 
@@ -116,7 +116,7 @@ private[gan] final class PoolingOp(site: Site, spec: PoolingSpec) extends Op {
     if (isMax && !workspaces.contains(rows)) forward(pass, rows)
     val pd = pooler.backward(input.data.rows(rows))
     pass.native(context.primitive(pd, output.gradient.rows(rows) +: workspace(pd, rows),
-      Seq(input.slot(site.id).rows(rows))))
+      Seq(site.inputGradient().rows(rows))))
   }
 }
 
@@ -147,7 +147,7 @@ private[gan] final class UpSamplingOp(site: Site, spec: UpSamplingSpec) extends 
   }
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    val bottom = input.slot(site.id).rows(rows)
+    val bottom = site.inputGradient().rows(rows)
     pass.native(context.primitive(pooler.forward(output.gradient.rows(rows)),
       Seq(output.gradient.rows(rows)), Seq(bottom)))
     pass.native(scale(bottom))

@@ -35,7 +35,7 @@ private[gan] final class TiledConvolutionOp(site: Site, spec: ConvolutionSpec) e
       bias.foreach(_.accumulate(pass, top))
     }
     if (needs.data) {
-      val bottom = input.slot(site.id).rows(rows)
+      val bottom = site.inputGradient().rows(rows)
       tiled.backwardData(pass, products, gradients, rows)
       pass.jvm(() => tiled.tiles.toSource(gradients, bottom, first))
     }
@@ -77,7 +77,7 @@ private[gan] final class TiledDeconvolutionOp(site: Site, spec: DeconvolutionSpe
       bias.foreach(_.accumulate(pass, top))
     }
     if (needs.data) {
-      val bottom = input.slot(site.id).rows(rows)
+      val bottom = site.inputGradient().rows(rows)
       tiled.forward(pass, products, gradients, rows)
       pass.jvm(() => tiled.tiles.toOutput(gradients, bottom, first))
     }

@@ -90,7 +90,7 @@ private[gan] final class ConvolutionOp(site: Site, spec: ConvolutionSpec) extend
       val pd = conv.backwardData(rows.count)
       val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
       val kernel = weights.in(context.query(pd, End.Weights))
-      val bottom = input.slot(site.id).rows(rows)
+      val bottom = site.inputGradient().rows(rows)
       site.into(pass, context.query(pd, End.SourceGradient), bottom) { target =>
         pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
       }
@@ -147,7 +147,7 @@ private[gan] final class DeconvolutionOp(site: Site, spec: DeconvolutionSpec) ex
       val pd = conv.forward(rows.count)
       val source = site.inLayout(pass, gradient, context.query(pd, End.Source))
       val kernel = weights.in(context.query(pd, End.Weights))
-      val bottom = input.slot(site.id).rows(rows)
+      val bottom = site.inputGradient().rows(rows)
       site.into(pass, context.query(pd, End.Output), bottom) { target =>
         pass.native(context.primitive(pd, Seq(source, kernel), Seq(target)))
       }

@@ -139,3 +139,27 @@ def test_gradients_equal_finite_differences(core, error):
     # float32 leaves some 1e-7 / step of the loss as noise, and the third derivative step squared: both below 1e-3
     assert error(np.array(by_weights), result.gradients) <= 3e-3
     assert error(np.array(by_input), result.input_gradient[:12]) <= 3e-3
+
+
+@pytest.mark.parametrize("mode, join", [("sum", add), ("concat", concat)])
+def test_the_same_tensor_twice(agree, mode, join):
+    """Each place where a tensor is taken has a gradient of its own."""
+    with quiet_dllib():
+        vector = Input(shape=(5,))
+        hidden = Dense(3)(vector)
+        model = Model(vector, Dense(2)(merge([hidden, hidden], mode=mode, concat_axis=1)))
+    twin = Branches(
+        nn.Linear(5, 3), nn.Identity(), nn.Identity(), join, nn.Linear(3 if mode == "sum" else 6, 2)
+    )  # fmt: skip
+    agree(model, twin, groups=2)
+
+
+def test_the_same_tensor_twice_in_a_layer_of_dllib(agree):
+    def square(left, right):
+        return left * right
+
+    with quiet_dllib():
+        vector = Input(shape=(5,))
+        hidden = Dense(3)(vector)
+        model = Model(vector, Dense(2)(merge([hidden, hidden], mode="mul")))
+    agree(model, Branches(nn.Linear(5, 3), nn.Identity(), nn.Identity(), square, nn.Linear(3, 2)), native=False)
