@@ -1,10 +1,13 @@
 """Checks of what a user asked for, before any training starts. Each error: name, rule, received, remedy."""
 
+import warnings
 from typing import Any, Dict, List
 
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm, _optimizers
+from bigdl_gan._numbers import to_integer
+from bigdl_gan.images import check_image_column
 from bigdl_gan.losses import LOSSES
 from bigdl_gan.params import ON_CHECKPOINT_ERROR, ON_DIVERGENCE, RESUME, STORAGE_LEVELS, UPDATE_RULES, GANParams
 
@@ -13,6 +16,8 @@ _ID_TYPES = ("tinyint", "smallint", "int", "bigint")
 _POSITIVE = (
     "batchSize", "nCritic", "maxIter", "maxEpochs", "historyInterval", "checkpointInterval", "keepCheckpoints",
 )  # fmt: skip
+_ONE_SIDED = ("sigmoid", "relu", "softplus", "softmax", "hardsigmoid", "relu6")  # never below 0
+_MOST_MOMENTUM = 0.5
 _CV_MODES = {1: 0, 3: 16}  # channels -> OpenCV's code of uint8 images
 
 
@@ -63,9 +68,8 @@ def check_one_of(name: str, value: str, allowed: Any) -> None:
 
 
 def check_positive(name: str, value: int) -> None:
-    """Raise ValueError where the value is not an integer of at least 1."""
-    if not isinstance(value, int) or value < 1:
-        raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}.")
+    """Raise TypeError or ValueError where the value is not an integer of at least 1."""
+    to_integer(name, value, least=1)
 
 
 def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> None:
@@ -73,6 +77,8 @@ def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> 
 
     Args:
         generator, discriminator: descriptions by the core.
+    Warns (RuntimeWarning) where they train, but hardly as is meant.
+
     Raises:
         ValueError: they do not."""
     shape = tuple(discriminator["inputShape"])
@@ -81,7 +87,7 @@ def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> 
             "`discriminator` must end in one logit, shape (1,). "
             f"Received: shape {tuple(discriminator['outputShape'])}. End it in Flatten() and Dense(1)."
         )
-    if discriminator["endsInSigmoid"]:
+    if discriminator["end"] == "sigmoid":
         last = discriminator["layers"][-1]["name"]
         raise ValueError(
             f"`discriminator` must end in a logit, without a sigmoid. Received: {last} at its end. "
@@ -97,6 +103,40 @@ def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> 
             "`generator` must give what the discriminator takes. Received: generator output "
             f"{tuple(generator['outputShape'])}, discriminator input {shape}."
         )
+    _check_range(generator)
+    for role, network in (("generator", generator), ("discriminator", discriminator)):
+        _check_momentum(role, network["layers"])
+
+
+def _check_range(generator: Dict[str, Any]) -> None:
+    """Whether the generator can make every image: from -1, black, to 1."""
+    end = generator["end"]
+    if end in _ONE_SIDED:
+        raise ValueError(
+            "`generator` must make images in [-1, 1], black being -1. Received: one that ends in "
+            f"{end} ({generator['layers'][-1]['name']}), whose values are never negative. End it in tanh."
+        )
+    if end != "tanh" and not generator["clips"]:
+        warnings.warn(
+            f"`generator` should end in tanh: its images are in [-1, 1]. Received: one that ends in {end} "
+            f"({generator['layers'][-1]['name']}). Values beyond are clipped when images are written, but not in "
+            "training. Add Activation('tanh'), or bigdl_gan.layers.ClippedImages() where that is meant.",
+            RuntimeWarning, stacklevel=2,
+        )  # fmt: skip
+
+
+def _check_momentum(role: str, layers: List[Dict[str, Any]]) -> None:
+    """Whether running statistics run: dllib's momentum is one minus Keras's."""
+    fast = [layer for layer in layers if layer.get("momentum", 0.0) > _MOST_MOMENTUM]
+    if fast:
+        momentum = fast[0]["momentum"]
+        warnings.warn(
+            f"Batch normalisation's `momentum` should be small in the {role}: in dllib it is the weight of the new "
+            f"batch, in Keras that of the old statistics. Received: momentum={momentum:g} in {len(fast)} layers, the "
+            f"first {fast[0]['name']}, so that generated images follow the last batches alone. Keras's "
+            f"momentum={momentum:g} is momentum={1 - momentum:.3g} here.",
+            RuntimeWarning, stacklevel=2,
+        )  # fmt: skip
 
 
 def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_size: int) -> None:
@@ -142,6 +182,12 @@ def check_truncation(params: GANParams) -> None:
         )
 
 
+def hashes_images(df: DataFrame, params: GANParams) -> bool:
+    """Whether a row's id is the hash of its image: where no column was named, and there is none of the usual name."""
+    is_named = params.isDefined("latentCol") or params.isSet("idCol")
+    return not is_named and params.getIdCol() not in df.columns and params.getImageCol() in df.columns
+
+
 def check_generation(df: DataFrame, params: GANParams) -> None:
     """Check the columns that images are generated from; no Spark job.
 
@@ -156,6 +202,9 @@ def check_generation(df: DataFrame, params: GANParams) -> None:
         )
     name = "latentCol" if params.isDefined("latentCol") else "idCol"
     column = params.getOrDefault(name)
+    if hashes_images(df, params):
+        check_image_column(df, params.getImageCol())
+        return
     if column not in df.columns:
         raise ValueError(
             f"`{name}` must name a column of the DataFrame. Received: {name}={column!r}, columns: "

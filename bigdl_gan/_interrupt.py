@@ -5,6 +5,8 @@ import threading
 from contextlib import contextmanager
 from typing import Any, Callable, Iterator
 
+from py4j.protocol import Py4JError
+
 
 @contextmanager
 def deferred() -> Iterator[Callable[[], bool]]:
@@ -26,3 +28,30 @@ def deferred() -> Iterator[Callable[[], bool]]:
         yield lambda: asked
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def as_keyboard_interrupt() -> Iterator[None]:
+    """Turns the error in which ctrl-C ends a call of the JVM into KeyboardInterrupt.
+
+    pyspark's own handler of SIGINT calls the JVM to cancel its jobs. In the middle of another call that is an error of
+    py4j's, in place of the KeyboardInterrupt that follows it."""
+    came = False
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def note(*args: Any) -> Any:
+        nonlocal came
+        came = True
+        return before(*args) if callable(before) else signal.default_int_handler(*args)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    except Py4JError as error:
+        if came:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)

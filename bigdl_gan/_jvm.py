@@ -1,8 +1,10 @@
 """The way into the JVM: everything else reaches the Scala core through `call`."""
 
+import builtins
 import contextlib
-import io
 import json
+import threading
+from importlib import import_module
 from typing import Any, Callable, Iterator, List
 
 import numpy as np
@@ -55,6 +57,12 @@ def refuse_connect(df: DataFrame) -> None:
             "Connect. Use master(...) in place of remote(...), or on Databricks a cluster with single-user "
             "(dedicated) access."
         )
+
+
+def refuse_stream(df: DataFrame, remedy: str) -> None:
+    """Raises ValueError for a streaming DataFrame, whose rows no batch job can read."""
+    if df.isStreaming:
+        raise ValueError(f"The DataFrame must not be a stream. Received: a streaming DataFrame. {remedy}")
 
 
 def call(name: str, *args: Any) -> Any:
@@ -129,9 +137,15 @@ def floats_from_jvm(data: bytes) -> np.ndarray:
 
 
 def active_session() -> SparkSession:
-    """The session of the running context. Raises RuntimeError as `attach`."""
+    """This thread's session, or the running context's first. Raises RuntimeError as `attach`."""
     attach()
-    return SparkSession.builder.getOrCreate()
+    return SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+
+
+def is_alive(spark: SparkSession) -> bool:
+    """Whether the session's context is the running one."""
+    context = SparkContext._active_spark_context
+    return context is not None and spark.sparkContext is context
 
 
 def java_session(spark: SparkSession) -> Any:
@@ -165,11 +179,28 @@ def clone_network(network: Any) -> Any:
         return type(network).from_jvalue(run(network.value.cloneModule), network.bigdl_type)
 
 
+_DLLIB_PRINTS = ("bigdl.dllib.utils.common", "bigdl.dllib.keras.base", "bigdl.dllib.nn.layer")
+_quiet = threading.local()
+
+
 @contextlib.contextmanager
 def quiet_dllib() -> Iterator[None]:
-    """Hides the line that dllib's Python prints for each object it makes."""
-    with contextlib.redirect_stdout(io.StringIO()):
+    """Hides, in this thread, the line that dllib's Python prints for each object it makes.
+
+    `sys.stdout` stays as it is: it belongs to the whole process, where other threads print too."""
+    for name in _DLLIB_PRINTS:
+        import_module(name).print = _print  # type: ignore[attr-defined]
+    _quiet.depth = getattr(_quiet, "depth", 0) + 1
+    try:
         yield
+    finally:
+        _quiet.depth -= 1
+
+
+def _print(*args: Any, **options: Any) -> None:
+    """`print` as dllib's modules see it."""
+    if not getattr(_quiet, "depth", 0):
+        builtins.print(*args, **options)
 
 
 def strings(values: Any) -> List[str]:

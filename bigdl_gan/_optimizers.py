@@ -1,7 +1,8 @@
 """dllib's optimisers as plain data and back: what a saved model says of how it was trained."""
 
+import warnings
 from importlib import import_module
-from typing import Any, Dict, NamedTuple
+from typing import Any, Dict, List, NamedTuple
 
 from bigdl_gan import _jvm
 
@@ -51,9 +52,12 @@ def of(params: Any, name: str) -> Any:
 def check(name: str, optimizer: Any) -> None:
     """Check that an optimiser is one that works on any part of a weight vector by itself.
 
+    One that was used before begins anew, with a warning.
+
     Raises:
         TypeError: it is none of dllib's.
-        ValueError: it is another one of dllib's, or it has a learning-rate schedule or rates per weight."""
+        ValueError: it is another one of dllib's, or it has a setting that is not kept: a learning-rate schedule, rates
+            per weight, or weight decay in Keras's Adam."""
     value = getattr(optimizer, "value", None)
     names = "dllib's Adam, SGD or RMSprop"
     if not _jvm.is_java_object(value):
@@ -61,17 +65,33 @@ def check(name: str, optimizer: Any) -> None:
     kind = _jvm.class_name(value)
     if kind not in _KINDS:
         raise ValueError(f"`{name}` must be {names}. Received: {kind}.")
-    if kind.endswith("SGD") and not _is_plain_sgd(value):
+    kept_from = _unsupported(kind, value)
+    if kept_from:
+        decay = next(argument for argument in _KINDS[kind].arguments if argument in ("learningrate_decay", "decay"))
         raise ValueError(
-            f"`{name}` must be an SGD with one learning rate, constant or with learningrate_decay. "
-            "Received: an SGD with a schedule, learningrates or weightdecays."
+            f"`{name}` must have one learning rate, constant or with {decay}. Received: {_KINDS[kind].name} with "
+            f"{', '.join(kept_from)}. Leave that out."
         )
+    if _jvm.call("isUsed", value):
+        warnings.warn(
+            f"`{name}` was used before: the moments and counters that it holds are not used; training begins without.",
+            RuntimeWarning, stacklevel=2,
+        )  # fmt: skip
 
 
-def _is_plain_sgd(value: Any) -> bool:
-    schedule = _jvm.class_name(_jvm.getter(value, "learningRateSchedule"))
-    per_weight = [_jvm.getter(value, field) for field in ("learningRates", "weightDecays")]
-    return schedule.endswith("$Default") and per_weight == [None, None]
+def _unsupported(kind: str, value: Any) -> List[str]:
+    """The settings of an optimiser that a training would not honour, or a checkpoint not keep."""
+    found = []
+    if kind.endswith("SGD") or kind.endswith("keras.optimizers.Adam"):
+        schedule = _jvm.class_name(_jvm.getter(value, "learningRateSchedule"))
+        if not schedule.endswith("$Default"):
+            found.append(f"a schedule ({schedule.rsplit('$', 1)[-1]})")
+        for field in ("learningRates", "weightDecays"):
+            if _jvm.getter(value, field) is not None:
+                found.append(field.lower())
+    if kind.endswith("keras.optimizers.Adam") and _jvm.getter(value, "wDecay") != 0:
+        found.append("weight_decay")
+    return found
 
 
 def describe(optimizer: Any) -> Dict[str, Any]:
@@ -79,6 +99,14 @@ def describe(optimizer: Any) -> Dict[str, Any]:
     kind = _KINDS[_jvm.class_name(optimizer.value)]
     arguments = {name: _jvm.getter(optimizer.value, field) for name, field in kind.arguments.items()}
     return {"module": kind.module, "class": kind.name, "arguments": arguments}
+
+
+def copied(optimizer: Any) -> Any:
+    """An optimiser with the same settings; one that `check` would refuse or warn of, as it is."""
+    value = getattr(optimizer, "value", None)
+    kind = _jvm.class_name(value) if _jvm.is_java_object(value) else ""
+    is_plain = kind in _KINDS and not _unsupported(kind, value) and not _jvm.call("isUsed", value)
+    return create(describe(optimizer)) if is_plain else optimizer
 
 
 def create(description: Dict[str, Any]) -> Any:

@@ -119,18 +119,31 @@ def is_finished(found: Checkpoint, params: GANParams) -> bool:
     return found.iteration == total
 
 
-def check_data(found: Checkpoint, *, n_images: int, executors: List[int]) -> None:
+def check_data(found: Checkpoint, *, n_images: int, image_hash: str, executors: List[int]) -> None:
     """Check that the training goes on where it was; a warning where the executors are not as they were.
 
     Args:
+        image_hash: the sum of the images' hashes.
         executors: the cores of each.
     Raises:
-        ValueError: the number of images is another one."""
+        ValueError: the images are others."""
     saved = found.metadata
     if saved["images"] != n_images:
         raise ValueError(
             f"A training must be resumed on the images it began with. Received: {n_images} images, and {found.path} "
             f"written with {saved['images']}."
+        )
+    if "imageHash" not in saved:
+        warnings.warn(
+            f"{found.path} was written by an earlier version, which took the images in another order: the result is "
+            "not bit for bit that of an uninterrupted training, and whether the images are the same is not checked.",
+            RuntimeWarning, stacklevel=2,
+        )  # fmt: skip
+    elif saved["imageHash"] != image_hash:
+        raise ValueError(
+            f"A training must be resumed on the images it began with. Received: {n_images} images, as many as then, "
+            f"but others: the sum of their hashes is {image_hash}, and in {found.path} {saved['imageHash']}. Choose "
+            "another checkpointDir."
         )
     if saved["executors"] != executors:
         warnings.warn(

@@ -1,14 +1,16 @@
 """`GANEstimator`: the Spark ML face of the training."""
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from pyspark import keyword_only
 from pyspark.ml import Estimator
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 
-from bigdl_gan import _jvm, _resume, checkpoints, preflight
+from bigdl_gan import _interrupt, _jvm, _resume, checkpoints, preflight
 from bigdl_gan._checks import check_images, check_networks, check_params
+from bigdl_gan._claims import claimed
 from bigdl_gan._keeper import Keeper
+from bigdl_gan.callbacks import Callback
 from bigdl_gan.callbacks.dispatch import check_callbacks
 from bigdl_gan.history import History
 from bigdl_gan.images import check_image_column
@@ -95,6 +97,29 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
 
     def _fit(self, dataset: DataFrame) -> GANModel:
         _jvm.refuse_connect(dataset)
+        with _interrupt.as_keyboard_interrupt(), claimed(self._claims()):
+            return self._train(dataset)
+
+    def _claims(self) -> List[Tuple[Any, str]]:
+        """What no other training may use meanwhile: they would mix up what they keep, or write."""
+        claims: List[Tuple[Any, str]] = []
+        if self.isDefined("checkpointDir"):
+            folder = self.getCheckpointDir()
+            claims.append((
+                folder.rstrip("/"), f"`checkpointDir` must be this training's own. Received: checkpointDir={folder}, "
+                "which a training of this process is using. Choose another folder."
+            ))  # fmt: skip
+        for callback in self.getCallbacks() if self.isDefined("callbacks") else []:
+            if isinstance(callback, Callback):
+                claims.append((
+                    id(callback), "A callback must watch one training at a time. Received: "
+                    f"{type(callback).__name__}, which watches another one now. Give each its own, or none: "
+                    "callbacks=[]."
+                ))  # fmt: skip
+        return claims
+
+    def _train(self, dataset: DataFrame) -> GANModel:
+        _jvm.refuse_stream(dataset, "Write it to a table first, or call fit in writeStream.foreachBatch(...).")
         check_image_column(dataset, self.getImageCol())
         check_params(self)
         check_callbacks(self.getCallbacks() if self.isDefined("callbacks") else [])
@@ -109,7 +134,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         begin = _resume.begin(spark, self, about)
         if begin is not None and _resume.is_finished(begin, self):
             history = History.from_json(checkpoints.read_history(spark, begin), self.getHistoryInterval())
-            return self._model(checkpoints.read_networks(spark, begin), history.finished())
+            return self._model(spark, checkpoints.read_networks(spark, begin), history.finished())
         preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions)
         copies = {role: _jvm.clone_network(network) for role, network in networks.items()}
         column = dataset.select(quoted(self.getImageCol()))
@@ -119,18 +144,23 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
             shape = descriptions["discriminator"]["inputShape"]
             check_images(census, self.getImageCol(), shape, self.getBatchSize())
             n_images = sum(kind["count"] for kind in census["kinds"])
+            about.update(images=n_images, imageHash=census["hash"])
             if begin is not None:
-                _resume.check_data(begin, n_images=n_images, executors=about["executors"])
-            keeper = Keeper(spark, self, about={**about, "images": n_images}, networks=copies, begin=begin)
+                _resume.check_data(
+                    begin, n_images=n_images, image_hash=census["hash"], executors=about["executors"]
+                )
+            keeper = Keeper(spark, self, about=about, networks=copies, begin=begin)
             history = train(
                 dataset, self, table, n_images=n_images, n_executors=len(executors), keeper=keeper, **copies
             )
         finally:
             table.release()
-        return self._model(copies, history)
+        return self._model(spark, copies, history)
 
-    def _model(self, networks: Dict[str, Any], history: List[Dict[str, Any]]) -> GANModel:
-        return self._copyValues(GANModel(history=history, uid=self.uid))._set(**networks)
+    def _model(self, spark: SparkSession, networks: Dict[str, Any], history: List[Dict[str, Any]]) -> GANModel:
+        model = self._copyValues(GANModel(history=history, uid=self.uid))._own_values()._set(**networks)
+        model._spark = spark
+        return model
 
     def setGenerator(self, value: Any) -> "GANEstimator":
         return self._set(generator=value)

@@ -5,7 +5,6 @@ A layer of dllib is a handle on an object in the driver's JVM: everything here n
 """
 
 import contextlib
-import numbers
 from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
@@ -15,11 +14,13 @@ from bigdl.dllib.keras.engine.topology import KerasNet
 from bigdl.dllib.keras.layers import Activation, Cropping2D, KerasLayerWrapper
 from bigdl.dllib.keras.models import Sequential
 from bigdl.dllib.nn import initialization_method as init_methods
-from bigdl.dllib.nn.layer import SpatialFullConvolution
+from bigdl.dllib.nn.layer import Identity, SpatialFullConvolution
 from bigdl.dllib.utils.common import callBigDlFunc
 
 from bigdl_gan import _jvm
+from bigdl_gan._numbers import to_integer, to_number
 
+_CLIPPED = "clipped_images"  # by this name the core knows it
 _INIT_METHODS = {  # the names that dllib's own Keras layers know, and what these mean by them
     "glorot_uniform": init_methods.Xavier,
     "normal": lambda: init_methods.RandomNormal(0.0, 0.05),
@@ -41,15 +42,26 @@ def building() -> Iterator[None]:
         yield
 
 
-def check_positive(**values: object) -> None:
-    """Check that every argument is a positive integer.
+def check_positive(**values: object) -> List[int]:
+    """Every argument as Python's int, which is all that dllib takes; a positive one.
 
     Raises:
-        ValueError: one is not.
+        TypeError, ValueError: one is not.
     """
-    for name, value in values.items():
-        if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"`{name}` must be a positive integer. Received: {name}={value!r}")
+    return [to_integer(name, value, least=1) for name, value in values.items()]
+
+
+def ClippedImages() -> ZooKerasLayer:
+    """The last layer of a generator without a tanh: says that its images are clipped to [-1, 1] when they are written.
+
+    It changes nothing itself. Without it, a generator that ends in a linear layer is warned about.
+
+    Returns:
+        A layer for `Sequential.add` and for `layer(node)`.
+    Raises:
+        RuntimeError: there is no Spark session."""
+    with building():
+        return KerasLayerWrapper(Identity()).set_name(_CLIPPED)
 
 
 class _Deferred(Lambda):
@@ -103,8 +115,8 @@ def Deconvolution2D(
         RuntimeError: there is no Spark session.
     Source: Keras 3, `keras.layers.Conv2DTranspose`; dllib has border_mode "valid" only, and is shorter there for k < s.
     """
-    check_positive(nb_filter=nb_filter, nb_row=nb_row, nb_col=nb_col)
-    _check_strides(subsample)
+    nb_filter, nb_row, nb_col = check_positive(nb_filter=nb_filter, nb_row=nb_row, nb_col=nb_col)
+    subsample = _check_strides(subsample)
     _check_one_of("border_mode", border_mode, ("valid", "same"))
     _check_one_of("init", init, tuple(_INIT_METHODS))
     rows, cols = _axis(nb_row, subsample[0], border_mode), _axis(nb_col, subsample[1], border_mode)
@@ -155,10 +167,10 @@ def _transposed(
     return KerasLayerWrapper(layer, input_shape=tuple(shape))
 
 
-def _check_strides(subsample: object) -> None:
+def _check_strides(subsample: object) -> List[int]:
     if not isinstance(subsample, (tuple, list)) or len(subsample) != 2:
         raise ValueError(f"`subsample` must be a pair (height, width). Received: subsample={subsample!r}")
-    check_positive(**{"subsample[0]": subsample[0], "subsample[1]": subsample[1]})
+    return check_positive(**{"subsample[0]": subsample[0], "subsample[1]": subsample[1]})
 
 
 def _check_one_of(name: str, value: object, allowed: Tuple[str, ...]) -> None:
@@ -190,11 +202,10 @@ def initialize(model: KerasNet, *, stddev: float = 0.02, seed: int = 0) -> Keras
     Returns:
         The model.
     Raises:
-        ValueError: `stddev` is negative.
+        TypeError, ValueError: `stddev` is no finite number from 0 on.
     Source: Radford et al. 2016, arXiv:1511.06434, section 4.
     """
-    if stddev < 0:
-        raise ValueError(f"`stddev` must not be negative. Received: stddev={stddev!r}")
+    stddev = to_number("stddev", stddev, least=0)
     rng = np.random.default_rng(seed)
 
     def draw(shape: Sequence[int]) -> np.ndarray:

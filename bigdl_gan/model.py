@@ -5,15 +5,20 @@ from typing import Any, Dict, List, Optional
 
 import numpy as np
 from pyspark.ml import Model
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from bigdl_gan import _jvm
-from bigdl_gan._checks import check_generation, check_truncation
+from bigdl_gan._checks import check_generation, check_truncation, hashes_images
+from bigdl_gan._numbers import MOST_INT, MOST_LONG, to_integer, to_number, to_seed
 from bigdl_gan.images import IMAGE_SCHEMA, check_image_column
+from bigdl_gan.images.schema import quoted
 from bigdl_gan.latents import slerp_path
 from bigdl_gan.params import GANParams
 from bigdl_gan.persistence import ModelReader, NetworksReadable, NetworksWritable
 
+_IN_BATCHES = "Use writeStream.foreachBatch(lambda df, batch: model.{}(df)...)."
+_HASH = "__bigdl_gan_hash"
 _BATCH = 32  # images at once in a task: always as many, so that an image does not depend on its neighbours
 
 
@@ -33,6 +38,7 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         if uid is not None:
             self._resetUid(uid)
         self.history = history if history is not None else []
+        self._spark: Optional[SparkSession] = None  # the one that it was fitted in
 
     @classmethod
     def read(cls) -> ModelReader:
@@ -54,6 +60,17 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
     def setTruncation(self, value: float) -> "GANModel":
         return self._set(truncation=value)
 
+    def copy(self, extra: Optional[Dict[Any, Any]] = None) -> "GANModel":
+        """A copy that shares the networks, and nothing else that can change."""
+        twin = super().copy(extra)
+        twin.history = [dict(row) for row in self.history]
+        return twin
+
+    def _session(self) -> SparkSession:
+        """The session that images are made in: the one the model was fitted in, while it lasts."""
+        present = _jvm.active_session()
+        return self._spark if self._spark is not None and _jvm.is_alive(self._spark) else present
+
     @property
     def iteration(self) -> int:
         """Generator updates that it was trained with."""
@@ -70,16 +87,16 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
             n: images, with ids 0 to n - 1.
             seed: the Param `seed` where not given.
         Raises:
-            ValueError: n is negative.
+            TypeError, ValueError: n or seed is no integer, or out of range.
         """
-        if n < 0:
-            raise ValueError(f"`n` must not be negative. Received: n={n}.")
+        n = to_integer("n", n, least=0, most=MOST_LONG)
+        seed = self.getSeed() if seed is None else to_seed("seed", seed)
         check_truncation(self)
-        spark = _jvm.active_session()
+        spark = self._session()
         # A task computes whole batches: not more tasks than batches
         n_partitions = max(1, min(math.ceil(n / _BATCH), spark.sparkContext.defaultParallelism))
         ids = spark.range(0, n, 1, n_partitions)
-        return self._images(ids, "image", "id", "", self.getSeed() if seed is None else seed)
+        return self._images(ids, "image", "id", "", seed)
 
     def interpolate(self, latents: Any, steps: int) -> DataFrame:
         """Images on the way from latent to latent, as a lazy DataFrame(id: long, latent: array<float>, image).
@@ -90,16 +107,16 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
             latents: float (M, latent), M at least 2; those of `reconstruct`, for example.
             steps: images from each latent to the next, its own included; the last latent makes one more.
         Raises:
-            ValueError: another shape than the generator's latents, or steps below 1.
+            TypeError, ValueError: another shape than the generator's latents; steps is no integer, or below 1.
         """
-        path = slerp_path(np.asarray(latents, np.float32), steps)
+        path = slerp_path(np.asarray(latents, np.float32), to_integer("steps", steps, least=1))
         description = _jvm.call_json("describeNetwork", self._require_generator().value, "generator")
         if list(path.shape[1:]) != description["inputShape"]:
             raise ValueError(
                 f"`latents` must have the generator's {description['inputShape'][0]} numbers each. "
                 f"Received: {path.shape[1]}."
             )
-        spark = _jvm.active_session()
+        spark = self._session()
         rows = [(i, [float(x) for x in latent]) for i, latent in enumerate(path)]
         return self._images(spark.createDataFrame(rows, "id long, latent array<float>"), "image", "id", "latent", 0)
 
@@ -119,13 +136,15 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
             ValueError, TypeError: no such column, a column called latent or distance, an argument out of range.
         Source: Zhu et al. 2016, arXiv:1609.03552."""
         _jvm.refuse_connect(df)
+        _jvm.refuse_stream(df, _IN_BATCHES.format("reconstruct"))
         column = imageCol or self.getImageCol()
         check_image_column(df, column)
-        taken = {"latent", "distance"} & set(df.columns)
-        if taken or steps < 1 or not learningRate > 0:
+        steps = to_integer("steps", steps, least=1, most=MOST_INT)
+        learningRate = to_number("learningRate", learningRate, above=0)
+        if {"latent", "distance"} & set(df.columns):
             raise ValueError(
-                "`df` must have no column latent or distance, `steps` must be 1 or more, `learningRate` positive. "
-                f"Received: columns {', '.join(df.columns)}, steps={steps}, learningRate={learningRate}."
+                "`df` must have no column latent or distance, which are added. Received: columns "
+                f"{', '.join(df.columns)}. Rename or drop it."
             )
         frame = _jvm.call(
             "reconstructImages", _jvm.java_frame(df), self._require_generator().value, column, "latent", "distance",
@@ -139,11 +158,19 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         return self.getGenerator()
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        """The DataFrame with a column of images: of the latents in `latentCol`, or of the seed and `idCol`."""
+        """The DataFrame with a column of images: of the latents in `latentCol`, or of the seed and `idCol`.
+
+        Where `idCol` is not set and there is no column `id`, a row's id is the 64-bit hash of its image's bytes
+        (Spark's xxhash64): the same picture gets the same image, in whatever row it is."""
         _jvm.refuse_connect(dataset)
+        _jvm.refuse_stream(dataset, _IN_BATCHES.format("transform"))
         check_generation(dataset, self)
         latent = self.getLatentCol() if self.isDefined("latentCol") else ""
-        return self._images(dataset, self.getOutputCol(), self.getIdCol(), latent, self.getSeed())
+        if not hashes_images(dataset, self):
+            return self._images(dataset, self.getOutputCol(), self.getIdCol(), latent, self.getSeed())
+        image = F.col(quoted(self.getImageCol()))
+        hashed = dataset.withColumn(_HASH, F.when(image.isNotNull(), F.xxhash64(image["data"])))
+        return self._images(hashed, self.getOutputCol(), _HASH, latent, self.getSeed()).drop(_HASH)
 
     def _images(self, df: DataFrame, output_col: str, id_col: str, latent_col: str, seed: int) -> DataFrame:
         generator = self._require_generator()

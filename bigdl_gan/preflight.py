@@ -12,9 +12,11 @@ _ARCHITECTURES = ("amd64", "x86_64")
 _MEGABYTE = 2**20
 _RESERVED = 300 * _MEGABYTE  # of every heap for Spark itself
 # What one replica holds for each weight, in float32. On the heap: the weights, their gradient, those before the last
-# chunk, and two moments with a buffer; natively: weights, gradients, and both in the layouts of the primitives.
-_HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 6, 11
-_DRIVER_PER_WEIGHT = 12  # dllib's models with their gradients: the user's, those that are trained, and a sampler's
+# chunk, and two moments with two buffers; natively: weights, gradients, and both in the layouts of the primitives.
+_HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 7, 11
+# dllib's models with their gradients: the user's, those that are trained, and a sampler's; what samples were last made
+# with; and a state with its moments, once in parts and once joined
+_DRIVER_PER_WEIGHT = 15
 _KEPT_PER_VALUE = 3  # activations and their gradients, and copies in other layouts, of each layer's output
 
 
@@ -80,6 +82,7 @@ def check_cluster(
         ) from error
     findings = of_executors(probe) + of_memory(probe["executors"], memory, settings, is_local=is_local)
     if not is_local:
+        findings += of_driver(probe["heap"], weights)
         findings += of_python(_executors_pythons(spark, sum(executor["cores"] for executor in executors)))
     settle(findings)
 
@@ -177,6 +180,21 @@ def of_executors(probe: Mapping[str, Any]) -> List[Finding]:
                 f"{executor['java']} on {where}. Set JAVA_HOME alike.", is_fatal=False,
             ))  # fmt: skip
     return list(found.values())
+
+
+def of_driver(heap: int, weights: int) -> List[Finding]:
+    """Whether both networks and their optimisers' state fit the driver's heap, on a cluster.
+
+    Args:
+        heap: bytes, at most.
+        weights: of both networks."""
+    wanted = 4 * weights * _DRIVER_PER_WEIGHT + _RESERVED
+    if wanted <= heap:
+        return []
+    return [Finding(
+        f"The driver needs {_megabytes(wanted)} of heap for the networks and their optimisers' state. Received: "
+        f"{_megabytes(heap)}. Raise spark.driver.memory to {_round_up(wanted)} when the driver is started."
+    )]  # fmt: skip
 
 
 def of_memory(

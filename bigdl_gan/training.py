@@ -91,7 +91,10 @@ def n_updates(params: GANParams, n_images: int) -> int:
 
 
 def stream_seed(seed: int, stream: int) -> int:
-    """The seed of one of a training's streams of random numbers, as a Java long; stream 0 has the training's own."""
+    """The seed of one of a training's streams of random numbers, as a Java long; stream 0 has the training's own.
+
+    Args:
+        seed: a Java long."""
     if stream == 0:
         return seed
     sequence = np.random.SeedSequence([seed % 2**64, stream])

@@ -36,8 +36,10 @@ def generator(image_size: int, channels: int, latent_dim: int = 100, width: int 
         ValueError: an argument breaks its rule.
         RuntimeError: there is no Spark session; see `bigdl_gan.configure`.
     """
+    image_size, channels, width, latent_dim = check_positive(
+        image_size=image_size, channels=channels, width=width, latent_dim=latent_dim
+    )
     widths = _widths(image_size, channels, width)[::-1]
-    check_positive(latent_dim=latent_dim)
     size = image_size // 2 ** len(widths)  # 7 or 4
     with building():
         model = Sequential()
@@ -66,6 +68,7 @@ def discriminator(image_size: int, channels: int, width: int = 64, *, seed: int 
         ValueError: an argument breaks its rule.
         RuntimeError: there is no Spark session; see `bigdl_gan.configure`.
     """
+    image_size, channels, width = check_positive(image_size=image_size, channels=channels, width=width)
     first, *others = _widths(image_size, channels, width)
     shape = (channels, image_size, image_size)
     with building():
@@ -88,7 +91,6 @@ def _batch_norm() -> BatchNormalization:
 
 def _widths(image_size: int, channels: int, width: int) -> List[int]:
     """The hidden layers' channels from the image inwards, after a check of the arguments."""
-    check_positive(image_size=image_size, channels=channels, width=width)
     if image_size not in _N_STRIDED:
         raise ValueError(f"`image_size` must be 28, 32, 64 or 128. Received: image_size={image_size!r}")
     if channels not in (1, 3):

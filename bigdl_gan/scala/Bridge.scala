@@ -4,7 +4,6 @@ import java.util.{List => JavaList}
 
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
-import com.intel.analytics.bigdl.mkl.AlgKind
 import org.apache.spark.bigdl.api.python.BigDLSerDe
 import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.sql.types.DataType
@@ -28,24 +27,22 @@ object Bridge {
 
   private var initialized = false
 
-  /** Lowers a model; JSON of its shapes, how it ends and which layers run natively. */
+  /** Lowers a model; JSON of its shapes, what it ends in and which layers run natively. */
   def describeNetwork(model: Model, role: String): String = {
-    val spec = Lowering.lower(model, role).spec
+    val lowered = Lowering.lower(model, role)
+    val spec = lowered.spec
     compact(render(("inputShape" -> spec.inputShape.toList) ~
       ("outputShape" -> spec.outputShape.toList) ~
-      ("endsInSigmoid" -> endsInSigmoid(spec)) ~
+      ("end" -> NetworkEnd.of(spec)) ~ ("clips" -> lowered.clips) ~
       ("weights" -> spec.weightCount) ~
       ("layers" -> spec.nodes.toList.drop(1).map { node =>
         ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
-          ("native" -> !node.layer.isInstanceOf[ModuleSpec])
+          ("native" -> !node.layer.isInstanceOf[ModuleSpec]) ~ ("momentum" -> node.momentum)
       })))
   }
 
-  private def endsInSigmoid(spec: NetworkSpec): Boolean =
-    spec.nodes.reverseIterator.map(_.layer).dropWhile(_ == ReshapeSpec).next() match {
-      case ElementwiseSpec(AlgKind.EltwiseLogistic, _) => true
-      case _ => false
-    }
+  /** Whether an optimiser remembers an earlier training. */
+  def isUsed(method: OptimMethod[Float]): Boolean = FlatOptimizer.isUsed(method)
 
   /** JSON of the live executors: id, host and cores of each. */
   def listExecutors(spark: SparkSession): String =
@@ -57,7 +54,7 @@ object Bridge {
     val sc = spark.sparkContext
     val reports = Preflight.reports(sc, ExecutorList.of(sc).toArray).toList
     val driver = Preflight.here()
-    compact(render(("core" -> driver.core) ~ ("java" -> driver.java) ~
+    compact(render(("core" -> driver.core) ~ ("java" -> driver.java) ~ ("heap" -> driver.heap) ~
       ("executors" -> reports.map(r => ("id" -> r.id) ~ ("host" -> r.host) ~
         ("architecture" -> r.architecture) ~ ("java" -> r.java) ~ ("core" -> r.core) ~
         ("nativeProblem" -> r.nativeProblem) ~ ("temporaryFolder" -> r.temporaryFolder) ~
@@ -74,7 +71,7 @@ object Bridge {
   /** JSON of what is in a table: null images, one image with too few bytes, and the kinds. */
   def describeTable(table: ImageTable): String = {
     val census = table.census
-    compact(render(("nulls" -> census.nulls) ~ ("short" -> census.short.getOrElse("")) ~
+    compact(render(("hash" -> java.lang.Long.toUnsignedString(census.hash)) ~ ("nulls" -> census.nulls) ~ ("short" -> census.short.getOrElse("")) ~
       ("kinds" -> census.kinds.toList.sortBy(-_._2._1).map { case (kind, (count, origin)) =>
         ("height" -> kind.height) ~ ("width" -> kind.width) ~ ("channels" -> kind.channels) ~
           ("mode" -> kind.mode) ~ ("count" -> count) ~ ("origin" -> origin)

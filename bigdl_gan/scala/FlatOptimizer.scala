@@ -6,6 +6,7 @@ import scala.collection.mutable
 
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.dllib.tensor.{Storage, Tensor}
+import com.intel.analytics.bigdl.dllib.utils.T
 
 /**
  * One of dllib's element-wise optimisers over a part of a flat weight vector.
@@ -25,6 +26,7 @@ private[gan] final class FlatOptimizer(method: OptimMethod[Float], from: Int, un
 
   private def restored(start: Int): OptimMethod[Float] = {
     val (copy, size) = (method.clone(), sizeAt(start))
+    copy.state = T("epoch" -> 1, "neval" -> 1) // whatever the user's object was used for before
     def tensor(values: Array[Float]) = Tensor[Float](Storage[Float](values), 1, Array(size))
     initial.counters.foreach { case (name, n) => copy.state.update(name, n) }
     initial.vectors.foreach { case (name, values) =>
@@ -96,6 +98,10 @@ private[gan] final class FlatOptimizer(method: OptimMethod[Float], from: Int, un
 
 private[gan] object FlatOptimizer {
   val SliceLength: Int = 1 << 14
+
+  /** Whether an optimiser remembers something of an earlier use. */
+  def isUsed(method: OptimMethod[Float]): Boolean =
+    method.state.keySet.exists(key => key != "epoch" && key != "neval")
 
   /**
    * Buffers that dllib's Adam and RMSprop overwrite before they read them, by the moments without

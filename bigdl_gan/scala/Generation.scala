@@ -114,7 +114,7 @@ private[gan] object Generation {
 
     private def draw(id: Long, size: Int, attempt: Int): Array[Float] = {
       val values = new Array[Float](size)
-      Random.normals(seed, Purpose.Generate, attempt, id, values, 0, size)
+      Random.normals(seed, Purpose.Generate | attempt << Purpose.Bits, 0, id, values, 0, size)
       values
     }
   }

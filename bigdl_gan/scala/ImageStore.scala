@@ -1,8 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import java.io.{File, RandomAccessFile}
-import java.nio.{Buffer, ByteBuffer}
-import java.nio.channels.FileChannel
+import java.io.{EOFException, File, RandomAccessFile}
+import java.nio.ByteBuffer
 
 import scala.collection.mutable
 
@@ -11,7 +10,10 @@ import org.apache.spark.storage.StorageLevel
 
 /**
  * One executor's share of the images: on the heap, within Spark's storage memory, and what does
- * not fit there in a mapped file of Spark's local folder, for the system's page cache to hold.
+ * not fit there in a file of Spark's local folder, for the system's page cache to hold.
+ *
+ * Images are numbered in the order of their hashes, so that a number means the same image in
+ * whatever order the blocks came.
  *
  * @param blocks taken one by one; images of one size
  */
@@ -25,25 +27,23 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
     else if (level.useDisk) ExecutorMemory.storage / 2 // or nothing would be left for Spark itself
     else ExecutorMemory.storage
 
-  try fill() catch {
+  private val hashes = mutable.ArrayBuilder.make[Long]()
+
+  try blocks.foreach(keep) catch {
     case failure: Throwable =>
       close()
       throw failure
   }
 
   private val ends = counts.scanLeft(0)(_ + _).tail.toArray
-  val count: Int = ends.lastOption.getOrElse(0)
+  private val order = ImageStore.ordered(hashes.result())
+  val count: Int = order.length
 
-  private def fill(): Unit = {
-    val spilled = mutable.ArrayBuffer[(Int, Long, Int)]() // segment, offset in the file, bytes
-    blocks.foreach { block =>
-      counts += block.count
-      if (fits(block.pixels.length)) segments += new ImageStore.OnHeap(block.pixels) else {
-        spilled += ((segments.length, openSpill().append(block.pixels), block.pixels.length))
-        segments += null
-      }
-    }
-    spill.foreach(_.map(spilled).foreach { case (index, found) => segments(index) = found })
+  private def keep(block: ImageBlock): Unit = {
+    counts += block.count
+    hashes ++= ImageHash.each(block)
+    segments += (if (fits(block.pixels.length)) new ImageStore.OnHeap(block.pixels)
+      else openSpill().append(block.pixels))
   }
 
   private def fits(bytes: Int): Boolean = {
@@ -63,11 +63,12 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
     spill.get
   }
 
-  /** Copies the bytes of an image to `to`. */
+  /** Copies the bytes of an image to `to`; from any thread. */
   def read(image: Int, to: Array[Byte]): Unit = {
-    val found = java.util.Arrays.binarySearch(ends, image + 1)
+    val stored = order(image)
+    val found = java.util.Arrays.binarySearch(ends, stored + 1)
     val segment = if (found >= 0) found else -found - 1
-    segments(segment).read((image - (ends(segment) - counts(segment))) * to.length, to)
+    segments(segment).read((stored - (ends(segment) - counts(segment))) * to.length, to)
   }
 
   def close(): Unit = {
@@ -79,7 +80,28 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
 }
 
 private[gan] object ImageStore {
-  private val MaxMapped = 1L << 30
+  /** The indices of the hashes, the least first; no objects, for millions of images. */
+  private def ordered(hashes: Array[Long]): Array[Int] = {
+    val sorted = hashes.clone()
+    java.util.Arrays.sort(sorted)
+    val (order, taken) = (new Array[Int](hashes.length), new Array[Int](hashes.length))
+    hashes.indices.foreach { i =>
+      val first = lowest(sorted, hashes(i))
+      order(first + taken(first)) = i // equal hashes are equal images: any order of theirs will do
+      taken(first) += 1
+    }
+    order
+  }
+
+  /** The first index of a value that is there. */
+  private def lowest(sorted: Array[Long], value: Long): Int = {
+    var (low, high) = (0, sorted.length - 1)
+    while (low < high) {
+      val middle = (low + high) >>> 1
+      if (sorted(middle) < value) low = middle + 1 else high = middle
+    }
+    low
+  }
 
   private sealed trait Segment {
     def read(from: Int, to: Array[Byte]): Unit
@@ -90,42 +112,30 @@ private[gan] object ImageStore {
       System.arraycopy(bytes, from, to, 0, to.length)
   }
 
-  private final class Mapped(region: ByteBuffer, start: Int) extends Segment {
-    override def read(from: Int, to: Array[Byte]): Unit = {
-      val view = region.duplicate() // several threads read, and a buffer has one position
-      view.asInstanceOf[Buffer].position(start + from) // Java 8 knows no other
-      view.get(to)
-    }
-  }
-
-  /** A file that grows, and is mapped when it is complete. */
+  /**
+   * A file that grows.
+   *
+   * It is read, not mapped: a mapping lives until the garbage collector finds it, and so long the
+   * disk would hold the images of trainings that have ended.
+   */
   private final class Spill(file: File) {
     private val channel = new RandomAccessFile(file, "rw").getChannel
     private var end = 0L
 
-    /** Where the bytes begin. */
-    def append(bytes: Array[Byte]): Long = {
+    def append(bytes: Array[Byte]): Segment = {
       val (begin, buffer) = (end, ByteBuffer.wrap(bytes))
       while (buffer.hasRemaining) end += channel.write(buffer, end)
-      begin
+      new Segment {
+        override def read(from: Int, to: Array[Byte]): Unit = readAt(begin + from, ByteBuffer.wrap(to))
+      }
     }
 
-    /** The segments that were appended, by their number, in regions that a buffer can address. */
-    def map(parts: Seq[(Int, Long, Int)]): Seq[(Int, Segment)] = try {
-      val regions = mutable.ArrayBuffer[mutable.ArrayBuffer[(Int, Long, Int)]]()
-      parts.foreach { part =>
-        if (regions.isEmpty || part._2 + part._3 - regions.last.head._2 > MaxMapped) {
-          regions += mutable.ArrayBuffer()
+    private def readAt(position: Long, to: ByteBuffer): Unit =
+      while (to.hasRemaining) {
+        if (channel.read(to, position + to.position()) < 0) {
+          throw new EOFException(s"$file is shorter than it was.")
         }
-        regions.last += part
       }
-      regions.flatMap { region =>
-        val (first, (_, lastOffset, lastBytes)) = (region.head._2, region.last)
-        val mapped =
-          channel.map(FileChannel.MapMode.READ_ONLY, first, lastOffset + lastBytes - first)
-        region.map { case (index, offset, _) => index -> new Mapped(mapped, (offset - first).toInt) }
-      }
-    } finally channel.close()
 
     def delete(): Unit = {
       channel.close()

@@ -13,18 +13,22 @@ private[gan] case class ImageKind(height: Int, width: Int, channels: Int, mode: 
     s"height=$height, width=$width, nChannels=$channels, mode=$mode"
 }
 
-/** What is in some rows: per kind of image how many, and the origin of the first. */
+/**
+ * What is in some rows: per kind of image how many, and the origin of the first.
+ *
+ * @param hash the sum of the images' hashes: the same for the same images in whatever order
+ */
 private[gan] case class Census(nulls: Long, short: Option[String],
-  kinds: Map[ImageKind, (Long, String)]) {
+  kinds: Map[ImageKind, (Long, String)], hash: Long) {
   def merge(other: Census): Census = Census(nulls + other.nulls, short.orElse(other.short),
     other.kinds.foldLeft(kinds) { case (all, (kind, (count, origin))) =>
       val (have, first) = all.getOrElse(kind, (0L, origin))
       all + (kind -> ((have + count, first)))
-    })
+    }, hash + other.hash)
 }
 
 private[gan] object Census {
-  val Empty: Census = Census(0, None, Map.empty)
+  val Empty: Census = Census(0, None, Map.empty, 0)
 }
 
 /** Some rows: their images in one block, and what there was besides. */
@@ -42,26 +46,22 @@ private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
 
   def count: Long = census.kinds.values.map(_._1).sum
 
-  /** The blocks dealt evenly to `n` partitions, in an order that depends on the rows alone. */
+  /** The images dealt evenly to `n` partitions by their hashes, within each in any order. */
   def shares(n: Int): RDD[ImageBlock] =
     if (n == 1) packed.coalesce(1).flatMap(_.block)
     else {
-      val counts = packed.mapPartitions(parts =>
-        Iterator.single(parts.flatMap(_.block).map(_.count.toLong).sum)).collect().scanLeft(0L)(_ + _)
-      packed.mapPartitionsWithIndex { (i, parts) =>
-        ImageTable.deal(parts.flatMap(_.block), counts(i), n).zipWithIndex.map {
-          case ((share, block), j) => ((share, i, j), block)
-        }
-      }.repartitionAndSortWithinPartitions(new ByShare(n)).values // sorts on disk, if it has to
+      val blocks = packed.flatMap(_.block)
+      val dealing = Dealing.of(blocks, n)
+      blocks.mapPartitionsWithIndex(dealing.deal).partitionBy(new ByShare(n)).values
     }
 
   def release(): Unit = packed.unpersist(blocking = true)
 }
 
-/** To the partition that a key begins with. */
+/** To the partition that the key names. */
 private[gan] final class ByShare(n: Int) extends Partitioner {
   override def numPartitions: Int = n
-  override def getPartition(key: Any): Int = key.asInstanceOf[(Int, Int, Int)]._1
+  override def getPartition(key: Any): Int = key.asInstanceOf[Int]
 }
 
 /**
@@ -98,14 +98,14 @@ private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
         Some(s"$found with ${data.length} bytes of data, origin '$origin'")
       }
       kind = kind.orElse(Some(found))
-      (Census(0, short, Map(found -> ((1L, origin)))),
+      (Census(0, short, Map(found -> ((1L, origin))), ImageHash.of(data, 0, data.length)),
         if (!isShort && kind.contains(found)) Some(data) else None)
     }
 }
 
 private[gan] object Packing {
   val BlockBytes: Long = 4L << 20
-  private val Null = Census(1, None, Map.empty)
+  private val Null = Census(1, None, Map.empty, 0)
 
   def join(images: Seq[Array[Byte]]): ImageBlock = {
     val size = images.head.length
@@ -122,17 +122,4 @@ private[gan] object ImageTable {
    */
   private def transient(level: StorageLevel): StorageLevel =
     if (level.useMemory) StorageLevel.MEMORY_AND_DISK else level
-
-  /** Image number i of the table goes to share i modulo n. */
-  def deal(blocks: Iterator[ImageBlock], firstImage: Long, n: Int): Iterator[(Int, ImageBlock)] = {
-    var first = firstImage
-    blocks.flatMap { block =>
-      val (begin, size) = (first, block.pixels.length / block.count)
-      first += block.count
-      (0 until block.count).groupBy(i => ((begin + i) % n).toInt).toSeq.sortBy(_._1).map {
-        case (share, images) => (share, Packing.join(images.map(i =>
-          java.util.Arrays.copyOfRange(block.pixels, i * size, (i + 1) * size))))
-      }
-    }
-  }
 }

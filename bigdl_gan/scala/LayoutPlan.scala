@@ -1,15 +1,22 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-/** Which nodes of a network run on pixel-major tensors: tiled convolutions, and what stands between. */
-private[gan] final class LayoutPlan(context: DnnContext, spec: NetworkSpec) {
+/**
+ * Which nodes of a network run on pixel-major tensors: tiled convolutions, and what stands between.
+ *
+ * @param samples of each of the groups
+ */
+private[gan] final class LayoutPlan(context: DnnContext, spec: NetworkSpec, groups: Int,
+  samples: Int) {
   private val nodes = spec.nodes
 
   val isTiled: Array[Boolean] = nodes.map { node =>
     node.layer match {
       case s: ConvolutionSpec =>
-        TiledConvolution.suits(context, s.window, nodes(node.inputs(0)).shape, node.shape)
+        TiledConvolution.suits(context, s.window, nodes(node.inputs(0)).shape, node.shape, groups,
+          samples)
       case s: DeconvolutionSpec =>
-        TiledConvolution.suits(context, s.window, node.shape, nodes(node.inputs(0)).shape)
+        TiledConvolution.suits(context, s.window, node.shape, nodes(node.inputs(0)).shape, groups,
+          samples)
       case _ => false
     }
   }

@@ -9,9 +9,13 @@ import com.intel.analytics.bigdl.dllib.nn.internal.KerasLayer
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
 import com.intel.analytics.bigdl.dllib.utils.{SingleShape, T, Table}
 
-/** A lowered network, and the modules that its weights and running statistics belong to. */
+/**
+ * A lowered network, and the modules that its weights and running statistics belong to.
+ *
+ * @param clips whether it says that its images are clipped when they are written
+ */
 private[gan] final class Lowered(val spec: NetworkSpec,
-  modules: Seq[AbstractModule[Activity, Activity, Float]]) {
+  modules: Seq[AbstractModule[Activity, Activity, Float]], val clips: Boolean) {
 
   private def parameters: Array[Tensor[Float]] =
     modules.flatMap(m => Option(m.parameters()).map(_._1.toSeq).getOrElse(Nil)).toArray
@@ -37,6 +41,9 @@ private[gan] final class Lowered(val spec: NetworkSpec,
 private[gan] object Lowering {
   private type AnyModule = AbstractModule[Activity, Activity, Float]
 
+  /** The name of the layer by which a network says that its images are clipped (Python's layers). */
+  private val ClippedImages = "clipped_images"
+
   /** @throws IllegalArgumentException where a layer cannot run, with its name */
   def lower(model: AbstractModule[_ <: Activity, _ <: Activity, Float], role: String): Lowered = {
     val walk = new Walk(role)
@@ -54,13 +61,14 @@ private[gan] object Lowering {
     private val modules = mutable.ArrayBuffer[AnyModule]()
     private var weightCount = 0
     private var stateCount = 0
+    private var clips = false
 
     def begin(shape: Array[Int]): Unit =
       nodes += Node("input", InputSpec, Array(), shape, 0, 0, 0, 0)
 
     def finish(last: Int): Lowered = {
       if (last != nodes.length - 1) refuse(nodes.last.name, "its output is not used")
-      new Lowered(NetworkSpec(nodes.toArray), modules)
+      new Lowered(NetworkSpec(nodes.toArray), modules, clips)
     }
 
     def refuse(name: String, why: String): Nothing = throw new IllegalArgumentException(
@@ -73,6 +81,7 @@ private[gan] object Lowering {
           Seq(visit(child.asInstanceOf[AnyModule], in, name))).head
       case graph: StaticGraph[_] => visitGraph(graph.asInstanceOf[StaticGraph[Float]], inputs, name)
       case keras: KerasLayer[_, _, _] =>
+        clips ||= keras.getName() == Lowering.ClippedImages
         visit(keras.labor.asInstanceOf[AnyModule], inputs,
           s"${keras.getClass.getSimpleName} '${keras.getName()}'")
       case _: Input[_] | _: Identity[_] => inputs.head

@@ -19,11 +19,14 @@ private[gan] object NativeMemory {
   /** Bytes taken and not yet released in this JVM. */
   def allocated: Long = allocatedBytes.get
 
+  /** Whether one piece may be so large: MKL-DNN's allocation takes its size as an Int. */
+  def fits(bytes: Long): Boolean = bytes <= Int.MaxValue
+
   def allocate(bytes: Long): Long = {
-    if (bytes > Int.MaxValue) {
-      throw new IllegalArgumentException(
-        "A layer's activations must fit 2 GB on one executor. " +
-          s"Received: $bytes bytes. Lower `batchSize` or use more executors.")
+    if (!fits(bytes)) {
+      throw new IllegalArgumentException("A layer's activations, and its weights, must each fit " +
+        s"2 GB on one executor. Received: $bytes bytes. Lower `batchSize` or use more executors; " +
+        "where it is the weights, use narrower layers.")
     }
     val pointer = Memory.AlignedMalloc(math.max(bytes, CacheLine.toLong).toInt, CacheLine)
     if (pointer == 0) {

@@ -10,7 +10,7 @@ import scala.collection.mutable
 private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val batch: Int,
   settings: Settings) {
   private val memory = new FlatMemory(context, spec)
-  private val plan = new LayoutPlan(context, spec)
+  private val plan = new LayoutPlan(context, spec, settings.groups, batch / settings.groups)
   private val edges = new Array[Edge](spec.nodes.length)
   private val relaid = mutable.Map[Int, Edge]()
   private val steps = mutable.ArrayBuffer[Step]()

@@ -1,5 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan
 
+import com.intel.analytics.bigdl.dllib.nn.BatchNormalization
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 
 /** What a node of a lowered network computes. Shapes leave out the batch axis. */
@@ -56,6 +57,16 @@ private[gan] case class Node(name: String, layer: LayerSpec, inputs: Array[Int],
       case other => other.toString.replaceFirst("Spec", "")
     }
     s"$what of ${inputs.mkString(", ")}, $weightCount weights"
+  }
+
+  /** The weight of the new batch in a batch norm's running statistics; none for other layers. */
+  def momentum: Option[Double] = layer match {
+    case BatchNormSpec(_, momentum) => Some(momentum)
+    case ModuleSpec(module) => (module: Any) match {
+      case norm: BatchNormalization[_] => Some(norm.momentum)
+      case _ => None
+    }
+    case _ => None
   }
 }
 

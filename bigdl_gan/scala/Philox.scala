@@ -46,6 +46,7 @@ private[gan] object Philox {
 
 /** What random numbers are for: streams of different purposes never meet. */
 private[gan] object Purpose {
+  val Bits = 8 // that purposes take of a word
   val Latent = 1
   val Shuffle = 2
   val Dropout = 3

@@ -41,10 +41,12 @@ private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlac
   private def tanhBackward(rows: Rows): () => Unit = {
     val (values, top) = (output.data.rows(rows), output.gradient.rows(rows))
     val bottom = site.inputGradient().rows(rows)
-    () => site.settings.parallel.range(values.dims(0)) { i =>
+    val total = values.dims(0).toLong * values.stride
+    val pieces = ((total + ElementwiseOp.Piece - 1) / ElementwiseOp.Piece).toInt
+    () => site.settings.parallel.range(pieces) { i =>
       val unsafe = NativeMemory.unsafe
-      var at = 4L * i * values.stride
-      val end = at + 4L * values.stride
+      var at = 4L * i * ElementwiseOp.Piece
+      val end = math.min(at + 4L * ElementwiseOp.Piece, 4L * total)
       while (at < end) {
         val y = unsafe.getFloat(values.pointer + at)
         unsafe.putFloat(bottom.pointer + at, unsafe.getFloat(top.pointer + at) * (1f - y * y))
@@ -55,6 +57,8 @@ private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlac
 }
 
 private[gan] object ElementwiseOp {
+  private val Piece = 1 << 14 // values of a loop that a thread takes at once
+
   /** Whether the sign of the output is that of the input, so that its derivative follows from it. */
   def mayRunInPlace(spec: ElementwiseSpec): Boolean =
     spec.algorithm == AlgKind.EltwiseRelu && spec.alpha >= 0

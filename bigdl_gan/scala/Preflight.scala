@@ -1,7 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan
 
 import java.lang.management.ManagementFactory
-import java.security.MessageDigest
 
 import com.intel.analytics.bigdl.mkl.MklDnn
 import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorMemory}
@@ -45,15 +44,10 @@ private[gan] object Preflight {
       case failure: Throwable => failure.toString.linesIterator.next()
     }
 
-  /** Of the class that all of a training's tasks run. */
+  /** Of all sources that the jar was made from: setup.py puts it there. */
   private def checksum: String = {
-    val in = classOf[Replica].getResourceAsStream("Replica.class")
-    try {
-      val digest = MessageDigest.getInstance("SHA-256")
-      val buffer = new Array[Byte](1 << 14)
-      Iterator.continually(in.read(buffer)).takeWhile(_ >= 0).foreach(digest.update(buffer, 0, _))
-      digest.digest().take(8).map(b => f"$b%02x").mkString
-    } finally in.close()
+    val in = classOf[Replica].getResourceAsStream("/META-INF/bigdl_gan.sha256")
+    try scala.io.Source.fromInputStream(in, "UTF-8").mkString.trim.take(16) finally in.close()
   }
 
   private def machineMemory: Long = ManagementFactory.getOperatingSystemMXBean match {

@@ -132,20 +132,16 @@ private[gan] object Probe {
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
     inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
-      val streams = new AdversarialStep.Streams(0, 0)
-      val step = new AdversarialStep(context, g.spec, d.spec, batch, Loss.all(loss), streams,
-        parallel)
-      step.generator.loadState(g.state)
-      step.discriminator.loadState(d.state)
-      val trainees = Seq((step.generator, generatorMethod, g),
-        (step.discriminator, discriminatorMethod, d)).map { case (network, method, lowered) =>
-        new Trainee(network, method, lowered.weights, OptimizerState.Empty, Alone, parallel)
-      }
-      val rule = new UpdateRule(step, trainees(0), trainees(1), streams, criticUpdates, new Clock)
+      val config = TrainingConfig(g.spec, d.spec, generatorMethod, discriminatorMethod, loss, batch,
+        criticUpdates, seed = 0, imageCount = 1, flip = false)
+      val players = new Players(context, config, TrainingState.initial(g, d),
+        new AdversarialStep.Streams(0, 0), Alone, parallel)
       val source = new Given(floats(reals), floats(latents), batch * d.spec.inputShape.product,
         batch * g.spec.inputShape.product)
-      for (i <- 0 until count) rule.run(i, 0, source)
-      val losses = Array(step.statistics.generatorLoss, step.statistics.discriminatorLoss)
+      for (i <- 0 until count) players.update(i, 0, source)
+      val (statistics, trainees) =
+        (players.step.statistics, Seq(players.generator, players.discriminator))
+      val losses = Array(statistics.generatorLoss, statistics.discriminatorLoss)
       (losses.map(_.toFloat) +: (trainees.map(_.gradients) ++ trainees.map(_.weights)))
         .map(bytes).asJava
     }

@@ -42,11 +42,8 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   images: ImageStore, exchange: Exchange, threads: Int) extends BatchSource {
   private val runner = NativeThread.acquire() // one for all: OpenMP's threads belong to it
   private val parallel = new Workers(threads, "bigdl-gan-worker")
-  private val clock = new Clock
   private var context: DnnContext = _
-  private var step: AdversarialStep = _
-  private var generator, discriminator: Trainee = _
-  private var rule: UpdateRule = _
+  private var players: Players = _
   private var batcher: ImageBatcher = _
   private var done = initial.iteration
   private lazy val before = Weights(new Array(config.generator.weightCount),
@@ -69,16 +66,8 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private def build(initial: TrainingState): Unit = {
     Replica.prepareThread(threads, Seq(config.generator, config.discriminator))
     context = new DnnContext
-    val streams = new AdversarialStep.Streams(config.seed, firstSample)
-    step = new AdversarialStep(context, config.generator, config.discriminator, config.batch,
-      Loss.all(config.loss), streams, parallel)
-    step.generator.loadState(initial.weights.generatorState)
-    step.discriminator.loadState(initial.weights.discriminatorState)
-    generator = new Trainee(step.generator, config.generatorMethod,
-      initial.weights.generator.clone(), initial.generatorOptimizer, exchange, parallel)
-    discriminator = new Trainee(step.discriminator, config.discriminatorMethod,
-      initial.weights.discriminator.clone(), initial.discriminatorOptimizer, exchange, parallel)
-    rule = new UpdateRule(step, generator, discriminator, streams, config.criticUpdates, clock)
+    players = new Players(context, config, initial,
+      new AdversarialStep.Streams(config.seed, firstSample), exchange, parallel)
     batcher = new ImageBatcher(images, config.discriminator.inputShape, config.seed,
       exchange.rank, config.batch, config.flip, parallel)
   }
@@ -123,8 +112,8 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
     val rows = new Array[Double](count * Replica.StatisticNames.length)
     for (i <- 0 until count) {
       if (stopped()) throw new InterruptedException("Spark ended this task.")
-      clock.reset()
-      rule.run(from + i, config.epoch(from + i, exchange.size), this)
+      players.clock.reset()
+      players.update(from + i, config.epoch(from + i, exchange.size), this)
       done += 1
       statistics.copyToArray(rows, i * Replica.StatisticNames.length)
     }
@@ -132,14 +121,14 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   private def statistics: Array[Double] = {
-    val s = step.statistics
+    val s = players.step.statistics
     Array(s.generatorLoss, s.discriminatorLoss, s.realProbability, s.fakeProbability,
-      s.realAccuracy, s.fakeAccuracy, generator.squaredNorm, discriminator.squaredNorm) ++
-      clock.seconds
+      s.realAccuracy, s.fakeAccuracy, players.generator.squaredNorm,
+      players.discriminator.squaredNorm) ++ players.clock.seconds
   }
 
-  private def vectors: Seq[Array[Float]] = Seq(generator.weights, step.generator.state,
-    discriminator.weights, step.discriminator.state)
+  private def vectors: Seq[Array[Float]] = Seq(players.generator.weights,
+    players.step.generator.state, players.discriminator.weights, players.step.discriminator.state)
 
   private def keepBefore(): Unit = {
     doneBefore = done
@@ -171,9 +160,9 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
 
   private def currentState(moments: Boolean): TrainingState = {
     def memory(trainee: Trainee) = if (moments) trainee.optimizerState else OptimizerState.Empty
-    TrainingState(done, Weights(generator.weights.clone(), step.generator.state,
-      discriminator.weights.clone(), step.discriminator.state),
-      memory(generator), memory(discriminator))
+    val Seq(generator, generatorState, discriminator, discriminatorState) = vectors
+    TrainingState(done, Weights(generator.clone(), generatorState, discriminator.clone(),
+      discriminatorState), memory(players.generator), memory(players.discriminator))
   }
 
   /** The first failure of `run`, unless it was the loss of another replica; empty without one. */

@@ -25,7 +25,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
   private val Array(outputChannels, outputHeight, outputWidth) = output
   private val sourceBlocks = channels / PixelMajor.Block
   private val outputBlocks = outputChannels / PixelMajor.Block
-  private val (rows, columns) = ((outputHeight + 1) / 2, (outputWidth + 1) / 2)
+  private val (rows, columns) = Tiles.grid(output)
   private val run = samples * PixelMajor.Block
   private val zeros = context.allocate(4L * run)
   val count: Int = rows * columns
@@ -177,6 +177,11 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
       body(blob.pointer + 4L * group * blob.stride +
         4L * run * block * outputHeight * outputWidth, planes.cursor(firstGroup + group, block))
     }
+}
+
+private[gan] object Tiles {
+  /** Rows and columns of tiles, each of 2x2 pixels of the output (O, H, W). */
+  def grid(output: Array[Int]): (Int, Int) = ((output(1) + 1) / 2, (output(2) + 1) / 2)
 }
 
 /** Squares of 2x2 values and their nine planes: (v0, s (v0 - v1), v1) in each dimension. */

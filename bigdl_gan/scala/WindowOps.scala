@@ -165,14 +165,12 @@ private[gan] final class ChannelBias(site: Site, offset: Int, channels: Int) {
     val block = blob.channelBlock
     val pixels = blob.dims(2) * blob.dims(3)
     val stride = blob.stride
-    () => site.settings.parallel.range(blob.dims(0)) { sample =>
-      var channel = 0
-      var pointer = blob.pointer + sample * 4L * stride
-      while (channel < channels) {
-        body(sample, channel, pointer, pixels, block)
-        pointer += 4L * pixels * block
-        channel += block
-      }
+    val blocks = (channels + block - 1) / block
+    // not over the first axis alone: a pixel-major tensor of one group has one entry there
+    () => site.settings.parallel.range(blob.dims(0) * blocks) { i =>
+      val (sample, number) = (i / blocks, i % blocks)
+      body(sample, number * block,
+        blob.pointer + 4L * (sample.toLong * stride + number.toLong * pixels * block), pixels, block)
     }
   }
 
@@ -209,9 +207,15 @@ private[gan] final class ChannelBias(site: Site, offset: Int, channels: Int) {
     }
     pass.jvm { () =>
       loop()
-      (0 until channels).foreach { c =>
-        val total = (c until sums.length by channels).map(sums(_)).sum
+      var c = 0
+      while (c < channels) {
+        var (total, i) = (0.0, c)
+        while (i < sums.length) {
+          total += sums(i)
+          i += channels
+        }
         unsafe.putFloat(site.memory.gradients + first + 4L * c, total.toFloat)
+        c += 1
       }
     }
   }

@@ -19,6 +19,7 @@ from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import L2Regularizer
 
 from bigdl_gan import _jvm
+from bigdl_gan.layers import ClippedImages
 from bigdl_gan.networks import dcgan
 
 pytestmark = pytest.mark.usefixtures("spark")
@@ -38,7 +39,7 @@ def test_dcgan_is_native(size, n_generator, n_discriminator):
     assert all(layer["native"] for layer in generator["layers"] + discriminator["layers"])
     assert generator["inputShape"] == [7] and discriminator["outputShape"] == [1]
     assert generator["outputShape"] == discriminator["inputShape"] == [3, size, size]
-    assert not generator["endsInSigmoid"] and not discriminator["endsInSigmoid"]
+    assert (generator["end"], discriminator["end"]) == ("tanh", "linear")
 
 
 def test_weights_are_counted():
@@ -65,15 +66,29 @@ def test_native_layers(make, native):
 
 
 @pytest.mark.parametrize("reshapes", [[], [Flatten]], ids=["", "then flatten"])
-@pytest.mark.parametrize("last, ends", [("sigmoid", True), ("tanh", False)])
-def test_final_sigmoid_is_seen(last, ends, reshapes):
+@pytest.mark.parametrize("last", ["sigmoid", "tanh", "relu", "softplus", "softmax", "linear"])
+def test_the_end_is_seen(last, reshapes):
     def make():
         model = Sequential().add(Dense(1, input_shape=(4,))).add(Activation(last))
         for layer in reshapes:
             model.add(layer())
         return model
 
-    assert describe(make)["endsInSigmoid"] == ends
+    assert describe(make)["end"] == last and not describe(make)["clips"]
+
+
+def test_a_generator_says_that_its_images_are_clipped():
+    description = describe(lambda: Sequential().add(Dense(1, input_shape=(4,))).add(ClippedImages()))
+    assert description["clips"] and description["end"] == "linear" and len(description["layers"]) == 1
+
+
+def test_momentum_is_told():
+    def make():
+        model = Sequential().add(Convolution2D(2, 1, 1, input_shape=(2, 4, 4))).add(BatchNormalization(momentum=0.25))
+        return model.add(BatchNormalization(dim_ordering="tf", axis=-1))  # one that dllib itself runs
+
+    told = [layer.get("momentum") for layer in describe(make)["layers"]]
+    assert told[:2] == [None, 0.25] and told[-1] == 0.99
 
 
 def two_outputs():

@@ -16,8 +16,8 @@ def make(spark):
 
     def make(**arguments):
         return GANEstimator(**{
-            "generator": dcgan.generator(28, 1, 8, 4), "discriminator": dcgan.discriminator(28, 1, 4), "batchSize": 16, "maxIter": 12, "seed": 0,
-            "callbacks": [], **arguments,
+            "generator": dcgan.generator(28, 1, 8, 4), "discriminator": dcgan.discriminator(28, 1, 4), "batchSize": 16,
+            "maxIter": 12, "seed": 0, "callbacks": [], **arguments,
         })  # fmt: skip
 
     return make

@@ -5,8 +5,9 @@ import pytest
 from bigdl_gan._checks import check_images, check_networks
 
 
-def network(inputs, outputs, sigmoid=False):
-    return {"inputShape": inputs, "outputShape": outputs, "endsInSigmoid": sigmoid, "layers": [{"name": "Dense 'x'"}]}
+def network(inputs, outputs, end="tanh", *, clips=False, momentum=None):
+    layer = {"name": "Dense 'x'", **({} if momentum is None else {"momentum": momentum})}
+    return {"inputShape": inputs, "outputShape": outputs, "end": end, "clips": clips, "layers": [layer]}
 
 
 def table(*kinds, nulls=0, short=""):
@@ -27,7 +28,7 @@ def test_networks_that_fit(shape):
     "generator, discriminator, message",
     [
         (network([2], [1, 4, 6]), network([1, 4, 6], [2]), r"one logit, shape \(1,\). Received: shape \(2,\)"),
-        (network([2], [1, 4, 6]), network([1, 4, 6], [1], True), "without a sigmoid. Received: Dense 'x' at its end"),
+        (network([2], [1, 4, 6]), network([1, 4, 6], [1], "sigmoid"), "a sigmoid. Received: Dense 'x' at its end"),
         (network([2], [2, 4, 6]), network([2, 4, 6], [1]), r"1 or 3 channels. Received: input shape \(2, 4, 6\)"),
         (network([2], [4, 6]), network([4, 6], [1]), r"1 or 3 channels. Received: input shape \(4, 6\)"),
         (network([2], [1, 6, 4]), network([1, 4, 6], [1]), r"output \(1, 6, 4\), discriminator input \(1, 4, 6\)"),
@@ -36,6 +37,30 @@ def test_networks_that_fit(shape):
 def test_networks_that_do_not(generator, discriminator, message):
     with pytest.raises(ValueError, match=message):
         check_networks(generator, discriminator)
+
+
+@pytest.mark.parametrize("end", ["sigmoid", "relu", "softplus", "softmax"])
+def test_generators_whose_images_are_never_dark(end):
+    """Black is -1: these ends give nothing below 0."""
+    message = rf"images in \[-1, 1\], black being -1. Received: one that ends in {end} \(Dense 'x'\).*End it in tanh"
+    with pytest.raises(ValueError, match=message):
+        check_networks(network([2], [1, 4, 6], end), network([1, 4, 6], [1], "linear"))
+
+
+@pytest.mark.parametrize("end", ["linear", "leaky_relu", "elu"])
+def test_generators_whose_images_leave_the_range(end):
+    with pytest.warns(RuntimeWarning, match=rf"should end in tanh: .* one that ends in {end} .*ClippedImages"):
+        check_networks(network([2], [1, 4, 6], end), network([1, 4, 6], [1], "linear"))
+    check_networks(network([2], [1, 4, 6], end, clips=True), network([1, 4, 6], [1], "linear"))
+
+
+def test_momentum_in_kerass_sense():
+    good = network([2], [1, 4, 6], momentum=0.1)
+    check_networks(good, network([1, 4, 6], [1], momentum=0.5))
+    with pytest.warns(RuntimeWarning, match="in the generator.*momentum=0.99 in 1 layers.*is momentum=0.01 here"):
+        check_networks(network([2], [1, 4, 6], momentum=0.99), network([1, 4, 6], [1]))
+    with pytest.warns(RuntimeWarning, match="in the discriminator.*momentum=0.9 in 1 layers.*is momentum=0.1 here"):
+        check_networks(good, network([1, 4, 6], [1], momentum=0.9))
 
 
 def test_images_that_fit():
