@@ -166,6 +166,9 @@ object Bridge {
       frame, frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
   }
 
+  /** Generators sent to the executors so far. */
+  def broadcasts(): Long = GeneratorBroadcasts.count
+
   /** Native bytes taken and not released, and replicas alive, in this JVM. */
   def resourceUse(): Array[Long] = Array(NativeMemory.allocated, Replicas.count.toLong)
 

@@ -20,6 +20,10 @@ private[gan] object GeneratorBroadcasts {
     val generator: TrainedGenerator, val broadcast: Broadcast[TrainedGenerator])
 
   private var latest = Seq[Sent]() // one for each model that is alive
+  private var total = 0L
+
+  /** Broadcasts made in this JVM. */
+  def count: Long = synchronized(total)
 
   /**
    * The broadcast of a generator as it is now.
@@ -37,6 +41,7 @@ private[gan] object GeneratorBroadcasts {
       val known = latest.find(_.model.get.eq(model))
       known.filter(_.generator.isLike(present)).map(_.broadcast).getOrElse {
         val broadcast = sc.broadcast(present)
+        total += 1
         latest = latest.filterNot(known.contains) :+
           new Sent(new WeakReference(model), sc.applicationId, present, broadcast)
         broadcast

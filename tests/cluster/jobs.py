@@ -37,12 +37,17 @@ def session(master, executors, configured):
     return builder.config("spark.jars", ",".join(map(str, jar_paths()))).getOrCreate()
 
 
-def pictures(spark, n, partitions=3):
-    """n different images of 4x4 grey pixels."""
+def pictures(spark, n, partitions=3, order="", kinds=0):
+    """n images of 4x4 grey pixels.
+
+    Args:
+        order: "reversed", or "shuffled": out of a shuffle of Spark's, which delivers them as they arrive.
+        kinds: so many different ones; 0: all."""
     arrays = np.random.default_rng(0).integers(0, 256, size=(n, 4, 4, 1), dtype=np.uint8)
-    rows = [(from_array(array),) for array in arrays]
-    rdd = spark.sparkContext.parallelize(rows, partitions)
-    return spark.createDataFrame(rdd, f"image {IMAGE_SCHEMA.simpleString()}")
+    rows = [(from_array(arrays[i % (kinds or n)]),) for i in range(n)]
+    rdd = spark.sparkContext.parallelize(rows[::-1] if order == "reversed" else rows, partitions)
+    df = spark.createDataFrame(rdd, f"image {IMAGE_SCHEMA.simpleString()}")
+    return df.repartition(5) if order == "shuffled" else df
 
 
 def networks():
@@ -61,14 +66,15 @@ def networks():
 
 
 def train(
-    spark, *, n_images=BATCH, partitions=3, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1, **arguments
-):
+    spark, *, n_images=BATCH, partitions=3, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1, order="",
+    kinds=0, **arguments
+):  # fmt: skip
     with _jvm.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
     gan = GANEstimator(**networks(), **optimizers, **length, **{"seed": 3, "callbacks": [], **arguments})
     before = weights(gan)
-    model = gan.fit(pictures(spark, n_images, partitions))
+    model = gan.fit(pictures(spark, n_images, partitions, order, kinds))
     return {"before": before, "after": weights(model), "history": model.history}
 
 

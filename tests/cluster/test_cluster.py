@@ -16,6 +16,12 @@ EQUAL = [
     for rule, optimizer, updates in itertools.product(RULES, ("sgd", "adam"), (1, 3))
 ]
 SHUFFLED = {"n_images": 24, "updates": 4}
+# The same images in other orders and partitions, some of them several times, or all the same one
+ORDERS = [
+    {**SHUFFLED, "n_images": 25, "kinds": kinds, "order": order, "partitions": partitions}
+    for kinds in (0, 7, 1)
+    for order, partitions in (("", 3), ("reversed", 2), ("shuffled", 4), ("shuffled", 1))
+]
 
 
 def named(training):
@@ -29,7 +35,7 @@ def one(run_job):
 
 @pytest.fixture(scope="module")
 def two(run_job, master):
-    return run_job(master, executors=2, trainings=[*EQUAL, SHUFFLED, SHUFFLED])
+    return run_job(master, executors=2, trainings=[*EQUAL, *ORDERS, SHUFFLED, SHUFFLED])
 
 
 def test_two_jvms_work(two):
@@ -56,6 +62,14 @@ def test_two_executors_repeat_themselves(two):
     first, again = two["trained"][-2:]
     assert first["after"] == again["after"]  # bit for bit
     assert len(first["history"]) == 4 and first["history"][-1]["epoch"] == 4 * 8 / 24
+
+
+@pytest.mark.parametrize("kinds", [0, 7, 1], ids=["all different", "seven different", "all the same"])
+def test_the_order_of_the_rows_does_not_matter(two, kinds):
+    trained = two["trained"][len(EQUAL):]
+    same = [training for given, training in zip(ORDERS, trained) if given["kinds"] == kinds]
+    for other in same[1:]:
+        assert other["after"] == same[0]["after"]  # bit for bit
 
 
 def test_images_are_the_same_on_the_cluster(one, two):

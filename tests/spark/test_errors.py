@@ -18,6 +18,7 @@ from bigdl.dllib.keras.layers import (
     merge,
 )
 from bigdl.dllib.keras.models import Model, Sequential
+from bigdl.dllib.keras.optimizers import Adam as KerasAdam
 from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import SGD, Adagrad, Default, Poly
 from pyspark import SparkConf
@@ -176,9 +177,11 @@ def test_neither_max_iter_nor_max_epochs(noise, dense_networks, refused):
     "make, message",
     [
         (lambda: Adagrad(), "must be dllib's Adam, SGD or RMSprop. Received: com.intel.*Adagrad"),
-        (lambda: SGD(leaningrate_schedule=Poly(0.5, 10)), "must be an SGD with one learning rate, .* Received: an SGD"),
+        (lambda: SGD(leaningrate_schedule=Poly(0.5, 10)), r"must have one learning rate, .* SGD with a .* \(Poly\)"),
+        (lambda: KerasAdam(schedule=Poly(0.5, 10)), r"must have one learning rate, .* Adam with a schedule \(Poly\)"),
+        (lambda: KerasAdam(weight_decay=0.1), "must have one learning rate, .* Adam with weight_decay"),
     ],
-    ids=["Adagrad", "schedule"],
+    ids=["Adagrad", "schedule", "Keras's Adam with a schedule", "Keras's Adam with weight decay"],
 )
 def test_other_optimizers(noise, dense_gan, refused, make, message):
     with _jvm.quiet_dllib():
@@ -263,3 +266,14 @@ def test_no_jars_on_the_session():
     error = answer.stderr.strip().splitlines()[-1]
     assert error.startswith("RuntimeError: A running Spark must have been started with bigdl_gan's jars. Received: one")
     assert '--jars "$(python -m bigdl_gan jars)"' in error and all(str(jar) in error for jar in bigdl_gan.jar_paths())
+
+
+def test_a_generator_that_is_never_dark(noise, dense_gan, refused):
+    generator = sequential(lambda: Dense(16, input_shape=(3,), activation="sigmoid"), lambda: Reshape((1, 4, 4)))
+    message = "`generator` must make images in .* Received: one that ends in sigmoid .* End it in tanh"
+    refused(dense_gan(generator=generator), noise, ValueError, message)
+
+
+def test_streams(spark, dense_gan, refused):
+    rates = spark.readStream.format("rate").load()
+    refused(dense_gan(), rates, ValueError, "must not be a stream. .* writeStream.foreachBatch")

@@ -144,3 +144,14 @@ def test_twenty_updates_lower_the_discriminators_loss(spark, digit_gan):
     model = digit_gan(maxIter=20, batchSize=32, seed=1).fit(datasets.mnist(spark))
     losses = [row["loss/discriminator"] for row in model.history]
     assert np.mean(losses[-5:]) < losses[0]
+
+
+def test_used_optimizers_begin_anew(noise, dense_gan):
+    """dllib keeps counters and moments in the object: a training must not begin with those of another."""
+    with _jvm.quiet_dllib():
+        fresh, used = Adam(learningrate=0.01), Adam(learningrate=0.01)
+    used.value.state().update("evalCounter", 1000)  # as after so many updates: nothing left of Adam's bias correction
+    expected = dense_gan(generatorOptimizer=fresh).fit(noise)
+    with pytest.warns(RuntimeWarning, match="`generatorOptimizer` was used before: .* training begins without"):
+        found = dense_gan(generatorOptimizer=used).fit(noise)
+    assert same(both_weights(found), both_weights(expected))

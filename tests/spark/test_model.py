@@ -1,9 +1,14 @@
 """Images from a trained generator: the same for an id wherever it is computed, and what the Keras model gives."""
 
+import copy
+import gc
+import pickle
 import time
 
 import numpy as np
 import pytest
+from bigdl.dllib.keras.layers import Activation, Convolution2D, Dense, Reshape, UpSampling2D
+from bigdl.dllib.keras.models import Sequential
 from py4j.protocol import Py4JJavaError
 from pyspark.ml.linalg import DenseVector, Vectors, VectorUDT
 from pyspark.sql.functions import col, udf
@@ -11,13 +16,14 @@ from pyspark.sql.types import ArrayType, DoubleType, FloatType, LongType, Struct
 
 from bigdl_gan import GANModel, _jvm
 from bigdl_gan.images import IMAGE_SCHEMA, to_array
+from bigdl_gan.layers import building
 
 LATENTS = np.random.default_rng(2).normal(size=(5, 5)).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
 def model(digits, digit_gan):
-    return digit_gan(maxIter=3).fit(digits)
+    return digit_gan(maxIter=3, outputCol="image").fit(digits)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +61,30 @@ def test_none(model):
     assert model.generate(0).collect() == []
 
 
-def test_negative(model):
-    with pytest.raises(ValueError, match="`n` must not be negative. Received: n=-1."):
-        model.generate(-1)
+@pytest.mark.parametrize(
+    "n, seed, kind, message",
+    [
+        (-1, None, ValueError, "`n` must be an integer from 0 to .* Received: n=-1."),
+        (2.9, None, TypeError, "`n` must be an integer from 0 .* Received: n=2.9"),
+        ("10", None, TypeError, "`n` must be an integer from 0 .* Received: n='10'"),
+        (True, None, TypeError, "`n` must be an integer from 0 .* Received: n=True"),
+        (1, 1.5, TypeError, "`seed` must be an integer from .* Received: seed=1.5"),
+        (1, "x", TypeError, "`seed` must be an integer from .* Received: seed='x'"),
+        (1, 2**64, ValueError, "`seed` must be an integer from .* Received: seed=18446744073709551616"),
+    ],
+)
+def test_numbers_that_generate_refuses(model, n_jobs, n, seed, kind, message):
+    before = n_jobs()
+    with pytest.raises(kind, match=message):
+        model.generate(n, seed=seed)
+    assert n_jobs() == before
+
+
+def test_seeds_of_64_bits(model, pixels):
+    """Those that are no Java long stand for the one of the same bits."""
+    assert pixels(model.generate(2, seed=2**64 - 1)) == pixels(model.generate(2, seed=np.int64(-1)))
+    assert pixels(model.generate(2, seed=2**63)) != pixels(model.generate(2, seed=0))
+    assert pixels(model.copy().setSeed(2**63).generate(2)) == pixels(model.generate(np.int32(2), seed=-(2**63)))
 
 
 def test_an_image_depends_on_seed_and_id_alone(spark, model, pixels):
@@ -111,7 +138,7 @@ def test_latents_of_every_type_give_the_networks_own_images(of_latents, latents,
 def test_colours_come_in_the_networks_order(frame, dense_gan, dense_networks, spark):
     """Red is the networks' first channel and the image struct's last."""
     arrays = list(np.random.default_rng(3).integers(0, 256, size=(16, 4, 4, 3), dtype=np.uint8))
-    model = dense_gan(**dense_networks(channels=3)).setParams(latentCol="z").fit(frame(arrays))
+    model = dense_gan(**dense_networks(channels=3)).setParams(latentCol="z", outputCol="image").fit(frame(arrays))
     z = np.random.default_rng(4).normal(size=(2, 3)).astype(np.float32)
     df = model.transform(spark.createDataFrame([(row.tolist(),) for row in z], "z array<float>"))
     received = np.stack([to_array(row["image"]) for row in df.collect()]).astype(float)
@@ -184,3 +211,70 @@ def test_a_python_function_that_ends_early_leaves_none(model):
 def test_a_model_without_networks_says_so(spark):
     with pytest.raises(ValueError, match="`generator` must be set"):
         GANModel().generate(1)
+
+
+def test_a_copy_shares_nothing_that_can_change(model, spark):
+    other = model.copy()
+    other.history[0]["iteration"] = 77
+    other.history.clear()
+    assert model.iteration == 3 and model.history[0]["iteration"] == 1 and other.iteration == 0
+
+
+@pytest.mark.parametrize("dump", [pickle.dumps, copy.deepcopy], ids=["pickle", "deepcopy"])
+def test_pickling_is_refused_with_the_remedy(model, dump):
+    with pytest.raises(TypeError, match=r"A GANModel cannot be pickled: .* Save it with write\(\).save\(path\)"):
+        dump(model)
+
+
+def test_images_are_made_in_the_session_of_the_training(spark, digits, digit_gan):
+    other = spark.newSession()
+    theirs = other.createDataFrame(digits.collect(), digits.schema)
+    model = digit_gan().fit(theirs)
+    model.generate(3).createOrReplaceTempView("fakes")
+    assert other.sql("select * from fakes").count() == 3
+    assert "fakes" not in [table.name for table in spark.catalog.listTables()]
+
+
+@pytest.mark.parametrize("verb", ["transform", "reconstruct"])
+def test_streams_are_refused_with_the_remedy(spark, model, verb):
+    rates = spark.readStream.format("rate").load().selectExpr("value as id")
+    message = rf"must not be a stream. .* foreachBatch\(lambda df, batch: model.{verb}\(df\)...\)"
+    with pytest.raises(ValueError, match=message):
+        getattr(model, verb)(rates)
+
+
+def test_the_images_of_a_state_share_one_broadcast(spark, model, pixels):
+    def sent():
+        return spark.sparkContext._jvm.com.intel.analytics.bigdl.dllib.gan.Bridge.broadcasts()
+
+    model.generate(1)
+    before = sent()
+    frames = [model.generate(2), model.generate(3, seed=4), model.copy().interpolate(LATENTS[:2], 2)]
+    assert sent() == before
+    first = pixels(frames[0])
+    weights = model.getGenerator().get_weights()
+    try:
+        model.getGenerator().set_weights([w * 2 for w in weights])
+        changed = pixels(model.generate(2))
+        assert sent() == before + 1 and changed != first
+        assert pixels(frames[0]) == first  # of the state that it was asked of
+    finally:
+        model.getGenerator().set_weights(weights)
+
+
+def test_a_generator_that_does_not_compile_releases_its_memory(spark, digit_gan, digits):
+    """The last layer's activations break the limit of one piece of memory, after the others were given theirs."""
+    with building():
+        generator = Sequential()
+        generator.add(Dense(64, input_shape=(5,)))
+        generator.add(Reshape((1, 8, 8)))
+        generator.add(UpSampling2D((32, 32)))
+        generator.add(Convolution2D(300, 1, 1))
+        generator.add(Activation("tanh"))
+    model = GANModel()._set(generator=generator)
+    gc.collect()
+    before = list(_jvm.call("resourceUse"))
+    for _ in range(2):
+        with pytest.raises(Exception, match="must each fit 2 GB"):
+            model.generate(1).collect()
+    assert list(_jvm.call("resourceUse")) == before

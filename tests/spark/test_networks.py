@@ -29,7 +29,7 @@ def sequential():
         generator, discriminator = Sequential(), Sequential()
         generator.add(Dense(2 * 4 * 4, input_shape=(3,)))
         generator.add(Reshape((2, 4, 4)))
-        generator.add(BatchNormalization())
+        generator.add(BatchNormalization(momentum=0.1))
         generator.add(Activation("relu"))
         generator.add(UpSampling2D((2, 2)))
         generator.add(Convolution2D(1, 3, 3, border_mode="same", activation="tanh"))
@@ -83,7 +83,7 @@ def test_trains(spark, images, dense_gan, build, rule, n_critic):
 @pytest.mark.parametrize("build", [sequential, functional])
 def test_generates_what_dllib_computes(spark, images, dense_gan, build):
     generator, discriminator = build()
-    model = dense_gan(generator=generator, discriminator=discriminator, latentCol="z").fit(images)
+    model = dense_gan(generator=generator, discriminator=discriminator, latentCol="z", outputCol="image").fit(images)
     z = np.random.default_rng(1).normal(size=(3, 3)).astype(np.float32)
     rows = model.transform(spark.createDataFrame([(row.tolist(),) for row in z], "z array<float>")).collect()
     model.getGenerator().set_evaluate_status()

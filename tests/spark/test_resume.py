@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -210,3 +211,21 @@ def main():
 
 if __name__ == "__main__":
     main()
+
+
+def test_other_images_are_refused(noise, frame, dense_gan, tmp_path):
+    """As many as before, of the same size."""
+    gan = dense_gan(checkpointDir=str(tmp_path), checkpointInterval=1)
+    gan.fit(noise)
+    others = frame(list(np.random.default_rng(1).integers(0, 256, size=(48, 4, 4, 1), dtype=np.uint8)), 3)
+    with pytest.raises(ValueError, match="resumed on the images it began with. Received: 48 images, .* hashes is .*"):
+        gan.setMaxIter(3).fit(others)
+    assert gan.setMaxIter(3).fit(noise.orderBy("id", ascending=False)).iteration == 3
+
+
+def test_a_checkpoint_of_an_earlier_version_goes_on_with_a_warning(digits, digit_gan, tmp_path):
+    shutil.copytree(Path(__file__).parent / "saved_by_e8f3e9f" / "checkpoints", tmp_path / "checkpoints")
+    gan = digit_gan(maxIter=4, seed=4, outputCol="made", checkpointDir=str(tmp_path / "checkpoints"))
+    with pytest.warns(RuntimeWarning, match="written by an earlier version, which took the images in another order"):
+        model = gan.fit(digits)
+    assert [row["iteration"] for row in model.history] == [1, 2, 3, 4]

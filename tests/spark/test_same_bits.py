@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 import pytest
+from pyspark.sql import functions as F
 
 from bigdl_gan import GANEstimator
 from bigdl_gan.callbacks import SampleGrid
@@ -79,3 +80,22 @@ def test_training_changes_no_generated_pixel(make, digits, pixels):
 
     make(maxIter=3, callbacks=[look]).fit(digits)
     assert seen and all(found == [latents, images] for found in seen)
+
+
+@pytest.mark.parametrize("how", ["reversed", "repartitioned", "one partition", "sorted by another column"])
+def test_the_order_of_the_rows_does_not_matter(spark, make, digits, alone, how):
+    rows = digits.collect()
+    df = {
+        "reversed": lambda: spark.createDataFrame(rows[::-1], digits.schema),
+        "repartitioned": lambda: digits.repartition(5),
+        "one partition": lambda: digits.coalesce(1),
+        "sorted by another column": lambda: digits.withColumn("n", F.rand(seed=1)).orderBy("n"),
+    }[how]()
+    np.testing.assert_array_equal(bits(make().fit(df)), alone)
+
+
+def test_equal_images_are_all_seen(make, digits):
+    """As many as there are, though their hashes are the same."""
+    twice = digits.limit(8).union(digits.limit(8)).union(digits.limit(8))
+    rows = make(maxIter=3, batchSize=8).fit(twice).history
+    assert rows[-1]["epoch"] == 1.0 and np.isfinite(rows[-1]["loss/discriminator"])
