@@ -1,10 +1,13 @@
 """`images.prepare` on a session: each kind of input, bad rows, other columns, laziness, arguments."""
 
+import functools
 import io
 import logging
 import struct
+import threading
 import time
 import zlib
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -222,6 +225,39 @@ def test_bad_paths(spark, tmp_path):
     df = spark.createDataFrame(rows, "image string").coalesce(1)
     causes = [row.cause for row in images.prepare(df, 16, handleInvalid="keep").collect()]
     assert causes[0] == causes[1] == "no such file" and causes[2].startswith("no path: ") and causes[3] == "null"
+
+
+@pytest.fixture
+def server(folder):
+    """The folder behind http, whose file system knows no file's length."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
+        thread = threading.Thread(target=http.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+def test_urls(spark, server):
+    df = spark.createDataFrame([(f"{server}/a.png",), (f"{server}/none.png",)], "image string").coalesce(1)
+    good, missing = images.prepare(df, 16, handleInvalid="keep").collect()
+    np.testing.assert_array_equal(images.to_array(good.image), PIXELS[0])
+    assert missing.image is None and missing.cause == "no such file"
+
+
+def test_schemes_without_a_file_system(spark):
+    """One such row does not fail the others' action."""
+    rows = [("nosuch://host/a.png",), ("s3a://bucket/a.png",)]
+    df = spark.createDataFrame(rows, "image string").coalesce(1)
+    causes = [row.cause for row in images.prepare(df, 16, handleInvalid="keep").collect()]
+    assert causes[0] == 'No FileSystem for scheme "nosuch"'
+    assert causes[1] == "no class org.apache.hadoop.fs.s3a.S3AFileSystem, which its file system needs"
 
 
 def test_no_rows(spark, bad_rows):
