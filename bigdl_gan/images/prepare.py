@@ -59,6 +59,7 @@ def prepare(
             where Pillow's own begins.
     Raises:
         ValueError: an argument breaks its rule; before any Spark job.
+        TypeError: what must be a number is none: booleans, text and 64.0 for 64 are refused.
 
     Spark's own readers of files leave out files of zero bytes: those are never seen here, so not counted either.
 
@@ -69,11 +70,10 @@ def prepare(
     )
     options.check_one_of("handleInvalid", handleInvalid, options.HANDLE_INVALID)
     kind = options.check_columns(df, inputCol=inputCol, outputCol=outputCol, boxCol=boxCol, crop=crop)
-    if isinstance(kind, ArrayType):
-        options.check_numbers(arrayShape, arrayRange)
+    arrays = options.to_arrays(arrayShape, arrayRange) if isinstance(kind, ArrayType) else ((), (0.0, 255.0))
     if handleInvalid == "keep":
         options.check_new("causeCol", causeCol, df)
-    reader = RowReader(target, tuple(arrayShape), tuple(arrayRange))
+    reader = RowReader(target, *arrays)
     box = F.col(quoted(boxCol)).cast("array<double>") if crop == "box" else _nothing("array<double>")
     origin = F.col(quoted(originCol)).cast("string") if originCol in df.columns else _nothing("string")
     rows, arguments = _arguments(df, F.col(quoted(inputCol)), kind, origin)

@@ -16,6 +16,7 @@ private[gan] case class FileContent(content: Array[Byte], problem: String)
 /** Files read where the rows are, through Hadoop and by the session's own settings. */
 private[gan] object FileBytes {
   private val Most = 256 << 20 // a batch of rows holds several
+  private val Encoded = "%[0-9A-Fa-f]{2}".r
 
   /** A column of FileContent for a column of paths; a path of null gives a null in both fields. */
   def column(spark: SparkSession, path: Column): Column = {
@@ -38,7 +39,9 @@ private[gan] object FileBytes {
       }
     } catch {
       // any other exception may pass: Spark tries the task again
-      case _: FileNotFoundException => FileContent(null, "no such file")
+      case _: FileNotFoundException =>
+        val isEncoded = Encoded.findFirstIn(name).isDefined
+        FileContent(null, "no such file" + (if (isEncoded) "; is its path URL-encoded, as input_file_name() gives it?" else ""))
       case error: IllegalArgumentException => FileContent(null, s"no path: ${error.getMessage}")
       case error: UnsupportedFileSystemException => FileContent(null, error.getMessage)
       case MissingClass(name) => FileContent(null, s"no class $name, which its file system needs")
