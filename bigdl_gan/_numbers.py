@@ -55,6 +55,11 @@ def to_number(
     return number
 
 
+def to_seed(value: Any) -> int:
+    """A `seed`: an integer that the JVM's Long holds. Raises TypeError or ValueError where it is none."""
+    return to_integer("seed", value, least=LEAST_LONG, most=MOST_LONG)
+
+
 def _range(least: float, most: float) -> str:
     if least == -_INFINITE:
         return "" if most == _INFINITE else f" up to {most}"

@@ -71,9 +71,11 @@ def test_test_split_gzipped_and_with_dots(spark, tmp_path):
     "arguments, error, message",
     [
         ({"split": "val"}, ValueError, "`split` must be \"train\" or \"test\". Received: split='val'"),
-        ({"digits": [3, 256]}, ValueError, r"`digits` must be one or more of 0 to 255. Received: digits=\[3, 256\]"),
+        ({"digits": [3, 256]}, ValueError, "`digits` must be an integer from 0 to 255. Received: digits=256"),
         ({"digits": []}, ValueError, r"`digits` must be one or more of 0 to 255. Received: digits=\[\]"),
-        ({"digits": "3"}, TypeError, r"`digits` must be integers. Received: digits=\['3'\]"),
+        ({"digits": "3"}, TypeError, "`digits` must be an integer from 0 to 255. Received: digits='3'"),
+        ({"digits": [3.0]}, TypeError, "Received: digits=3.0. Pass 3."),
+        ({"digits": [True]}, TypeError, "Received: digits=True"),
         ({"split": "test"}, FileNotFoundError, "must hold one of t10k-images-idx3-ubyte, .*train-images-idx3-ubyte.gz"),
         ({"path": "/no/such"}, FileNotFoundError, "`path` must be an existing folder. Received: path=/no/such"),
     ],
