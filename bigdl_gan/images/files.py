@@ -1,7 +1,7 @@
-"""Images as picture files, one a row, written by the executors; and as films, arrays and displays on the driver."""
+"""Images as picture files, one a row, written by the executors; and as films, arrays and grids on the driver."""
 
 import io
-from typing import Any, List, NamedTuple
+from typing import Any, List, NamedTuple, Union
 
 import numpy as np
 from PIL import Image
@@ -9,11 +9,13 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bigdl_gan import _files, _jvm
-from bigdl_gan._numbers import to_number
-from bigdl_gan.images.grid import grid, stack
+from bigdl_gan._numbers import to_integer, to_number
+from bigdl_gan.images.grid import check_layout, grid, stack
 from bigdl_gan.images.options import check_one_of
 from bigdl_gan.images.schema import check_image_column, quoted, to_array
 
+_SHOWN_WIDTH = 600  # screen pixels
+_MOST_MILLISECONDS = 655_350  # of a GIF's frame: 16 bits of hundredths of a second
 MODES = ("error", "resume", "overwrite")
 
 
@@ -104,10 +106,9 @@ def write_gif(df: DataFrame, path: str, *, imageCol: str = "image", milliseconds
 
     Args:
         path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
-        milliseconds: how long a frame stays.
-    Raises: as `to_numpy`."""
-    if milliseconds < 1:
-        raise ValueError(f"`milliseconds` must be at least 1. Received: milliseconds={milliseconds}.")
+        milliseconds: how long a frame stays, an integer.
+    Raises: as `to_numpy`; OSError where the file system refuses."""
+    milliseconds = to_integer("milliseconds", milliseconds, least=1, most=_MOST_MILLISECONDS)
     frames = to_numpy(df, imageCol=imageCol)
     _files.write(path, gif(list(frames), [milliseconds] * len(frames)))
 
@@ -121,25 +122,23 @@ def gif(pictures: List[np.ndarray], milliseconds: List[int], *, comment: str = "
     return stream.getvalue()
 
 
-def show(df: DataFrame, *, rows: int = 4, cols: int = 8, imageCol: str = "image", scale: int = 1) -> Image.Image:
-    """Display the first rows x cols images as a grid, in a notebook; elsewhere only the picture is returned.
+def show(
+    df: DataFrame, *, rows: int = 4, cols: int = 8, imageCol: str = "image", scale: Union[int, str] = "auto"
+) -> Image.Image:
+    """The first rows x cols images as a grid; a notebook displays it where it is a cell's last line.
+
+    Elsewhere in a cell, as in a loop: `display(images.show(df))`.
 
     Args:
-        scale: screen pixels for each pixel, in both directions.
+        scale: screen pixels for each pixel, in both directions. "auto": as many as make the grid up to 600 wide, 1 at
+            least.
     Returns:
         The picture, which has `save` and `show`.
-    Raises: as `to_numpy`, and ValueError where rows, cols or scale are below 1."""
-    if scale < 1:
-        raise ValueError(f"`scale` must be at least 1. Received: scale={scale}.")
+    Raises: as `to_numpy`, and ValueError or TypeError where rows, cols or scale are no integers from 1 on."""
+    rows, cols, _ = check_layout(rows, cols)
+    factor = 0 if scale == "auto" else to_integer("scale", scale, least=1)
     ordered = df.orderBy("id") if "id" in df.columns else df
-    pixels = grid(to_numpy(ordered.limit(max(rows * cols, 1)), imageCol=imageCol), rows=rows, cols=cols)
+    pixels = grid(to_numpy(ordered.limit(rows * cols), imageCol=imageCol), rows=rows, cols=cols)
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
-    picture = picture.resize((picture.width * scale, picture.height * scale), Image.NEAREST)
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        return picture
-    if get_ipython() is not None:
-        display(picture)
-    return picture
+    factor = factor or max(1, _SHOWN_WIDTH // picture.width)
+    return picture.resize((picture.width * factor, picture.height * factor), Image.NEAREST)

@@ -1,13 +1,11 @@
 """Images as films, arrays and displays."""
 
-import io
-import sys
-import types
-
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from pyspark.sql import functions as F
+from traitlets.config import Config
 
 from bigdl_gan import images
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
@@ -32,31 +30,52 @@ def test_arrays_films_and_displays(pictures, tmp_path):
     images.write_gif(colour, str(tmp_path / "film.gif"), milliseconds=70)
     with Image.open(tmp_path / "film.gif") as film:
         assert film.n_frames == 5 and film.size == (4, 6) and film.info["duration"] == 70 and film.info["loop"] == 0
-    shown = images.show(colour, rows=1, cols=5, scale=3)
-    assert shown.size == (3 * (5 * 6 + 2), 3 * 10)
-    stream = io.BytesIO()
-    shown.save(stream, "PNG")
     with pytest.raises(ValueError, match="images of one height, width and channels. Received: shapes"):
         images.to_numpy(df)
     with pytest.raises(ValueError, match="An image must not be null"):
         images.to_numpy(df.withColumn("image", F.expr("if(id = 3, null, image)")))
-    with pytest.raises(ValueError, match="`scale` must be at least 1"):
-        images.show(colour, scale=0)
-    with pytest.raises(ValueError, match="`milliseconds` must be at least 1"):
-        images.write_gif(colour, str(tmp_path / "x.gif"), milliseconds=0)
 
 
-def test_a_notebook_displays(pictures, monkeypatch):
-    displayed = []
-    notebook, shown = types.ModuleType("IPython"), types.ModuleType("IPython.display")
-    notebook.get_ipython, shown.display = object, displayed.append
-    monkeypatch.setitem(sys.modules, "IPython", notebook)
-    monkeypatch.setitem(sys.modules, "IPython.display", shown)
-    picture = images.show(pictures[0].where("id < 5"), rows=1, cols=5)
-    assert displayed == [picture]
-    notebook.get_ipython = lambda: None  # plain Python, with IPython installed
-    images.show(pictures[0].where("id < 5"), rows=1, cols=5)
-    assert len(displayed) == 1
+@pytest.mark.parametrize("scale, factor", [(3, 3), (1, 1), (np.int64(2), 2), ("auto", 18)])
+def test_a_grid_to_look_at(pictures, scale, factor):
+    """Of 32 x 10 pixels; 18 times is the most within 600."""
+    assert images.show(pictures[0].where("id < 5"), rows=1, cols=5, scale=scale).size == (factor * 32, factor * 10)
+
+
+@pytest.mark.parametrize("call, error, message", [
+    (lambda df, path: images.show(df, scale=0), ValueError, "`scale` must be an integer from 1 on. Received: scale=0"),
+    (lambda df, path: images.show(df, scale=1.5), TypeError, "Received: scale=1.5"),
+    (lambda df, path: images.show(df, scale="large"), TypeError, "Received: scale='large'"),
+    (lambda df, path: images.show(df, rows=2.0), TypeError, "`rows` must be an integer from 1 on. Received: rows=2.0"),
+    (lambda df, path: images.show(df, cols=0), ValueError, "`cols` must be an integer from 1 on. Received: cols=0"),
+    (lambda df, path: images.write_gif(df, path, milliseconds=0), ValueError, "`milliseconds` must be an integer "),
+    (lambda df, path: images.write_gif(df, path, milliseconds=10**6), ValueError, "Received: milliseconds=1000000"),
+    (lambda df, path: images.write_gif(df, path, milliseconds=True), TypeError, "Received: milliseconds=True"),
+    (lambda df, path: images.write_gif(df, path, milliseconds="9"), TypeError, "Received: milliseconds='9'"),
+])  # fmt: skip
+def test_numbers_are_checked_before_any_job(pictures, tmp_path, n_jobs, call, error, message):
+    before = n_jobs()
+    with pytest.raises(error, match=message):
+        call(pictures[0], str(tmp_path / "film.gif"))
+    assert n_jobs() == before
+
+
+@pytest.fixture
+def shell():
+    """A real IPython, as a notebook's kernel has it, without its history file."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = InteractiveShell.instance(config=config)
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+def test_a_notebook_displays_once(shell, pictures):
+    shell.push({"images": images, "df": pictures[0].where("id < 5")})
+    for cell, n_shown in (("images.show(df, rows=1, cols=5)", 1), ("images.show(df, rows=1, cols=5); None", 0)):
+        assert shell.run_cell(f"%%capture captured\n{cell}").success
+        outputs = shell.user_ns["captured"].outputs  # of display(...) and of the last line
+        assert ["image/png" in output.data for output in outputs] == [True] * n_shown
 
 
 def test_a_column_with_a_dot(pictures, tmp_path):
