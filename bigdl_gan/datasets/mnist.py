@@ -110,11 +110,13 @@ def _to_rows(
     Args:
         images: uint8 (N, H, W); labels: uint8 (N,); positions: int64 (N,), each image's index in the file."""
     n_partitions = max(1, min(spark.sparkContext.defaultParallelism, len(labels)))
-    table = spark.sparkContext.broadcast((images, labels, positions))
+    height, width = images.shape[1:]
+    # as bytes: pyspark 3.4 cannot broadcast arrays where spark.io.encryption.enabled is set
+    table = spark.sparkContext.broadcast((images.tobytes(), labels.tobytes(), positions.astype(np.int64).tobytes()))
 
     def explode(batches):  # a closure is sent by value: the executors need not have this package
-        images, labels, positions = table.value
-        height, width = images.shape[1:]
+        images = np.frombuffer(table.value[0], np.uint8).reshape(-1, height, width)
+        labels, positions = np.frombuffer(table.value[1], np.uint8), np.frombuffer(table.value[2], np.int64)
         for batch in batches:
             ids = batch.column(0).to_numpy()
             columns = {

@@ -1,5 +1,7 @@
 import gzip
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -115,3 +117,18 @@ def test_labels_in_place_of_images(spark, folder):
     shutil.copy(folder / "train-labels-idx1-ubyte", folder / "train-images-idx3-ubyte")
     with pytest.raises(ValueError, match=r"train-images-idx3-ubyte must be an idx file .* Received: 0x00000801"):
         datasets.mnist(spark, path=str(folder))
+
+
+ENCRYPTED = """
+from pyspark.sql import SparkSession
+from bigdl_gan import configure, datasets
+builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+spark = configure(builder.config("spark.io.encryption.enabled", "true")).getOrCreate()
+print(datasets.mnist(spark, digits=[7]).count())
+"""
+
+
+def test_under_encryption():
+    """Of what Spark writes to disk, broadcasts among it: companies' security settings have it."""
+    done = subprocess.run([sys.executable, "-c", ENCRYPTED], stdout=subprocess.PIPE, check=True)
+    assert done.stdout.decode().split()[-1] == "1070"
