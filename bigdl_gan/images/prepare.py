@@ -1,6 +1,7 @@
 """`prepare`: pictures in any of Spark's columns to image structs of one size."""
 
 import pickle
+import threading
 from typing import Any, Callable, Iterator, Sequence, Tuple, Union
 
 import pandas as pd
@@ -18,6 +19,7 @@ from bigdl_gan.images.schema import MODES, is_image_type, quoted
 
 MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MB of colour
 _RESULT = "data binary, origin string, cause string"
+_REGISTRATION = threading.Lock()  # what cloudpickle takes by value is one set for the process
 _DECODED, _FILE = "__bigdl_gan_decoded", "__bigdl_gan_file"
 
 
@@ -116,11 +118,14 @@ def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[.
 
 def _by_value(value: Any) -> bytes:
     """A pickle that carries this package's code: the executors need Pillow, pandas and pyarrow, but not us."""
-    cloudpickle.register_pickle_by_value(images)
-    try:
-        return cloudpickle.dumps(value)
-    finally:
-        cloudpickle.unregister_pickle_by_value(images)
+    with _REGISTRATION:
+        if images.__name__ in cloudpickle.list_registry_pickle_by_value():  # by the user
+            return cloudpickle.dumps(value)
+        cloudpickle.register_pickle_by_value(images)
+        try:
+            return cloudpickle.dumps(value)
+        finally:
+            cloudpickle.unregister_pickle_by_value(images)
 
 
 def _finish(decoded: DataFrame, target: Target, *, kept: bool, outputCol: str, causeCol: str) -> DataFrame:
