@@ -4,8 +4,7 @@ import java.util.concurrent.atomic.AtomicReference
 import java.util.concurrent.{ExecutorService, Executors, Semaphore, ThreadFactory, TimeUnit}
 
 /**
- * Calls that mostly wait, at most so many at a time, each in a thread of its own; of one at a time,
- * in the thread that adds it.
+ * Calls that mostly wait, at most so many at a time, each in a thread of its own.
  *
  * The first that fails is the end: no more are taken, those on their way come to theirs, and its
  * exception is thrown to whoever adds the next one or finishes.
@@ -22,7 +21,7 @@ private[gan] final class ConcurrentCalls(most: Int) extends AutoCloseable {
   })
 
   /** Waits for a place, and returns before the call does. */
-  def add(call: () => Unit): Unit = if (most == 1) call() else {
+  def add(call: () => Unit): Unit = {
     free.acquire()
     try {
       failure.get.foreach(throw _)
