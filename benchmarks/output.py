@@ -1,9 +1,10 @@
 """Generated images to the lake: images per second to Parquet and to PNG files, and the most memory it took.
 
-python benchmarks/output.py --parquet 100000 --png 20000 --json output.json
+python benchmarks/output.py --parquet 100000 --png 20000 --delay 10 --json output.json
 
 Generation and writing together, as a user would do both: `model.generate(n)` written as Parquet, and by
-`images.write_png`. Beside them, generation alone (Spark's noop format).
+`images.write_png`. Beside them, generation alone (Spark's noop format), and PNG files on a file system whose every
+call takes some milliseconds, as HDFS's and S3's do.
 """
 
 import argparse
@@ -14,9 +15,10 @@ from typing import Callable
 
 from pyspark.sql import SparkSession
 from report import jvm_memory, table, write
+from slow_files import add_slow_files, slow_path
 from throughput import noise
 
-from bigdl_gan import GANEstimator, configure, images
+from bigdl_gan import GANEstimator, GANModel, configure, images
 from bigdl_gan.networks import dcgan
 
 
@@ -26,6 +28,14 @@ def rate(n: int, act: Callable[[], object]) -> float:
     return n / (time.perf_counter() - begin)
 
 
+def distant_rate(spark: SparkSession, model: GANModel, args: argparse.Namespace, folder: Path) -> float:
+    classes = folder / "classes"
+    classes.mkdir()
+    add_slow_files(spark, classes).reset(args.delay, "", 0)
+    path = slow_path(folder / "distant")
+    return rate(args.distant, lambda: images.write_png(model.generate(args.distant), path))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
@@ -33,6 +43,8 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--parquet", type=int, default=100_000, help="images")
     parser.add_argument("--png", type=int, default=20_000, help="images")
+    parser.add_argument("--distant", type=int, default=2048, help="images as PNG files on the distant file system")
+    parser.add_argument("--delay", type=int, default=10, help="milliseconds that each of its calls takes")
     parser.add_argument("--noop", type=int, default=4096, help="images")
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--heap", default="1g", help="spark.driver.memory")
@@ -56,6 +68,7 @@ def main() -> None:
             "PNG files": rate(args.png, lambda: images.write_png(model.generate(args.png), f"{folder}/png")),
             "Parquet": rate(args.parquet, lambda: model.generate(args.parquet).write.parquet(f"{folder}/parquet")),
         }
+        rates[f"PNG files, {args.delay} ms a call"] = distant_rate(spark, model, args, Path(folder))
         files = len(list(Path(folder, "png").glob("*.png")))
         rows = spark.read.parquet(f"{folder}/parquet").count()
     if (files, rows) != (args.png, args.parquet):

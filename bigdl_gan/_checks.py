@@ -6,7 +6,6 @@ from typing import Any, Dict, List
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm, _optimizers
-from bigdl_gan._numbers import to_integer
 from bigdl_gan.images import check_image_column
 from bigdl_gan.losses import LOSSES
 from bigdl_gan.params import ON_CHECKPOINT_ERROR, ON_DIVERGENCE, RESUME, STORAGE_LEVELS, UPDATE_RULES, GANParams
@@ -65,11 +64,6 @@ def check_one_of(name: str, value: str, allowed: Any) -> None:
     """Raise ValueError where the value is none of those allowed."""
     if value not in allowed:
         raise ValueError(f"`{name}` must be one of {', '.join(allowed)}. Received: {name}={value!r}.")
-
-
-def check_positive(name: str, value: int) -> None:
-    """Raise TypeError or ValueError where the value is not an integer of at least 1."""
-    to_integer(name, value, least=1)
 
 
 def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> None:

@@ -55,12 +55,12 @@ def to_number(
     return number
 
 
-def to_seed(name: str, value: Any) -> int:
-    """A seed as a Java long: any 64 bits, those from 2**63 on as the negative numbers that have the same bits.
+def to_seed(value: Any) -> int:
+    """A `seed` as a Java long: any 64 bits, those from 2**63 on as the negative numbers that have the same bits.
 
     Raises:
         TypeError, ValueError: as `to_integer`."""
-    seed = to_integer(name, value, least=LEAST_LONG, most=2**64 - 1)
+    seed = to_integer("seed", value, least=LEAST_LONG, most=2**64 - 1)
     return seed - 2**64 if seed > MOST_LONG else seed
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from bigdl_gan._numbers import to_integer
+
 
 def slerp(a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
     """The latent at share t of the way from a to b, along the arc between them; straight where there is none.
@@ -22,15 +24,16 @@ def slerp_path(latents: np.ndarray, steps: int) -> np.ndarray:
 
     Args:
         latents: float (M, latent), M at least 2.
-        steps: at least 1.
+        steps: an integer, at least 1.
     Returns:
         float32 ((M - 1) x steps + 1, latent).
     Raises:
-        ValueError: another shape, or steps below 1."""
-    if latents.ndim != 2 or len(latents) < 2 or steps < 1:
-        raise ValueError(
-            "`latents` must be (M, latent) with M at least 2, and `steps` at least 1. "
-            f"Received: shape {latents.shape}, steps={steps}."
-        )
+        ValueError: another shape, numbers that are not finite, or steps below 1.
+        TypeError: steps that are no integer."""
+    steps = to_integer("steps", steps, least=1)
+    if latents.ndim != 2 or len(latents) < 2:
+        raise ValueError(f"`latents` must be (M, latent) with M at least 2. Received: shape {latents.shape}.")
+    if not np.isfinite(latents).all():
+        raise ValueError(f"`latents` must be finite. Received: {latents[~np.isfinite(latents)][0]} among them.")
     path = [slerp(a, b, i / steps) for a, b in zip(latents, latents[1:]) for i in range(steps)]
     return np.stack([*path, latents[-1]]).astype(np.float32)

@@ -90,7 +90,7 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
             TypeError, ValueError: n or seed is no integer, or out of range.
         """
         n = to_integer("n", n, least=0, most=MOST_LONG)
-        seed = self.getSeed() if seed is None else to_seed("seed", seed)
+        seed = self.getSeed() if seed is None else to_seed(seed)
         check_truncation(self)
         spark = self._session()
         # A task computes whole batches: not more tasks than batches

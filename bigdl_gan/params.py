@@ -57,7 +57,7 @@ class GANParams(HasOutputCol, HasSeed):
     idCol = _param("idCol", "integer column that decides a row's latent, with the seed", TypeConverters.toString)
     latentCol = _param("latentCol", "column of latents, arrays or vectors; unset: from idCol", TypeConverters.toString)
     truncation = _real("truncation", "largest absolute value of a latent's numbers, 0.1 or more; unset: any")
-    seed = _param("seed", "decides every random number; any of 64 bits", lambda value: to_seed("seed", value))
+    seed = _param("seed", "decides every random number; any of 64 bits", to_seed)
     loss = _param("loss", f"adversarial loss: {' or '.join(LOSSES)}", TypeConverters.toString)
     updateRule = _param(
         "updateRule",

@@ -1,5 +1,6 @@
 """`ImagePreparer`: `images.prepare` as a stage of a Spark ML pipeline."""
 
+from functools import partial
 from typing import Any, List, Optional, Sequence, Union
 
 from pyspark import keyword_only
@@ -10,6 +11,8 @@ from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm
+from bigdl_gan._numbers import to_integer
+from bigdl_gan.images import options
 from bigdl_gan.images.prepare import MAX_PIXELS, prepare
 
 
@@ -18,15 +21,20 @@ def _param(name: str, doc: str, converter: Any) -> Param:
 
 
 def _to_size(value: Any) -> List[int]:
-    """One number or two, as (height, width)."""
-    pair = TypeConverters.toListInt(value if isinstance(value, (list, tuple)) else [value, value])
-    if len(pair) != 2:
-        raise TypeError(f"`size` must be one number or two. Received: size={value!r}.")
-    return pair
+    return list(options.to_pair(value))
 
 
-def _to_crop(value: Any) -> Union[str, int]:
-    return value if isinstance(value, str) else TypeConverters.toInt(value)
+def _to_shape(value: Any) -> List[int]:
+    return list(options.to_integers("arrayShape", value))
+
+
+def _to_range(value: Any) -> List[float]:
+    return list(options.to_numbers("arrayRange", value))
+
+
+def _count(name: str, doc: str) -> Param:
+    """Pyspark's own converter takes 3.0 for 3, and any integer."""
+    return _param(name, doc, partial(to_integer, name, least=1))
 
 
 class ImagePreparer(
@@ -42,17 +50,17 @@ class ImagePreparer(
     """
 
     size = _param("size", "height and width in pixels", _to_size)
-    channels = _param("channels", "1 grey, 3 colour", TypeConverters.toInt)
-    crop = _param("crop", "center, none, box, or the side of the central square in pixels", _to_crop)
+    channels = _count("channels", "1 grey, 3 colour")
+    crop = _param("crop", "center, none, box, or the side of the central square in pixels", options.to_crop)
     resample = _param("resample", "lanczos, bicubic, bilinear, hamming or box", TypeConverters.toString)
     handleInvalid = _param("handleInvalid", "error, skip or keep", TypeConverters.toString)
     boxCol = _param("boxCol", "column of (left, top, right, bottom), with crop=box", TypeConverters.toString)
     originCol = _param("originCol", "column that says where bytes and arrays come from", TypeConverters.toString)
     causeCol = _param("causeCol", "column for the causes, with handleInvalid=keep", TypeConverters.toString)
-    arrayShape = _param("arrayShape", "height, width, channels of arrays of numbers", TypeConverters.toListInt)
-    arrayRange = _param("arrayRange", "the numbers that become 0 and 255", TypeConverters.toListFloat)
-    minSide = _param("minSide", "pixels the part kept must have on each side", TypeConverters.toInt)
-    maxPixels = _param("maxPixels", "pixels a whole picture may have", TypeConverters.toInt)
+    arrayShape = _param("arrayShape", "height, width, channels of arrays of numbers", _to_shape)
+    arrayRange = _param("arrayRange", "the numbers that become 0 and 255", _to_range)
+    minSide = _count("minSide", "pixels the part kept must have on each side")
+    maxPixels = _count("maxPixels", "pixels a whole picture may have")
 
     @keyword_only
     def __init__(

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, List
 
-from bigdl_gan._checks import check_positive
+from bigdl_gan._numbers import to_integer
 from bigdl_gan.callbacks.handle import Training
 
 
@@ -53,8 +53,7 @@ class Periodic(Callback):
     """
 
     def __init__(self, every: int) -> None:
-        check_positive("every", every)
-        self.every = every
+        self.every = to_integer("every", every, least=1)
         self._acted_at = -1
 
     def act(self, training: Training) -> None:

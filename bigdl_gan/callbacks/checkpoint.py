@@ -1,6 +1,6 @@
 """Checkpoints besides those of the Param `checkpointDir`."""
 
-from bigdl_gan._checks import check_positive
+from bigdl_gan._numbers import to_integer
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
 
@@ -19,8 +19,7 @@ class Checkpoint(Periodic):
 
     def __init__(self, dir: str, every: int = 1000, keep: int = 5) -> None:
         super().__init__(every)
-        check_positive("keep", keep)
-        self._dir, self._keep = dir, keep
+        self._dir, self._keep = dir, to_integer("keep", keep, least=1)
 
     def act(self, training: Training) -> None:
         if training.iteration > 0:

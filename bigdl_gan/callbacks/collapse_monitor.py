@@ -5,7 +5,7 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-from bigdl_gan._checks import check_positive
+from bigdl_gan._numbers import to_integer, to_number, to_seed
 from bigdl_gan.callbacks.base import Callback
 from bigdl_gan.callbacks.handle import Training
 
@@ -57,13 +57,12 @@ class CollapseMonitor(Callback):
         self, every: int = 200, patience: int = 600, *, n_samples: int = 64, seed: int = 0, min_variety: float = 0.01,
         min_share: float = 0.2, min_gradient_norm: float = 1e-2,
     ) -> None:  # fmt: skip
-        for name, value in (("every", every), ("patience", patience)):
-            check_positive(name, value)
-        if n_samples < 2:
-            raise ValueError(f"`n_samples` must be at least 2. Received: n_samples={n_samples}.")
-        self.every = every
-        self._patience, self._n_samples, self._seed = patience, n_samples, seed
-        self._min_variety, self._min_share, self._min_gradient_norm = min_variety, min_share, min_gradient_norm
+        self.every = to_integer("every", every, least=1)
+        self._patience = to_integer("patience", patience, least=1)
+        self._n_samples, self._seed = to_integer("n_samples", n_samples, least=2), to_seed(seed)
+        self._min_variety = to_number("min_variety", min_variety, least=0)
+        self._min_share = to_number("min_share", min_share, least=0, most=1)
+        self._min_gradient_norm = to_number("min_gradient_norm", min_gradient_norm, least=0)
         self._reset()
 
     def _reset(self) -> None:

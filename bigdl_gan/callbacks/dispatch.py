@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, Sequence, Union
 
 from bigdl_gan._jvm import ReplicaLostError
+from bigdl_gan._numbers import to_integer
 from bigdl_gan.callbacks.base import Callback
 from bigdl_gan.callbacks.handle import Training
 
@@ -12,7 +13,11 @@ Function = Callable[[List[Dict[str, Any]], Training], Any]
 
 
 def check_callbacks(callbacks: Sequence[Any]) -> None:
-    """Raise TypeError where one is neither a `Callback` nor a function."""
+    """Check them before any training starts.
+
+    Raises:
+        TypeError: one is neither a `Callback` nor a function, or its `every` is no integer.
+        ValueError: its `every` is negative."""
     for callback in callbacks:
         if isinstance(callback, type):
             raise TypeError(
@@ -24,6 +29,8 @@ def check_callbacks(callbacks: Sequence[Any]) -> None:
                 "`callbacks` must hold bigdl_gan.callbacks.Callback or functions of (rows, training). "
                 f"Received: {type(callback).__name__}."
             )
+        if isinstance(callback, Callback):
+            to_integer("every", callback.every, least=0)
 
 
 class Dispatcher:

@@ -3,7 +3,8 @@
 import math
 from typing import Any, Dict, List
 
-from bigdl_gan._checks import check_one_of, check_positive
+from bigdl_gan._checks import check_one_of
+from bigdl_gan._numbers import to_integer, to_number
 from bigdl_gan.callbacks.base import Callback
 from bigdl_gan.callbacks.handle import Training
 from bigdl_gan.history import STATISTICS
@@ -31,12 +32,9 @@ class EarlyStopping(Callback):
     ) -> None:
         check_one_of("statistic", statistic, STATISTICS)
         check_one_of("mode", mode, MODES)
-        check_positive("patience", patience)
-        check_positive("every", every)
-        if not min_delta >= 0:
-            raise ValueError(f"`min_delta` must not be negative. Received: min_delta={min_delta}.")
-        self.every = every
-        self._statistic, self._patience, self._min_delta = statistic, patience, min_delta
+        self.every = to_integer("every", every, least=1)
+        self._statistic, self._patience = statistic, to_integer("patience", patience, least=1)
+        self._min_delta = to_number("min_delta", min_delta, least=0)
         self._sign = 1.0 if mode == "min" else -1.0
         self._reset()
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageSequence
 
 from bigdl_gan import _files, images
-from bigdl_gan._checks import check_positive
+from bigdl_gan._numbers import to_integer, to_seed
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
 
@@ -37,12 +37,10 @@ class GIF(Periodic):
         frame_milliseconds: int = 150, max_frames: int = 200,
     ) -> None:  # fmt: skip
         super().__init__(every)
-        for name, value in (("rows", rows), ("cols", cols), ("frame_milliseconds", frame_milliseconds)):
-            check_positive(name, value)
-        if max_frames < 3:
-            raise ValueError(f"`max_frames` must be at least 3. Received: max_frames={max_frames}.")
-        self._path, self._rows, self._cols, self._seed = path, rows, cols, seed
-        self._frame_milliseconds, self._max_frames = frame_milliseconds, max_frames
+        self._path, self._seed = path, to_seed(seed)
+        self._rows, self._cols = to_integer("rows", rows, least=1), to_integer("cols", cols, least=1)
+        self._frame_milliseconds = to_integer("frame_milliseconds", frame_milliseconds, least=1)
+        self._max_frames = to_integer("max_frames", max_frames, least=3)
         self._frames: List[Tuple[int, np.ndarray]] = []  # with the updates done
         self._step = 1
 

@@ -4,7 +4,7 @@ import time
 from typing import Any, Dict, List
 
 from bigdl_gan import images
-from bigdl_gan._checks import check_positive
+from bigdl_gan._numbers import to_integer, to_seed
 from bigdl_gan.callbacks._extras import require
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
@@ -30,9 +30,8 @@ class MLflow(Periodic):
 
     def __init__(self, every: int = 500, *, rows: int = 8, cols: int = 8, seed: int = 0) -> None:
         super().__init__(every)
-        check_positive("rows", rows)
-        check_positive("cols", cols)
-        self._rows, self._cols, self._seed = rows, cols, seed
+        self._rows, self._cols = to_integer("rows", rows, least=1), to_integer("cols", cols, least=1)
+        self._seed = to_seed(seed)
         self._mlflow = require("mlflow", extra="mlflow")
         self._entities = require("mlflow.entities", extra="mlflow")
         self._client: Any = None

@@ -1,7 +1,7 @@
 """Pictures of samples while the generator trains."""
 
 from bigdl_gan import _files, images
-from bigdl_gan._checks import check_positive
+from bigdl_gan._numbers import to_integer, to_seed
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
 
@@ -20,9 +20,8 @@ class SampleGrid(Periodic):
 
     def __init__(self, dir: str, every: int = 500, *, rows: int = 8, cols: int = 8, seed: int = 0) -> None:
         super().__init__(every)
-        check_positive("rows", rows)
-        check_positive("cols", cols)
-        self._dir, self._rows, self._cols, self._seed = dir.rstrip("/"), rows, cols, seed
+        self._rows, self._cols = to_integer("rows", rows, least=1), to_integer("cols", cols, least=1)
+        self._dir, self._seed = dir.rstrip("/"), to_seed(seed)
 
     def act(self, training: Training) -> None:
         picture = images.grid(training.images(self._rows * self._cols, self._seed), rows=self._rows, cols=self._cols)

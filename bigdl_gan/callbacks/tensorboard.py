@@ -4,7 +4,7 @@ import time
 from typing import Any, Dict, List
 
 from bigdl_gan import _files, images
-from bigdl_gan._checks import check_positive
+from bigdl_gan._numbers import to_integer, to_seed
 from bigdl_gan.callbacks._extras import require
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
@@ -28,11 +28,10 @@ class TensorBoard(Periodic):
 
     def __init__(self, log_dir: str, every: int = 500, *, rows: int = 8, cols: int = 8, seed: int = 0) -> None:
         super().__init__(every)
-        check_positive("rows", rows)
-        check_positive("cols", cols)
         if _files.is_uri(log_dir):
             raise ValueError(f"`log_dir` must be a local folder. Received: log_dir={log_dir}. Copy it when it is done.")
-        self._log_dir, self._rows, self._cols, self._seed = log_dir, rows, cols, seed
+        self._rows, self._cols = to_integer("rows", rows, least=1), to_integer("cols", cols, least=1)
+        self._log_dir, self._seed = log_dir, to_seed(seed)
         self._writers = require("tensorboard.summary.writer.event_file_writer", extra="tensorboard")
         self._events = require("tensorboard.compat.proto.event_pb2", extra="tensorboard")
         self._summaries = require("tensorboard.compat.proto.summary_pb2", extra="tensorboard")

@@ -1,10 +1,12 @@
 """CelebA, aligned and cropped: faces with 40 attributes."""
 
+import re
 from typing import Sequence, Union
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from bigdl_gan import _hadoop
 from bigdl_gan.datasets._files import PICTURES, binary_files, check_folder, literal, part_of_path
 from bigdl_gan.images import prepare
 
@@ -15,7 +17,8 @@ ATTRIBUTES = tuple(
     "Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat Wearing_Lipstick Wearing_Necklace "
     "Wearing_Necktie Young".split()
 )
-_LIST = "list_attr_celeba.txt"
+_LISTS = ("list_attr_celeba.txt", "list_attr_celeba.csv")  # the original one, and Kaggle's
+_SEPARATOR = re.compile("[ \t,]+")
 
 
 def celeba(
@@ -25,7 +28,8 @@ def celeba(
     """CelebA's aligned faces with their attributes; lazy but for the first lines of the list.
 
     Args:
-        root: a folder with `img_align_celeba` and `list_attr_celeba.txt`, on any file system Hadoop reaches.
+        root: a folder with `img_align_celeba` and `list_attr_celeba.txt`, or Kaggle's `.csv`, on any file system
+            Hadoop reaches.
         attributes: some of ATTRIBUTES; none: the list is not read.
         size, channels, crop, resample, handleInvalid: as of `images.prepare`. The default crop, the central 108 of
             178x218 pixels, is the usual one for GANs.
@@ -46,21 +50,32 @@ def celeba(
     check_folder(spark, pictures, needs="img_align_celeba")
     files = binary_files(spark, [pictures], pattern=PICTURES)
     if attributes:
-        listed = _attributes(spark, f"{root.rstrip('/')}/{_LIST}", attributes)
+        listed = _attributes(spark, root.rstrip("/"), attributes)
         files = files.withColumn("file", part_of_path(-1)).join(F.broadcast(listed), "file", "left").drop("file")
     return prepare(
         files, size, channels=channels, inputCol="content", crop=crop, resample=resample, handleInvalid=handleInvalid
     ).select("image", *(f"`{name}`" for name in attributes), *(["cause"] if handleInvalid == "keep" else []))
 
 
-def _attributes(spark: SparkSession, path: str, attributes: Sequence[str]) -> DataFrame:
-    """`file` and a boolean column for each attribute. The list: a count, the names, then a line for each file."""
-    check_folder(spark, path, needs=_LIST)
+def _attributes(spark: SparkSession, root: str, attributes: Sequence[str]) -> DataFrame:
+    """`file` and a boolean column for each attribute.
+
+    The original list: a count, the names, then a line for each file; Kaggle's: "image_id" and the names, then the
+    same. Fields are parted by spaces, tabs or commas."""
+    path = next((f"{root}/{name}" for name in _LISTS if _hadoop.exists(spark, f"{root}/{name}")), "")
+    if not path:
+        raise FileNotFoundError(f"`root` must hold {' or '.join(_LISTS)}. Received: no such file in {root}.")
     lines = spark.read.text(literal(path))
-    names = [row["value"].split() for row in lines.head(2)][1:]
-    if names != [list(ATTRIBUTES)]:
-        raise ValueError(f"{path} must hold CelebA's 40 attributes in its second line. Received: {names}.")
-    fields = F.split(F.trim("value"), " +")
+    head = [_SEPARATOR.split(row["value"].strip()) for row in lines.head(3)]
+    names, *rows = [head[0][1:], *head[1:]] if head and head[0][0] == "image_id" else [*head, [], []][1:]
+    if names != list(ATTRIBUTES):
+        raise ValueError(f"{path} must hold CelebA's 40 attributes in its header. Received: {names}.")
+    if not rows or len(rows[0]) != len(ATTRIBUTES) + 1:
+        raise ValueError(
+            f"{path} must hold a file's name and {len(ATTRIBUTES)} numbers in each line after its header. "
+            f"Received: {' '.join(rows[0]) if rows else ''!r} in the first of them."
+        )
+    fields = F.split(F.regexp_replace("value", "^[ \t]+|[ \t]+$", ""), _SEPARATOR.pattern)
     return lines.where(F.size(fields) == len(ATTRIBUTES) + 1).where(fields[0].contains(".")).select(
         fields[0].alias("file"), *((fields[ATTRIBUTES.index(name) + 1] == "1").alias(name) for name in attributes)
     )

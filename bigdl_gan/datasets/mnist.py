@@ -1,6 +1,5 @@
 """MNIST, and every data set in its format: Fashion-MNIST, KMNIST, EMNIST."""
 
-from numbers import Integral
 from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Sequence, Tuple
 
@@ -10,6 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import IntegerType, StructField, StructType
 from pyspark.sql.utils import AnalysisException
 
+from bigdl_gan._numbers import to_integer
 from bigdl_gan.datasets._files import literal
 from bigdl_gan.datasets._idx import parse_idx
 from bigdl_gan.images import CV_8UC1, IMAGE_SCHEMA, image_column
@@ -55,11 +55,9 @@ def mnist(
 
 def _check_digits(digits: Iterable[int]) -> List[int]:
     kept = list(digits)
-    if not all(isinstance(digit, Integral) and not isinstance(digit, bool) for digit in kept):
-        raise TypeError(f"`digits` must be integers. Received: digits={kept}.")
-    if not kept or not all(0 <= digit < _N_LABELS for digit in kept):
+    if not kept:
         raise ValueError(f"`digits` must be one or more of 0 to 255. Received: digits={kept}.")
-    return [int(digit) for digit in kept]
+    return [to_integer("digits", digit, least=0, most=_N_LABELS - 1) for digit in kept]
 
 
 def _local_files(path: str) -> Dict[str, Callable[[], bytes]]:
@@ -112,11 +110,13 @@ def _to_rows(
     Args:
         images: uint8 (N, H, W); labels: uint8 (N,); positions: int64 (N,), each image's index in the file."""
     n_partitions = max(1, min(spark.sparkContext.defaultParallelism, len(labels)))
-    table = spark.sparkContext.broadcast((images, labels, positions))
+    height, width = images.shape[1:]
+    # as bytes: pyspark 3.4 cannot broadcast arrays where spark.io.encryption.enabled is set
+    table = spark.sparkContext.broadcast((images.tobytes(), labels.tobytes(), positions.astype(np.int64).tobytes()))
 
     def explode(batches):  # a closure is sent by value: the executors need not have this package
-        images, labels, positions = table.value
-        height, width = images.shape[1:]
+        images = np.frombuffer(table.value[0], np.uint8).reshape(-1, height, width)
+        labels, positions = np.frombuffer(table.value[1], np.uint8), np.frombuffer(table.value[2], np.int64)
         for batch in batches:
             ids = batch.column(0).to_numpy()
             columns = {

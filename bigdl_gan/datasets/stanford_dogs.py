@@ -61,7 +61,8 @@ def _boxes(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
     By regular expressions: Spark's XPath fails the job at the first damaged file, which here has no box, or half of
     one, and so makes its photograph an invalid one."""
     files = spark.read.text([literal(path) for path in paths], wholetext=True, recursiveFileLookup=True)
-    edges = ", ".join(f"regexp_extract_all(value, '<{edge}>\\\\s*([0-9.]+)')" for edge in _EDGES)
+    # without a backslash, which means another thing where spark.sql.parser.escapedStringLiterals is set
+    edges = ", ".join(f"regexp_extract_all(value, '<{edge}>[ \t\r\n]*([0-9.]+)')" for edge in _EDGES)
     return files.withColumn("path", F.input_file_name()).select(
         part_of_path(-1).alias("stem"), F.expr(f"explode(arrays_zip({edges}))").alias("edges")
     ).select("stem", F.expr("array(edges.`0`, edges.`1`, edges.`2`, edges.`3`)").cast("array<double>").alias("box"))

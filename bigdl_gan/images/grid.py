@@ -1,13 +1,14 @@
 """Contact sheets: many images in one picture file."""
 
 import io
-from typing import Sequence
+from typing import Sequence, Tuple
 
 import numpy as np
 from PIL import Image
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _files
+from bigdl_gan._numbers import to_integer
 from bigdl_gan.images.schema import check_image_column, quoted, to_array
 
 
@@ -20,12 +21,9 @@ def grid(images: np.ndarray, *, rows: int, cols: int, padding: int = 2) -> np.nd
     Returns:
         uint8 (rows x (H + padding) + padding, cols x (W + padding) + padding, C).
     Raises:
-        ValueError: rows or cols below 1, padding below 0, no image, or more than the cells."""
-    if rows < 1 or cols < 1 or padding < 0:
-        raise ValueError(
-            "`rows` and `cols` must be at least 1 and `padding` at least 0. "
-            f"Received: rows={rows}, cols={cols}, padding={padding}."
-        )
+        ValueError: rows or cols below 1, padding below 0, no image, or more than the cells.
+        TypeError: one of these numbers is no integer."""
+    rows, cols, padding = check_layout(rows, cols, padding=padding)
     if images.ndim != 4 or not 1 <= len(images) <= rows * cols:
         raise ValueError(
             f"`images` must be (N, H, W, C) with 1 to rows x cols = {rows * cols} images. Received: {images.shape}."
@@ -52,11 +50,18 @@ def write_grid(
         path: a local file, or a URI of any file system Hadoop reaches (hdfs://..., s3a://...). Its folder is made.
     Raises:
         ValueError: no such column; an empty DataFrame; images of different shapes; rows, cols or padding out of range.
-        TypeError: the column holds no image structs."""
+        TypeError: the column holds no image structs, or one of these numbers is no integer.
+        OSError: the file system refuses."""
+    rows, cols, padding = check_layout(rows, cols, padding=padding)
     check_image_column(df, imageCol)
     ordered = df.orderBy("id") if "id" in df.columns else df
-    arrays = [to_array(row[0]) for row in ordered.select(quoted(imageCol)).limit(max(rows * cols, 1)).collect()]
+    arrays = [to_array(row[0]) for row in ordered.select(quoted(imageCol)).limit(rows * cols).collect()]
     _files.write(path, png(grid(stack(arrays, imageCol), rows=rows, cols=cols, padding=padding)))
+
+
+def check_layout(rows: int, cols: int, *, padding: int = 0) -> Tuple[int, int, int]:
+    """The numbers that describe a grid. Raises ValueError or TypeError where one breaks its rule."""
+    return to_integer("rows", rows, least=1), to_integer("cols", cols, least=1), to_integer("padding", padding, least=0)
 
 
 def stack(arrays: Sequence[np.ndarray], image_col: str) -> np.ndarray:

@@ -1,16 +1,17 @@
 """What `prepare` may be asked for: checks on the driver, before any Spark job."""
 
-from numbers import Integral
 from typing import Any, Sequence, Tuple, Union
 
 from pyspark.sql import DataFrame
 from pyspark.sql.types import ArrayType, BinaryType, DataType, NumericType, StringType
 
+from bigdl_gan._numbers import to_integer, to_number
 from bigdl_gan.images.crop import CROPS
 from bigdl_gan.images.decode import MOST_PIXELS, RESAMPLES, Target
 from bigdl_gan.images.schema import is_image_type
 
 HANDLE_INVALID = ("error", "skip", "keep")
+_MOST_SIDE = 2**15 - 1  # in pixels: a larger square in colour is no array of the JVM's
 
 
 def make_target(
@@ -20,21 +21,15 @@ def make_target(
     """The arguments as one value.
 
     Raises:
-        ValueError: one breaks its rule."""
-    height, width = _pair(size)
-    if channels not in (1, 3):
+        ValueError: one breaks its rule.
+        TypeError: one that must be a number is none."""
+    height, width = to_pair(size)
+    if to_integer("channels", channels) not in (1, 3):
         raise ValueError(f"`channels` must be 1 (grey) or 3 (colour). Received: channels={channels!r}.")
     check_one_of("resample", resample, RESAMPLES)
-    _check_at_least_one("minSide", minSide)
-    _check_at_least_one("maxPixels", maxPixels)
-    if maxPixels > MOST_PIXELS:
-        raise ValueError(
-            f"`maxPixels` must be at most {MOST_PIXELS}: Pillow opens no larger pictures. Received: {maxPixels}."
-        )
-    if not (crop in CROPS if isinstance(crop, str) else _is_count(crop)):
-        raise ValueError(
-            f"`crop` must be one of {', '.join(CROPS)}, or a number of pixels. Received: crop={crop!r}."
-        )
+    minSide = to_integer("minSide", minSide, least=1)
+    maxPixels = to_integer("maxPixels", maxPixels, least=1, most=MOST_PIXELS)
+    crop = to_crop(crop)
     if not isinstance(crop, str):
         if height != width:
             raise ValueError(
@@ -46,7 +41,7 @@ def make_target(
                 f"`crop` must not be below `minSide` ({minSide}), or no picture passes. Received: crop={crop}. "
                 f"Set minSide={crop}."
             )
-    return Target(height, width, channels, crop, resample, minSide, maxPixels)
+    return Target(height, width, int(channels), crop, resample, minSide, maxPixels)
 
 
 def check_columns(df: DataFrame, *, inputCol: str, outputCol: str, boxCol: str, crop: Union[str, int]) -> DataType:
@@ -80,18 +75,47 @@ def check_new(name: str, column: str, df: DataFrame, *, but: str = "") -> None:
         raise ValueError(f"`{name}` must be a new column. Received: {name}={column!r}, which the DataFrame has.")
 
 
-def check_numbers(shape: Sequence[int], value_range: Sequence[float]) -> None:
-    """Raise ValueError unless these describe arrays: (height, width, 1, 3 or 4) and (low, high)."""
-    if not (len(shape) == 3 and all(_is_count(n) for n in shape) and shape[2] in (1, 3, 4)):
+def to_arrays(shape: Sequence[int], value_range: Sequence[float]) -> Tuple[Tuple[int, ...], Tuple[float, ...]]:
+    """What describes arrays: (height, width, channels) and (low, high).
+
+    Raises:
+        ValueError, TypeError: they do not."""
+    sizes = to_integers("arrayShape", shape)
+    if len(sizes) != 3 or sizes[2] not in (1, 3, 4):
         raise ValueError(
             "`arrayShape` must be (height, width, channels) with 1, 3 or 4 channels where `inputCol` holds arrays. "
             f"Received: arrayShape={tuple(shape)}. For example: arrayShape=(28, 28, 1)."
         )
-    if len(value_range) != 2 or not float("-inf") < value_range[0] < value_range[1] < float("inf"):
+    ends = to_numbers("arrayRange", value_range)
+    if len(ends) != 2 or not ends[0] < ends[1]:
         raise ValueError(
             "`arrayRange` must be the lowest and the highest value, which become 0 and 255. "
             f"Received: arrayRange={tuple(value_range)}. For example: arrayRange=(0.0, 1.0)."
         )
+    return sizes, ends
+
+
+def to_integers(name: str, values: Sequence[int]) -> Tuple[int, ...]:
+    """Integers from 1 on. Raises TypeError or ValueError where one is none."""
+    return tuple(to_integer(name, value, least=1) for value in _several(name, values))
+
+
+def to_numbers(name: str, values: Sequence[float]) -> Tuple[float, ...]:
+    """Finite numbers. Raises TypeError or ValueError where one is none."""
+    return tuple(to_number(name, value) for value in _several(name, values))
+
+
+def _several(name: str, values: Any) -> Sequence[Any]:
+    if not isinstance(values, (list, tuple)):
+        raise TypeError(f"`{name}` must be a list or a tuple of numbers. Received: {name}={values!r}.")
+    return values
+
+
+def to_crop(crop: Any) -> Union[str, int]:
+    """One of CROPS, or a number of pixels. Raises ValueError or TypeError where it is neither."""
+    if isinstance(crop, str) and crop not in CROPS:
+        raise ValueError(f"`crop` must be one of {', '.join(CROPS)}, or a number of pixels. Received: crop={crop!r}.")
+    return crop if isinstance(crop, str) else to_integer("crop", crop, least=1)
 
 
 def check_one_of(name: str, value: Any, allowed: Any) -> None:
@@ -99,20 +123,13 @@ def check_one_of(name: str, value: Any, allowed: Any) -> None:
         raise ValueError(f"`{name}` must be one of {', '.join(allowed)}. Received: {name}={value!r}.")
 
 
-def _pair(size: Union[int, Sequence[int]]) -> Tuple[int, int]:
-    pair = (size, size) if isinstance(size, Integral) else tuple(size) if isinstance(size, (list, tuple)) else ()
-    if not (len(pair) == 2 and all(_is_count(n) for n in pair)):
-        raise ValueError(f"`size` must be pixels, as 64 or (height, width), from 1 on. Received: size={size!r}.")
-    return int(pair[0]), int(pair[1])
-
-
-def _check_at_least_one(name: str, value: Any) -> None:
-    if not _is_count(value):
-        raise ValueError(f"`{name}` must be an integer from 1 on. Received: {name}={value!r}.")
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and value >= 1
+def to_pair(size: Any) -> Tuple[int, int]:
+    """One number of pixels or two, as (height, width). Raises ValueError or TypeError where they are not."""
+    pair = tuple(size) if isinstance(size, (list, tuple)) else (size, size)
+    if len(pair) != 2:
+        raise ValueError(f"`size` must be pixels, as 64 or (height, width). Received: size={size!r}.")
+    height, width = (to_integer("size", side, least=1, most=_MOST_SIDE) for side in pair)
+    return height, width
 
 
 def _check_box(df: DataFrame, boxCol: str) -> None:

@@ -1,6 +1,7 @@
 """`prepare`: pictures in any of Spark's columns to image structs of one size."""
 
 import pickle
+import threading
 from typing import Any, Callable, Iterator, Sequence, Tuple, Union
 
 import pandas as pd
@@ -18,6 +19,7 @@ from bigdl_gan.images.schema import MODES, is_image_type, quoted
 
 MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MB of colour
 _RESULT = "data binary, origin string, cause string"
+_REGISTRATION = threading.Lock()  # what cloudpickle takes by value is one set for the process
 _DECODED, _FILE = "__bigdl_gan_decoded", "__bigdl_gan_file"
 
 
@@ -59,6 +61,7 @@ def prepare(
             where Pillow's own begins.
     Raises:
         ValueError: an argument breaks its rule; before any Spark job.
+        TypeError: what must be a number is none: booleans, text and 64.0 for 64 are refused.
 
     Spark's own readers of files leave out files of zero bytes: those are never seen here, so not counted either.
 
@@ -69,11 +72,10 @@ def prepare(
     )
     options.check_one_of("handleInvalid", handleInvalid, options.HANDLE_INVALID)
     kind = options.check_columns(df, inputCol=inputCol, outputCol=outputCol, boxCol=boxCol, crop=crop)
-    if isinstance(kind, ArrayType):
-        options.check_numbers(arrayShape, arrayRange)
+    arrays = options.to_arrays(arrayShape, arrayRange) if isinstance(kind, ArrayType) else ((), (0.0, 255.0))
     if handleInvalid == "keep":
         options.check_new("causeCol", causeCol, df)
-    reader = RowReader(target, tuple(arrayShape), tuple(arrayRange))
+    reader = RowReader(target, *arrays)
     box = F.col(quoted(boxCol)).cast("array<double>") if crop == "box" else _nothing("array<double>")
     origin = F.col(quoted(originCol)).cast("string") if originCol in df.columns else _nothing("string")
     rows, arguments = _arguments(df, F.col(quoted(inputCol)), kind, origin)
@@ -116,11 +118,14 @@ def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[.
 
 def _by_value(value: Any) -> bytes:
     """A pickle that carries this package's code: the executors need Pillow, pandas and pyarrow, but not us."""
-    cloudpickle.register_pickle_by_value(images)
-    try:
-        return cloudpickle.dumps(value)
-    finally:
-        cloudpickle.unregister_pickle_by_value(images)
+    with _REGISTRATION:
+        if images.__name__ in cloudpickle.list_registry_pickle_by_value():  # by the user
+            return cloudpickle.dumps(value)
+        cloudpickle.register_pickle_by_value(images)
+        try:
+            return cloudpickle.dumps(value)
+        finally:
+            cloudpickle.unregister_pickle_by_value(images)
 
 
 def _finish(decoded: DataFrame, target: Target, *, kept: bool, outputCol: str, causeCol: str) -> DataFrame:

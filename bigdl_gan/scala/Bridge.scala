@@ -152,10 +152,19 @@ object Bridge {
       names.indexOf(latentColumn))
   }
 
-  /** @param frame a name, then an image struct; files written, and files that were there */
+  /**
+   * JSON of the number of files that are new and that were there, or of the kind and the words in
+   * which the writing is refused.
+   *
+   * @param frame `name`: string; `image`: an image struct
+   */
   def writePictures(frame: DataFrame, folder: String, format: String, extension: String,
-    quality: Double): Array[Long] =
-    new PictureFiles(folder, format, extension, quality.toFloat).write(frame)
+    quality: Double, mode: String): String = {
+    val encoder = new PictureEncoder(format, quality.toFloat)
+    val result = new PictureFiles(folder, extension, encoder, mode).write(frame)
+    compact(render(("new" -> result.fresh) ~ ("already" -> result.there) ~
+      ("kind" -> result.refusal.map(_.kind)) ~ ("message" -> result.refusal.map(_.message))))
+  }
 
   def reconstructImages(frame: DataFrame, generator: Model, imageColumn: String,
     latentColumn: String, distanceColumn: String, steps: Int, learningRate: Double,

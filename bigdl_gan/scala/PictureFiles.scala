@@ -1,135 +1,108 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import java.awt.image.{BufferedImage, DataBufferByte}
-import java.io.{ByteArrayOutputStream, IOException}
-import java.util.UUID
-import javax.imageio.stream.MemoryCacheImageOutputStream
-import javax.imageio.{IIOImage, ImageIO, ImageWriteParam}
+import scala.collection.mutable
+import scala.concurrent.ExecutionContext.Implicits.global
+import scala.concurrent.duration.Duration
+import scala.concurrent.{Await, Future, Promise}
+import scala.util.control.NonFatal
 
-import org.apache.hadoop.conf.Configuration
-import org.apache.hadoop.fs.{FileSystem, LocalFileSystem, Path}
+import org.apache.hadoop.fs.Path
+import org.apache.spark.SparkException
+import org.apache.spark.bigdl_gan.LateTasks
+import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.functions.{col, xxhash64}
 import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.util.SerializableConfiguration
 
 /**
- * Images as picture files, one a row, written where the rows are.
+ * Images as picture files, one a row, written where the rows are, several at a time.
  *
- * A file is written under another name and then renamed: what has its name is complete, and left
- * as it is by whoever writes the same row again.
+ * What was there is listed once, before the job: a file that comes to be during it is this job's own,
+ * of a task that is tried again.
  *
- * @param format  of ImageIO: png or jpeg
- * @param quality from 0 to 1, for jpeg
+ * @param mode of a file that was there: "error", "resume" (it stays) or "overwrite"
  */
-private[gan] final class PictureFiles(folder: String, format: String, extension: String,
-  quality: Float) extends Serializable {
+private[gan] final class PictureFiles(folder: String, extension: String, encoder: PictureEncoder,
+  mode: String) {
+  import PictureFiles._
 
-  /**
-   * Writes all rows: files written, and files that were there.
-   *
-   * @param frame a name, then an image struct
-   */
-  def write(frame: DataFrame): Array[Long] = {
-    val settings = frame.sparkSession.sparkContext.broadcast(
-      new SerializableConfiguration(frame.sparkSession.sessionState.newHadoopConf()))
-    frame.rdd.mapPartitions { rows =>
-      val target = new Path(folder)
-      val system = PictureFiles.plain(target.getFileSystem(settings.value.value))
-      system.mkdirs(target)
-      val written = rows.map(row => writeRow(row, target, system))
-      var (fresh, all) = (0L, 0L)
-      written.foreach { isNew =>
-        all += 1
-        if (isNew) fresh += 1
-      }
-      Iterator.single(Array(fresh, all - fresh))
-    }.fold(Array(0L, 0L))((a, b) => Array(a(0) + b(0), a(1) + b(1)))
-  }
-
-  private def writeRow(row: Row, folder: Path, system: FileSystem): Boolean = {
-    val name = PictureFiles.checked(row.getString(0))
-    val bytes = encode(row.getStruct(1), name)
-    val path = new Path(folder, s"$name.$extension")
-    if (isThere(path, bytes.length, system)) false
-    else {
-      val partial = new Path(folder, s".$name.${UUID.randomUUID()}")
-      var isNew = false
-      try {
-        val stream = system.create(partial, false, PictureFiles.BufferBytes,
-          system.getDefaultReplication(partial), system.getDefaultBlockSize(partial), null)
-        try stream.write(bytes) finally stream.close()
-        isNew = system.rename(partial, path) // HDFS refuses where another task was faster
-        if (!isNew && !isThere(path, bytes.length, system)) {
-          throw new IOException(s"$path cannot be written: $partial could not be renamed.")
-        }
-      } finally if (!isNew) system.delete(partial, false)
-      isNew
-    }
-  }
-
-  /** Whether a picture of so many bytes is there; an exception for one of other bytes. */
-  private def isThere(path: Path, bytes: Int, system: FileSystem): Boolean =
-    existing(path, system).exists { length =>
-      if (length != bytes) {
-        throw new IOException(s"$path is there with $length bytes, and this row's picture has " +
-          s"$bytes: two rows have one name, or the folder holds other pictures. Choose another " +
-          "folder, or a column of different names.")
-      }
-      true
-    }
-
-  private def existing(path: Path, system: FileSystem): Option[Long] =
-    try Some(system.getFileStatus(path).getLen)
-    catch { case _: java.io.FileNotFoundException => None }
-
-  private def encode(image: Row, name: String): Array[Byte] = {
-    if (image == null) throw new IllegalArgumentException(s"The image '$name' is null. Drop it.")
-    val (height, width, channels) = (image.getInt(1), image.getInt(2), image.getInt(3))
-    val data = image.getAs[Array[Byte]](5)
-    if (data.length != height.toLong * width * channels || image.getInt(4) != (if (channels == 1) 0 else 16)) {
-      throw new IllegalArgumentException(s"The image '$name' must be of mode 0 or 16, with height " +
-        s"x width x nChannels bytes. Received: mode ${image.getInt(4)}, ${data.length} bytes.")
-    }
-    // Spark's image struct has the order of bytes of AWT's type
-    val picture = new BufferedImage(width, height,
-      if (channels == 1) BufferedImage.TYPE_BYTE_GRAY else BufferedImage.TYPE_3BYTE_BGR)
-    val pixels = picture.getRaster.getDataBuffer.asInstanceOf[DataBufferByte].getData
-    System.arraycopy(data, 0, pixels, 0, data.length)
-    val writer = ImageIO.getImageWritersByFormatName(format).next()
-    val bytes = new ByteArrayOutputStream()
-    val stream = new MemoryCacheImageOutputStream(bytes)
-    try {
-      val options = writer.getDefaultWriteParam
-      if (format == "jpeg") {
-        options.setCompressionMode(ImageWriteParam.MODE_EXPLICIT)
-        options.setCompressionQuality(quality)
-      }
-      writer.setOutput(stream)
-      writer.write(null, new IIOImage(picture, null, null), options)
+  /** @param frame `name`: string; `image`: an image struct */
+  def write(frame: DataFrame): Result = {
+    val session = frame.sparkSession
+    val target = new Path(folder)
+    val settings = new SerializableConfiguration(session.sessionState.newHadoopConf())
+    val present =
+      try new PictureFolder(target, settings.value).open(_.endsWith(s".$extension"))
+      catch { case NonFatal(error) => return refused(Files, cannotWrite(folder, error)) }
+    val shared = session.sparkContext.broadcast(settings)
+    val before = session.sparkContext.broadcast(present)
+    val task = new PictureTask(folder, extension, encoder, mode, before, shared)
+    val rows = frame.select(col("name"), col("image"), xxhash64(col("name"))).rdd
+    try combine(run(rows, task))
+    catch {
+      case error: SparkException => refused(Files, writeFailure(error).getOrElse(throw error))
     } finally {
-      stream.close()
-      writer.dispose()
+      shared.destroy()
+      before.destroy()
     }
-    bytes.toByteArray
   }
+
+  /** The tasks' results; after the first refusal, the other tasks are stopped. */
+  private def run(rows: RDD[Row], task: PictureTask): Seq[Result] = {
+    val results = mutable.ArrayBuffer[Result]()
+    val refusal = Promise[Unit]()
+    val job = rows.sparkContext.submitJob[Row, Result, Unit](rows, task.run, rows.partitions.indices,
+      (_, result) => {
+        results.synchronized(results += result)
+        if (result.refusal.isDefined) refusal.trySuccess(())
+      }, ())
+    try {
+      Await.ready(Future.firstCompletedOf(Seq(refusal.future, job)), Duration.Inf)
+      if (refusal.isCompleted) job.cancel() else Await.result(job, Duration.Inf)
+    } finally {
+      Await.ready(job, Duration.Inf)
+      LateTasks.await(rows.sparkContext, job.jobIds) // or their files would come after the failure
+    }
+    results.synchronized(results.toList)
+  }
+
+  private def combine(results: Seq[Result]): Result =
+    results.find(_.refusal.isDefined).getOrElse {
+      val names = results.flatMap(_.names).toArray
+      java.util.Arrays.sort(names)
+      val twice = names.indices.drop(1).count(i => names(i) == names(i - 1))
+      if (twice > 0) {
+        refused(BadRow, s"Two rows have one name: ${names.length} rows, ${names.length - twice} names. " +
+          "Of each such name one row's picture was written.")
+      } else {
+        Result(results.map(_.fresh).sum, results.map(_.there).sum, Array(), None)
+      }
+    }
 }
 
 private[gan] object PictureFiles {
-  private val BufferBytes = 1 << 16
+  val Exists = "exists"
+  val BadRow = "row"
+  val Files = "file system"
 
   /**
-   * Hadoop's local file system without its checksums, which would lie beside each picture, and
-   * with neither of the two processes that it starts for each file to set its permissions.
+   * What was written, or why it was not.
+   *
+   * @param there files that were there before, and stay or are replaced
+   * @param names a hash of each row's name: 64 bits, so that a million different ones hold two equal
+   *              hashes with a probability of 3e-8
    */
-  private def plain(system: FileSystem): FileSystem = system match {
-    case local: LocalFileSystem => local.getRawFileSystem
-    case other => other
-  }
+  case class Result(fresh: Long, there: Long, names: Array[Long], refusal: Option[Refusal])
 
-  private def checked(name: String): String = {
-    if (name == null || name.isEmpty || name.startsWith(".") || name.exists("/\\:".contains(_))) {
-      throw new IllegalArgumentException("A picture's name must be a file's name, without a folder " +
-        s"or a dot before it. Received: ${if (name == null) "null" else s"'$name'"}.")
-    }
-    name
-  }
+  case class Refusal(kind: String, message: String)
+
+  def refused(kind: String, message: String): Result =
+    Result(0, 0, Array(), Some(Refusal(kind, message)))
+
+  def cannotWrite(path: String, cause: Throwable): String =
+    s"Cannot write $path: ${cause.toString.split('\n').head}"
+
+  /** Spark carries a task's exception to the driver in the text of its own. */
+  private def writeFailure(error: Throwable): Option[String] =
+    s"${classOf[WriteFailed].getName}: (.*)".r.findFirstMatchIn(error.getMessage).map(_.group(1))
 }

@@ -121,16 +121,22 @@ def test_building_prints_nothing(capfd):
     "make, arguments, message",
     [
         (dcgan.generator, (48, 1), "`image_size` must be 28, 32, 64 or 128. Received: image_size=48"),
-        (dcgan.discriminator, (64.0, 1), "`image_size` must be a positive integer. Received: image_size=64.0"),
+        (dcgan.discriminator, (64.0, 1), "`image_size` must be an integer from 1 on. Received: image_size=64.0"),
         (dcgan.generator, (28, 2), r"`channels` must be 1 \(grey\) or 3 \(colour\). Received: channels=2"),
-        (dcgan.generator, (28, 1, 0), "`latent_dim` must be a positive integer. Received: latent_dim=0"),
-        (dcgan.generator, (28, 1, 100, -1), "`width` must be a positive integer. Received: width=-1"),
-        (dcgan.discriminator, (28, 1, 1.5), "`width` must be a positive integer. Received: width=1.5"),
+        (dcgan.generator, (28, 1, 0), "`latent_dim` must be an integer from 1 on. Received: latent_dim=0"),
+        (dcgan.generator, (28, 1, 100, -1), "`width` must be an integer from 1 on. Received: width=-1"),
+        (dcgan.discriminator, (28, 1, 1.5), "`width` must be an integer from 1 on. Received: width=1.5"),
     ],
 )
 def test_refuses(make, arguments, message):
-    with pytest.raises(ValueError, match=message):
+    kind = TypeError if any(isinstance(argument, float) for argument in arguments) else ValueError
+    with pytest.raises(kind, match=message):
         make(*arguments)
+
+
+def test_takes_numpys_integers(spark):
+    generator = dcgan.generator(np.int64(28), np.int32(1), np.int16(5), np.uint8(2))
+    assert generator.get_output_shape() == (None, 1, 28, 28)
 
 
 @pytest.mark.parametrize("make", [dcgan.generator, dcgan.discriminator])

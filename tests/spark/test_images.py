@@ -60,5 +60,23 @@ def test_refuses(spark, tmp_path):
         images.write_grid(one.limit(0), path)
     with pytest.raises(ValueError, match=r"Received: shapes \(2, 2, 1\) and \(3, 3, 1\)"):
         images.write_grid(frame(spark, [grey(1), grey(1, size=3)]), path)
-    with pytest.raises(ValueError, match=r"`rows` and `cols` must be at least 1"):
+    with pytest.raises(ValueError, match="`rows` must be an integer from 1 on. Received: rows=0"):
         images.write_grid(one, path, rows=0)
+
+
+@pytest.mark.parametrize("value", [True, 2.0, 1.5, "2", float("inf"), None])
+@pytest.mark.parametrize("name", ["rows", "cols", "padding"])
+def test_numbers_are_checked_before_any_job(spark, tmp_path, n_jobs, name, value):
+    df, before = frame(spark, [grey(1)]), n_jobs()
+    with pytest.raises(TypeError, match=f"`{name}` must be an integer from [01] on. Received: {name}="):
+        images.write_grid(df, str(tmp_path / "g.png"), **{name: value})
+    assert n_jobs() == before
+
+
+def test_a_file_system_that_refuses(spark, tmp_path):
+    (tmp_path / "file").write_text("")
+    for path in ("/proc/g.png", str(tmp_path / "file" / "g.png"), (tmp_path / "file" / "g.png").as_uri()):
+        for write in (images.write_grid, images.write_gif):
+            with pytest.raises(OSError) as caught:
+                write(frame(spark, [grey(1)]), path)
+            assert len(str(caught.value).splitlines()) == 1

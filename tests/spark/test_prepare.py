@@ -1,19 +1,23 @@
 """`images.prepare` on a session: each kind of input, bad rows, other columns, laziness, arguments."""
 
+import functools
 import io
 import logging
 import struct
+import threading
 import time
 import zlib
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
 from PIL import Image
 from pyspark.errors import PythonException
 from pyspark.ml.linalg import Vectors
+from pyspark.sql import functions as F
 
 from bigdl_gan import images
-from bigdl_gan.images.report import _QUIET
+from bigdl_gan.images import report
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
 
@@ -118,22 +122,22 @@ GOOD = {"good.jpg": JPEG, "grey.png": encoded(PIXELS[0][:, :, 0]), "good.webp": 
         "print.jpg": encoded(PIXELS[0], "JPEG", mode="CMYK")}  # fmt: skip
 
 
-N_OF_KIND = 720  # some 10,000 files in all
+N_OF_KIND, N_READ = 30, 24  # files of each kind, and how often each is read: some 10,000 rows in all
 
 
-def test_ten_thousand_files_good_and_bad(spark, tmp_path):
+def test_ten_thousand_pictures_good_and_bad(spark, tmp_path):
     kinds = {**{name: data for name, (data, _) in BAD.items()}, **GOOD}
     for i, (name, data) in ((i, (name, kinds[name])) for i in range(N_OF_KIND) for name in kinds):
         (tmp_path / f"{i}-{name}").write_bytes(data)
     files = spark.read.format("binaryFile").load(str(tmp_path)).select("path", "content")
     nulls = spark.range(N_OF_KIND).selectExpr("concat(id, '-null') as path", "cast(null as binary) as content")
-    raw = files.union(nulls).coalesce(8)
+    raw = files.union(nulls).coalesce(8).crossJoin(F.broadcast(spark.range(N_READ)))
     kept = images.prepare(raw, 16, inputCol="content", handleInvalid="skip").select("image.origin", "image.data")
     rows = kept.collect()
     names = [f"{i}-{name}" for i in range(N_OF_KIND) for name in GOOD]
-    assert sorted(row.origin.rsplit("/", 1)[1] for row in rows) == sorted(names)
+    assert sorted(row.origin.rsplit("/", 1)[1] for row in rows) == sorted(names * N_READ)
     assert len({bytes(row.data) for row in rows}) == len(GOOD)
-    few = raw.where("path rlike '(^|/)[0-9]-'")
+    few = raw.where("id = 0 and path rlike '(^|/)[0-9]-'")
     causes = images.prepare(few, 16, inputCol="content", handleInvalid="keep").where("cause is not null")
     assert causes.where("image is not null").count() == 0
     found = [(row.path.rsplit("-", 1)[1], row.cause) for row in causes.select("path", "cause").collect()]
@@ -173,11 +177,12 @@ def test_the_first_origin_where_there_is_none(bad_rows):
         df.collect()
 
 
-def test_skip_drops_and_reports(bad_rows, caplog):
+def test_skip_drops_and_reports(bad_rows, caplog, monkeypatch):
+    monkeypatch.setattr(report, "_QUIET", 0.2)
     with caplog.at_level(logging.WARNING, "bigdl_gan.images"):
         df = images.prepare(bad_rows, 16, inputCol="content", handleInvalid="skip")
         assert [row.id for row in df.collect()] == [0, 4]
-        deadline = time.monotonic() + 20 * _QUIET
+        deadline = time.monotonic() + 60
         while not caplog.records and time.monotonic() < deadline:
             time.sleep(0.1)
     assert [r.getMessage() for r in caplog.records] == [
@@ -218,10 +223,44 @@ def test_bad_arrays(spark):
 
 
 def test_bad_paths(spark, tmp_path):
-    rows = [(str(tmp_path / "none.png"),), (str(tmp_path),), ("",), (None,)]
+    rows = [(str(tmp_path / "none.png"),), (str(tmp_path),), ("",), (None,), (str(tmp_path / "a%20b.png"),)]
     df = spark.createDataFrame(rows, "image string").coalesce(1)
     causes = [row.cause for row in images.prepare(df, 16, handleInvalid="keep").collect()]
     assert causes[0] == causes[1] == "no such file" and causes[2].startswith("no path: ") and causes[3] == "null"
+    assert causes[4].startswith("no such file; is its path URL-encoded")
+
+
+@pytest.fixture
+def server(folder):
+    """The folder behind http, whose file system knows no file's length."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
+        thread = threading.Thread(target=http.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{http.server_port}"
+        http.shutdown()
+        thread.join()
+
+
+def test_urls(spark, server):
+    df = spark.createDataFrame([(f"{server}/a.png",), (f"{server}/none.png",)], "image string").coalesce(1)
+    good, missing = images.prepare(df, 16, handleInvalid="keep").collect()
+    np.testing.assert_array_equal(images.to_array(good.image), PIXELS[0])
+    assert missing.image is None and missing.cause == "no such file"
+
+
+def test_schemes_without_a_file_system(spark):
+    """One such row does not fail the others' action."""
+    rows = [("nosuch://host/a.png",), ("s3a://bucket/a.png",)]
+    df = spark.createDataFrame(rows, "image string").coalesce(1)
+    causes = [row.cause for row in images.prepare(df, 16, handleInvalid="keep").collect()]
+    assert causes[0] == 'No FileSystem for scheme "nosuch"'
+    assert causes[1] == "no class org.apache.hadoop.fs.s3a.S3AFileSystem, which its file system needs"
 
 
 def test_no_rows(spark, bad_rows):
@@ -239,15 +278,16 @@ def test_lazy(bad_rows, n_jobs):
 
 
 @pytest.mark.parametrize("change, message", [
-    ({"size": 0}, r"`size` must be pixels, as 64 or \(height, width\), from 1 on. Received: size=0"),
-    ({"size": (4, 5, 6)}, r"Received: size=\(4, 5, 6\)"),
-    ({"size": 1.5}, "Received: size=1.5"),
+    ({"size": 0}, r"`size` must be an integer from 1 to 32767. Received: size=0"),
+    ({"size": (4, 5, 6)}, r"`size` must be pixels, as 64 or \(height, width\). Received: size=\(4, 5, 6\)"),
+    ({"size": (4, -5)}, r"`size` must be an integer from 1 to 32767. Received: size=-5"),
+    ({"size": 10**9}, "Received: size=1000000000"),
     ({"channels": 4}, "`channels` must be 1 .* Received: channels=4"),
     ({"inputCol": "image"}, '`inputCol` must name a column .* columns: content, path, id. .*inputCol="content"'),
     ({"inputCol": "id"}, "`inputCol` must hold image structs, .* Received: id of type int"),
     ({"outputCol": "ID"}, "`outputCol` must be a new column. Received: outputCol='ID'"),
     ({"crop": "middle"}, "`crop` must be one of center, none, box, or a number .* Received: crop='middle'"),
-    ({"crop": 0}, "Received: crop=0"),
+    ({"crop": 0}, "`crop` must be an integer from 1 on. Received: crop=0"),
     ({"crop": 8}, r"`crop` must not be below `minSide` \(16\).* Set minSide=8"),
     ({"crop": 108, "size": (16, 32)}, r'Received: crop=108, size=\(16, 32\). Use crop="center"'),
     ({"crop": "box"}, "`boxCol` must name a column of arrays .* Received: boxCol='box', columns: content"),
@@ -256,7 +296,7 @@ def test_lazy(bad_rows, n_jobs):
     ({"handleInvalid": "drop"}, "`handleInvalid` must be one of error, skip, keep. Received: handleInvalid='drop'"),
     ({"handleInvalid": "keep", "causeCol": "path"}, "`causeCol` must be a new column"),
     ({"minSide": 0}, "`minSide` must be an integer from 1 on. Received: minSide=0"),
-    ({"maxPixels": True}, "`maxPixels` must be an integer from 1 on. Received: maxPixels=True"),
+    ({"maxPixels": 2**31}, "`maxPixels` must be an integer from 1 to 178956970. Received: maxPixels=2147483648"),
 ])  # fmt: skip
 def test_refuses_before_any_job(bad_rows, n_jobs, change, message):
     before = n_jobs()
@@ -265,14 +305,39 @@ def test_refuses_before_any_job(bad_rows, n_jobs, change, message):
     assert n_jobs() == before
 
 
-@pytest.mark.parametrize("change, message", [
-    ({"arrayShape": ()}, r"`arrayShape` must be \(height, width, channels\).*Received: arrayShape=\(\)"),
-    ({"arrayShape": (2, 2)}, r"Received: arrayShape=\(2, 2\)"),
-    ({"arrayShape": (2, 2, 5)}, r"Received: arrayShape=\(2, 2, 5\)"),
-    ({"arrayRange": (1.0, 1.0)}, r"`arrayRange` must be the lowest .* Received: arrayRange=\(1.0, 1.0\)"),
-    ({"arrayRange": (0.0, float("inf"))}, r"Received: arrayRange=\(0.0, inf\)"),
+@pytest.mark.parametrize("value", [True, np.bool_(True), 16.0, 16.5, float("inf"), float("nan"), "16", None])
+@pytest.mark.parametrize("name", ["size", "channels", "crop", "minSide", "maxPixels"])
+def test_numbers_of_pixels_are_integers(bad_rows, name, value):
+    error = ValueError if (name, value) == ("crop", "16") else TypeError  # a crop may have a name
+    with pytest.raises(error, match=f"`{name}` must be .*Received: {name}="):
+        images.prepare(bad_rows, **{"size": 16, "inputCol": "content", name: value})
+
+
+def test_numpys_integers(spark):
+    df = spark.createDataFrame([(encoded(PIXELS[0]),)], "content binary")
+    sizes = {"size": (np.int64(4), np.int32(8)), "crop": "none", "minSide": np.int8(4), "maxPixels": np.uint32(256)}
+    row = images.prepare(df, inputCol="content", channels=np.int64(1), **sizes).first()
+    assert (row.image.height, row.image.width, row.image.nChannels) == (4, 8, 1)
+    assert images.prepare(df, np.int16(4), inputCol="content", crop=np.int64(16)).first().image.height == 4
+
+
+@pytest.mark.parametrize("change, error, message", [
+    ({"arrayShape": ()}, ValueError, r"`arrayShape` must be \(height, width, channels\).*Received: arrayShape=\(\)"),
+    ({"arrayShape": (2, 2)}, ValueError, r"Received: arrayShape=\(2, 2\)"),
+    ({"arrayShape": (2, 2, 5)}, ValueError, r"Received: arrayShape=\(2, 2, 5\)"),
+    ({"arrayShape": 7}, TypeError, "Received: arrayShape=7"),
+    ({"arrayShape": (2.0, 2, 1)}, TypeError, "`arrayShape` must be an integer from 1 on. Received: arrayShape=2.0"),
+    ({"arrayShape": (True, 2, 1)}, TypeError, "Received: arrayShape=True"),
+    ({"arrayShape": (2, 0, 1)}, ValueError, "Received: arrayShape=0"),
+    ({"arrayRange": (1.0, 1.0)}, ValueError, r"`arrayRange` must be the lowest .* Received: arrayRange=\(1.0, 1.0\)"),
+    ({"arrayRange": (1.0,)}, ValueError, r"Received: arrayRange=\(1.0,\)"),
+    ({"arrayRange": 255}, TypeError, "Received: arrayRange=255"),
+    ({"arrayRange": (0.0, float("inf"))}, ValueError, "`arrayRange` must be a finite number. Received: arrayRange=inf"),
+    ({"arrayRange": (float("nan"), 1)}, ValueError, "Received: arrayRange=nan"),
+    ({"arrayRange": ("0", 1)}, TypeError, "Received: arrayRange='0'"),
+    ({"arrayRange": (False, True)}, TypeError, "Received: arrayRange=False"),
 ])  # fmt: skip
-def test_refuses_descriptions_of_arrays(spark, change, message):
+def test_refuses_descriptions_of_arrays(spark, change, error, message):
     df = spark.createDataFrame([([1.0],)], "image array<double>")
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(error, match=message):
         images.prepare(df, 16, **{"arrayShape": (1, 1, 1), **change})

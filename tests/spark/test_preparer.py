@@ -2,6 +2,7 @@
 
 import inspect
 
+import numpy as np
 import pytest
 from pyspark.ml import Pipeline, PipelineModel, Transformer
 
@@ -38,8 +39,27 @@ def test_setters_and_getters():
         assert getattr(preparer, f"get{method}")() == value
     assert values(ImagePreparer(**OTHERS)) == values(ImagePreparer().setParams(**OTHERS)) == OTHERS
     assert preparer.setSize(5).getSize() == [5, 5] and preparer.setCrop(108).getCrop() == 108
-    with pytest.raises(TypeError, match='Invalid param value given for param "size"'):
+    with pytest.raises(ValueError, match=r"`size` must be pixels, .*Received: size=\[1, 2, 3\]"):
         preparer.setSize([1, 2, 3])
+
+
+@pytest.mark.parametrize("value", [True, np.bool_(True), 3.0, 3.5, float("inf"), "3"])
+@pytest.mark.parametrize("name", ["size", "channels", "crop", "minSide", "maxPixels", "arrayShape", "arrayRange"])
+def test_numbers_are_named_where_they_are_none(name, value):
+    if (name, value) in [("arrayRange", 3.0), ("arrayRange", 3.5)]:
+        value = "3"
+    error = ValueError if (name, value) in [("crop", "3"), ("arrayRange", float("inf"))] else TypeError
+    many = [value] * 3 if name.startswith("array") else value
+    with pytest.raises(error, match=f"`{name}` must be .* Received: {name}="):
+        ImagePreparer(**{name: many})
+
+
+def test_numpys_numbers(tmp_path):
+    """They are Python's afterwards: a stage is saved as JSON."""
+    preparer = ImagePreparer(size=np.int64(8), crop=np.int32(20), arrayRange=[np.float32(0), np.int8(1)])
+    preparer.save(str(tmp_path / "stage"))
+    loaded = values(ImagePreparer.load(str(tmp_path / "stage")))
+    assert (loaded["size"], loaded["crop"], loaded["arrayRange"]) == ([8, 8], 20, [0.0, 1.0])
 
 
 def test_copy():

@@ -146,5 +146,54 @@ def test_another_list_of_attributes(spark, tmp_path):
     (tmp_path / "img_align_celeba").mkdir()
     Image.new("RGB", (178, 218)).save(tmp_path / "img_align_celeba" / "000001.jpg")
     (tmp_path / "list_attr_celeba.txt").write_text("1\nMale Young\n000001.jpg 1 -1\n")
-    with pytest.raises(ValueError, match=r"must hold CelebA's 40 attributes in its second line. Received: \[\['Male'"):
+    with pytest.raises(ValueError, match=r"must hold CelebA's 40 attributes in its header. Received: \['Male'"):
         datasets.celeba(spark, str(tmp_path), 16)
+
+
+@pytest.fixture
+def faces(tmp_path):
+    """Two pictures of CelebA's, without a list."""
+    (tmp_path / "img_align_celeba" / "img_align_celeba").mkdir(parents=True)  # as in Kaggle's archive
+    for name in ("000001.jpg", "000002.jpg"):
+        Image.new("RGB", (178, 218)).save(tmp_path / "img_align_celeba" / "img_align_celeba" / name)
+    return tmp_path
+
+
+NUMBERS = [["1" if (i + j) % 3 else "-1" for i in range(40)] for j in range(2)]
+
+
+@pytest.mark.parametrize("name, separator, header", [
+    ("list_attr_celeba.txt", " ", ""), ("list_attr_celeba.txt", "\t", ""), ("list_attr_celeba.txt", "  ", ""),
+    ("list_attr_celeba.csv", ",", "image_id"),
+], ids=["space", "tab", "spaces", "kaggle"])  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \n"])
+def test_lists_of_attributes(spark, faces, name, separator, header, end):
+    names = separator.join([*([header] if header else []), *ATTRIBUTES])
+    rows = [separator.join([f"00000{j + 1}.jpg", *NUMBERS[j]]) for j in range(2)]
+    (faces / name).write_bytes(end.join([*([] if header else ["2"]), names, *rows, ""]).encode())
+    found = {row.image.origin[-10:]: [row[name] for name in ATTRIBUTES]
+             for row in datasets.celeba(spark, str(faces), 16).collect()}  # fmt: skip
+    assert found == {f"00000{j + 1}.jpg": [value == "1" for value in NUMBERS[j]] for j in range(2)}
+
+
+@pytest.mark.parametrize("line, received", [("000001.jpg;1;-1", "'000001.jpg;1;-1'"), ("", "''")])
+def test_a_list_of_other_lines(spark, faces, line, received):
+    (faces / "list_attr_celeba.txt").write_text("1\n" + " ".join(ATTRIBUTES) + f"\n{line}\n" * bool(line))
+    with pytest.raises(ValueError, match=f"a file's name and 40 numbers in each line .* Received: {received} in the"):
+        datasets.celeba(spark, str(faces), 16)
+
+
+def test_no_list(spark, faces):
+    with pytest.raises(FileNotFoundError, match="must hold list_attr_celeba.txt or list_attr_celeba.csv. Received: no"):
+        datasets.celeba(spark, str(faces), 16)
+    assert datasets.celeba(spark, str(faces), 16, attributes=[]).count() == 2
+
+
+def test_sql_may_read_backslashes_as_they_are(spark, dogs):
+    """A setting of those who come from Spark 1.6."""
+    spark.conf.set("spark.sql.parser.escapedStringLiterals", "true")
+    try:
+        df = datasets.stanford_dogs(spark, dogs, 16, handleInvalid="skip")
+        assert df.count() == 2
+    finally:
+        spark.conf.unset("spark.sql.parser.escapedStringLiterals")

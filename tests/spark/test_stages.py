@@ -17,7 +17,8 @@ STAGES = sorted(
 STAGES.remove(ImagePreparer)  # test_preparer.py
 DEFAULTS = {
     "imageCol": "image", "outputCol": "generated", "idCol": "id", "loss": "non_saturating",
-    "updateRule": "simultaneous", "nCritic": 1, "batchSize": 64, "seed": 0, "historyInterval": 1, "checkpointInterval": 100, "keepCheckpoints": 2,
+    "updateRule": "simultaneous", "nCritic": 1, "batchSize": 64, "seed": 0,
+    "historyInterval": 1, "checkpointInterval": 100, "keepCheckpoints": 2,
     "resume": "auto", "maxRecoveries": 3, "onCheckpointError": "stop", "onDivergence": "stop", "maxRollbacks": 3,
     "randomFlip": False, "storageLevel": "MEMORY_AND_DISK",
 }  # fmt: skip

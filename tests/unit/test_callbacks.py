@@ -357,18 +357,53 @@ def test_a_missing_extra_is_named(make, package, monkeypatch):
 @pytest.mark.parametrize(
     "make, message",
     [
-        (lambda: callbacks.SampleGrid("x", 0), "`every` must be a positive integer. Received: every=0"),
-        (lambda: callbacks.SampleGrid("x", 5, rows=1.5), "`rows` must be a positive integer. Received: rows=1.5"),
-        (lambda: callbacks.GIF("x", 5, max_frames=2), "`max_frames` must be at least 3. Received: max_frames=2"),
+        (lambda: callbacks.SampleGrid("x", 0), "`every` must be an integer from 1 on. Received: every=0"),
+        (lambda: callbacks.GIF("x", 5, max_frames=2), "`max_frames` must be an integer from 3 on"),
+        (lambda: callbacks.GIF("x", 5, seed=2**63), "`seed` must be an integer from -92233720368547"),
         (lambda: callbacks.TensorBoard("hdfs:///logs"), "`log_dir` must be a local folder. Received: log_dir=hdfs:"),
         (lambda: EarlyStopping("loss"), "`statistic` must be one of loss/generator, .* Received: statistic='loss'"),
         (lambda: EarlyStopping("loss/generator", mode="least"), "`mode` must be one of min, max"),
-        (lambda: EarlyStopping("loss/generator", 0), "`patience` must be a positive integer"),
-        (lambda: EarlyStopping("loss/generator", min_delta=-1.0), "`min_delta` must not be negative"),
-        (lambda: CollapseMonitor(patience=0), "`patience` must be a positive integer"),
-        (lambda: CollapseMonitor(n_samples=1), "`n_samples` must be at least 2"),
+        (lambda: EarlyStopping("loss/generator", 0), "`patience` must be an integer from 1 on"),
+        (lambda: EarlyStopping("loss/generator", min_delta=-1.0), "`min_delta` must be a finite number from 0 on"),
+        (lambda: EarlyStopping("loss/generator", min_delta=float("nan")), "Received: min_delta=nan"),
+        (lambda: CollapseMonitor(patience=0), "`patience` must be an integer from 1 on"),
+        (lambda: CollapseMonitor(n_samples=1), "`n_samples` must be an integer from 2 on"),
+        (lambda: CollapseMonitor(min_share=2), "`min_share` must be a finite number from 0 to 1"),
     ],
 )
 def test_refuses(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("value", [True, 2.0, 2.5, float("inf"), "2", None])
+@pytest.mark.parametrize(
+    "make, names",
+    [
+        (lambda **k: callbacks.SampleGrid("x", **k), ("every", "rows", "cols", "seed")),
+        (lambda **k: callbacks.GIF("x", **k), ("every", "rows", "cols", "seed", "frame_milliseconds", "max_frames")),
+        (lambda **k: callbacks.TensorBoard("x", **k), ("every", "rows", "cols", "seed")),
+        (callbacks.MLflow, ("every", "rows", "cols", "seed")),
+        (lambda **k: CSVLogger("x", **k), ("every",)),
+        (lambda **k: callbacks.Curves("x", **k), ("every",)),
+        (lambda **k: callbacks.Checkpoint("x", **k), ("every", "keep")),
+        (lambda **k: EarlyStopping("loss/generator", **k), ("every", "patience")),
+        (CollapseMonitor, ("every", "patience", "n_samples", "seed")),
+    ],
+)
+def test_counts_are_integers(make, names, value):
+    for name in names:
+        with pytest.raises(TypeError, match=f"`{name}` must be an integer.* Received: {name}="):
+            make(**{name: value})
+
+
+def test_numpys_numbers():
+    stopping = EarlyStopping("probability/fake", np.int64(2), min_delta=np.float32(0.5), every=np.int32(2))
+    assert Played(10).play(stopping).iteration == 6
+    assert callbacks.SampleGrid("x", np.int64(5), rows=np.int8(2)).every == 5
+
+
+@pytest.mark.parametrize("every, error", [(-1, ValueError), (2.5, TypeError), (True, TypeError)])
+def test_every_of_ones_own(every, error):
+    with pytest.raises(error, match="`every` must be an integer from 0 on. Received: every="):
+        check_callbacks([Recorder(every)])

@@ -15,6 +15,7 @@ from bigdl_gan.images.decode import RESAMPLES, Target, decode, fit, to_data
 ANY = Target(16, 16, 3, "center", "lanczos", 1, 10_000_000)
 GREY = ANY._replace(channels=1)
 ORANGE = (200, 100, 50)
+TURNS = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # EXIF orientation -> what a camera does that is held so
 
 
 def encoded(image: Image.Image, kind: str, **settings) -> bytes:
@@ -105,9 +106,8 @@ def test_the_first_frame():
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_orientation(kind, orientation):
-    turns = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # what a camera does that is held so
     upright = colours().crop((0, 0, 32, 24))
-    stored = upright.transpose(turns[orientation]) if orientation > 1 else upright
+    stored = upright.transpose(TURNS[orientation]) if orientation > 1 else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
     image = decode(encoded(stored, kind, exif=exif, quality=95), ANY._replace(crop="none"))
@@ -152,6 +152,47 @@ def test_large_jpegs_are_decoded_small(crop, box):
     np.testing.assert_allclose(np.asarray(small, int), np.asarray(whole, int), atol=3)
 
 
+def waves(width: int, height: int, orientation: int = 1, kind: str = "JPEG") -> bytes:
+    """A picture whose parts all differ, smooth enough for JPEG; as an MPO, two of them."""
+    x, y = (np.linspace(0, 8 * np.pi, n) for n in (width, height))
+    levels = 127.5 + 60 * np.sin(x)[None] + 60 * np.cos(1.3 * y)[:, None]
+    upright = Image.fromarray(levels.astype(np.uint8)).convert("RGB")
+    stored = upright.transpose(TURNS[orientation]) if orientation > 1 else upright
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    more = {"save_all": True, "append_images": [stored]} if kind == "MPO" else {}
+    return encoded(stored, kind, quality=95, exif=exif, **more)
+
+
+def differences(data: bytes, orientation: int, target: Target, box: tuple) -> tuple:
+    """From the picture decoded at its full size: the largest within the outermost pixels, and the mean of all."""
+    image = Image.open(io.BytesIO(data))
+    back = {6: 4, 8: 2}.get(orientation, TURNS[orientation])
+    whole = fit(image if back is None else image.transpose(back), target, box)
+    difference = np.abs(np.asarray(decode(data, target, box), int) - np.asarray(whole, int))
+    return difference[1:-1, 1:-1].max(), difference.mean()
+
+
+@pytest.mark.parametrize("orientation", TURNS)
+@pytest.mark.parametrize("size, crop, box", [
+    ((377, 301), "center", ()), ((377, 377), "none", ()), ((383, 295), "none", ()),
+    ((400, 329), "box", (10, 110, 190, 329)), ((329, 401), 257, ()),
+])  # fmt: skip
+def test_jpegs_decoded_small_keep_their_geometry(size, crop, box, orientation):
+    """Where the size is no multiple of 8: the picture then ends within the last pixel of an eighth of it."""
+    target = ANY._replace(crop=crop)
+    inner, mean = differences(waves(*size, orientation), orientation, target, box)
+    assert inner <= 3 and mean < 1  # stretched as 48 / 47.125: 8 to 28, and 2.3 to 7.4
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_pairs_of_pictures_keep_their_geometry(orientation):
+    data = waves(377, 301, orientation, "MPO")
+    assert Image.open(io.BytesIO(data)).format == "MPO"
+    inner, mean = differences(data, orientation, ANY, ())
+    assert inner <= 3 and mean < 1
+
+
 def bomb(side: int) -> bytes:
     """A PNG whose header promises as many pixels a side, in 70 bytes."""
     def chunk(name: bytes, data: bytes) -> bytes:
@@ -182,6 +223,16 @@ JPEG, PNG = encoded(NOISE, "JPEG"), encoded(NOISE, "PNG")
 def test_bad_files(data, cause):
     with pytest.raises(InvalidImage, match=cause):
         decode(data, ANY._replace(min_side=16))
+
+
+@pytest.mark.parametrize("size, target", [((100, 40), (32, 8)), ((40, 100), (8, 32))])
+def test_the_least_side_is_that_of_the_part_kept(size, target):
+    """Of a part of 10 x 40 pixels whose edges lie further from the picture's than it is wide."""
+    data = encoded(Image.new("RGB", size), "PNG")
+    narrow = ANY._replace(height=target[0], width=target[1])
+    with pytest.raises(InvalidImage, match="after the crop, less than minSide=11"):
+        decode(data, narrow._replace(min_side=11))
+    assert decode(data, narrow._replace(min_side=10)).size == target[::-1]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF"])

@@ -62,10 +62,14 @@ def test_grid_of_colour_without_padding():
     np.testing.assert_array_equal(images.grid(tiles, rows=1, cols=2, padding=0), np.concatenate([RGB, RGB + 10], 1))
 
 
-@pytest.mark.parametrize("change", [{"rows": 0}, {"cols": 0}, {"padding": -1}])
-def test_grid_bounds(change):
-    arguments = {"rows": 1, "cols": 1, "padding": 0, **change}
-    with pytest.raises(ValueError, match=r"`rows` and `cols` must be at least 1.*Received: rows="):
+@pytest.mark.parametrize("name, value, error, rule", [
+    ("rows", 0, ValueError, "an integer from 1 on"), ("cols", 0, ValueError, "an integer from 1 on"),
+    ("padding", -1, ValueError, "an integer from 0 on"), ("rows", 1.0, TypeError, "an integer"),
+    ("cols", True, TypeError, "an integer"), ("padding", "2", TypeError, "an integer"),
+])  # fmt: skip
+def test_grid_bounds(name, value, error, rule):
+    arguments = {"rows": 1, "cols": 1, "padding": 0, name: value}
+    with pytest.raises(error, match=f"`{name}` must be {rule}.*Received: {name}={value!r}"):
         images.grid(RGB[None], **arguments)
 
 

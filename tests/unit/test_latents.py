@@ -33,7 +33,23 @@ def test_a_path_passes_all_its_stations():
     np.testing.assert_allclose(path[::5], latents, rtol=1e-6)
 
 
-@pytest.mark.parametrize("shape, steps", [((4,), 2), ((1, 4), 2), ((2, 4), 0)])
-def test_refuses(shape, steps):
-    with pytest.raises(ValueError, match=rf"`latents` must be \(M, latent\).*Received: shape .*steps={steps}"):
-        slerp_path(np.zeros(shape), steps)
+@pytest.mark.parametrize("shape", [(4,), (1, 4)])
+def test_refuses_shapes(shape):
+    with pytest.raises(ValueError, match=r"`latents` must be \(M, latent\).*Received: shape "):
+        slerp_path(np.zeros(shape), 2)
+
+
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_refuses_what_is_not_finite(value):
+    with pytest.raises(ValueError, match=f"`latents` must be finite. Received: {value} among them"):
+        slerp_path(np.array([[0.0, value], [1.0, 1.0]]), 2)
+
+
+@pytest.mark.parametrize("steps, error", [(0, ValueError), (2.0, TypeError), (True, TypeError), ("2", TypeError)])
+def test_refuses_steps(steps, error):
+    with pytest.raises(error, match="`steps` must be an integer from 1 on. Received: steps="):
+        slerp_path(np.zeros((2, 4)), steps)
+
+
+def test_numpys_steps():
+    assert len(slerp_path(np.eye(2), np.int64(3))) == 4
