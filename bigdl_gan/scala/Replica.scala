@@ -200,7 +200,6 @@ private[gan] object Replica {
 
   /** Sets the number of threads that MKL-DNN uses when called from this thread. */
   def prepareThread(threads: Int, specs: Seq[NetworkSpec]): Unit = {
-    OpenMp.setThreads(threads)
     val needsPools = specs.exists(_.nodes.exists(_.layer.isInstanceOf[ModuleSpec]))
     if (needsPools) synchronized {
       if (threads > poolThreads) { // never fewer: a training beside may be using them
@@ -208,6 +207,7 @@ private[gan] object Replica {
         poolThreads = threads
       }
     }
+    OpenMp.setThreads(threads) // last: dllib's Engine sets this thread's number, too, to one
   }
 }
 
