@@ -106,5 +106,5 @@ class Keeper:
             return Past(state, History(self._params.getHistoryInterval()), iteration=0, stream=0)
         self._written = found.iteration
         state = checkpoints.read_state(self._spark, found, **self._networks)
-        history = History.from_json(checkpoints.read_history(self._spark, found), self._params.getHistoryInterval())
+        history = History.from_json(found.history, self._params.getHistoryInterval())
         return Past(state, history, found.iteration, found.metadata["stream"])

@@ -6,11 +6,11 @@ from pyspark import keyword_only
 from pyspark.ml import Transformer
 from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.param.shared import HasHandleInvalid, HasInputCol, HasOutputCol
-from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm
 from bigdl_gan.images.prepare import MAX_PIXELS, prepare
+from bigdl_gan.persistence import StageReadable, StageWritable
 
 
 def _param(name: str, doc: str, converter: Any) -> Param:
@@ -29,9 +29,7 @@ def _to_crop(value: Any) -> Union[str, int]:
     return value if isinstance(value, str) else TypeConverters.toInt(value)
 
 
-class ImagePreparer(
-    Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, DefaultParamsReadable, DefaultParamsWritable
-):
+class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, StageReadable, StageWritable):
     """Decodes, crops and resizes a column of pictures to Spark's image struct.
 
     Every Param is an argument of `images.prepare`, which explains it; `size` must be set.

@@ -129,7 +129,7 @@ object Bridge {
     stateFiles(spark, folder).problem(files)
 
   private def stateFiles(spark: SparkSession, folder: String): StateFiles =
-    new StateFiles(folder, spark.sparkContext.hadoopConfiguration)
+    new StateFiles(folder, spark.sessionState.newHadoopConf())
 
   /** Sets all weights and running statistics to zero: what is left is the structure. */
   def clearNetwork(model: Model): Unit = {
