@@ -49,20 +49,6 @@ def read_bytes(spark: SparkSession, path: str, *, limit: Optional[int] = None) -
         return b"".join(blocks)
 
 
-def copy_from_local(spark: SparkSession, source: str, target: str) -> None:
-    """Copy a file of the driver's disk to a new file. Raises OSError where that fails."""
-    with _errors("write", target):
-        local = spark._jvm.org.apache.hadoop.fs.Path(f"file://{source}")
-        _file_system(spark, target).copyFromLocalFile(False, False, local, _path(spark, target))
-
-
-def copy_to_local(spark: SparkSession, source: str, target: str) -> None:
-    """Copy a file to the driver's disk, without a checksum file beside it. Raises OSError where that fails."""
-    with _errors("read", source):
-        local = spark._jvm.org.apache.hadoop.fs.Path(f"file://{target}")
-        _file_system(spark, source).copyToLocalFile(False, _path(spark, source), local, True)
-
-
 def exists(spark: SparkSession, path: str) -> bool:
     """Whether there is a file or folder. Raises OSError where the file system cannot be reached."""
     with _errors("look for", path):

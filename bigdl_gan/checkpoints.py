@@ -15,7 +15,7 @@ with `generator` and `discriminator` for <network>. A `.f32` file is float32, li
 `metadata.json` names, and NaN for what a row does not have. `metadata.json` has, besides: `formatVersion` (2; a higher
 one is refused; format 1 had its history as JSON), `iteration`, `counters` (the optimisers' integers), `images` (in the
 data), `executors` (cores of each), `stream` (rollbacks so far), `history` (the columns and the number of rows),
-`files`, the size and SHA-256 of every other file, and `sha256`, its own, as `_digest` has it. There are no random states
+`files` (the size and SHA-256 of every other file) and `sha256` (its own, see `_digest`). There are no random states
 and no position in the data to keep: both are functions of the seed, the stream and the iteration alone.
 
 A checkpoint is written under a temporary name (`checkpoint-00000025.<random>.tmp`), `metadata.json` last, and then
@@ -44,6 +44,7 @@ _FORMAT = "bigdl_gan.checkpoint"
 _NAME = re.compile(r"checkpoint-(\d{8,10})")
 _FILE = re.compile(r"\w[\w.]*")
 _METADATA_BYTES = 64 << 20  # at most: it is of some kB
+_LAYERS_BYTES = 16 << 20  # of a structure beside its weights, at most: a layer takes some 2 kB
 _ABANDONED_SECONDS = 3 * 3600.0
 
 
@@ -234,10 +235,20 @@ def read_state(spark: SparkSession, checkpoint: Checkpoint, *, generator: Any, d
     return _jvm.call("readState", session, checkpoint.path, description, generator.value, discriminator.value)
 
 
+def _structure_bytes(files: Dict[str, Any], role: str) -> int:
+    """What a structure may be of once unpacked: its weights, though zero, take as many bytes as in their own file.
+
+    Some layers write a weight several times, such as those that are made of others."""
+    numbers = sum(files[f"{role}.{part}.f32"]["bytes"] for part in ("weights", "statistics"))
+    return 4 * numbers + _LAYERS_BYTES
+
+
 def read_networks(spark: SparkSession, checkpoint: Checkpoint) -> Dict[str, Any]:
     """Both networks, with their weights and running statistics."""
     networks = {
-        role: _networks.from_structure(_hadoop.read_bytes(spark, f"{checkpoint.path}/{role}.structure.gz"))
+        role: _networks.read(
+            spark, f"{checkpoint.path}/{role}.structure.gz", limit=_structure_bytes(checkpoint.metadata["files"], role)
+        )
         for role in NETWORKS
     }
     state = read_state(spark, checkpoint, **networks)

@@ -53,7 +53,7 @@ class NetworksWriter(StageWriter):
         }
         _metadata.write(spark, path, stage, extra=extra)
         for name in extra["networks"]:
-            _save_network(spark, stage.getOrDefault(name), f"{path}/{name}.bigdl")
+            _networks.write(spark, stage.getOrDefault(name), f"{path}/{name}.bigdl")
         if hasattr(stage, "history"):
             forms = {"history.json": json.dumps(stage.history), "history.csv": to_csv(stage.history)}
             for name, text in forms.items():
@@ -98,7 +98,7 @@ class NetworksReader(StageReader):
         if problem:
             raise _metadata.damaged(path, problem.lstrip(". "))
         stage = self._create(path, metadata)
-        networks = {name: _load_network(spark, f"{path}/{name}.bigdl") for name in metadata["networks"]}
+        networks = {name: _networks.read(spark, f"{path}/{name}.bigdl") for name in metadata["networks"]}
         stage._set(**networks, **_optimizers_of(path, metadata["optimizers"]))
         if hasattr(stage, "history"):
             stage.history = _load_history(spark, f"{path}/history.json")
@@ -178,15 +178,3 @@ def _load_history(spark: SparkSession, path: str) -> Any:
     if problem:
         raise ValueError(f"A saved model's history must be rows of numbers. Received: {path}: {problem}.")
     return rows
-
-
-def _save_network(spark: SparkSession, network: Any, path: str) -> None:
-    with _networks.temporary_file() as local:
-        _networks.write(network, local)
-        _hadoop.copy_from_local(spark, local, path)
-
-
-def _load_network(spark: SparkSession, path: str) -> Any:
-    with _networks.temporary_file() as local:
-        _hadoop.copy_to_local(spark, path, local)
-        return _networks.read(local)

@@ -1,0 +1,108 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import scala.collection.JavaConverters._
+import scala.collection.mutable
+
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule
+import com.intel.analytics.bigdl.serialization.Bigdl.{AttrValue, BigDLModule, BigDLTensor, DataType}
+import com.intel.analytics.bigdl.serialization.Bigdl.{NameAttrList, TensorStorage, TensorType}
+
+/**
+ * Looks through a whole message before dllib makes layers of it.
+ *
+ * dllib initialises whatever class a message names as a module's type, and hands attributes of type
+ * CUSTOM to converters that read serialised Java objects. Here every type must be a layer of dllib's
+ * (which is found out without initialising it), and no attribute may be CUSTOM; and what names a
+ * number of elements must have as many, because dllib takes memory for that number.
+ *
+ * @param file for messages
+ */
+private[gan] final class NetworkCheck(file: String) {
+  private val tensors = mutable.ArrayBuffer[(String, BigDLTensor)]()
+  private val lengths = mutable.Map[Int, Long]() // of the storages, by their id
+
+  /** @throws IllegalArgumentException where it must not be loaded */
+  def apply(message: BigDLModule): Unit = {
+    module(message)
+    tensors.foreach { case (place, tensor) => extent(place, tensor) }
+  }
+
+  private def module(m: BigDLModule): Unit = {
+    val kind = m.getModuleType
+    if (kind.nonEmpty) layer(kind) // dllib takes a module without a type for none
+    attributes(kind, m.getAttrMap)
+    m.getSubModulesList.asScala.foreach(module)
+    (Seq(m.getWeight, m.getBias) ++ m.getParametersList.asScala).foreach(tensor(kind, _))
+    (m.getInputScalesList.asScala ++ m.getOutputScalesList.asScala ++ m.getWeightScalesList.asScala)
+      .foreach(attribute(s"$kind.scales", _))
+  }
+
+  private def layer(kind: String): Unit = {
+    if (!kind.matches(NetworkCheck.Layers)) refuse(s"the class $kind")
+    val known = try {
+      val loaded = Class.forName(kind, false, classOf[AbstractModule[_, _, _]].getClassLoader)
+      classOf[AbstractModule[_, _, _]].isAssignableFrom(loaded)
+    } catch { case _: ClassNotFoundException | _: LinkageError => false }
+    if (!known) refuse(s"the class $kind, which is no layer of dllib's")
+  }
+
+  private def attributes(kind: String, values: java.util.Map[String, AttrValue]): Unit =
+    values.asScala.foreach { case (name, value) => attribute(s"$kind.$name", value) }
+
+  private def attribute(place: String, value: AttrValue): Unit = {
+    if (value.getDataType == DataType.CUSTOM || value.hasCustomValue) custom(place)
+    module(value.getBigDLModuleValue)
+    list(place, value.getNameAttrListValue)
+    if (value.hasTensorValue) tensor(place, value.getTensorValue)
+    if (value.hasArrayValue) array(place, value.getArrayValue)
+  }
+
+  private def list(place: String, list: NameAttrList): Unit = attributes(place, list.getAttrMap)
+
+  private def array(place: String, values: AttrValue.ArrayValue): Unit = {
+    if (values.getDatatype == DataType.CUSTOM || values.getCustomCount > 0) custom(place)
+    val count = Seq(values.getI32Count, values.getI64Count, values.getFltCount, values.getDblCount,
+      values.getStrCount, values.getBooleanCount, values.getRegularizerCount, values.getTensorCount,
+      values.getVariableFormatCount, values.getInitMethodCount, values.getBigDLModuleCount,
+      values.getNameAttrListCount, values.getDataFormatCount, values.getShapeCount).max
+    if (values.getSize > count) refuse(s"$place, an array of ${values.getSize} with $count elements")
+    values.getBigDLModuleList.asScala.foreach(module)
+    values.getNameAttrListList.asScala.foreach(list(place, _))
+    values.getTensorList.asScala.foreach(tensor(place, _))
+  }
+
+  private def tensor(place: String, value: BigDLTensor): Unit = {
+    if (value.getTensorType != TensorType.DENSE) refuse(s"$place, a tensor that is not dense")
+    val storage = value.getStorage
+    lengths(storage.getId) = math.max(lengths.getOrElse(storage.getId, 0L), count(storage))
+    tensors += place -> value
+  }
+
+  private def count(s: TensorStorage): Long = Seq(s.getFloatDataCount, s.getDoubleDataCount,
+    s.getBoolDataCount, s.getStringDataCount, s.getIntDataCount, s.getLongDataCount,
+    s.getBytesDataCount).max.toLong
+
+  /** dllib enlarges a storage that is too small for a tensor. */
+  private def extent(place: String, tensor: BigDLTensor): Unit = {
+    val (sizes, strides) = (tensor.getSizeList.asScala.map(_.toLong), tensor.getStrideList.asScala.map(_.toLong))
+    val reach = BigInt(tensor.getOffset) + sizes.zip(strides).map { case (size, stride) =>
+      BigInt(size - 1) * stride
+    }.sum
+    val length = lengths(tensor.getStorage.getId)
+    val isOdd = sizes.length != strides.length || (sizes ++ strides).exists(_ < 0) || tensor.getOffset < 0
+    if (isOdd || (reach > length && reach > 1)) {
+      refuse(s"$place, a tensor of ${sizes.mkString("x")} in a storage of $length numbers")
+    }
+  }
+
+  private def custom(place: String): Nothing = refuse(s"$place, a serialised object")
+
+  private def refuse(what: String): Nothing = NetworkFile.refuse(file, what)
+}
+
+private[gan] object NetworkCheck {
+  /** dllib's layers are in these, and so are the models and autograd's. */
+  private val Layers =
+    """com\.intel\.analytics\.bigdl\.dllib\.(nn|nn\.internal|nn\.onnx|keras|keras\.models|""" +
+      """keras\.autograd|keras\.layers|keras\.layers\.internal)\.\w+"""
+}
