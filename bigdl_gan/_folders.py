@@ -30,10 +30,9 @@ def whole(spark: SparkSession, path: str, *, overwrite: bool) -> Iterator[str]:
     Raises:
         FileExistsError: `path` exists, and `overwrite` is False.
         OSError: the file system refuses. What was at `path` is there still, or the error says where it is."""
-    path = path.rstrip("/")
+    path = path.rstrip("/") or path
     partial = _beside(path, "tmp")
-    if not overwrite:
-        _check_free(spark, path)
+    _check_free(spark, path, overwrite=overwrite)  # or that it can be, before anything is written
     try:
         yield partial
     except BaseException:
@@ -47,8 +46,8 @@ def _beside(path: str, kind: str) -> str:
     return f"{path}.{uuid.uuid4().hex[:8]}.{kind}"
 
 
-def _check_free(spark: SparkSession, path: str) -> None:
-    if _hadoop.exists(spark, path):
+def _check_free(spark: SparkSession, path: str, *, overwrite: bool) -> None:
+    if _hadoop.exists(spark, path) and not overwrite:
         raise FileExistsError(
             f"`path` must not exist yet. Received: path={path}. Choose another, or use write().overwrite()."
         )
@@ -73,7 +72,7 @@ def _put(spark: SparkSession, partial: str, path: str, *, overwrite: bool) -> No
             _delete_old(spark, path, old)
             return
     _delete_quietly(spark, partial)
-    _check_free(spark, path)
+    _check_free(spark, path, overwrite=overwrite)
     raise FileExistsError(f"{path} was written by others, again and again, while it was to be replaced. Try again.")
 
 

@@ -1,10 +1,10 @@
 """dllib's Keras models as files, in dllib's own protocol buffers, on any file system that Hadoop reaches.
 
-A file may come from anybody. dllib would run what it names: it initialises each class that is called a layer, and reads
-serialised Java objects. So the core looks through the whole file first (`NetworkCheck.scala`): every class must be a
-layer of dllib's, nothing may be a serialised object, and no number of elements may be larger than there are in the file;
-else nothing of it is loaded. A gzip file is unpacked only so far as its network can be. What passes can still be of any
-size that the driver's memory holds, and generate any image: it cannot run code."""
+A file may come from anybody. dllib would run what it names: it initialises each class that is called a layer, and
+reads serialised Java objects. So the core looks through the whole file first (`NetworkCheck.scala`): every class must
+be a layer of dllib's, nothing may be a serialised object, and no number of elements may be larger than there are in the
+file; else nothing of it is loaded. A gzip file is unpacked only so far as its network can be. What passes can still
+describe a network that is slow, or too large for the driver's memory: it cannot run code."""
 
 from typing import Any
 

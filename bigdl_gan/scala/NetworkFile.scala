@@ -7,6 +7,9 @@ import scala.collection.mutable
 import scala.collection.mutable.ArrayBuffer
 import scala.util.control.NonFatal
 
+import com.intel.analytics.bigdl.dllib.keras.{Model, Sequential}
+import com.intel.analytics.bigdl.dllib.keras.layers.BERT
+import com.intel.analytics.bigdl.dllib.keras.layers.internal.InternalRecurrent
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.utils.serializer.{DeserializeContext, ModuleData}
@@ -21,6 +24,9 @@ import org.apache.hadoop.fs.Path
 /** A dllib model as a file of its protocol buffers: written, and read from anybody. */
 private[gan] object NetworkFile {
   private type AnyModule = AbstractModule[Activity, Activity, Float]
+
+  // as these companions are initialised, dllib takes note of how their layers are read
+  private val readers = Seq[AnyRef](Model, Sequential, InternalRecurrent, BERT)
 
   /**
    * The model as a message, after the check that its file will be read through.

@@ -1,5 +1,9 @@
 """Every layer of dllib's Keras API that can be in a network is saved, and loads again through the check of its file."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from bigdl.dllib.keras import autograd
@@ -9,6 +13,7 @@ from bigdl.dllib.keras.models import Model, Sequential
 from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import L1L2Regularizer, L2Regularizer
 
+import bigdl_gan
 from bigdl_gan import _networks
 from bigdl_gan.layers import Deconvolution2D, building
 
@@ -207,11 +212,37 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
-def test_it_is_saved_and_loads_again(spark, tmp_path, make):
-    model = make()
-    _networks.write(spark, model, str(tmp_path / "network"))
-    loaded = _networks.read(spark, str(tmp_path / "network"))
+LOADER = """
+import sys
+from pathlib import Path
+from pyspark.sql import SparkSession
+from bigdl_gan import _networks, configure
+
+spark = configure(SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")).getOrCreate()
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    if not path.name.startswith("."):
+        network = _networks.read(spark, str(path))
+        _networks.write(spark, network, f"{sys.argv[2]}/{path.name}")
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded_elsewhere(spark, tmp_path_factory):
+    """Loads all the models in a fresh process, which saves them again: the folder of these.
+
+    What a process has once loaded or built, dllib reads there in ways that it would not know otherwise."""
+    saved, again = tmp_path_factory.mktemp("saved"), tmp_path_factory.mktemp("again")
+    for i, make in enumerate(MODELS.values()):
+        _networks.write(spark, make(), f"{saved}/{i:03d}")
+    root = Path(bigdl_gan.__file__).parents[1]
+    answer = subprocess.run([sys.executable, "-c", LOADER, saved, again], capture_output=True, text=True, cwd=root)
+    assert answer.returncode == 0, answer.stderr
+    return saved, again
+
+
+@pytest.mark.parametrize("number", range(len(MODELS)), ids=list(MODELS))
+def test_it_is_saved_and_loads_again(spark, loaded_elsewhere, number):
+    model, loaded = (_networks.read(spark, f"{folder}/{number:03d}") for folder in loaded_elsewhere)
     assert type(loaded) is type(model) and loaded.get_output_shape() == model.get_output_shape()
     weights, others = model.get_weights() or [], loaded.get_weights() or []
     assert len(weights) == len(others)

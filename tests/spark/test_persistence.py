@@ -134,7 +134,7 @@ def test_a_failure_leaves_what_was_there(model, saved, monkeypatch):
     assert contents(saved) == before and [f.name for f in saved.parent.iterdir()] == ["model"]
 
 
-ODD = ["lr=0.0002,beta=0.5", "run[1]", "{a,b}", "a\\b", "12:30", "50%", "%20", "a b", "#1", "what?", "*", "é 漢", "a//b/"]
+ODD = ["lr=0.0002,beta=0.5", "run[1]", "{a,b}", "a\\b", "12:30", "50%", "%20", "a b", "#1", "what?", "*", "é 漢", "a//"]
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -167,7 +167,7 @@ UNWRITABLE = ["/proc/x", "nosuch://x/y", "hdfs://nowhere.invalid/x", "s3a://buck
 
 
 @pytest.mark.parametrize("path", UNWRITABLE)
-@pytest.mark.parametrize("make", [GANEstimator, GANModel, lambda: ImagePreparer(size=3)], ids=["gan", "model", "prepare"])
+@pytest.mark.parametrize("make", [GANEstimator, GANModel, lambda: ImagePreparer(size=3)], ids=["gan", "model", "x"])
 def test_what_a_file_system_refuses_is_an_os_error_of_one_line(spark, path, make):
     stage = make()
     for act in (stage.save, stage.write().overwrite().save, type(stage).load):
