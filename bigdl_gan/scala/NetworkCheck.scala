@@ -20,17 +20,22 @@ import com.intel.analytics.bigdl.serialization.Bigdl.{NameAttrList, TensorStorag
 private[gan] final class NetworkCheck(file: String) {
   private val tensors = mutable.ArrayBuffer[(String, BigDLTensor)]()
   private val lengths = mutable.Map[Int, Long]() // of the storages, by their id
+  private val weights = mutable.Map[Int, BigInt]() // that a layer has at least, by its id
 
   /** @throws IllegalArgumentException where it must not be loaded */
   def apply(message: BigDLModule): Unit = {
     module(message)
     tensors.foreach { case (place, tensor) => extent(place, tensor) }
+    // a weight that several layers share is there once
+    val (needed, there) = (weights.values.sum, lengths.values.sum)
+    if (needed > 8 * BigInt(there)) refuse(s"layers of $needed weights, and $there numbers")
   }
 
   private def module(m: BigDLModule): Unit = {
     val kind = m.getModuleType
     if (kind.nonEmpty) layer(kind) // dllib takes a module without a type for none
     attributes(kind, m.getAttrMap)
+    weights(m.getId) = leastWeights(m.getAttrMap)
     m.getSubModulesList.asScala.foreach(module)
     (Seq(m.getWeight, m.getBias) ++ m.getParametersList.asScala).foreach(tensor(kind, _))
     (m.getInputScalesList.asScala ++ m.getOutputScalesList.asScala ++ m.getWeightScalesList.asScala)
@@ -44,6 +49,14 @@ private[gan] final class NetworkCheck(file: String) {
       classOf[AbstractModule[_, _, _]].isAssignableFrom(loaded)
     } catch { case _: ClassNotFoundException | _: LinkageError => false }
     if (!known) refuse(s"the class $kind, which is no layer of dllib's")
+  }
+
+  /** What a layer's numbers of inputs and outputs come to: it takes memory for these as it is made. */
+  private def leastWeights(values: java.util.Map[String, AttrValue]): BigInt = {
+    def number(name: String, otherwise: Int): BigInt =
+      Option(values.get(name)).map(_.getInt32Value).getOrElse(otherwise).max(0)
+    NetworkCheck.Sides.map { case (in, out) => number(in, 0) * number(out, 0) }.max /
+      number("nGroup", 1).max(1)
   }
 
   private def attributes(kind: String, values: java.util.Map[String, AttrValue]): Unit =
@@ -101,6 +114,10 @@ private[gan] final class NetworkCheck(file: String) {
 }
 
 private[gan] object NetworkCheck {
+  /** The attributes that have the two sides of a matrix of weights, or of each pixel's of a kernel. */
+  private val Sides = Seq("inputSize" -> "outputSize", "inputSize" -> "hiddenSize",
+    "nInputPlane" -> "nOutputPlane", "nIndex" -> "nOutput")
+
   /** dllib's layers are in these, and so are the models and autograd's. */
   private val Layers =
     """com\.intel\.analytics\.bigdl\.dllib\.(nn|nn\.internal|nn\.onnx|keras|keras\.models|""" +
