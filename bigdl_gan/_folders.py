@@ -8,7 +8,7 @@ import threading
 import uuid
 import warnings
 from contextlib import contextmanager
-from typing import Iterator
+from typing import Iterator, List
 
 from pyspark.sql import SparkSession
 
@@ -40,6 +40,16 @@ def whole(spark: SparkSession, path: str, *, overwrite: bool) -> Iterator[str]:
         raise
     with _swaps:
         _put(spark, partial, path, overwrite=overwrite)
+
+
+def leftovers(spark: SparkSession, path: str) -> List[str]:
+    """What lies beside a path of a replacing that was broken off, by a killed process perhaps."""
+    folder, _, name = path.rpartition("/")
+    try:
+        names = _hadoop.list(spark, folder or ("/" if path.startswith("/") else "."))
+    except OSError:
+        return []
+    return [other for other in names if other.startswith(name) and LEFTOVER.fullmatch(other, len(name))]
 
 
 def _beside(path: str, kind: str) -> str:

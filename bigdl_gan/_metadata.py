@@ -9,7 +9,7 @@ from typing import Any, Dict, Mapping, Type
 from pyspark.ml.util import DefaultParamsReader, DefaultParamsWriter
 from pyspark.sql import SparkSession
 
-from bigdl_gan import _hadoop, _json
+from bigdl_gan import _folders, _hadoop, _json
 from bigdl_gan._schema import STAGE
 from bigdl_gan.params import OBJECT_PARAMS
 
@@ -39,7 +39,9 @@ def read(spark: SparkSession, path: str, cls: Type[Any]) -> Dict[str, Any]:
     names = _hadoop.list(spark, f"{path}/metadata") if _hadoop.exists(spark, f"{path}/metadata") else []
     parts = [name for name in names if name.startswith("part-")]
     if not parts:
-        raise FileNotFoundError(f"`path` must hold a saved {cls.__name__}. Received: path={path}.")
+        left = _folders.leftovers(spark, path)
+        hint = f" A save that broke off left {' and '.join(left)} beside it: rename the one to keep." if left else ""
+        raise FileNotFoundError(f"`path` must hold a saved {cls.__name__}. Received: path={path}.{hint}")
     try:
         if "." in parts[0]:  # compressed, as Spark's settings may have it for what its own writer wrote
             metadata = DefaultParamsReader.loadMetadata(path, spark.sparkContext)

@@ -14,16 +14,13 @@ import com.intel.analytics.bigdl.serialization.Bigdl.{NameAttrList, TensorStorag
  * CUSTOM to converters that read serialised Java objects. Here every type must be a layer of dllib's
  * (which is found out without initialising it), and no attribute may be CUSTOM; and what names a
  * number of elements must have as many, because dllib takes memory for that number.
- *
- * @param file for messages
  */
-private[gan] final class NetworkCheck(file: String) {
+private[gan] final class NetworkCheck private {
   private val tensors = mutable.ArrayBuffer[(String, BigDLTensor)]()
   private val lengths = mutable.Map[Int, Long]() // of the storages, by their id
   private val weights = mutable.Map[Int, BigInt]() // that a layer has at least, by its id
 
-  /** @throws IllegalArgumentException where it must not be loaded */
-  def apply(message: BigDLModule): Unit = {
+  private def check(message: BigDLModule): Unit = {
     module(message)
     tensors.foreach { case (place, tensor) => extent(place, tensor) }
     // a weight that several layers share is there once
@@ -97,12 +94,14 @@ private[gan] final class NetworkCheck(file: String) {
 
   /** dllib enlarges a storage that is too small for a tensor. */
   private def extent(place: String, tensor: BigDLTensor): Unit = {
-    val (sizes, strides) = (tensor.getSizeList.asScala.map(_.toLong), tensor.getStrideList.asScala.map(_.toLong))
+    val sizes = tensor.getSizeList.asScala.map(_.toLong)
+    val strides = tensor.getStrideList.asScala.map(_.toLong)
     val reach = BigInt(tensor.getOffset) + sizes.zip(strides).map { case (size, stride) =>
       BigInt(size - 1) * stride
     }.sum
     val length = lengths(tensor.getStorage.getId)
-    val isOdd = sizes.length != strides.length || (sizes ++ strides).exists(_ < 0) || tensor.getOffset < 0
+    val isOdd = sizes.length != strides.length || tensor.getOffset < 0 ||
+      (sizes ++ strides).exists(_ < 0)
     if (isOdd || (reach > length && reach > 1)) {
       refuse(s"$place, a tensor of ${sizes.mkString("x")} in a storage of $length numbers")
     }
@@ -110,10 +109,16 @@ private[gan] final class NetworkCheck(file: String) {
 
   private def custom(place: String): Nothing = refuse(s"$place, a serialised object")
 
-  private def refuse(what: String): Nothing = NetworkFile.refuse(file, what)
+  private def refuse(what: String): Nothing = throw Refused(what)
 }
 
+/** What a network's file has that it must not. */
+private[gan] final case class Refused(what: String) extends RuntimeException(what)
+
 private[gan] object NetworkCheck {
+  /** @throws Refused where it must not be loaded */
+  def apply(message: BigDLModule): Unit = new NetworkCheck().check(message)
+
   /** The attributes that have the two sides of a matrix of weights, or of each pixel's of a kernel. */
   private val Sides = Seq("inputSize" -> "outputSize", "inputSize" -> "hiddenSize",
     "nInputPlane" -> "nOutputPlane", "nIndex" -> "nOutput")

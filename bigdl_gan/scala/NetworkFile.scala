@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import java.io.{IOException, InputStream}
-import java.util.zip.{GZIPInputStream, GZIPOutputStream}
+import java.io.{ByteArrayOutputStream, EOFException, IOException, InputStream}
+import java.util.zip.{GZIPInputStream, GZIPOutputStream, ZipException}
 
 import scala.collection.mutable
 import scala.collection.mutable.ArrayBuffer
@@ -40,8 +40,10 @@ private[gan] object NetworkFile {
     val result = ModuleSerializer.serialize(SerializeContext(data, storages, ProtoStorageType))
     ModulePersister.setTensorStorage(result.bigDLModule, result.storages)
     val built = result.bigDLModule.build()
-    if (built.getSerializedSize < 0) refuse("the network", "more than 2 GB") // in 32 bits
-    new NetworkCheck("the network").apply(built)
+    try {
+      if (built.getSerializedSize < 0) throw Refused("more than 2 GB") // in 32 bits
+      NetworkCheck(built)
+    } catch { case Refused(what) => refuse("the network", what) }
     built
   }
 
@@ -54,7 +56,7 @@ private[gan] object NetworkFile {
 
   /** gzip of the file; the same bytes for the same message. */
   def compressed(message: BigDLModule): Array[Byte] = {
-    val bytes = new java.io.ByteArrayOutputStream()
+    val bytes = new ByteArrayOutputStream()
     val out = new GZIPOutputStream(bytes)
     message.writeTo(out)
     out.close()
@@ -71,45 +73,48 @@ private[gan] object NetworkFile {
   def read(file: String, most: Long, configuration: Configuration): KerasNet[Float] = {
     val path = new Path(file)
     val system = path.getFileSystem(configuration)
-    if (system.getFileStatus(path).getLen > most) refuse(file, s"more than $most bytes")
-    val in = system.open(path)
-    val message = try parse(in, file, most) finally in.close()
-    new NetworkCheck(file).apply(message)
-    load(message, file)
+    try {
+      if (system.getFileStatus(path).getLen > most) throw new TooLong
+      val in = system.open(path)
+      load(try checked(in, file, most) finally in.close())
+    } catch {
+      case Refused(what) => refuse(file, what)
+      case _: TooLong => refuse(file, s"more than $most bytes")
+      case _: EOFException => refuse(file, "fewer bytes than were written")
+      case error@(_: InvalidProtocolBufferException | _: ZipException) =>
+        refuse(file, s"damage (${root(error)})")
+      case error: IOException => throw error
+      case error: OutOfMemoryError => refuse(file, s"layers that are too large ($error)")
+      case _: StackOverflowError => refuse(file, "layers within layers, too many")
+      case NonFatal(error) => refuse(file, s"layers that cannot be made (${root(error)})")
+    }
   }
 
-  private def parse(in: InputStream, file: String, most: Long): BigDLModule = try {
+  private def checked(in: InputStream, file: String, most: Long): BigDLModule = {
     val plain = if (file.endsWith(".gz")) new GZIPInputStream(in) else in
     val bounded = CodedInputStream.newInstance(new Bounded(plain, most))
     bounded.setSizeLimit(Int.MaxValue)
-    BigDLModule.parseFrom(bounded)
-  } catch {
-    case error: InvalidProtocolBufferException => refuse(file, error.getMessage)
-    case error: java.util.zip.ZipException => refuse(file, error.getMessage)
-    case _: java.io.EOFException => refuse(file, "fewer bytes than were written")
-    case _: TooLong => refuse(file, s"more than $most bytes")
+    val message = BigDLModule.parseFrom(bounded)
+    NetworkCheck(message)
+    message
   }
 
-  private def load(message: BigDLModule, file: String): KerasNet[Float] = try synchronized {
+  private def load(message: BigDLModule): KerasNet[Float] = synchronized {
     val storages = mutable.HashMap[Int, Any]()
     val context = DeserializeContext(message, storages, ProtoStorageType)
     ModuleLoader.initTensorStorage[Float](context)
     ModuleSerializer.load[Float](context).module match {
       case network: KerasNet[_] => network.asInstanceOf[KerasNet[Float]]
-      case other => refuse(file, s"no Keras model, but a ${other.getClass.getName}")
+      case other => throw Refused(s"no Keras model, but a ${other.getClass.getName}")
     }
-  } catch {
-    case error: IllegalArgumentException => throw error
-    case error: OutOfMemoryError => refuse(file, s"layers that are too large ($error)")
-    case _: StackOverflowError => refuse(file, "layers within layers, too many")
-    case NonFatal(error) => refuse(file, s"layers that cannot be made (${root(error)})")
   }
 
   private def root(error: Throwable): String =
     Iterator.iterate(error)(_.getCause).takeWhile(_ != null).toSeq.last.toString.takeWhile(_ != '\n')
 
-  private[gan] def refuse(file: String, what: String): Nothing = throw new IllegalArgumentException(
-    s"A saved network must be one that dllib wrote, with dllib's own layers alone. Received: $file with $what.")
+  private def refuse(file: String, what: String): Nothing = throw new IllegalArgumentException(
+    "A saved network must be one that dllib wrote, with dllib's own layers alone. " +
+      s"Received: $file with $what.")
 
   private final class TooLong extends IOException
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from bigdl.dllib.optim.optimizer import SGD
 
-from bigdl_gan import GANModel, _jvm, checkpoints
+from bigdl_gan import GANModel, _jvm, _networks, checkpoints
 from bigdl_gan.callbacks import Callback, Checkpoint
 
 VECTORS = {"weights": 2, "statistics": 2, "optimizer.s": 2, "optimizer.r": 2}
@@ -376,6 +376,17 @@ def test_a_file_in_place_of_the_folder(train, tmp_path):
     (tmp_path / "ck").write_text("in the way")
     with pytest.raises(OSError, match="Cannot make the folder .*ck: "):
         train(2)
+
+
+def test_a_network_that_could_not_be_read_again_is_refused_before_the_training(train, tmp_path, monkeypatch):
+    def refuse(network):
+        raise ValueError("no layer of dllib's")
+
+    monkeypatch.setattr(_networks, "structure", refuse)
+    recorder = Recorder()
+    with pytest.raises(ValueError, match="no layer of dllib's"):
+        train(2, callbacks=[recorder])
+    assert not recorder.seen and not list((tmp_path / "ck").iterdir())
 
 
 def test_without_a_folder_nothing_is_written(noise, dense_gan, tmp_path, monkeypatch):

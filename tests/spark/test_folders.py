@@ -228,3 +228,15 @@ def test_a_target_made_between_the_look_and_the_renaming(spark, tmp_path, monkey
         _hadoop.rename(spark, str(tmp_path / "new"), str(tmp_path / "m"))
     assert whole_ones(tmp_path) == {"m": 3, "new": 1}
     assert sorted(p.name for p in (tmp_path / "m").iterdir()) == ["metadata"]
+
+
+def test_loading_tells_of_what_a_killed_process_left_beside(spark, tmp_path):
+    stage(1).save(str(tmp_path / "m"))
+    (tmp_path / "m").rename(tmp_path / "m.0123abcd.old")
+    stage(2).save(str(tmp_path / "m.4567abcd.tmp"))
+    stage(2).save(str(tmp_path / "m.other"))
+    left = "A save that broke off left m.0123abcd.old and m.4567abcd.tmp beside it: rename the one to keep"
+    with pytest.raises(FileNotFoundError, match=f"Received: path={tmp_path}/m. {left}"):
+        GANEstimator.load(str(tmp_path / "m"))
+    with pytest.raises(FileNotFoundError, match=f"path={tmp_path}/nothing.$"):
+        GANEstimator.load(str(tmp_path / "nothing"))
