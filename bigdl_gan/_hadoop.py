@@ -1,9 +1,12 @@
-"""Files on any file system Hadoop reaches, by the session's own Hadoop configuration (spark.hadoop.* included)."""
+"""Files on any file system Hadoop reaches, by the session's own settings: spark.hadoop.*, and what spark.conf.set says.
+
+Whatever a file system refuses is an OSError of one line, that a path is no name of its included."""
 
 from contextlib import contextmanager
-from typing import Iterator, List
+from typing import Any, Iterator, List, Optional
 
 from py4j.protocol import Py4JJavaError
+from pyspark.errors.exceptions.captured import CapturedException
 from pyspark.sql import SparkSession
 
 # what crosses to the JVM at once: py4j sends bytes as text
@@ -27,11 +30,13 @@ def write_bytes(spark: SparkSession, path: str, data: bytes, *, overwrite: bool)
             stream.close()
 
 
-def read_bytes(spark: SparkSession, path: str) -> bytes:
-    """The content of a file. Raises OSError where it cannot be read."""
+def read_bytes(spark: SparkSession, path: str, *, limit: Optional[int] = None) -> bytes:
+    """The content of a file. Raises OSError where it cannot be read, or has more bytes than `limit`."""
     with _errors("read", path):
         system = _file_system(spark, path)
         left = system.getFileStatus(_path(spark, path)).getLen()
+        if limit is not None and left > limit:
+            raise OSError(f"Cannot read {path}: it has {left} bytes, more than the {limit} that it may have.")
         stream = system.open(_path(spark, path))
         blocks = []
         try:
@@ -44,20 +49,6 @@ def read_bytes(spark: SparkSession, path: str) -> bytes:
         return b"".join(blocks)
 
 
-def copy_from_local(spark: SparkSession, source: str, target: str) -> None:
-    """Copy a file of the driver's disk to a new file. Raises OSError where that fails."""
-    with _errors("write", target):
-        local = spark._jvm.org.apache.hadoop.fs.Path(f"file://{source}")
-        _file_system(spark, target).copyFromLocalFile(False, False, local, _path(spark, target))
-
-
-def copy_to_local(spark: SparkSession, source: str, target: str) -> None:
-    """Copy a file to the driver's disk, without a checksum file beside it. Raises OSError where that fails."""
-    with _errors("read", source):
-        local = spark._jvm.org.apache.hadoop.fs.Path(f"file://{target}")
-        _file_system(spark, source).copyToLocalFile(False, _path(spark, source), local, True)
-
-
 def exists(spark: SparkSession, path: str) -> bool:
     """Whether there is a file or folder. Raises OSError where the file system cannot be reached."""
     with _errors("look for", path):
@@ -68,10 +59,18 @@ def rename(spark: SparkSession, source: str, target: str) -> None:
     """Give a file or folder another name on the same file system.
 
     Raises:
-        FileExistsError: the target exists: HDFS would move the source into a folder of that name.
+        FileExistsError: the target exists: a file system would move the source into a folder of that name.
         OSError: the file system refuses."""
     if exists(spark, target):
         raise FileExistsError(f"`target` must not exist yet. Received: target={target}.")
+    _rename(spark, source, target)
+    within = f"{target}/{source.rpartition('/')[2]}"
+    if exists(spark, within):  # another process made the target after the look at it
+        _rename(spark, within, source)
+        raise FileExistsError(f"`target` must not exist yet. Received: target={target}.")
+
+
+def _rename(spark: SparkSession, source: str, target: str) -> None:
     with _errors("rename", source):
         renamed = _file_system(spark, source).rename(_path(spark, source), _path(spark, target))
     if not renamed:
@@ -92,6 +91,16 @@ def list(spark: SparkSession, path: str) -> List[str]:
         return sorted(status.getPath().getName() for status in _file_system(spark, path).listStatus(_path(spark, path)))
 
 
+def last_change(spark: SparkSession, path: str) -> float:
+    """When a folder or a file of its own was last written, in seconds since 1970. Raises OSError where it cannot tell.
+
+    Of a folder with files, theirs counts: S3 has no time of a folder."""
+    with _errors("look at", path):
+        system = _file_system(spark, path)
+        inner = [status.getModificationTime() for status in system.listStatus(_path(spark, path))]
+        return max(inner or [system.getFileStatus(_path(spark, path)).getModificationTime()]) / 1000
+
+
 def delete(spark: SparkSession, path: str) -> None:
     """Delete a file, or a folder with what it holds; nothing where there is none. Raises OSError on refusal."""
     with _errors("delete", path):
@@ -100,12 +109,12 @@ def delete(spark: SparkSession, path: str) -> None:
         raise OSError(f"Cannot delete {path}: the file system refused.")
 
 
-def _path(spark: SparkSession, path: str):
+def _path(spark: SparkSession, path: str) -> Any:
     return spark._jvm.org.apache.hadoop.fs.Path(path)
 
 
-def _file_system(spark: SparkSession, path: str):
-    return _path(spark, path).getFileSystem(spark._jsc.hadoopConfiguration())
+def _file_system(spark: SparkSession, path: str) -> Any:
+    return _path(spark, path).getFileSystem(spark._jsparkSession.sessionState().newHadoopConf())
 
 
 @contextmanager
@@ -113,6 +122,9 @@ def _errors(verb: str, path: str) -> Iterator[None]:
     """Turn a Java exception into an OSError that names the path and the Java cause, in one line."""
     try:
         yield
-    except Py4JJavaError as error:
-        cause = str(error.java_exception.toString()).splitlines()[0]
-        raise OSError(f"Cannot {verb} {path}: {cause}") from error
+    except (Py4JJavaError, CapturedException) as error:  # pyspark has names of its own for some of Java's exceptions
+        cause = error.java_exception if isinstance(error, Py4JJavaError) else error._origin
+        text = str(cause.toString()).splitlines()[0]
+        if "Relative path in absolute URI" in text or "not a valid DFS filename" in text:
+            text += ". Choose a name without a colon: Hadoop takes what is before one for a scheme, HDFS has none"
+        raise OSError(f"Cannot {verb} {path}: {text}") from error

@@ -44,7 +44,8 @@ class Keeper:
         self._spark, self._params, self._about, self._networks = spark, params, about, networks
         self._begin = begin
         self._folder = params.getCheckpointDir() if params.isDefined("checkpointDir") else ""
-        self._structures: Dict[str, bytes] = {}
+        # before the training: a network that could not be read again is refused
+        self._structures: Dict[str, bytes] = _structures(networks) if self._folder else {}
         self._written = begin.iteration if begin is not None else 0
 
     @property
@@ -85,7 +86,7 @@ class Keeper:
 
     def _write(self, past: Past, folder: str) -> None:
         if not self._structures:
-            self._structures = {role: _networks.structure(network) for role, network in self._networks.items()}
+            self._structures = _structures(self._networks)
         about = {**self._about, "stream": past.stream}
         history = past.history.as_json()
         checkpoints.write(
@@ -106,5 +107,9 @@ class Keeper:
             return Past(state, History(self._params.getHistoryInterval()), iteration=0, stream=0)
         self._written = found.iteration
         state = checkpoints.read_state(self._spark, found, **self._networks)
-        history = History.from_json(checkpoints.read_history(self._spark, found), self._params.getHistoryInterval())
+        history = History.from_json(found.history, self._params.getHistoryInterval())
         return Past(state, history, found.iteration, found.metadata["stream"])
+
+
+def _structures(networks: Dict[str, Any]) -> Dict[str, bytes]:
+    return {role: _networks.structure(network) for role, network in networks.items()}

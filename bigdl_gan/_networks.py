@@ -1,50 +1,53 @@
-"""dllib's Keras models as files on the driver's disk, in dllib's own protocol buffers."""
+"""dllib's Keras models as files, in dllib's own protocol buffers, on any file system that Hadoop reaches.
 
-import gzip
-import shutil
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Iterator
+A file may come from anybody. dllib would run what it names: it initialises each class that is called a layer, and
+reads serialised Java objects. So the core looks through the whole file first (`NetworkCheck.scala`): every class must
+be a layer of dllib's, nothing may be a serialised object, and no number of elements may be larger than there are in the
+file; else nothing of it is loaded. A gzip file is unpacked only so far as its network can be. What passes can still
+describe a network that is slow, or too large for the driver's memory: it cannot run code."""
+
+from typing import Any
+
+from pyspark.sql import SparkSession
 
 from bigdl_gan import _jvm
 
+_MODEL_BYTES = 2**31  # what protocol buffers can be of
 
-@contextmanager
-def temporary_file() -> Iterator[str]:
-    """A path of the driver's disk, gone afterwards: dllib itself knows few schemes, and not the session's settings."""
-    folder = tempfile.mkdtemp(prefix="bigdl_gan-")
+
+def write(spark: SparkSession, network: Any, path: str) -> None:
+    """Write a model to a new file, weights and running statistics included.
+
+    Raises:
+        ValueError: it has a layer that could not be read again.
+        OSError: the file system refuses."""
+    message = _jvm.call("networkMessage", network.value)
     try:
-        yield str(Path(folder) / "network")
-    finally:
-        shutil.rmtree(folder)
+        _jvm.call("writeNetwork", _jvm.java_session(spark), path, message)
+    except (RuntimeError, ValueError) as error:
+        raise OSError(f"Cannot write {path}: {error}") from error
 
 
-def write(network: Any, path: str) -> None:
-    """Write a model, weights and running statistics included, over what is there."""
-    _jvm.run(network.value.saveModule, path, None, True)
+def read(spark: SparkSession, path: str, *, limit: int = _MODEL_BYTES) -> Any:
+    """The model in a file that `write` made, or in one of a `structure`, whose name ends in .gz.
 
-
-def read(path: str) -> Any:
-    """The model in a file that `write` made."""
+    Args:
+        limit: bytes that it may have, once uncompressed.
+    Raises:
+        ValueError: it holds anything but dllib's layers, or is damaged.
+        OSError: it cannot be read."""
     from bigdl.dllib.net import Net  # importing dllib changes the environment: not before it is needed
 
-    _jvm.attach()
+    try:
+        network = _jvm.call("readNetwork", _jvm.java_session(spark), path, limit)
+    except RuntimeError as error:
+        raise OSError(f"Cannot read {path}: {error}") from error
     with _jvm.quiet_dllib():
-        return Net.load(path)
+        return Net.from_jvalue(network)
 
 
 def structure(network: Any) -> bytes:
     """A model without its weights: gzip of the file of a copy in which they are zero."""
     empty = _jvm.clone_network(network)
     _jvm.call("clearNetwork", empty.value)
-    with temporary_file() as path:
-        write(empty, path)
-        return gzip.compress(Path(path).read_bytes(), mtime=0)
-
-
-def from_structure(data: bytes) -> Any:
-    """The reverse of `structure`: a model whose weights are zero."""
-    with temporary_file() as path:
-        Path(path).write_bytes(gzip.decompress(data))
-        return read(path)
+    return bytes(_jvm.call("compressNetwork", _jvm.call("networkMessage", empty.value)))

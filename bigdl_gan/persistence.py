@@ -2,26 +2,25 @@
 
 A saved stage is a folder: `metadata` (Spark ML's JSON), `generator.bigdl` and `discriminator.bigdl` (dllib's
 protocol buffers, batch-norm statistics included) and, of a model, `history.json` and the same as `history.csv`.
+What loading one from anybody can and cannot do says `_networks.py`.
 """
 
 import json
-import uuid
-from typing import Any, Type
+from typing import Any, Dict, Type
 
-from pyspark.ml.util import DefaultParamsReader, DefaultParamsWriter, MLReadable, MLReader, MLWritable, MLWriter
+from py4j.protocol import Py4JError
+from pyspark.ml.util import MLReadable, MLReader, MLWritable, MLWriter
 from pyspark.sql import SparkSession
 
-from bigdl_gan import _hadoop, _jvm, _networks, _optimizers, checkpoints
+from bigdl_gan import _folders, _hadoop, _json, _jvm, _metadata, _networks, _optimizers, checkpoints
+from bigdl_gan._schema import NETWORKS, OPTIMIZERS, STAGE_NETWORKS, rows_problem
 from bigdl_gan.history import History, to_csv
-from bigdl_gan.params import OBJECT_PARAMS
 
 FORMAT_VERSION = 1
-_NETWORKS = ("generator", "discriminator")
-_OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
 
 
-class NetworksWriter(MLWriter):
-    """Writes to a folder of another name first, so that a failure leaves no half of one behind."""
+class StageWriter(MLWriter):
+    """Writes to a folder of another name first, so that a failure leaves what was there, and no half of the new one."""
 
     def __init__(self, instance: Any) -> None:
         super().__init__()
@@ -32,43 +31,37 @@ class NetworksWriter(MLWriter):
 
         Raises:
             FileExistsError: the path exists, and `overwrite()` was not called.
-            OSError: the file system refuses."""
-        spark = _jvm.active_session()
-        taken = _hadoop.exists(spark, path)
-        if taken and not self.shouldOverwrite:
-            raise FileExistsError(
-                f"`path` must not exist yet. Received: path={path}. Choose another, or use write().overwrite()."
-            )
-        partial = f"{path.rstrip('/')}.{uuid.uuid4().hex[:8]}.tmp"
-        try:
+            OSError: the file system refuses. What was at the path is there still, or the error says where it is."""
+        with _folders.whole(_jvm.active_session(), path, overwrite=self.shouldOverwrite) as partial:
             self.saveImpl(partial)
-            if taken:
-                _hadoop.delete(spark, path)
-            _hadoop.rename(spark, partial, path)
-        finally:
-            _hadoop.delete(spark, partial)
+
+    def saveImpl(self, path: str) -> None:
+        _metadata.write(_jvm.active_session(), path, self._instance, extra={})
+
+
+class NetworksWriter(StageWriter):
+    """Writes a stage with two networks, and the history of a model."""
 
     def saveImpl(self, path: str) -> None:
         spark, stage = _jvm.active_session(), self._instance
-        plain = {param.name: value for param, value in stage._paramMap.items() if param.name not in OBJECT_PARAMS}
         extra = {
             "formatVersion": FORMAT_VERSION,
             "optimizers": {
-                name: _optimizers.describe(stage.getOrDefault(name)) for name in _OPTIMIZERS if stage.isDefined(name)
+                name: _optimizers.describe(stage.getOrDefault(name)) for name in OPTIMIZERS if stage.isDefined(name)
             },
-            "networks": [name for name in _NETWORKS if stage.isDefined(name)],
+            "networks": [name for name in NETWORKS if stage.isDefined(name)],
         }
-        DefaultParamsWriter.saveMetadata(stage, path, spark.sparkContext, extraMetadata=extra, paramMap=plain)
+        _metadata.write(spark, path, stage, extra=extra)
         for name in extra["networks"]:
-            _save_network(spark, stage.getOrDefault(name), f"{path}/{name}.bigdl")
+            _networks.write(spark, stage.getOrDefault(name), f"{path}/{name}.bigdl")
         if hasattr(stage, "history"):
             forms = {"history.json": json.dumps(stage.history), "history.csv": to_csv(stage.history)}
             for name, text in forms.items():
                 _hadoop.write_bytes(spark, f"{path}/{name}", text.encode(), overwrite=False)
 
 
-class NetworksReader(MLReader):
-    """Reads what `NetworksWriter` wrote."""
+class StageReader(MLReader):
+    """Reads what `StageWriter` wrote, or Spark's own writer."""
 
     def __init__(self, cls: Type[Any]) -> None:
         super().__init__()
@@ -78,57 +71,80 @@ class NetworksReader(MLReader):
         """Load the stage.
 
         Raises:
-            ValueError: what was saved is another class, or of another version of the format.
+            ValueError: what was saved is another class, of another version of the format, or damaged.
             OSError: it cannot be read."""
-        spark = _jvm.active_session()
-        if not _hadoop.exists(spark, f"{path}/metadata"):
-            raise FileNotFoundError(f"`path` must hold a saved {self._cls.__name__}. Received: path={path}.")
-        expected = f"{self._cls.__module__}.{self._cls.__name__}"
-        metadata = DefaultParamsReader.loadMetadata(path, spark.sparkContext)
-        if metadata["class"] != expected:
-            raise ValueError(f"`path` must hold a saved {expected}. Received: path={path} with {metadata['class']}.")
+        return self._load(_jvm.active_session(), path.rstrip("/"))
+
+    def _load(self, spark: SparkSession, path: str) -> Any:
+        return self._create(path, _metadata.read(spark, path, self._cls))
+
+    def _create(self, path: str, metadata: Dict[str, Any]) -> Any:
+        return _metadata.create(
+            path, self._cls, uid=metadata["uid"], params=metadata["paramMap"], defaults=metadata["defaultParamMap"]
+        )
+
+
+class NetworksReader(StageReader):
+    """Reads what `NetworksWriter` wrote."""
+
+    def _load(self, spark: SparkSession, path: str) -> Any:
+        metadata = _metadata.read(spark, path, self._cls)
         if metadata.get("formatVersion") != FORMAT_VERSION:
             raise ValueError(
                 f"A saved stage must be of format {FORMAT_VERSION}. Received: path={path} with format "
                 f"{metadata.get('formatVersion')}. Load it with the version of bigdl_gan that saved it."
             )
-        stage = self._cls()
-        stage._resetUid(metadata["uid"])
-        DefaultParamsReader.getAndSetParams(stage, metadata)
-        networks = {name: _load_network(spark, f"{path}/{name}.bigdl") for name in metadata["networks"]}
-        optimizers = {name: _optimizers.create(saved) for name, saved in metadata["optimizers"].items()}
-        stage._set(**networks, **optimizers)
+        problem = STAGE_NETWORKS(metadata)
+        if problem:
+            raise _metadata.damaged(path, problem.lstrip(". "))
+        stage = self._create(path, metadata)
+        networks = {name: _networks.read(spark, f"{path}/{name}.bigdl") for name in metadata["networks"]}
+        stage._set(**networks, **_optimizers_of(path, metadata["optimizers"]))
         if hasattr(stage, "history"):
-            stage.history = json.loads(_hadoop.read_bytes(spark, f"{path}/history.json").decode())
+            stage.history = _load_history(spark, f"{path}/history.json")
         return stage
 
 
 class ModelReader(NetworksReader):
     """Reads a model from a checkpoint of its training too: from its folder, or the newest in a `checkpointDir`."""
 
-    def load(self, path: str) -> Any:
-        """Load the model.
-
-        Raises:
-            ValueError: what was saved is another class, or of another version of the format.
-            OSError: it cannot be read."""
-        spark = _jvm.active_session()
+    def _load(self, spark: SparkSession, path: str) -> Any:
         if _hadoop.exists(spark, f"{path}/metadata"):
-            return super().load(path)
-        if _hadoop.exists(spark, f"{path}/metadata.json"):
-            found = checkpoints.open_at(spark, path)
+            return super()._load(spark, path)
+        if _hadoop.exists(spark, f"{path}/metadata.json") or checkpoints.is_name(path):
+            try:
+                found = checkpoints.open_at(spark, path)
+            except OSError as error:
+                raise OSError(f"`path` must hold a complete checkpoint. Received: path={path}: {error}.") from error
         else:
             found = checkpoints.newest(spark, path)
-        return super().load(path) if found is None else self._from_checkpoint(spark, found)
+        return super()._load(spark, path) if found is None else self._from_checkpoint(spark, found)
 
     def _from_checkpoint(self, spark: SparkSession, checkpoint: checkpoints.Checkpoint) -> Any:
         metadata = checkpoint.metadata
-        model = self._cls()
-        model._resetUid(metadata["uid"])
-        model._set(**metadata["paramMap"], **checkpoints.read_networks(spark, checkpoint))
-        model._set(**{name: _optimizers.create(metadata["optimizers"][name]) for name in metadata["optimizersSet"]})
-        model.history = History.from_json(checkpoints.read_history(spark, checkpoint), interval=1).finished()
+        model = _metadata.create(
+            checkpoint.path, self._cls, uid=metadata["uid"], params=metadata["paramMap"], defaults={}
+        )
+        model._set(**checkpoints.read_networks(spark, checkpoint))
+        given = {name: metadata["optimizers"][name] for name in metadata["optimizersSet"]}
+        model._set(**_optimizers_of(checkpoint.path, given))
+        model.history = History.from_json(checkpoint.history, interval=1).finished()
         return model
+
+
+class StageWritable(MLWritable):
+    """`write()` and `save(path)` of a stage with plain Params."""
+
+    def write(self) -> StageWriter:
+        return StageWriter(self)
+
+
+class StageReadable(MLReadable):
+    """`read()` and `load(path)` of a stage with plain Params."""
+
+    @classmethod
+    def read(cls) -> StageReader:
+        return StageReader(cls)
 
 
 class NetworksWritable(MLWritable):
@@ -146,13 +162,19 @@ class NetworksReadable(MLReadable):
         return NetworksReader(cls)
 
 
-def _save_network(spark: SparkSession, network: Any, path: str) -> None:
-    with _networks.temporary_file() as local:
-        _networks.write(network, local)
-        _hadoop.copy_from_local(spark, local, path)
+def _optimizers_of(path: str, descriptions: Dict[str, Any]) -> Dict[str, Any]:
+    try:
+        return {name: _optimizers.create(saved) for name, saved in descriptions.items()}
+    except (TypeError, Py4JError) as error:  # an argument that it does not have, or of another type
+        raise _metadata.damaged(path, f"optimizers cannot be made: {str(error).splitlines()[0]}") from error
 
 
-def _load_network(spark: SparkSession, path: str) -> Any:
-    with _networks.temporary_file() as local:
-        _hadoop.copy_to_local(spark, path, local)
-        return _networks.read(local)
+def _load_history(spark: SparkSession, path: str) -> Any:
+    try:
+        rows = _json.parse_any(_hadoop.read_bytes(spark, path))
+        problem = rows_problem(rows)
+    except ValueError as error:
+        problem = str(error)
+    if problem:
+        raise ValueError(f"A saved model's history must be rows of numbers. Received: {path}: {problem}.")
+    return rows

@@ -7,13 +7,13 @@ from pyspark import keyword_only
 from pyspark.ml import Transformer
 from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.param.shared import HasHandleInvalid, HasInputCol, HasOutputCol
-from pyspark.ml.util import DefaultParamsReadable, DefaultParamsWritable
 from pyspark.sql import DataFrame
 
 from bigdl_gan import _jvm
 from bigdl_gan._numbers import to_integer
 from bigdl_gan.images import options
 from bigdl_gan.images.prepare import MAX_PIXELS, prepare
+from bigdl_gan.persistence import StageReadable, StageWritable
 
 
 def _param(name: str, doc: str, converter: Any) -> Param:
@@ -37,9 +37,7 @@ def _count(name: str, doc: str) -> Param:
     return _param(name, doc, partial(to_integer, name, least=1))
 
 
-class ImagePreparer(
-    Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, DefaultParamsReadable, DefaultParamsWritable
-):
+class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, StageReadable, StageWritable):
     """Decodes, crops and resizes a column of pictures to Spark's image struct.
 
     Every Param is an argument of `images.prepare`, which explains it; `size` must be set.

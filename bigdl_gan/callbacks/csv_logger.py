@@ -1,7 +1,5 @@
 """A table of the statistics while the networks train."""
 
-from typing import List
-
 from bigdl_gan import _files
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
@@ -21,21 +19,9 @@ class CSVLogger(Periodic):
     def __init__(self, path: str, every: int = 100) -> None:
         super().__init__(every)
         self._path = path
-        self._parts: List[str] = []
-        self._n_rows = 0
-
-    def on_begin(self, training: Training) -> None:
-        self._parts, self._n_rows = [to_csv([])], 0
-        super().on_begin(training)
-
-    def on_rollback(self, training: Training) -> None:
-        super().on_rollback(training)
-        self._parts, self._n_rows = [to_csv([])], 0
 
     def act(self, training: Training) -> None:
-        self._parts.append(to_csv(training.history[self._n_rows:], header=False))
-        self._n_rows = len(training.history)
-        _files.write(self._path, "".join(self._parts).encode())
+        _files.write(self._path, to_csv(training.history).encode())
 
     def on_end(self, training: Training) -> None:
         self.act(training)  # also of a training that failed; its last row may be new

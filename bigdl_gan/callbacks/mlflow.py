@@ -8,7 +8,7 @@ from bigdl_gan._numbers import to_integer, to_seed
 from bigdl_gan.callbacks._extras import require
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
-from bigdl_gan.history import POSITION, Row
+from bigdl_gan.history import POSITION, Row, last_iteration, rows_after
 
 _BATCH = 1000  # MLflow's limit of metrics in one call
 
@@ -36,10 +36,10 @@ class MLflow(Periodic):
         self._entities = require("mlflow.entities", extra="mlflow")
         self._client: Any = None
         self._run_id, self._is_own = "", False
-        self._began, self._n_rows = 0.0, 0
+        self._began, self._logged = 0.0, 0
 
     def on_begin(self, training: Training) -> None:
-        self._began, self._n_rows, self._run_id = time.time() - training.seconds, 0, ""
+        self._began, self._logged, self._run_id = time.time() - training.seconds, 0, ""
         self._client = self._mlflow.MlflowClient()
         run = self._mlflow.active_run()
         self._is_own = run is None
@@ -54,7 +54,7 @@ class MLflow(Periodic):
 
     def on_rollback(self, training: Training) -> None:
         super().on_rollback(training)
-        self._n_rows = len(training.history)
+        self._logged = last_iteration(training.history)
 
     def on_end(self, training: Training) -> None:
         if not self._run_id:
@@ -72,10 +72,11 @@ class MLflow(Periodic):
         self._client.log_image(self._run_id, picture, artifact_file=f"samples/{training.iteration:08d}.png")
 
     def _log_rows(self, training: Training) -> None:
-        metrics = [metric for row in training.history[self._n_rows:] for metric in self._metrics(row)]
+        rows = rows_after(training.history, self._logged)
+        metrics = [metric for row in rows for metric in self._metrics(row)]
         for start in range(0, len(metrics), _BATCH):
             self._client.log_batch(self._run_id, metrics=metrics[start:start + _BATCH])
-        self._n_rows = len(training.history)
+        self._logged = last_iteration(training.history)
 
     def _metrics(self, row: Row) -> List[Any]:
         milliseconds = int(1000 * (self._began + row["seconds"]))

@@ -8,7 +8,7 @@ from bigdl_gan._numbers import to_integer, to_seed
 from bigdl_gan.callbacks._extras import require
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
-from bigdl_gan.history import POSITION
+from bigdl_gan.history import POSITION, last_iteration, rows_after
 
 
 class TensorBoard(Periodic):
@@ -36,7 +36,7 @@ class TensorBoard(Periodic):
         self._events = require("tensorboard.compat.proto.event_pb2", extra="tensorboard")
         self._summaries = require("tensorboard.compat.proto.summary_pb2", extra="tensorboard")
         self._writer: Any = None
-        self._began, self._n_rows = 0.0, 0
+        self._began, self._logged = 0.0, 0
 
     def on_begin(self, training: Training) -> None:
         self._began = time.time() - training.seconds
@@ -56,7 +56,7 @@ class TensorBoard(Periodic):
 
     def _go_to(self, training: Training) -> None:
         """Have TensorBoard forget what earlier events in this folder say of later steps."""
-        self._n_rows = len(training.history)
+        self._logged = last_iteration(training.history)
         log = self._events.SessionLog(status=self._events.SessionLog.START)
         self._writer.add_event(self._events.Event(wall_time=time.time(), step=training.iteration + 1, session_log=log))
 
@@ -79,11 +79,11 @@ class TensorBoard(Periodic):
         self._add([self._summaries.Summary.Value(tag="samples", image=image)], training.iteration, time.time())
 
     def _add_rows(self, training: Training) -> None:
-        for row in training.history[self._n_rows:]:
+        for row in rows_after(training.history, self._logged):
             value = self._summaries.Summary.Value
             values = [value(tag=name, simple_value=row[name]) for name in row if name not in POSITION]
             self._add(values, row["iteration"], self._began + row["seconds"])
-        self._n_rows = len(training.history)
+        self._logged = last_iteration(training.history)
 
     def _add(self, values: List[Any], step: int, wall_time: float) -> None:
         summary = self._summaries.Summary(value=values)

@@ -2,8 +2,10 @@ package com.intel.analytics.bigdl.dllib.gan
 
 import java.util.{List => JavaList}
 
+import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
+import com.intel.analytics.bigdl.serialization.Bigdl.BigDLModule
 import org.apache.spark.bigdl.api.python.BigDLSerDe
 import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.sql.types.DataType
@@ -125,7 +127,20 @@ object Bridge {
     stateFiles(spark, folder).problem(files)
 
   private def stateFiles(spark: SparkSession, folder: String): StateFiles =
-    new StateFiles(folder, spark.sparkContext.hadoopConfiguration)
+    new StateFiles(folder, spark.sessionState.newHadoopConf())
+
+  /** A model as what its file holds. */
+  def networkMessage(model: Model): BigDLModule =
+    NetworkFile.message(model.asInstanceOf[AbstractModule[Activity, Activity, Float]])
+
+  def writeNetwork(spark: SparkSession, file: String, message: BigDLModule): Unit =
+    NetworkFile.write(message, file, spark.sessionState.newHadoopConf())
+
+  def compressNetwork(message: BigDLModule): Array[Byte] = NetworkFile.compressed(message)
+
+  /** @param most bytes that it may have, once uncompressed */
+  def readNetwork(spark: SparkSession, file: String, most: Long): KerasNet[Float] =
+    NetworkFile.read(file, most, spark.sessionState.newHadoopConf())
 
   /** Sets all weights and running statistics to zero: what is left is the structure. */
   def clearNetwork(model: Model): Unit = {

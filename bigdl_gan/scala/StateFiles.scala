@@ -99,24 +99,29 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
       .collectFirst { case Some(found) => found }.getOrElse("")
   }
 
-  private def problem(name: String, file: JValue): Option[String] = {
-    val (JInt(bytes), JString(expected)) = (file \ "bytes", file \ "sha256")
+  private def problem(name: String, file: JValue): Option[String] =
+    (file \ "bytes", file \ "sha256") match {
+      case (JInt(bytes), JString(expected)) => problem(name, bytes, expected)
+      case _ => Some(s"the size and SHA-256 of $name are not noted")
+    }
+
+  private def problem(name: String, bytes: BigInt, sha256: String): Option[String] = {
     val path = new Path(root, name)
     try {
       val length = system.getFileStatus(path).getLen
-      if (length != bytes.toLong) Some(s"$name has $length of $bytes bytes")
-      else if (sha256(path) != expected) Some(s"$name does not have the SHA-256 that was noted")
+      if (bytes != length) Some(s"$name has $length of $bytes bytes")
+      else if (digest(path) != sha256) Some(s"$name does not have the SHA-256 that was noted")
       else None
     } catch { case failure: IOException => Some(s"$name cannot be read: ${failure.getMessage}") }
   }
 
-  private def sha256(path: Path): String = {
-    val digest = MessageDigest.getInstance("SHA-256")
+  private def digest(path: Path): String = {
+    val sum = MessageDigest.getInstance("SHA-256")
     val buffer = new Array[Byte](StateFiles.BlockBytes)
     val in = system.open(path)
-    try Iterator.continually(in.read(buffer)).takeWhile(_ >= 0).foreach(digest.update(buffer, 0, _))
+    try Iterator.continually(in.read(buffer)).takeWhile(_ >= 0).foreach(sum.update(buffer, 0, _))
     finally in.close()
-    StateFiles.hex(digest)
+    StateFiles.hex(sum)
   }
 }
 

@@ -2,14 +2,17 @@
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from bigdl.dllib.optim.optimizer import SGD
 
-from bigdl_gan import GANModel, _jvm, checkpoints
+from bigdl_gan import GANModel, _jvm, _networks, checkpoints
 from bigdl_gan.callbacks import Callback, Checkpoint
 
 VECTORS = {"weights": 2, "statistics": 2, "optimizer.s": 2, "optimizer.r": 2}
@@ -67,10 +70,10 @@ def test_what_is_in_it(train, folder):
     model, _ = train(4)
     found = folder / "checkpoint-00000004"
     metadata = json.loads((found / "metadata.json").read_text())
-    assert metadata["formatVersion"] == 1 and metadata["iteration"] == 4 and metadata["images"] == 48
+    assert metadata["formatVersion"] == 2 and metadata["iteration"] == 4 and metadata["images"] == 48
     assert metadata["counters"]["generator"]["evalCounter"] == 4
     vectors = {f"{role}.{name}.f32" for role in ("generator", "discriminator") for name in VECTORS}
-    others = {"generator.structure.gz", "discriminator.structure.gz", "history.json"}
+    others = {"generator.structure.gz", "discriminator.structure.gz", "history.f64"}
     assert set(metadata["files"]) == vectors | others
     assert {n for n in names(found) if not n.startswith(".")} == {*metadata["files"], "metadata.json"}
     read = {name: np.fromfile(found / name, "<f4") for name in vectors}
@@ -83,7 +86,11 @@ def test_what_is_in_it(train, folder):
         assert np.abs(read[f"{role}.optimizer.s.f32"]).max() > 0 and (read[f"{role}.optimizer.r.f32"] >= 0).all()
     dense = read["discriminator.weights.f32"][:64].reshape(4, 16)
     np.testing.assert_array_equal(dense, model.getDiscriminator().get_weights()[0])
-    assert json.loads((found / "history.json").read_text()) == {"rows": model.history, "open": []}
+    columns = metadata["history"]["columns"]
+    rows = np.fromfile(found / "history.f64", "<f8").reshape(-1, len(columns))
+    assert [dict(zip(columns, row)) for row in rows.tolist()] == model.history
+    counts = {kind: metadata["history"][kind] for kind in ("older", "rows", "open")}
+    assert counts == {"older": 0, "rows": 4, "open": 0}
 
 
 def test_the_newest_are_kept(train, tmp_path):
@@ -117,10 +124,10 @@ def flip(file):
 BROKEN = {
     "truncated": (truncate, "generator.weights.f32", r"generator.weights.f32 has \d+ of \d+ bytes"),
     "a bit": (flip, "discriminator.optimizer.s.f32", "discriminator.optimizer.s.f32 does not have the SHA-256"),
-    "missing": (lambda file: file.unlink(), "history.json", "history.json cannot be read"),
+    "missing": (lambda file: file.unlink(), "history.f64", "history.f64 cannot be read"),
     "torn metadata": (truncate, "metadata.json", "its metadata.json is damaged"),
     "no metadata": (lambda file: file.unlink(), "metadata.json", "Cannot read .*metadata.json"),
-    "another name": (lambda file: file.write_text('{"a": 1}'), "metadata.json", "its metadata.json is damaged"),
+    "another name": (lambda file: file.write_text('{"a": 1}'), "metadata.json", "its metadata.json is not of a check"),
 }
 
 
@@ -150,12 +157,53 @@ def test_all_broken(train, folder, whole):
     np.testing.assert_array_equal(weights(model), whole)
 
 
-def test_what_a_broken_off_writing_left_is_deleted(train, folder):
-    left = folder / "checkpoint-00000006.0123abcd.tmp"
-    shutil.copytree(folder / "checkpoint-00000004", left)
+def age(folder, hours):
+    """Has a folder and its files be written to some hours ago."""
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (time.time() - 3600 * hours,) * 2)
+
+
+def test_what_a_broken_off_writing_left_is_deleted_and_what_somebody_writes_is_not(train, folder):
+    left = {"checkpoint-00000006.0123abcd.tmp": 4, "checkpoint-00000003.0123abcd.old": 4}
+    others = {"checkpoint-00000006.4567abcd.tmp": 2, "checkpoint-00000008.0000abcd.old": 0}
+    for name, hours in {**left, **others}.items():
+        shutil.copytree(folder / "checkpoint-00000004", folder / name)
+        age(folder / name, hours)
+    (folder / "checkpoint-00000009.4567abcd.tmp").mkdir()  # just begun
     (folder / "notes.txt").write_text("mine")
     train(6)
-    assert names(folder) == ["checkpoint-00000004", "checkpoint-00000006", "notes.txt"]
+    kept = {"checkpoint-00000004", "checkpoint-00000006", "checkpoint-00000009.4567abcd.tmp", "notes.txt", *others}
+    assert set(names(folder)) == kept
+
+
+def test_two_trainings_that_write_to_one_folder_do_not_break_each_others_files(noise, dense_gan, tmp_path):
+    """Each deletes what the other has finished, as too many; what is there at the end is whole."""
+    folder = tmp_path / "ck"
+    asides = [Checkpoint(str(folder), every=1, keep=2) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:  # a callback that fails is a warning, and that an error here
+        models = list(pool.map(lambda aside: dense_gan(maxIter=8, callbacks=[aside]).fit(noise), asides))
+    assert iterations(folder)[-1] == 8
+    loaded = GANModel.load(str(folder))
+    np.testing.assert_array_equal(weights(loaded), weights(models[0]))
+    assert all(checkpoints.open_at(_jvm.active_session(), str(path)) for path in folder.iterdir())
+
+
+def test_two_folders_from_two_threads(noise, dense_gan, tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
+    with ThreadPoolExecutor(2) as pool:
+        place = [{"checkpointDir": str(folder), "checkpointInterval": 2} for folder in folders]
+        models = list(pool.map(lambda arguments: dense_gan(maxIter=6, **arguments).fit(noise), place))
+    for folder, model in zip(folders, models):
+        assert names(folder) == ["checkpoint-00000004", "checkpoint-00000006"]
+        np.testing.assert_array_equal(weights(GANModel.load(str(folder))), weights(model))
+
+
+def test_foreign_names_are_neither_counted_nor_deleted(train, folder):
+    (folder / "checkpoint-00000003").mkdir()
+    (folder / "checkpoint-00000005").write_text("mine")
+    with pytest.warns(RuntimeWarning, match="checkpoint-00000005 is broken and passed over: Cannot read"):
+        train(6)
+    assert iterations(folder) == [3, 4, 5, 6]
 
 
 def test_never(train, folder, tmp_path):
@@ -224,9 +272,10 @@ def test_other_images(dense_gan, noise, folder):
 
 def test_a_later_format(train, folder):
     file = folder / "checkpoint-00000004" / "metadata.json"
-    file.write_text(file.read_text().replace('"formatVersion": 1', '"formatVersion": 2'))
+    metadata = {**json.loads(file.read_text()), "formatVersion": 3}
+    file.write_text(json.dumps({**metadata, "sha256": checkpoints._digest(metadata)}))
     (file.parent / ".metadata.json.crc").unlink()
-    message = "A checkpoint must be of format 1 or before. Received: .*-00000004 with format 2. Use the version"
+    message = "A checkpoint must be of format 2 or before. Received: .*-00000004 with format 3. Use the version"
     for load in (lambda: train(6), lambda: GANModel.load(str(folder)), lambda: GANModel.load(str(file.parent))):
         with pytest.raises(ValueError, match=message):
             load()
@@ -248,10 +297,9 @@ def test_a_model_is_loaded_from_one(train, folder, whole, pixels):
 
 
 def test_another_file_system(spark, train, tmp_path, whole):
-    """viewfs stands for any scheme that java.io knows nothing of; set up for this session alone."""
+    """viewfs stands for any scheme that java.io knows nothing of; set up for this session alone, as it runs."""
     (tmp_path / "far").mkdir()
-    settings = spark.sparkContext._jsc.hadoopConfiguration()
-    settings.set("fs.viewfs.mounttable.ckpt.link./data", (tmp_path / "far").as_uri())
+    spark.conf.set("fs.viewfs.mounttable.ckpt.link./data", (tmp_path / "far").as_uri())
     place = {"checkpointDir": "viewfs://ckpt/data/digits"}
     train(4, **place)
     model, done = train(6, **place)
@@ -328,6 +376,17 @@ def test_a_file_in_place_of_the_folder(train, tmp_path):
     (tmp_path / "ck").write_text("in the way")
     with pytest.raises(OSError, match="Cannot make the folder .*ck: "):
         train(2)
+
+
+def test_a_network_that_could_not_be_read_again_is_refused_before_the_training(train, tmp_path, monkeypatch):
+    def refuse(network):
+        raise ValueError("no layer of dllib's")
+
+    monkeypatch.setattr(_networks, "structure", refuse)
+    recorder = Recorder()
+    with pytest.raises(ValueError, match="no layer of dllib's"):
+        train(2, callbacks=[recorder])
+    assert not recorder.seen and not list((tmp_path / "ck").iterdir())
 
 
 def test_without_a_folder_nothing_is_written(noise, dense_gan, tmp_path, monkeypatch):

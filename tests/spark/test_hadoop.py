@@ -41,3 +41,54 @@ def test_errors_name_the_path_and_the_java_cause(spark, tmp_path):
         _hadoop.read_bytes(spark, (tmp_path / "none").as_uri())
     with pytest.raises(OSError, match=r"Cannot write nosuch://x/f: .*No FileSystem for scheme \"nosuch\""):
         _hadoop.write_bytes(spark, "nosuch://x/f", b"", overwrite=True)
+
+
+ODD = ["lr=0.0002,beta=0.5", "run[1]", "{a,b}", "a\\b", "12:30", "50%", "%20", "a b", "#1", "what?", "*", "é 漢", "'\""]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_names(spark, tmp_path, name):
+    path = f"{tmp_path}/{name}"
+    _hadoop.write_bytes(spark, f"{path}/f", b"1", overwrite=False)
+    assert (tmp_path / name / "f").read_bytes() == b"1"
+    _hadoop.rename(spark, path, f"{path}.x")
+    assert _hadoop.read_bytes(spark, f"{path}.x/f") == b"1" and not _hadoop.exists(spark, path)
+    assert _hadoop.list(spark, str(tmp_path)) == [f"{name}.x"]
+    _hadoop.delete(spark, f"{path}.x")
+    assert not list(tmp_path.iterdir())
+
+
+BAD_CALLS = {
+    "look for": lambda spark, path: _hadoop.exists(spark, path),
+    "write": lambda spark, path: _hadoop.write_bytes(spark, path, b"", overwrite=True),
+    "read": lambda spark, path: _hadoop.read_bytes(spark, path),
+    "list": lambda spark, path: _hadoop.list(spark, path),
+    "delete": lambda spark, path: _hadoop.delete(spark, path),
+    "make the folder": lambda spark, path: _hadoop.make_folder(spark, path),
+    "rename": lambda spark, path: _hadoop._rename(spark, path, "/x"),
+    "look at": lambda spark, path: _hadoop.last_change(spark, path),
+}
+
+
+@pytest.mark.parametrize("verb", BAD_CALLS)
+def test_a_name_that_hadoop_does_not_take_is_an_os_error_with_the_remedy(spark, verb):
+    with pytest.raises(OSError, match=f"Cannot {verb} 12:30: .*Relative path.*Choose a name without a colon") as error:
+        BAD_CALLS[verb](spark, "12:30")
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_longer_than_it_may_be_is_not_read(spark, tmp_path):
+    path = (tmp_path / "f").as_uri()
+    _hadoop.write_bytes(spark, path, b"12345", overwrite=False)
+    assert _hadoop.read_bytes(spark, path, limit=5) == b"12345"
+    with pytest.raises(OSError, match=f"Cannot read {path}: it has 5 bytes, more than the 4 that it may have"):
+        _hadoop.read_bytes(spark, path, limit=4)
+
+
+def test_settings_that_the_session_is_given_as_it_runs(spark, tmp_path):
+    spark.conf.set("fs.viewfs.mounttable.given.link./d", tmp_path.as_uri())
+    try:
+        _hadoop.write_bytes(spark, "viewfs://given/d/f", b"1", overwrite=False)
+    finally:
+        spark.conf.unset("fs.viewfs.mounttable.given.link./d")
+    assert (tmp_path / "f").read_bytes() == b"1"

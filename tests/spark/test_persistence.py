@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bigdl.dllib.optim.optimizer import SGD, RMSprop
+from pyspark.ml import Pipeline, PipelineModel
+from pyspark.ml.util import DefaultParamsWriter
 
 import bigdl_gan
-from bigdl_gan import GANEstimator, GANModel, _hadoop, _jvm
+from bigdl_gan import GANEstimator, GANModel, ImagePreparer, _hadoop, _jvm
 
 LOADER = """
 import sys
@@ -130,6 +132,88 @@ def test_a_failure_leaves_what_was_there(model, saved, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         model.save(str(saved.parent / "new"))
     assert contents(saved) == before and [f.name for f in saved.parent.iterdir()] == ["model"]
+
+
+ODD = ["lr=0.0002,beta=0.5", "run[1]", "{a,b}", "a\\b", "12:30", "50%", "%20", "a b", "#1", "what?", "*", "é 漢", "a//"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_paths(spark, tmp_path, name):
+    for path in (f"{tmp_path}/{name}/gan", f"file:{tmp_path}/{name}/gan2", f"{tmp_path}/as/{name}"):
+        GANEstimator(maxIter=7).save(path)
+        GANEstimator(maxIter=8).write().overwrite().save(path)
+        assert GANEstimator.load(path).getMaxIter() == 8
+        preparer = path.rstrip("/") + "-preparer"
+        ImagePreparer(size=9).save(preparer)
+        assert ImagePreparer.load(preparer).getSize() == [9, 9]
+
+
+def test_a_model_under_an_odd_path(model, tmp_path, pixels):
+    path = f"{tmp_path}/lr=0.0002,beta=0.5/{{run}}[1]"
+    model.save(path)
+    assert pixels(GANModel.load(path).generate(2)) == pixels(model.generate(2))
+
+
+def test_a_path_that_hadoop_does_not_take_is_refused_before_anything_is_written(spark, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for save in (GANEstimator().save, GANEstimator().write().overwrite().save, ImagePreparer(size=3).save):
+        with pytest.raises(OSError, match="Cannot look for 12:30: .*Choose a name without a colon") as error:
+            save("12:30")
+        assert "\n" not in str(error.value)
+    assert not list(tmp_path.iterdir())
+
+
+UNWRITABLE = ["/proc/x", "nosuch://x/y", "hdfs://nowhere.invalid/x", "s3a://bucket/x"]
+
+
+@pytest.mark.parametrize("path", UNWRITABLE)
+@pytest.mark.parametrize("make", [GANEstimator, GANModel, lambda: ImagePreparer(size=3)], ids=["gan", "model", "x"])
+def test_what_a_file_system_refuses_is_an_os_error_of_one_line(spark, path, make):
+    stage = make()
+    for act in (stage.save, stage.write().overwrite().save, type(stage).load):
+        with pytest.raises(OSError) as error:
+            act(path)
+        assert path in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_file_in_place_of_the_folder(spark, tmp_path):
+    (tmp_path / "m").write_text("mine")
+    with pytest.raises(OSError, match=f"{tmp_path}/m/") as error:
+        GANEstimator().save(f"{tmp_path}/m/gan")
+    assert "\n" not in str(error.value)
+
+
+def test_pipelines_read_what_we_write_by_sparks_own_means(spark, model, tmp_path):
+    stages = [ImagePreparer(size=9), GANEstimator(maxIter=7)]
+    Pipeline(stages=stages).save(str(tmp_path / "pipeline"))
+    preparer, gan = Pipeline.load(str(tmp_path / "pipeline")).getStages()
+    assert (preparer.getSize(), gan.getMaxIter()) == ([9, 9], 7)
+    PipelineModel(stages=[ImagePreparer(size=9), model]).write().overwrite().save(str(tmp_path / "fitted"))
+    loaded = PipelineModel.load(str(tmp_path / "fitted")).stages[1]
+    assert loaded.uid == model.uid and loaded.history == model.history
+
+
+def test_stages_that_sparks_own_writer_saved(spark, tmp_path):
+    """As earlier versions did; and packed, which a cluster's settings may ask for."""
+    preparer = ImagePreparer(size=9, crop="none")
+    DefaultParamsWriter(preparer).saveImpl(str(tmp_path / "plain"))
+    settings = spark.sparkContext._jsc.hadoopConfiguration()
+    settings.set("mapreduce.output.fileoutputformat.compress", "true")
+    try:
+        DefaultParamsWriter(preparer).saveImpl(str(tmp_path / "packed"))
+    finally:
+        settings.unset("mapreduce.output.fileoutputformat.compress")
+    assert [p.suffix for p in (tmp_path / "packed" / "metadata").glob("part-*")] == [".deflate"]
+    for name in ("plain", "packed"):
+        loaded = ImagePreparer.load(str(tmp_path / name))
+        assert (loaded.uid, loaded.getSize(), loaded.getCrop()) == (preparer.uid, [9, 9], "none")
+
+
+def test_saving_runs_no_job(spark, model, tmp_path, n_jobs):
+    before = n_jobs()
+    model.save(str(tmp_path / "m"))
+    GANModel.load(str(tmp_path / "m"))
+    assert n_jobs() == before
 
 
 def test_loading_a_path_that_holds_nothing(spark, tmp_path):
