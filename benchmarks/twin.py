@@ -189,7 +189,7 @@ def markdown(result: Dict[str, Any]) -> str:
         table(("size over the twin's", *result["states"]), size),
         table(("one more update", "difference, share of its change"),
               [(name, f"{share:.0e}") for name, share in result["one_more"].items()]),
-        f"Images of one state: {levels['largest']} level apart at most, {levels['share_that_differs']:.3%} of the bytes",
+        f"Images of one state: {levels['largest']} level apart at most, {levels['share_that_differs']:.3%} of bytes",
     ])  # fmt: skip
 
 
