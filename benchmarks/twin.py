@@ -4,22 +4,26 @@ python benchmarks/twin.py --data CELEBA --json out/twin.json
 python benchmarks/twin.py --data CELEBA --updates 60 --width 8 --json out/twin.json    # the short form, one minute
 
 CELEBA is a folder with `img_align_celeba`. Ours is `GANEstimator.fit` in local[2], alternating; the twin is the loop of
-a textbook (`peer.py`) with what `draws.py` computes. More twins say what rounding alone does to such a training: one on
-one thread, one from weights that differ by 1e-7 of their size; and one what dllib's place for Adam's epsilon does.
+a textbook (`peer.py`) with what `draws.py` computes. More twins say what rounding alone does to such a training: one by
+PyTorch's own kernels in place of oneDNN's, one on one thread, one from weights that differ by 1e-7 of their size; and
+one what dllib's place for Adam's epsilon does.
 Told are:
 
 - at which update the relative difference of a loss or a gradient norm first passes 1e-5 to 1e-2;
 - the same differences a few updates after each of our checkpoints, where a twin goes on from it: so late updates are
-  compared before rounding has grown, and beside them a twin that goes on from weights disturbed by 1e-7;
-- weights, moments and running statistics one update after our last state, where a twin goes on from it too;
+  compared before rounding has grown; beside them those of a twin that goes on by other kernels;
+- weights, moments and running statistics one update after our last state, ours and PyTorch's by both kernels, each
+  against a twin in double precision that goes on from it;
 - their sizes at the end of both trainings, and the means of losses and gradient norms over the last 100 updates;
 - by how many levels the images differ that both libraries make of our last state and the same latents.
 """
 
 import argparse
+import contextlib
 import copy
 import tempfile
-from typing import Any, Dict, List, Optional, Tuple
+import warnings
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import numpy as np
 import torch
@@ -64,19 +68,39 @@ def parting(rows: np.ndarray, reference: np.ndarray) -> Dict[str, Dict[str, Opti
     return found
 
 
+@contextlib.contextmanager
+def other_kernels() -> Iterator[None]:
+    """PyTorch's own, in place of oneDNN's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of GPUs that are not there
+        with torch.backends.mkldnn.flags(enabled=False):
+            yield
+
+
+@contextlib.contextmanager
+def double_precision() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def going_on(networks: Tuple[nn.Module, ...], state: State, iteration: int, batches: Batches, count: int) -> Twin:
+    """A twin that has done `count` updates more than a state of ours, in the present precision."""
+    copies = (copy.deepcopy(network).to(torch.get_default_dtype()) for network in networks)
+    return Twin(*copies, like_dllib=True).go_on_from(state, iteration).train(batches, count)
+
+
 def resumed(states: Dict[int, State], rows: np.ndarray, batches: Batches, networks: Tuple[nn.Module, ...]) -> List[Any]:
-    """How far a twin that goes on from each state is from ours, and from one that was disturbed."""
+    """How far ours, and a twin by other kernels, are from a twin that goes on from each state with updates after it."""
     found = []
-    for iteration, state in states.items():
+    for iteration in (at for at in states if at < len(rows)):
         count = min(AFTER[-1], len(rows) - iteration)
-        if count < AFTER[0]:
-            continue
-        twin = Twin(*copy.deepcopy(networks), like_dllib=True).go_on_from(state, iteration)
-        other = Twin(*copy.deepcopy(networks), like_dllib=True).go_on_from(state, iteration)
-        for network, disturbed in zip(other.networks, disturb(tuple(other.networks), ROUNDING)):
-            network.load_state_dict(disturbed.state_dict())
-        reference = np.array(twin.train(batches, count).rows)
-        sides = {"ours": rows[iteration : iteration + count], "disturbed": np.array(other.train(batches, count).rows)}
+        reference = np.array(going_on(networks, states[iteration], iteration, batches, count).rows)
+        with other_kernels():
+            others = np.array(going_on(networks, states[iteration], iteration, batches, count).rows)
+        sides = {"ours": rows[iteration : iteration + count], "other kernels": others}
         found.append({
             "iteration": iteration,
             **{side: {str(n): dict(zip(SERIES, relative(values, reference)[n - 1].tolist()))
@@ -85,15 +109,19 @@ def resumed(states: Dict[int, State], rows: np.ndarray, batches: Batches, networ
     return found
 
 
-def one_more(states: Dict[int, State], batches: Batches, networks: Tuple[nn.Module, ...]) -> Dict[str, float]:
-    """How far our last state is from a twin's that goes on from the one before, as a share of the update's change."""
-    before, after = sorted(states)[-2:]
-    twin = Twin(*copy.deepcopy(networks), like_dllib=True).go_on_from(states[before], before)
-    goal = twin.train(batches, after - before).state()
+def one_more(states: Dict[int, State], batches: Batches, networks: Tuple[nn.Module, ...]) -> Dict[str, Any]:
+    """How far the state after one more update is from that in double precision, as a share of the update's change."""
+    last, after = sorted(states)[-2:]
+    begin = states[last]
+    with double_precision():
+        goal = going_on(networks, begin, last, batches, after - last).state()
+    sides = {"ours": states[after], "PyTorch": going_on(networks, begin, last, batches, after - last).state()}
+    with other_kernels():
+        sides["other kernels"] = going_on(networks, begin, last, batches, after - last).state()
     return {
-        name: root_mean_square(states[after][name] - values) / root_mean_square(values - states[before][name])
-        for name, values in sorted(goal.items())
-    }
+        side: {name: root_mean_square(state[name] - values) / root_mean_square(values - begin[name])
+               for name, values in sorted(goal.items())} for side, state in sides.items()
+    }  # fmt: skip
 
 
 def root_mean_square(values: np.ndarray) -> float:
@@ -144,15 +172,15 @@ def main() -> None:
     fakes = generated(model, args.samples, seed=1)
     spark.stop()
 
-    def train(start: Tuple[nn.Module, ...], *, like_dllib: bool = True, threads: int = 2) -> Twin:
-        torch.set_num_threads(threads)
+    def train(start: Tuple[nn.Module, ...], *, like_dllib: bool = True) -> Twin:
         return Twin(*copy.deepcopy(start), like_dllib=like_dllib).train(batches, args.updates)
 
-    twin = train(begin)
-    others = {
-        "PyTorch, weights disturbed": train(disturb(begin, ROUNDING)),
-        "PyTorch, one thread": train(begin, threads=1), "PyTorch, its own Adam": train(begin, like_dllib=False),
-    }  # fmt: skip
+    twin, others = train(begin), {"weights disturbed": train(disturb(begin, ROUNDING))}
+    others["its own Adam"] = train(begin, like_dllib=False)
+    with other_kernels():
+        others["other kernels"] = train(begin)
+    torch.set_num_threads(1)
+    others["one thread"] = train(begin)
     torch.set_num_threads(2)
     reference, last = np.array(twin.rows), states[args.updates]
     sides = {"ours": (rows, last), **{name: (np.array(other.rows), other.state()) for name, other in others.items()}}
@@ -176,19 +204,20 @@ def markdown(result: Dict[str, Any]) -> str:
     ]  # fmt: skip
     late = [
         (at["iteration"], side, name, *(f"{at[side][str(n)][name]:.0e}" if str(n) in at[side] else "-" for n in AFTER))
-        for at in result["resumed"] for side in ("ours", "disturbed") for name in SERIES[:2]
+        for at in result["resumed"] for side in ("ours", "other kernels") for name in SERIES[:2]
     ]  # fmt: skip
     ends = [(side, *(f"{value:.3f}" for value in means.values())) for side, means in result["last_100"].items()]
     size = [(name, *(f"{found[name]['ratio']:.3f}" for found in result["states"].values()))
             for name in result["states"]["ours"]]  # fmt: skip
+    more = [(name, *(f"{found[name]:.0e}" for found in result["one_more"].values()))
+            for name in result["one_more"]["ours"]]  # fmt: skip
     levels = result["levels"]
     return "\n".join([
         table(("against the twin", "of", "first update", *(f"passes {limit:g} at" for limit in LIMITS)), part),
         table(("from update", "side", "of", *(f"difference after {n}" for n in AFTER)), late),
         table(("mean of the last 100 updates", *SERIES), ends),
         table(("size over the twin's", *result["states"]), size),
-        table(("one more update", "difference, share of its change"),
-              [(name, f"{share:.0e}") for name, share in result["one_more"].items()]),
+        table(("one more update: share of its change", *result["one_more"]), more),
         f"Images of one state: {levels['largest']} level apart at most, {levels['share_that_differs']:.3%} of bytes",
     ])  # fmt: skip
 

@@ -62,7 +62,7 @@ class Twin(Textbook):
         """Updates with the draws of ours; itself."""
         for _ in range(n_updates):
             drawn = batches.reals(self.iteration), batches.latents(self.iteration)
-            losses = self.step(*map(torch.from_numpy, drawn))
+            losses = self.step(*(torch.from_numpy(x).to(torch.get_default_dtype()) for x in drawn))
             self.iteration += 1
             self.rows.append((*losses, *self._norms))
         return self
