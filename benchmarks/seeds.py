@@ -7,17 +7,18 @@ CELEBA is a folder with `img_align_celeba` and `list_attr_celeba.txt`, at half s
 an order of images of its own, and three trainings: `ours` (`GANEstimator.fit` in local[2], alternating), `pytorch` (the
 textbook loop with PyTorch's own Adam, as `twinned.py` has it) and `control`, the same from weights disturbed by 1e-7 of
 their size: as far from `pytorch` as chance alone goes. Each makes images of the same latents; `likeness.py` says what
-is measured on them, in the features of a classifier of the faces' attributes that this script trains. A sign-flip test
-over the seeds' differences says whether two sides differ.
+is measured on them, in the features of a classifier of the faces' attributes that this script trains. Beside it stand
+losses and gradient norms, as means over the last quarter of the updates. A sign-flip test over the seeds' differences
+says whether two sides differ.
 
-Images are kept in --work: a second call trains only what is missing, and measures all anew.
+Images and losses are kept in --work: a second call trains only what is missing, and measures all anew.
 """
 
 import argparse
 import itertools
 import os
 from pathlib import Path
-from typing import Any, Dict, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 import torch
@@ -26,7 +27,7 @@ from likeness import Features, attribute_classifier, features_of, likeness
 from PIL import Image
 from pyspark.sql import SparkSession
 from report import table, write
-from twinned import LATENT_DIM, Twin, disturb, faces, generated, sample, train_ours, twins_of
+from twinned import LATENT_DIM, SERIES, Twin, disturb, faces, generated, sample, train_ours, twins_of
 
 from bigdl_gan import configure, datasets, images
 from bigdl_gan.datasets.celeba import ATTRIBUTES
@@ -34,7 +35,8 @@ from bigdl_gan.networks import dcgan as ours
 
 SIDES = ("ours", "pytorch", "control")
 PAIRS = (("ours", "pytorch"), ("ours", "control"), ("control", "pytorch"))
-METRICS = ("kid", "diversity", "feature_diversity", "weave")
+LIKENESS = ("kid", "diversity", "feature_diversity", "weave")
+METRICS = (*LIKENESS, *SERIES)
 ROUNDING = 1e-7
 
 
@@ -49,28 +51,30 @@ class Trainings:
     def __init__(self, args: argparse.Namespace, df: Any, pixels: np.ndarray) -> None:
         self._args, self._df, self._pixels = args, df, pixels
 
-    def images(self, side: str, seed: int) -> np.ndarray:
-        """uint8 (samples, H, W, 3)."""
+    def run(self, side: str, seed: int) -> Dict[str, np.ndarray]:
+        """`images`, uint8 (samples, H, W, 3), and `rows`, the SERIES of each update."""
         args, size = self._args, self._args.image_size
         networks = (ours.generator(size, 3, LATENT_DIM, args.width, seed=2 * seed),
                     ours.discriminator(size, 3, args.width, seed=2 * seed + 1))  # fmt: skip
         if side == "ours":
             params = {"seed": seed, "batchSize": args.batch_size, "maxIter": args.updates}
-            model, _ = train_ours(self._df, networks, params)
-            return generated(model, args.samples, seed)
+            model, rows = train_ours(self._df, networks, params)
+            return {"images": generated(model, args.samples, seed), "rows": rows}
         begin = twins_of(*networks, image_size=size, width=args.width)
         twin = Twin(*(disturb(begin, ROUNDING) if side == "control" else begin), like_dllib=False)
         batches = Batches(self._pixels, seed=seed, batch_size=args.batch_size, latent_dim=LATENT_DIM, flip=True)
-        return sample(twin.train(batches, args.updates).generator, args.samples, seed)
+        twin.train(batches, args.updates)
+        return {"images": sample(twin.generator, args.samples, seed), "rows": np.array(twin.rows)}
 
 
-def kept(path: Path, make: Any) -> np.ndarray:
-    """The array in a file, which `make` makes where there is none."""
+def kept(path: Path, make: Callable[[], Dict[str, np.ndarray]]) -> Dict[str, np.ndarray]:
+    """The arrays in a file, which `make` makes where there is none."""
     if not path.exists():
-        partial = path.with_suffix(".partial.npy")
-        np.save(partial, make())
+        partial = path.with_suffix(".partial.npz")
+        np.savez(partial, **make())
         os.replace(partial, path)
-    return np.load(path)
+    with np.load(path) as found:
+        return {name: found[name] for name in found.files}
 
 
 def feature_space(spark: SparkSession, args: argparse.Namespace, pixels: np.ndarray) -> Features:
@@ -149,29 +153,39 @@ def main() -> None:
     trainings = Trainings(args, df, pixels)
     found: Dict[str, Dict[str, list]] = {metric: {side: [] for side in args.sides} for metric in METRICS}
     for seed, side in itertools.product(range(args.seeds), args.sides):
-        fakes = kept(work / f"{side}-{seed}.npy", lambda: trainings.images(side, seed))
-        Image.fromarray(images.grid(fakes[:64], rows=8, cols=8)).save(work / f"{side}-{seed}.png")
-        numbers = likeness(fakes, some, features)
+        made = kept(work / f"{side}-{seed}.npz", lambda: trainings.run(side, seed))
+        Image.fromarray(images.grid(made["images"][:64], rows=8, cols=8)).save(work / f"{side}-{seed}.png")
+        late = made["rows"][-(len(made["rows"]) // 4) :].mean(0)
+        numbers = {**likeness(made["images"], some, features), **dict(zip(SERIES, late.tolist()))}
         for metric, value in numbers.items():
             found[metric][side].append(value)
         print(side, seed, {metric: round(value, 3) for metric, value in numbers.items()}, flush=True)
     spark.stop()
     result = {"summary": summary(found), "other_faces": reached, "seeds": found, "settings": vars(args)}
-    write(args.json, result, markdown(result), lambda axes: draw(axes, result), charts=len(METRICS))
+    write(args.json, result, markdown(result), lambda axes: draw(axes, result), charts=len(LIKENESS))
 
 
 def markdown(result: Dict[str, Any]) -> str:
-    numbers = result["summary"]
-    lines = [("other faces", *(f"{result['other_faces'][metric]:.3f}" for metric in METRICS))]
-    for key in numbers["kid"]:
-        cells = [numbers[metric][key] for metric in METRICS]
-        chances = [f", p = {cell['p']:.2f}" if "p" in cell else "" for cell in cells]
-        lines.append((key, *(f"{c['mean']:.3f} ± {c['error']:.3f}{p}" for c, p in zip(cells, chances))))
-    return table(("mean ± standard error", "KID x 1000", "diversity", "diversity of features", "weave"), lines)
+    names = ("KID x 1000", "diversity", "diversity of features", "weave")
+    reached = [("other faces", *(f"{result['other_faces'][metric]:.3f}" for metric in LIKENESS))]
+    late = [f"{name}, last quarter" for name in SERIES]
+    return "\n".join([
+        table(("mean ± standard error", *names), reached + lines(result["summary"], LIKENESS)),
+        table(("mean ± standard error", *late), lines(result["summary"], SERIES)),
+    ])  # fmt: skip
+
+
+def lines(summed: Dict[str, Any], metrics: Sequence[str]) -> List[Tuple[str, ...]]:
+    """Of every side and every pair: its name, and a cell for each metric."""
+    def cell(found: Dict[str, float]) -> str:
+        return f"{found['mean']:.3f} ± {found['error']:.3f}" + (f", p = {found['p']:.2f}" if "p" in found else "")
+
+    return [(key, *(cell(summed[metric][key]) for metric in metrics)) for key in summed[metrics[0]]]
 
 
 def draw(axes: Any, result: Dict[str, Any]) -> None:
-    for axis, (metric, sides) in zip(axes, result["seeds"].items()):
+    for axis, metric in zip(axes, LIKENESS):
+        sides = result["seeds"][metric]
         for values in zip(*sides.values()):
             axis.plot(range(len(sides)), values, "o-", color="C7", linewidth=0.5, markersize=3)
         means = [result["summary"][metric][side] for side in sides]
