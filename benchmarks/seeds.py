@@ -1,7 +1,7 @@
 """Quality of trainings of bigdl_gan and of PyTorch, given the same weights, images and latents, over many seeds.
 
 python benchmarks/seeds.py --data CELEBA --work out/seeds --json out/seeds.json
-python benchmarks/seeds.py --data CELEBA --seeds 2 --updates 100 --width 8 --work out/s    # the short form, two minutes
+python benchmarks/seeds.py --data CELEBA --seeds 2 --updates 100 --image-size 32 --work out/short  # some minutes
 
 CELEBA is a folder with `img_align_celeba` and `list_attr_celeba.txt`, at half size. Every seed has weights, flips and
 an order of images of its own, and three trainings: `ours` (`GANEstimator.fit` in local[2], alternating), `pytorch` (the
