@@ -46,15 +46,23 @@ class Textbook:
         self._d_step = torch.optim.Adam(discriminator.parameters(), 2e-4, (0.5, 0.999))
 
     def update(self, reals: torch.Tensor) -> None:
+        self.step(reals, torch.randn(len(reals), self.latent_dim))
+
+    def step(self, reals: torch.Tensor, latents: torch.Tensor) -> Tuple[float, float]:
+        """An update on given latents; the losses of generator and discriminator."""
         ones, zeros = torch.ones(len(reals), 1), torch.zeros(len(reals), 1)
         self._d_step.zero_grad()
-        self._loss(self.discriminator(reals), ones).backward()
-        fakes = self.generator(torch.randn(len(reals), self.latent_dim))
-        self._loss(self.discriminator(fakes.detach()), zeros).backward()
+        on_reals = self._loss(self.discriminator(reals), ones)
+        on_reals.backward()
+        fakes = self.generator(latents)
+        on_fakes = self._loss(self.discriminator(fakes.detach()), zeros)
+        on_fakes.backward()
         self._d_step.step()
         self._g_step.zero_grad()
-        self._loss(self.discriminator(fakes), ones).backward()
+        deceit = self._loss(self.discriminator(fakes), ones)
+        deceit.backward()
         self._g_step.step()
+        return deceit.item(), on_reals.item() + on_fakes.item()
 
 
 class Tuned(Textbook):

@@ -1,0 +1,121 @@
+"""What a training of bigdl_gan draws, by NumPy alone: its latents, the order of its images, which of them are mirrored.
+
+A second implementation, beside `bigdl_gan/scala/Philox.scala` and `ImageBlocks.scala`, so that another library can be
+given the same numbers. Everything is a function of the seed and a position.
+"""
+
+from typing import Dict, Tuple, Union
+
+import numpy as np
+
+LATENT, SHUFFLE, GENERATE, FLIP = 1, 2, 4, 6  # the purposes: streams that never meet
+Words = Union[int, np.ndarray]
+
+
+def philox(seed: int, *counter: Words) -> np.ndarray:
+    """Philox4x32-10: four words of random bits for each counter.
+
+    Args:
+        seed: the key, 64 bits.
+        counter: four words of 32 bits each; numbers, or arrays that broadcast against each other.
+    Returns:
+        uint64 (..., 4), each below 2^32.
+    Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011."""
+    mask, shift = np.uint64(0xFFFFFFFF), np.uint64(32)
+    words = np.broadcast_arrays(*(np.asarray(word, np.int64).astype(np.uint64) & mask for word in counter))
+    x0, x1, x2, x3 = words
+    k0, k1 = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF
+    for _ in range(10):
+        product0, product1 = np.uint64(0xD2511F53) * x0, np.uint64(0xCD9E8D57) * x2
+        x0, x1, x2, x3 = (
+            (product1 >> shift) ^ x1 ^ np.uint64(k0), product1 & mask,
+            (product0 >> shift) ^ x3 ^ np.uint64(k1), product0 & mask,
+        )  # fmt: skip
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
+    return np.stack([x0, x1, x2, x3], axis=-1)
+
+
+def uniform(bits: np.ndarray) -> np.ndarray:
+    """Words of 32 bits as numbers in the open interval (0, 1)."""
+    return (bits + 0.5) / 2.0**32
+
+
+def normals(seed: int, purpose: int, a: int, b: np.ndarray, size: int) -> np.ndarray:
+    """Standard normal numbers, float32 (len(b), size), by Box and Muller's transform.
+
+    Args:
+        a: what the streams of one purpose are told apart by: the number of the draw.
+        b: a sample's number each."""
+    b = np.asarray(b, np.int64)[:, None]
+    block = np.arange((size + 3) // 4)[None]
+    u = uniform(philox(seed, block, b, (b >> 32) ^ a, purpose))  # (N, blocks, 4)
+    radius, angle = np.sqrt(-2 * np.log(u[..., ::2])), 2 * np.pi * u[..., 1::2]
+    pairs = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
+    return pairs.reshape(len(b), -1)[:, :size].astype(np.float32)
+
+
+def flips(seed: int, rank: int, draws: np.ndarray) -> np.ndarray:
+    """Whether each drawn image of a share is mirrored, bool; `draws` are counted from the training's first image."""
+    draws = np.asarray(draws, np.int64)
+    return philox(seed, rank, draws, draws >> 32, FLIP)[..., 0] & np.uint64(1) != 0
+
+
+def permutation(seed: int, epoch: int, rank: int, n: int) -> np.ndarray:
+    """The order of a share's n images in an epoch: Fisher and Yates."""
+    steps = np.arange(n - 1, 0, -1)
+    others = (uniform(philox(seed, steps, epoch, rank, SHUFFLE)[..., 0]) * (steps + 1)).astype(np.int64)
+    order = np.arange(n)
+    for i, j in zip(steps.tolist(), others.tolist()):
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+def share(pixels: np.ndarray) -> np.ndarray:
+    """The images in the order in which the one replica of `local[N]` holds them: as their rows arrive."""
+    return pixels
+
+
+class Batches:
+    """The images and latents of each update, as the one replica of `local[N]` draws them.
+
+    Args:
+        pixels: uint8 (N, H, W, C), C = 1 grey or C = 3 in the order red, green, blue; in the order of the rows.
+        flip: the Param `randomFlip`.
+    """
+
+    def __init__(self, pixels: np.ndarray, *, seed: int, batch_size: int, latent_dim: int, flip: bool) -> None:
+        self._pixels, self._seed, self._latent_dim, self._flip = share(pixels), seed, latent_dim, flip
+        self._batch_size = batch_size
+        self._orders: Dict[int, np.ndarray] = {}
+
+    def indices(self, draw: int) -> Tuple[np.ndarray, np.ndarray]:
+        """Which images of the share draw number `draw` takes, and which of them it mirrors."""
+        n = len(self._pixels)
+        positions = draw * self._batch_size + np.arange(self._batch_size)
+        for epoch in set((positions // n).tolist()) - set(self._orders):
+            self._orders[epoch] = permutation(self._seed, epoch, 0, n)
+        images = np.array([self._orders[position // n][position % n] for position in positions.tolist()])
+        return images, flips(self._seed, 0, positions) & self._flip
+
+    def reals(self, draw: int) -> np.ndarray:
+        """float32 (batch, C, H, W), RGB, in [-1, 1]."""
+        images, mirrored = self.indices(draw)
+        pixels = self._pixels[images]
+        pixels[mirrored] = pixels[mirrored, :, ::-1]
+        return to_floats(pixels)
+
+    def latents(self, draw: int) -> np.ndarray:
+        """float32 (batch, latent)."""
+        return normals(self._seed, LATENT, draw, np.arange(self._batch_size), self._latent_dim)
+
+
+def to_floats(pixels: np.ndarray) -> np.ndarray:
+    """uint8 (N, H, W, C) as the networks take them: float32 (N, C, H, W) in [-1, 1]."""
+    planes = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)).astype(np.float32)
+    return planes / np.float32(127.5) - np.float32(1)
+
+
+def to_levels(images: np.ndarray) -> np.ndarray:
+    """The reverse of `to_floats`, each value rounded to the nearest level."""
+    levels = np.floor((images + np.float32(1)) * np.float32(127.5) + np.float32(0.5))
+    return np.clip(levels, 0, 255).astype(np.uint8).transpose(0, 2, 3, 1)

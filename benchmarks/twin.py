@@ -1,0 +1,240 @@
+"""The same training in PyTorch: from the same weights, on the same images, flips and latents, update by update.
+
+python benchmarks/twin.py --data CELEBA --json out/twin.json
+python benchmarks/twin.py --data CELEBA --updates 60 --width 8 --json out/twin.json    # the short form, one minute
+
+CELEBA is a folder with `img_align_celeba`. Ours is `GANEstimator.fit` in local[2], alternating; the twin is the loop of
+a textbook (`peer.py`) with what `draws.py` computes. More twins say what rounding alone does to such a training: one by
+PyTorch's own kernels in place of oneDNN's, one on one thread, one from weights that differ by 1e-7 of their size; and
+one what dllib's place for Adam's epsilon does.
+Told are:
+
+- at which update the relative difference of a loss or a gradient norm first passes 1e-5 to 1e-2;
+- the same differences a few updates after each of our checkpoints, where a twin goes on from it: so late updates are
+  compared before rounding has grown; beside them those of a twin that goes on by other kernels;
+- weights, moments and running statistics one update after our last state, ours and PyTorch's by both kernels, each
+  against a twin in double precision that goes on from it;
+- their sizes at the end of both trainings, and the means of losses and gradient norms over the last 100 updates;
+- by how many levels the images differ that both libraries make of our last state and the same latents.
+"""
+
+import argparse
+import contextlib
+import copy
+import tempfile
+import warnings
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+import numpy as np
+import torch
+from draws import Batches
+from pyspark.sql import SparkSession
+from report import table, write
+from torch import nn
+from twinned import (
+    LATENT_DIM,
+    SERIES,
+    Twin,
+    disturb,
+    faces,
+    generated,
+    read_states,
+    sample,
+    train_ours,
+    twins_of,
+    with_state,
+)
+
+from bigdl_gan import configure, images
+from bigdl_gan.networks import dcgan as ours
+
+LIMITS = (1e-5, 1e-4, 1e-3, 1e-2)
+AFTER = (1, 2, 5, 10, 20)  # updates after a checkpoint
+ROUNDING = 1e-7
+State = Dict[str, np.ndarray]
+
+
+def relative(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return np.abs(rows - others) / np.abs(others)
+
+
+def parting(rows: np.ndarray, reference: np.ndarray) -> Dict[str, Dict[str, Optional[float]]]:
+    """Of each series: the relative difference of the first update, and the update at which it passes each of LIMITS."""
+    found = {}
+    for name, difference in zip(SERIES, relative(rows, reference).T):
+        passed = {f"{limit:g}": np.flatnonzero(difference > limit) for limit in LIMITS}
+        found[name] = {"first": float(difference[0]),
+                       **{limit: int(at[0]) + 1 if len(at) else None for limit, at in passed.items()}}  # fmt: skip
+    return found
+
+
+@contextlib.contextmanager
+def other_kernels() -> Iterator[None]:
+    """PyTorch's own, in place of oneDNN's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of GPUs that are not there
+        with torch.backends.mkldnn.flags(enabled=False):
+            yield
+
+
+@contextlib.contextmanager
+def double_precision() -> Iterator[None]:
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def going_on(networks: Tuple[nn.Module, ...], state: State, iteration: int, batches: Batches, count: int) -> Twin:
+    """A twin that has done `count` updates more than a state of ours, in the present precision."""
+    copies = (copy.deepcopy(network).to(torch.get_default_dtype()) for network in networks)
+    return Twin(*copies, like_dllib=True).go_on_from(state, iteration).train(batches, count)
+
+
+def resumed(states: Dict[int, State], rows: np.ndarray, batches: Batches, networks: Tuple[nn.Module, ...]) -> List[Any]:
+    """How far ours, and a twin by other kernels, are from a twin that goes on from each state with updates after it."""
+    found = []
+    for iteration in (at for at in states if at < len(rows)):
+        count = min(AFTER[-1], len(rows) - iteration)
+        reference = np.array(going_on(networks, states[iteration], iteration, batches, count).rows)
+        with other_kernels():
+            others = np.array(going_on(networks, states[iteration], iteration, batches, count).rows)
+        sides = {"ours": rows[iteration : iteration + count], "other kernels": others}
+        found.append({
+            "iteration": iteration,
+            **{side: {str(n): dict(zip(SERIES, relative(values, reference)[n - 1].tolist()))
+                      for n in AFTER if n <= count} for side, values in sides.items()},
+        })  # fmt: skip
+    return found
+
+
+def one_more(states: Dict[int, State], batches: Batches, networks: Tuple[nn.Module, ...]) -> Dict[str, Any]:
+    """How far the state after one more update is from that in double precision, as a share of the update's change."""
+    last, after = sorted(states)[-2:]
+    begin = states[last]
+    with double_precision():
+        goal = going_on(networks, begin, last, batches, after - last).state()
+    sides = {"ours": states[after], "PyTorch": going_on(networks, begin, last, batches, after - last).state()}
+    with other_kernels():
+        sides["other kernels"] = going_on(networks, begin, last, batches, after - last).state()
+    return {
+        side: {name: root_mean_square(state[name] - values) / root_mean_square(values - begin[name])
+               for name, values in sorted(goal.items())} for side, state in sides.items()
+    }  # fmt: skip
+
+
+def root_mean_square(values: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
+
+
+def sizes(state: State, reference: State) -> Dict[str, Dict[str, float]]:
+    """Of each vector: its root mean square over the reference's, and that of the difference."""
+    return {
+        name: {"ratio": root_mean_square(state[name]) / root_mean_square(values),
+               "difference": root_mean_square(state[name] - values) / root_mean_square(values)}
+        for name, values in sorted(reference.items())
+    }  # fmt: skip
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--data", required=True, help="folder of CelebA at half size")
+    made.add_argument("--image-size", type=int, default=64, choices=(32, 64))
+    made.add_argument("--width", type=int, default=12)
+    made.add_argument("--batch-size", type=int, default=32)
+    made.add_argument("--updates", type=int, default=600)
+    made.add_argument("--checkpoints", type=int, default=6, help="of ours, at which twins go on")
+    made.add_argument("--seed", type=int, default=0)
+    made.add_argument("--samples", type=int, default=500, help="images made of one state by both")
+    made.add_argument("--json", help="file to write; .md and .png are written next to it")
+    return made
+
+
+def main() -> None:
+    args = parser().parse_args()
+    torch.set_num_threads(2)
+    builder = SparkSession.builder.master("local[2]").config("spark.driver.memory", "3g")
+    spark = configure(builder).getOrCreate()
+    df = faces(spark, args.data, args.image_size)
+    batches = Batches(images.to_numpy(df), seed=args.seed, batch_size=args.batch_size, latent_dim=LATENT_DIM, flip=True)
+    networks = (ours.generator(args.image_size, 3, LATENT_DIM, args.width, seed=2 * args.seed),
+                ours.discriminator(args.image_size, 3, args.width, seed=2 * args.seed + 1))  # fmt: skip
+    begin = twins_of(*networks, image_size=args.image_size, width=args.width)
+    with tempfile.TemporaryDirectory() as folder:
+        params = {
+            "seed": args.seed, "batchSize": args.batch_size, "checkpointDir": folder, "keepCheckpoints": args.updates,
+            "checkpointInterval": max(1, args.updates // args.checkpoints),
+        }  # fmt: skip
+        model, rows = train_ours(df, networks, {**params, "maxIter": args.updates})
+        train_ours(df, networks, {**params, "maxIter": args.updates + 1})  # goes on from the last checkpoint
+        states = read_states(folder)
+    fakes = generated(model, args.samples, seed=1)
+    spark.stop()
+
+    def train(start: Tuple[nn.Module, ...], *, like_dllib: bool = True) -> Twin:
+        return Twin(*copy.deepcopy(start), like_dllib=like_dllib).train(batches, args.updates)
+
+    twin, others = train(begin), {"weights disturbed": train(disturb(begin, ROUNDING))}
+    others["its own Adam"] = train(begin, like_dllib=False)
+    with other_kernels():
+        others["other kernels"] = train(begin)
+    torch.set_num_threads(1)
+    others["one thread"] = train(begin)
+    torch.set_num_threads(2)
+    reference, last = np.array(twin.rows), states[args.updates]
+    sides = {"ours": (rows, last), **{name: (np.array(other.rows), other.state()) for name, other in others.items()}}
+    series = {"twin": reference, **{side: found for side, (found, _) in sides.items()}}
+    difference = np.abs(sample(with_state(begin[0], last), args.samples, seed=1).astype(int) - fakes)
+    result = {
+        "parting": {side: parting(found, reference) for side, (found, _) in sides.items()},
+        "resumed": resumed(states, rows, batches, begin), "one_more": one_more(states, batches, begin),
+        "states": {side: sizes(found, twin.state()) for side, (_, found) in sides.items()},
+        "last_100": {side: dict(zip(SERIES, found[-100:].mean(0).tolist())) for side, found in series.items()},
+        "levels": {"largest": int(difference.max()), "share_that_differs": float((difference > 0).mean())},
+        "settings": vars(args),
+    }  # fmt: skip
+    write(args.json, result, markdown(result), lambda axes: draw(axes, series), charts=2)
+
+
+def markdown(result: Dict[str, Any]) -> str:
+    part = [
+        (side, name, f"{found['first']:.0e}", *(found[f"{limit:g}"] or "-" for limit in LIMITS))
+        for side, series in result["parting"].items() for name, found in series.items()
+    ]  # fmt: skip
+    late = [
+        (at["iteration"], side, name, *(f"{at[side][str(n)][name]:.0e}" if str(n) in at[side] else "-" for n in AFTER))
+        for at in result["resumed"] for side in ("ours", "other kernels") for name in SERIES[:2]
+    ]  # fmt: skip
+    ends = [(side, *(f"{value:.3f}" for value in means.values())) for side, means in result["last_100"].items()]
+    size = [(name, *(f"{found[name]['ratio']:.3f}" for found in result["states"].values()))
+            for name in result["states"]["ours"]]  # fmt: skip
+    more = [(name, *(f"{found[name]:.0e}" for found in result["one_more"].values()))
+            for name in result["one_more"]["ours"]]  # fmt: skip
+    levels = result["levels"]
+    return "\n".join([
+        table(("against the twin", "of", "first update", *(f"passes {limit:g} at" for limit in LIMITS)), part),
+        table(("from update", "side", "of", *(f"difference after {n}" for n in AFTER)), late),
+        table(("mean of the last 100 updates", *SERIES), ends),
+        table(("size over the twin's", *result["states"]), size),
+        table(("one more update: share of its change", *result["one_more"]), more),
+        f"Images of one state: {levels['largest']} level apart at most, {levels['share_that_differs']:.3%} of bytes",
+    ])  # fmt: skip
+
+
+def draw(axes: Any, series: Dict[str, np.ndarray]) -> None:
+    twin, window = series["twin"][:, 1], np.ones(20) / 20
+    for number, (side, rows) in enumerate(series.items()):
+        if side != "twin":
+            difference = np.maximum(relative(rows[:, 1], twin), 1e-9)
+            axes[0].semilogy(np.arange(1, len(twin) + 1), difference, f"C{number}", label=side, linewidth=0.8)
+        axes[1].plot(np.convolve(rows[:, 1], window, "valid"), f"C{number}", label=side, linewidth=0.8)
+    axes[0].set_ylabel("D's loss: relative difference from the twin's")
+    axes[1].set_ylabel("D's loss, mean over 20 updates")
+    for each in axes:
+        each.set_xlabel("update")
+        each.legend(fontsize=7)
+
+
+if __name__ == "__main__":
+    main()
