@@ -223,11 +223,6 @@ def _read_history(spark: SparkSession, path: str, metadata: Dict[str, Any]) -> D
     return history
 
 
-def read_history(spark: SparkSession, checkpoint: Checkpoint) -> Dict[str, Any]:
-    """The history of the updates done, for `History.from_json`."""
-    return checkpoint.history
-
-
 def read_state(spark: SparkSession, checkpoint: Checkpoint, *, generator: Any, discriminator: Any) -> Any:
     """The core's state, for networks of that structure. Raises ValueError where they are others."""
     description = json.dumps({key: checkpoint.metadata[key] for key in ("iteration", "counters", "files")})

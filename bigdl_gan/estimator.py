@@ -39,7 +39,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         generatorOptimizer, discriminatorOptimizer: dllib's Adam, SGD or RMSprop; Adam(2e-4, beta1=0.5) where unset.
         randomFlip: mirror every real image, left to right, half of the times it is seen.
         storageLevel: where executors hold their images: "MEMORY_AND_DISK" (on the heap, up to half of Spark's storage
-            memory, and beyond it in mapped files of Spark's local folders), "MEMORY_ONLY" or "DISK_ONLY".
+            memory, and beyond it in files of Spark's local folders), "MEMORY_ONLY" or "DISK_ONLY".
         historyInterval: generator updates whose means make a row of the model's history; the last may be of fewer.
         callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; a progress
             bar where unset, silence for [].
@@ -133,7 +133,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         about = {**_resume.describe(self, descriptions), "executors": [executor["cores"] for executor in executors]}
         begin = _resume.begin(spark, self, about)
         if begin is not None and _resume.is_finished(begin, self):
-            history = History.from_json(checkpoints.read_history(spark, begin), self.getHistoryInterval())
+            history = History.from_json(begin.history, self.getHistoryInterval())
             return self._model(spark, checkpoints.read_networks(spark, begin), history.finished())
         preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions)
         copies = {role: _jvm.clone_network(network) for role, network in networks.items()}

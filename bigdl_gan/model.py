@@ -26,11 +26,13 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
     """Both trained networks, the estimator's Params and the history of the training.
 
     Attributes:
-        history: a dict per `historyInterval` generator updates, the last one perhaps of fewer. Position after the
-            last of them: iteration (from 1), epoch, images (seen so far), seconds (since the start). Means over them:
-            loss/generator, loss/discriminator, probability/real and /fake (means of D(x) and D(G(z))), accuracy/real
-            and /fake (the discriminator's), gradient_norm/generator and /discriminator, seconds/update and its parts
-            seconds/decode, /compute, /exchange and /optimizer. `bigdl_gan.history.write_csv` makes a table of it.
+        history: a dict per `historyInterval` generator updates, the last one perhaps of fewer. The newest 10,000 rows
+            are kept as they are; of older ones, means over 2, 4, 8... of them, at most 10,000: a row is of the updates
+            since the row before it. Position after the last of them: iteration (from 1), epoch, images (seen so far),
+            seconds (since the start). Means over them: loss/generator, loss/discriminator, probability/real and /fake
+            (means of D(x) and D(G(z))), accuracy/real and /fake (the discriminator's), gradient_norm/generator and
+            /discriminator, seconds/update and its parts seconds/decode, /compute, /exchange and /optimizer.
+            `bigdl_gan.history.write_csv` makes a table of it.
     """
 
     def __init__(self, *, history: Optional[List[Dict[str, Any]]] = None, uid: Optional[str] = None) -> None:

@@ -359,7 +359,7 @@ def test_a_missing_extra_is_named(make, package, monkeypatch):
     [
         (lambda: callbacks.SampleGrid("x", 0), "`every` must be an integer from 1 on. Received: every=0"),
         (lambda: callbacks.GIF("x", 5, max_frames=2), "`max_frames` must be an integer from 3 on"),
-        (lambda: callbacks.GIF("x", 5, seed=2**63), "`seed` must be an integer from -92233720368547"),
+        (lambda: callbacks.GIF("x", 5, seed=2**64), "`seed` must be an integer from -92233720368547"),
         (lambda: callbacks.TensorBoard("hdfs:///logs"), "`log_dir` must be a local folder. Received: log_dir=hdfs:"),
         (lambda: EarlyStopping("loss"), "`statistic` must be one of loss/generator, .* Received: statistic='loss'"),
         (lambda: EarlyStopping("loss/generator", mode="least"), "`mode` must be one of min, max"),

@@ -100,11 +100,19 @@ def test_batches_hold_the_images_that_they_name():
     """Red first, from 0 and 255 to -1 and 1, mirrored from left to right."""
     pixels = np.random.default_rng(0).integers(0, 256, size=(9, 4, 5, 3), dtype=np.uint8)
     batches = Batches(pixels, seed=1, batch_size=6, latent_dim=2, flip=True)
+    held = draws.share(pixels)
+    assert sorted(map(bytes, held)) == sorted(map(bytes, pixels))
     images, mirrored = batches.indices(1)
     assert 0 < mirrored.sum() < 6
     for image, flip, real in zip(images, mirrored, batches.reals(1)):
-        expected = pixels[image, :, ::-1] if flip else pixels[image]
+        expected = held[image, :, ::-1] if flip else held[image]
         np.testing.assert_allclose(real, expected.transpose(2, 0, 1) / 127.5 - 1, atol=1e-6)
     np.testing.assert_array_equal(draws.to_levels(draws.to_floats(pixels)), pixels)
     edges = np.array([-2, -1, -0.9999, 0.9999, 1, 2], np.float32).reshape(1, 1, 1, 6)
     assert draws.to_levels(edges).ravel().tolist() == [0, 0, 0, 255, 255, 255]
+
+
+def test_known_hashes():
+    """XXH64's own test vector of no bytes; Spark's `xxhash64` of the bytes 0 to 44, which takes every branch."""
+    assert draws.xxh64(np.zeros((1, 0), np.uint8), seed=0).tolist() == [0xEF46DB3751D8E999]
+    assert draws.xxh64(np.arange(45, dtype=np.uint8)[None]).tolist() == [0xD37922BA7DD114B4]
