@@ -224,10 +224,17 @@ def _read_history(spark: SparkSession, path: str, metadata: Dict[str, Any]) -> D
 
 
 def read_state(spark: SparkSession, checkpoint: Checkpoint, *, generator: Any, discriminator: Any) -> Any:
-    """The core's state, for networks of that structure. Raises ValueError where they are others."""
+    """The core's state, for networks of that structure.
+
+    Raises:
+        ValueError: they are others.
+        OSError: the files cannot be read."""
     description = json.dumps({key: checkpoint.metadata[key] for key in ("iteration", "counters", "files")})
     session = _jvm.java_session(spark)
-    return _jvm.call("readState", session, checkpoint.path, description, generator.value, discriminator.value)
+    try:
+        return _jvm.call("readState", session, checkpoint.path, description, generator.value, discriminator.value)
+    except RuntimeError as error:
+        raise OSError(f"Cannot read {checkpoint.path}: {error}") from error
 
 
 def _structure_bytes(files: Dict[str, Any], role: str) -> int:

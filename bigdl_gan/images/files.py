@@ -63,6 +63,7 @@ def write_jpeg(
 def _write(df: DataFrame, folder: str, name_col: str, image_col: str, *, kind: Any, mode: str) -> Written:
     """`kind`: the format, the files' suffix, the quality."""
     _jvm.refuse_connect(df)
+    _jvm.refuse_stream(df, "Write its batches, in writeStream.foreachBatch(...).")
     check_one_of("mode", mode, MODES)
     check_image_column(df, image_col)
     if name_col not in df.columns:
@@ -96,6 +97,7 @@ def to_numpy(df: DataFrame, *, imageCol: str = "image") -> np.ndarray:
     Raises:
         ValueError: no such column; an empty DataFrame; images of different shapes.
         TypeError: the column holds no image structs."""
+    _jvm.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
     check_image_column(df, imageCol)
     ordered = df.orderBy("id") if "id" in df.columns else df
     return stack([to_array(row[0]) for row in ordered.select(quoted(imageCol)).collect()], imageCol)

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from pyspark.sql import DataFrame
 
-from bigdl_gan import _files
+from bigdl_gan import _files, _jvm
 from bigdl_gan._numbers import to_integer
 from bigdl_gan.images.schema import check_image_column, quoted, to_array
 
@@ -53,6 +53,7 @@ def write_grid(
         TypeError: the column holds no image structs, or one of these numbers is no integer.
         OSError: the file system refuses."""
     rows, cols, padding = check_layout(rows, cols, padding=padding)
+    _jvm.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
     check_image_column(df, imageCol)
     ordered = df.orderBy("id") if "id" in df.columns else df
     arrays = [to_array(row[0]) for row in ordered.select(quoted(imageCol)).limit(rows * cols).collect()]

@@ -82,3 +82,16 @@ def test_a_column_with_a_dot(pictures, tmp_path):
     colour = pictures[0].where("id < 5").withColumnRenamed("image", "my.image")
     images.write_grid(colour, str(tmp_path / "grid.png"), rows=1, cols=5, imageCol="my.image")
     assert images.to_numpy(colour, imageCol="my.image").shape == (5, 6, 4, 3)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda df, path: images.write_png(df, path, nameCol="timestamp"), lambda df, path: images.to_numpy(df),
+        lambda df, path: images.write_grid(df, path), lambda df, path: images.show(df),
+    ],
+    ids=["write_png", "to_numpy", "write_grid", "show"],
+)  # fmt: skip
+def test_streams_are_refused(spark, tmp_path, call):
+    with pytest.raises(ValueError, match=r"must not be a stream. .* in writeStream.foreachBatch\(...\)"):
+        call(spark.readStream.format("rate").load(), str(tmp_path / "out"))

@@ -99,13 +99,25 @@ def killed(spark, *, folder, interval, iteration, total):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def interrupted(spark, *, folder, total):
-    """Trains until somebody sends SIGINT; prints what fit returned, and which jobs Spark still has."""
+def slowly(row):
+    time.sleep(1)
+    return row
+
+
+def interrupted(spark, *, folder, total, slow=False):
+    """Trains until somebody sends SIGINT; prints what fit returned, and which jobs Spark still has.
+
+    Args:
+        slow: whether reading the images takes longer than anybody waits."""
     ready = At(1, lambda: print("training", flush=True))
+    df = pictures(spark)
+    if slow:
+        df = spark.createDataFrame(df.rdd.map(slowly), df.schema)
+        print("reading", flush=True)
     place = {"checkpointDir": folder, "checkpointInterval": 10**6} if folder else {}
     gan = estimator(maxIter=total, callbacks=[ready], **place)
     try:
-        model = gan.fit(pictures(spark))
+        model = gan.fit(df)
         print("model", len(model.history), model.generate(3).count(), flush=True)
     except KeyboardInterrupt:
         print("KeyboardInterrupt", flush=True)
@@ -188,17 +200,21 @@ def test_ctrl_c_keeps_the_model_so_far(spark, images, tmp_path):
     assert_same(longer, estimator(maxIter=int(n_updates) + 5).fit(images))
 
 
-def test_a_second_ctrl_c_ends_it_at_once(spark):
-    child = process("interrupted", folder="", total=10**6)
-    assert child.stdout.readline() == "training\n"
-    while child.poll() is None:  # the second may come before Python has handled the first
-        child.send_signal(signal.SIGINT)
-        try:
-            child.wait(0.2)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    assert child.returncode is not None
+@pytest.mark.parametrize("slow, said, signals", [(False, "training", 2), (True, "reading", 1)])
+def test_ctrl_c_is_a_keyboard_interrupt(spark, slow, said, signals):
+    """The second one while updates run, the first one while the images are read: both in a call of the JVM."""
+    for _ in range(3):  # the updates may end between the two
+        child = process("interrupted", folder="", total=10**6, slow=slow)
+        assert child.stdout.readline() == f"{said}\n"
+        time.sleep(5)  # until a chunk of updates, or the job that reads, takes some seconds
+        for _ in range(signals):
+            child.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        out, err = child.communicate(timeout=120)
+        if "model" not in out:
+            break
+    assert out.splitlines() == ["KeyboardInterrupt", "jobs 0 resources [0, 0]"], err
+    assert child.returncode == 0
 
 
 def main():

@@ -13,7 +13,7 @@ from pyspark.ml import Pipeline
 from pyspark.ml.evaluation import Evaluator
 from pyspark.ml.tuning import CrossValidator, ParamGridBuilder
 
-from bigdl_gan import _jvm
+from bigdl_gan import ImagePreparer, _jvm
 from bigdl_gan.callbacks import CSVLogger
 
 
@@ -85,7 +85,7 @@ def test_cross_validation_in_threads(noise, dense_gan):
 def test_a_pipeline_with_the_defaults(noise, dense_gan):
     """No id column: a row's image depends on the picture in it."""
     rows = noise.drop("id").union(noise.drop("id").limit(2))
-    made = Pipeline(stages=[dense_gan()]).fit(rows).transform(rows)
+    made = Pipeline(stages=[ImagePreparer(size=4, channels=1, minSide=1), dense_gan()]).fit(rows).transform(rows)
     assert made.columns == ["image", "generated"]
     images = {}
     for row in made.collect():
