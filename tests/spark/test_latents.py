@@ -45,7 +45,7 @@ def test_interpolation_ends_where_it_should(model, spark):
     path = model.interpolate(ends, 4).orderBy("id").collect()
     assert [row["id"] for row in path] == [0, 1, 2, 3, 4]
     rows = [(i, [float(x) for x in end]) for i, end in enumerate(ends)]
-    direct = model.copy().setLatentCol("z").transform(spark.createDataFrame(rows, "id long, z array<float>"))
+    direct = model.copy().setLatentCol("z").setOutputCol("image").transform(spark.createDataFrame(rows, "id long, z array<float>"))
     first, last = pixels(direct)
     np.testing.assert_array_equal(images.to_array(path[0]["image"]), first)
     np.testing.assert_array_equal(images.to_array(path[-1]["image"]), last)
@@ -56,10 +56,11 @@ def test_interpolation_ends_where_it_should(model, spark):
 def test_reconstruction_finds_what_it_made(digits_model, spark):
     """Images of the model itself, in an odd number: their latents give them back, far closer than where it begins."""
     wanted = digits_model.generate(35, seed=4)
-    found = digits_model.reconstruct(wanted, steps=150, learningRate=0.1)
+    found = digits_model.reconstruct(wanted, steps=np.int64(150), learningRate=np.float32(0.1))
     rows = found.orderBy("id").collect()
     assert found.columns == ["id", "image", "latent", "distance"] and len(rows) == 35
     distances = np.array([row["distance"] for row in rows])
+    digits_model.reconstruct(wanted, learningRate=1)  # an integer is a number
     begin = digits_model.reconstruct(wanted, steps=1, learningRate=1e-9).orderBy("id").collect()
     assert distances.mean() < 0.25 * np.mean([row["distance"] for row in begin])
     again = digits_model.copy().setLatentCol("latent").setOutputCol("again").transform(found)
@@ -69,8 +70,13 @@ def test_reconstruction_finds_what_it_made(digits_model, spark):
 
 
 def test_reconstruction_refuses(model, noise, digits):
-    with pytest.raises(ValueError, match="`steps` must be 1 or more"):
+    with pytest.raises(ValueError, match="`steps` must be an integer from 1 to .* Received: steps=0"):
         model.reconstruct(noise, steps=0)
+    with pytest.raises(TypeError, match="`steps` must be an integer from 1 to .* Received: steps=2.0"):
+        model.reconstruct(noise, steps=2.0)
+    for rate in (0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="`learningRate` must be a finite number above 0. Received"):
+            model.reconstruct(noise, learningRate=rate)
     with pytest.raises(ValueError, match="no column latent or distance"):
         model.reconstruct(noise.withColumnRenamed("id", "latent"))
     with pytest.raises(Exception, match=r"generator's channels, height and width \(1, 4, 4\). Received: 1, 28, 28"):

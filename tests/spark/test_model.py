@@ -238,7 +238,7 @@ def test_images_are_made_in_the_session_of_the_training(spark, digits, digit_gan
 @pytest.mark.parametrize("verb", ["transform", "reconstruct"])
 def test_streams_are_refused_with_the_remedy(spark, model, verb):
     rates = spark.readStream.format("rate").load().selectExpr("value as id")
-    message = rf"must not be a stream. .* foreachBatch\(lambda df, batch: model.{verb}\(df\)...\)"
+    message = rf"must not be a stream. .*\.foreachBatch\(lambda df, batch: model.{verb}\(df\)...\)"
     with pytest.raises(ValueError, match=message):
         getattr(model, verb)(rates)
 
