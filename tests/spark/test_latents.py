@@ -45,7 +45,8 @@ def test_interpolation_ends_where_it_should(model, spark):
     path = model.interpolate(ends, 4).orderBy("id").collect()
     assert [row["id"] for row in path] == [0, 1, 2, 3, 4]
     rows = [(i, [float(x) for x in end]) for i, end in enumerate(ends)]
-    direct = model.copy().setLatentCol("z").setOutputCol("image").transform(spark.createDataFrame(rows, "id long, z array<float>"))
+    latents = spark.createDataFrame(rows, "id long, z array<float>")
+    direct = model.copy().setLatentCol("z").setOutputCol("image").transform(latents)
     first, last = pixels(direct)
     np.testing.assert_array_equal(images.to_array(path[0]["image"]), first)
     np.testing.assert_array_equal(images.to_array(path[-1]["image"]), last)
