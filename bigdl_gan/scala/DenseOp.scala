@@ -7,7 +7,8 @@ import com.intel.analytics.bigdl.mkl.Memory
  *
  * MKL-DNN's own inner product calls MKL's matrix product, whose sums are taken in another order
  * with another number of threads; and that number belongs to the process, where others set it.
- * Convolutions are MKL-DNN's own code, on the threads of whoever calls.
+ * Convolutions are MKL-DNN's own code, on the threads of whoever calls. Thin layers are an
+ * `InnerProductOp`.
  */
 private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
   import site.{context, input, node, output}
@@ -67,3 +68,14 @@ private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
   }
 }
 
+
+private[gan] object DenseOp {
+  /** Multiplications for each value that is laid out anew; below, the layouts cost more. */
+  private val LeastReuse = 16
+
+  /** Whether a layer is worth the layouts of a convolution. */
+  def suits(samples: Int, inputs: Int, outputs: Int): Boolean = {
+    val (n, f, o) = (samples.toDouble, inputs.toDouble, outputs.toDouble)
+    n * f * o >= LeastReuse * (n * f + n * o + f * o)
+  }
+}

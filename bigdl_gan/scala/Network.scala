@@ -70,7 +70,9 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     case s: DeconvolutionSpec if tiled => new TiledDeconvolutionOp(site, s)
     case s: ConvolutionSpec => new ConvolutionOp(site, s)
     case s: DeconvolutionSpec => new DeconvolutionOp(site, s)
-    case s: DenseSpec => new DenseOp(site, s)
+    case s: DenseSpec if DenseOp.suits(batch, site.input.shape(0), site.node.shape(0)) =>
+      new DenseOp(site, s)
+    case s: DenseSpec => new InnerProductOp(site, s)
     case s: BatchNormSpec => new BatchNormOp(site, s)
     case s: PoolingSpec => new PoolingOp(site, s)
     case s: DropoutSpec => new DropoutOp(site, s)
