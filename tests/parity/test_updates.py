@@ -262,8 +262,10 @@ def test_optimizers(updates_agree, optimizer, critic):
 
 
 @pytest.mark.parametrize("critic", [0, 1, 2])
-@pytest.mark.parametrize("width, scale, count", [(8, 0.1, 3), (128, 0.02, 1)], ids=["narrow", "wide enough for tiles"])
-def test_dcgan(updates_agree, width, scale, count, critic):
+@pytest.mark.parametrize(
+    "width, batch, scale, count", [(8, 6, 0.1, 3), (128, 16, 0.02, 1)], ids=["narrow", "wide enough for tiles"]
+)
+def test_dcgan(updates_agree, width, batch, scale, count, critic):
     """The wide ones do one update: after more, some of their many ReLUs are on the other side by rounding alone."""
     with _jvm.quiet_dllib():
         models = dcgan.generator(28, 1, latent_dim=10, width=width), dcgan.discriminator(28, 1, width=width)
@@ -276,7 +278,7 @@ def test_dcgan(updates_agree, width, scale, count, critic):
         nn.Sequential(
             nn.Conv2d(1, w, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(w, w2, 4, 2, 1, bias=False), nn.BatchNorm2d(w2),
             nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(49 * w2, 1)))  # fmt: skip
-    updates_agree(models, twins, critic=critic, count=count, scale=scale)
+    updates_agree(models, twins, critic=critic, count=count, batch=batch, scale=scale)
 
 
 def with_bias_of_the_logits(models, twins, same_weights, bias):

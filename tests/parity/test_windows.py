@@ -49,6 +49,11 @@ CONVOLUTIONS = [  # input, filters, kernel, strides; channels in MKL-DNN's block
 ]
 
 
+def batch_of(shape, filters):
+    """Wide layers run in tiles from 16 samples on, narrow ones never."""
+    return 16 if min(shape[0], filters) >= 128 else 4
+
+
 @pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
 @pytest.mark.parametrize("border_mode", ["valid", "same"])
 @pytest.mark.parametrize("shape, filters, kernel, strides", CONVOLUTIONS, ids=str)
@@ -56,7 +61,8 @@ def test_convolution(agree, shape, filters, kernel, strides, border_mode, bias):
     with quiet_dllib():
         model = alone(Convolution2D(filters, *kernel, subsample=strides, border_mode=border_mode, bias=bias), shape)
     padding = same_padding(shape, kernel, strides) if border_mode == "same" else 0
-    agree(model, nn.Sequential(nn.ZeroPad2d(padding), nn.Conv2d(shape[0], filters, kernel, strides, bias=bias)))
+    twin = nn.Sequential(nn.ZeroPad2d(padding), nn.Conv2d(shape[0], filters, kernel, strides, bias=bias))
+    agree(model, twin, batch=batch_of(shape, filters))
 
 
 class TransposedConvolution(nn.Module):
@@ -102,7 +108,8 @@ def test_transposed_convolution(agree, shape, filters, kernel, strides, border_m
     with quiet_dllib():
         layer = Deconvolution2D(filters, *kernel, subsample=strides, border_mode=border_mode, bias=bias)
         model = alone(layer, shape)
-    agree(model, TransposedConvolution(shape[0], filters, kernel, strides, border_mode, bias))
+    twin = TransposedConvolution(shape[0], filters, kernel, strides, border_mode, bias)
+    agree(model, twin, batch=batch_of(shape, filters))
 
 
 POOLINGS = [  # input, window, strides
