@@ -44,9 +44,11 @@ def as_keyboard_interrupt() -> Iterator[None]:
     def note(*args: Any) -> Any:
         nonlocal came
         came = True
-        return before(*args) if callable(before) else signal.default_int_handler(*args)
+        if callable(before):
+            return before(*args)
+        return None if before == signal.SIG_IGN else signal.default_int_handler(*args)
 
-    before = signal.signal(signal.SIGINT, note)
+    before = signal.signal(signal.SIGINT, note) or signal.SIG_DFL  # None: set by other than Python
     try:
         yield
     except Py4JError as error:
@@ -54,4 +56,4 @@ def as_keyboard_interrupt() -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise
     finally:
-        signal.signal(signal.SIGINT, before if before is not None else signal.SIG_DFL)
+        signal.signal(signal.SIGINT, before)

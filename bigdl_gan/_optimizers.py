@@ -65,12 +65,12 @@ def check(name: str, optimizer: Any) -> None:
     kind = _jvm.class_name(value)
     if kind not in _KINDS:
         raise ValueError(f"`{name}` must be {names}. Received: {kind}.")
-    kept_from = _unsupported(kind, value)
-    if kept_from:
+    unsupported = _unsupported(kind, value)
+    if unsupported:
         decay = next(argument for argument in _KINDS[kind].arguments if argument in ("learningrate_decay", "decay"))
         raise ValueError(
             f"`{name}` must have one learning rate, constant or with {decay}. Received: {_KINDS[kind].name} with "
-            f"{', '.join(kept_from)}. Leave that out."
+            f"{', '.join(unsupported)}. Leave that out."
         )
     if _jvm.call("isUsed", value):
         warnings.warn(

@@ -111,7 +111,7 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         Raises:
             TypeError, ValueError: another shape than the generator's latents; steps is no integer, or below 1.
         """
-        path = slerp_path(np.asarray(latents, np.float32), to_integer("steps", steps, least=1))
+        path = slerp_path(np.asarray(latents, np.float32), steps)
         description = _jvm.call_json("describeNetwork", self._require_generator().value, "generator")
         if list(path.shape[1:]) != description["inputShape"]:
             raise ValueError(
