@@ -27,7 +27,7 @@ from likeness import Features, attribute_classifier, features_of, likeness
 from PIL import Image
 from pyspark.sql import SparkSession
 from report import table, write
-from twinned import LATENT_DIM, SERIES, Twin, disturb, faces, generated, sample, train_ours, twins_of
+from twinned import LATENT_DIM, SERIES, Twin, disturb, faces, generated, sample, setting_parser, train_ours, twins_of
 
 from bigdl_gan import configure, datasets, images
 from bigdl_gan.datasets.celeba import ATTRIBUTES
@@ -122,12 +122,7 @@ def floor(pixels: np.ndarray, n: int, features: Features) -> Tuple[np.ndarray, D
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--data", required=True, help="folder of CelebA at half size")
-    made.add_argument("--image-size", type=int, default=64, choices=(32, 64))
-    made.add_argument("--width", type=int, default=12)
-    made.add_argument("--batch-size", type=int, default=32)
-    made.add_argument("--updates", type=int, default=600)
+    made = setting_parser(__doc__)
     made.add_argument("--seeds", type=int, default=12, help="2 to 16: 0 to one less")
     made.add_argument("--sides", nargs="+", choices=SIDES, default=list(SIDES))
     made.add_argument("--threads", type=int, default=2, help="of PyTorch")

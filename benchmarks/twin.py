@@ -40,6 +40,7 @@ from twinned import (
     generated,
     read_states,
     sample,
+    setting_parser,
     train_ours,
     twins_of,
     with_state,
@@ -138,12 +139,7 @@ def sizes(state: State, reference: State) -> Dict[str, Dict[str, float]]:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--data", required=True, help="folder of CelebA at half size")
-    made.add_argument("--image-size", type=int, default=64, choices=(32, 64))
-    made.add_argument("--width", type=int, default=12)
-    made.add_argument("--batch-size", type=int, default=32)
-    made.add_argument("--updates", type=int, default=600)
+    made = setting_parser(__doc__)
     made.add_argument("--checkpoints", type=int, default=6, help="of ours, at which twins go on")
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--samples", type=int, default=500, help="images made of one state by both")

@@ -1,5 +1,6 @@
 """A training of ours and one of PyTorch that are given the same weights, images, flips and latents."""
 
+import argparse
 import copy
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
@@ -18,6 +19,17 @@ LATENT_DIM = 100
 BETA_2, EPSILON = 0.999, 1e-8  # of both Adams
 ROLES = ("generator", "discriminator")
 SERIES = ("loss/generator", "loss/discriminator", "gradient_norm/generator", "gradient_norm/discriminator")
+
+
+def setting_parser(description: str) -> argparse.ArgumentParser:
+    """The options that both scripts have: data and networks, and how long they train."""
+    made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--data", required=True, help="folder of CelebA at half size")
+    made.add_argument("--image-size", type=int, default=64, choices=(32, 64))
+    made.add_argument("--width", type=int, default=12)
+    made.add_argument("--batch-size", type=int, default=32)
+    made.add_argument("--updates", type=int, default=600)
+    return made
 
 
 class Twin(Textbook):
