@@ -17,6 +17,7 @@ from bigdl_gan._jars import on_session
 
 _DLLIB_CLASS = "com.intel.analytics.bigdl.dllib.nn.Linear"
 _OUR_CLASS = "com.intel.analytics.bigdl.dllib.gan.Bridge"
+_OUR_WORDS = ("NetworkProblem", "ReplicaFailed")  # exceptions of the core's whose message needs no name beside it
 
 
 class ReplicaLostError(RuntimeError):
@@ -94,6 +95,8 @@ def run(method: Callable[..., Any], *args: Any) -> Any:
             raise ValueError(message) from error
         if kind == "ReplicaLost":
             raise ReplicaLostError(message) from error
+        if kind in _OUR_WORDS:
+            raise RuntimeError(message) from error
         raise RuntimeError(f"{message} ({kind})") from error
 
 

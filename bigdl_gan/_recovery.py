@@ -3,7 +3,7 @@
 import gc
 import time
 import warnings
-from typing import Any, Callable, List, Set
+from typing import Any, Callable
 
 from py4j.protocol import Py4JError
 from pyspark.sql import SparkSession
@@ -15,8 +15,6 @@ from bigdl_gan.params import GANParams
 # How long to wait for as many executors as there were, before going on with fewer: a standalone worker needs some
 # 5 s to start another one, YARN and Kubernetes more.
 EXECUTOR_WAIT_SECONDS = 120.0
-# How long the driver may take to notice that an executor is gone: Spark's own delay is 5 s.
-_NOTICE_SECONDS = 15.0
 _POLL_SECONDS = 0.5
 
 
@@ -25,17 +23,18 @@ class Replicas:
 
     Args:
         start: makes the core's trainer for a state, a number of executors and a stream of random numbers.
+        release: lets go of the images that the executors hold.
         keeper: where to go back to.
         n_executors: to train on, while there are as many."""
 
     def __init__(
-        self, spark: SparkSession, params: GANParams, start: Callable[[Any, int, int], Any], *, keeper: Keeper,
-        n_executors: int,
+        self, spark: SparkSession, params: GANParams, start: Callable[[Any, int, int], Any],
+        release: Callable[[], None], *, keeper: Keeper, n_executors: int,
     ) -> None:  # fmt: skip
-        self._spark, self._params, self._start, self._keeper = spark, params, start, keeper
+        self._spark, self._params, self._keeper = spark, params, keeper
+        self._start, self._release = start, release
         self._wanted = self._n_executors = n_executors
         self._trainer: Any = None
-        self._ids: Set[str] = set()
         self._failures, self._failed_from = 0, -1
         self.stream = 0
         self._state: Any = None  # the present one, where the driver has it
@@ -52,7 +51,7 @@ class Replicas:
             return self.recover(error, done=0)
 
     def _set_up(self, past: Past, n_executors: int) -> Past:
-        self._ids, self._n_executors = set(self._alive()[:n_executors]), n_executors
+        self._n_executors = n_executors
         self.stream = max(self.stream, past.stream)
         self._trainer = self._start(past.state, n_executors, self.stream)
         self._state, self._has_moments = past.state, True
@@ -84,7 +83,7 @@ class Replicas:
 
     def roll_back(self) -> Past:
         """Set all up from the last checkpoint, with the next stream of random numbers."""
-        self.close()
+        self._end_trainer()
         self.stream += 1
         past = self._keeper.last()
         try:
@@ -108,8 +107,7 @@ class Replicas:
                     f"An executor was lost after update {done}, and the training with it: set `checkpointDir`, and the "
                     "next loss costs the updates since the last checkpoint only."
                 ) from error
-            self._notice(error)
-            self.close()
+            self._end_trainer()
             past = self._keeper.last()
             self._failures = 1 if past.iteration > self._failed_from else self._failures + 1
             self._failed_from = past.iteration
@@ -129,31 +127,13 @@ class Replicas:
             except _jvm.ReplicaLostError as another:
                 error, done = another, past.iteration
 
-    def _notice(self, error: Exception) -> None:
-        """Wait until the driver knows that an executor is lost; raise what made a replica fail where none is."""
-        deadline = time.monotonic() + _NOTICE_SECONDS
-        while self._ids.issubset(self._alive()):
-            if time.monotonic() > deadline:
-                reason = self._reason()
-                if reason:
-                    raise RuntimeError(reason) from error
-                return
-            time.sleep(_POLL_SECONDS)
-
-    def _reason(self) -> str:
-        """What made a replica fail, if not the loss of another; empty where it cannot be asked."""
-        try:
-            return "" if self._trainer is None else _jvm.run(self._trainer.failure)
-        except _jvm.ReplicaLostError:
-            return ""
-
     def _await_executors(self) -> int:
         """Wait for as many executors as there were; of those alive then, the most that `batchSize` can be dealt to."""
         deadline = time.monotonic() + EXECUTOR_WAIT_SECONDS
-        alive = len(self._alive())
+        alive = self._alive()
         while alive < self._wanted and time.monotonic() < deadline:
             time.sleep(_POLL_SECONDS)
-            alive = len(self._alive())
+            alive = self._alive()
         if alive == 0:
             raise RuntimeError(
                 f"All executors were lost, and none came back within {EXECUTOR_WAIT_SECONDS:.0f} s. `fit` goes on from "
@@ -161,15 +141,23 @@ class Replicas:
             )
         return max(n for n in range(1, min(alive, self._wanted) + 1) if self._params.getBatchSize() % n == 0)
 
-    def _alive(self) -> List[str]:
-        return [executor["id"] for executor in _jvm.call_json("listExecutors", _jvm.java_session(self._spark))]
+    def _alive(self) -> int:
+        return len(_jvm.call_json("listExecutors", _jvm.java_session(self._spark)))
 
     def close(self) -> None:
+        """End what runs, and release what can still be reached."""
+        self._end_trainer(keep_images=False)
+        self._quietly(self._release)
+
+    def _end_trainer(self, *, keep_images: bool = True) -> None:
         """End what runs, and release the replicas that can still be reached."""
         trainer, self._trainer = self._trainer, None
-        if trainer is None:
-            return
+        if trainer is not None:
+            self._quietly(_jvm.run, trainer.close, keep_images)
+
+    @staticmethod
+    def _quietly(call: Callable[..., Any], *args: Any) -> None:
         try:
-            _jvm.run(trainer.close)
+            call(*args)
         except (RuntimeError, Py4JError) as error:
             warnings.warn(f"Not all replicas could be released: {error}", RuntimeWarning, stacklevel=2)

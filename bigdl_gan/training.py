@@ -43,7 +43,11 @@ def train(
         return GANModel(history=[{"iteration": training.iteration}], uid=params.uid)._set(generator=samplers[0])
 
     start = _starter(df, params, table, generator, discriminator)
-    replicas = Replicas(df.sparkSession, params, start, keeper=keeper, n_executors=n_executors)
+    session = _jvm.java_session(df.sparkSession)
+    replicas = Replicas(
+        df.sparkSession, params, start, lambda: _jvm.call("releaseImages", session, table), keeper=keeper,
+        n_executors=n_executors,
+    )  # fmt: skip
     training = Training(
         snapshot, lambda folder, keep: keeper.copy(loop.past(), folder, keep), total=n_updates(params, n_images),
         batch_size=params.getBatchSize() * max(_critic_updates(params), 1),

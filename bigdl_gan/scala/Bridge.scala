@@ -46,10 +46,23 @@ object Bridge {
   /** Whether an optimiser remembers an earlier training. */
   def isUsed(method: OptimMethod[Float]): Boolean = FlatOptimizer.isUsed(method)
 
-  /** JSON of the live executors: id, host and cores of each. */
+  /** JSON of the live executors that Spark schedules tasks on: id, host and cores of each. */
   def listExecutors(spark: SparkSession): String =
     compact(render(ExecutorList.of(spark.sparkContext).toList.map(e =>
       ("id" -> e.id) ~ ("host" -> e.host) ~ ("cores" -> e.cores))))
+
+  /** JSON of the live executors that Spark schedules no tasks on: id, host and reason of each. */
+  def refusedExecutors(spark: SparkSession): String =
+    compact(render(ExecutorList.refused(spark.sparkContext).toList.map { case (e, reason) =>
+      ("id" -> e.id) ~ ("host" -> e.host) ~ ("reason" -> reason)
+    }))
+
+  /** What to tell of the settings of a training's network; throws where they cannot be taken. */
+  def networkWarning(spark: SparkSession): String = {
+    val conf = spark.sparkContext.getConf
+    RingSettings.of(conf)
+    RingSettings.warning(conf)
+  }
 
   /** JSON of what each live executor says of itself, and of the driver's own core; one job. */
   def probeExecutors(spark: SparkSession): String = {
@@ -86,16 +99,21 @@ object Bridge {
     discriminatorMethod: OptimMethod[Float], loss: String, batchSize: Int, criticUpdates: Int,
     seed: Long, randomFlip: Boolean, replicas: Int, state: TrainingState): GANTrainer = {
     val sc = spark.sparkContext
-    val executors = ExecutorList.of(sc).take(replicas).toArray
-    if (executors.length < replicas) {
-      throw new ReplicaLost(s"Only ${executors.length} of $replicas executors are alive.")
+    val live = ExecutorList.of(sc)
+    if (live.length < replicas) {
+      throw new ReplicaLost(s"Only ${live.length} of $replicas executors are alive.")
     }
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
     val config = TrainingConfig(g.spec, d.spec, generatorMethod, discriminatorMethod, loss,
       batchSize / replicas, criticUpdates, seed, table.count, randomFlip)
-    new GANTrainer(table, sc, config, executors, state)
+    new GANTrainer(table, sc, config, GANTrainer.ranked(live, replicas, table.holders), state,
+      RingSettings.of(sc.getConf))
   }
+
+  /** Releases the images that a training's executors hold. */
+  def releaseImages(spark: SparkSession, table: ImageTable): Unit =
+    GANTrainer.releaseImages(spark.sparkContext, table)
 
   /** The state of a training that has not begun. */
   def initialState(generator: Model, discriminator: Model): TrainingState =
@@ -193,8 +211,9 @@ object Bridge {
   /** Generators sent to the executors so far. */
   def broadcasts(): Long = GeneratorBroadcasts.count
 
-  /** Native bytes taken and not released, and replicas alive, in this JVM. */
-  def resourceUse(): Array[Long] = Array(NativeMemory.allocated, Replicas.count.toLong)
+  /** Native bytes taken and not released, and replicas and shares of images, in this JVM. */
+  def resourceUse(): Array[Long] =
+    Array(NativeMemory.allocated, (Replicas.count + HeldShares.count).toLong)
 
   /** Single-precision operations per second that MKL-DNN reaches on the cores of all executors. */
   def probePeak(spark: SparkSession): Double =
@@ -204,7 +223,8 @@ object Bridge {
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
     Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
 
-  def probeRing(gradients: Array[Byte], size: Int): Array[Byte] = Probe.ring(gradients, size)
+  def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
+    Probe.ring(gradients, size, encrypted)
 
   def probeUpdates(generator: Model, discriminator: Model, generatorMethod: OptimMethod[Float],
     discriminatorMethod: OptimMethod[Float], loss: String, criticUpdates: Int, count: Int,

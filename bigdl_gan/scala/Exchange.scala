@@ -5,8 +5,13 @@ private[gan] trait Exchange {
   def rank: Int
   def size: Int
 
-  /** Finds the others, at the host and port of each rank; nothing where they are found already. */
-  def connect(addresses: Array[(String, Int)]): Unit
+  /**
+   * Before the exchanges of some updates.
+   *
+   * @param stopped asked while this replica waits for another; true ends the wait with an
+   *                InterruptedException
+   */
+  def begin(stopped: () => Boolean): Unit
 
   /** The part of a vector of `count` values that this replica looks after. */
   final def part(count: Int): (Int, Int) = Exchange.part(rank, size, count)
@@ -37,7 +42,7 @@ private[gan] object Exchange {
 private[gan] object Alone extends Exchange {
   override val rank = 0
   override val size = 1
-  override def connect(addresses: Array[(String, Int)]): Unit = ()
+  override def begin(stopped: () => Boolean): Unit = ()
   override def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit =
     read(0, count)
   override def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit = ()

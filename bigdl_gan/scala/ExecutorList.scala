@@ -1,24 +1,50 @@
 package org.apache.spark.bigdl_gan
 
 import org.apache.spark.SparkContext
+import org.apache.spark.scheduler.cluster.CoarseGrainedSchedulerBackend
+import org.apache.spark.status.api.v1.ExecutorSummary
 
-/** One live executor. */
+/** One executor. */
 case class ExecutorInfo(id: String, host: String, cores: Int)
 
-/** The live executors of a context: what Spark knows of them it shows to its own packages only. */
+/** The executors of a context: what Spark knows of them it shows to its own packages only. */
 object ExecutorList {
   private val LocalThreads = """local\[([0-9]+|\*)(?:\s*,\s*[0-9]+)?\]""".r
 
-  /** Executors in the order of their ids; the driver's JVM is the one executor of a local master. */
+  /**
+   * Live executors on which Spark schedules tasks, those of a host together, so that most neighbours
+   * speak without the network; the driver's JVM is the one executor of a local master.
+   */
   def of(sc: SparkContext): Seq[ExecutorInfo] =
     if (sc.isLocal) {
       val driver = sc.env.blockManager.blockManagerId
       Seq(ExecutorInfo(driver.executorId, driver.host, localThreads(sc.master)))
     } else {
-      val stores = sc.statusStore.executorList(true).filter(_.id != "driver")
-      stores.map(e => ExecutorInfo(e.id, e.hostPort.reverse.dropWhile(_ != ':').drop(1).reverse,
-        e.totalCores)).sortBy(e => (e.id.length, e.id))
+      inOrder(summaries(sc).filter(refusal(sc, _).isEmpty).map(info))
     }
+
+  def inOrder(executors: Seq[ExecutorInfo]): Seq[ExecutorInfo] =
+    executors.sortBy(e => (e.host, e.id.length, e.id))
+
+  /** Live executors on which it schedules none, and why. */
+  def refused(sc: SparkContext): Seq[(ExecutorInfo, String)] =
+    if (sc.isLocal) Nil
+    else summaries(sc).flatMap(summary => refusal(sc, summary).map((info(summary), _)))
+
+  private def summaries(sc: SparkContext): Seq[ExecutorSummary] =
+    sc.statusStore.executorList(true).filter(_.id != "driver")
+
+  private def refusal(sc: SparkContext, executor: ExecutorSummary): Option[String] =
+    if (executor.isExcluded) Some("excluded")
+    else sc.schedulerBackend match {
+      case backend: CoarseGrainedSchedulerBackend if !backend.isExecutorActive(executor.id) =>
+        Some("leaving")
+      case _ => None
+    }
+
+  private def info(summary: ExecutorSummary): ExecutorInfo =
+    ExecutorInfo(summary.id, summary.hostPort.reverse.dropWhile(_ != ':').drop(1).reverse,
+      summary.totalCores)
 
   private def localThreads(master: String): Int = master match {
     case LocalThreads("*") => Runtime.getRuntime.availableProcessors()

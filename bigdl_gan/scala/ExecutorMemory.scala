@@ -25,6 +25,9 @@ object ExecutorMemory {
     manager.synchronized(manager.releaseStorageMemory(bytes, MemoryMode.ON_HEAP))
   }
 
+  /** Whether Spark encrypts what it writes to local folders itself. */
+  def encryptsDisks: Boolean = SparkEnv.get.conf.getBoolean("spark.io.encryption.enabled", false)
+
   /** A new file in one of Spark's local folders. */
   def localFile(): File = SparkEnv.get.blockManager.diskBlockManager.createTempLocalBlock()._2
 }

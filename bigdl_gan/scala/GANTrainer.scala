@@ -1,49 +1,86 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import java.io.IOException
 import java.nio.{ByteBuffer, ByteOrder}
 import java.security.SecureRandom
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.locks.ReentrantLock
+
+import scala.reflect.ClassTag
 
 import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
-import org.apache.spark.storage.StorageLevel
-import org.apache.spark.{SparkContext, SparkEnv, SparkException, TaskContext}
+import org.apache.spark.{SparkContext, SparkException, TaskContext}
 
 /**
  * The driver's side of one training: replicas that stay in the executors from call to call.
  *
  * Every call is one Spark job with one task an executor, however many updates it does; within
  * it, the replicas exchange gradients and weights among themselves.
+ *
+ * @param executors by rank: those that hold shares of the table's images at the ranks of these
  */
 private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config: TrainingConfig,
-  executors: Array[ExecutorInfo], state: TrainingState) {
+  executors: Array[ExecutorInfo], state: TrainingState, settings: RingSettings) {
   private val id = java.util.UUID.randomUUID().toString
   private val group = s"bigdl_gan-$id"
-  private val secret = new Array[Byte](GANTrainer.SecretLength)
-  new SecureRandom().nextBytes(secret)
+  private val jobs = new OnExecutors(sc, executors)
   private var done = state.iteration
   private var finite = true
-  private val addresses = begin(state) // by methods, so that no field keeps the state
+  begin(state) // by a method, so that no field keeps the state
 
-  private def begin(state: TrainingState): Array[(String, Int)] = try start(state) catch {
+  private def begin(state: TrainingState): Unit = try start(state) catch {
     case failure: Throwable =>
-      close()
+      close(keepImages = true)
       throw failure
   }
 
-  /** Sends networks and images to the executors; returns where each replica listens. */
-  private def start(state: TrainingState): Array[(String, Int)] = {
-    table.cache()
-    val initial = sc.broadcast(state)
-    val settings = sc.broadcast(config)
-    val setup = new GANTrainer.Setup(id, executors, secret, initial, settings,
-      sc.getConf.getTimeAsSeconds("spark.network.timeout", "120s").toInt * 1000, table.level)
-    try inGroup {
-      sc.runJob(new Placed(sc, Some(table.shares(executors.length)), executors), setup)
+  private def start(state: TrainingState): Unit = {
+    inGroup(holdImages())
+    val secret = new Array[Byte](GANTrainer.SecretLength)
+    new SecureRandom().nextBytes(secret)
+    val (initial, described) = (sc.broadcast(state), sc.broadcast(config))
+    val peers = try {
+      inGroup(jobs.run(new ReplicaTasks.Setup(id, table.id, executors.map(_.cores), secret, initial,
+        described, settings)))
     } finally {
       initial.destroy()
-      settings.destroy()
-      table.release() // the replicas hold the images now
+      described.destroy()
     }
+    refuse(peers.toSeq.flatMap(_.left.toSeq), s"Raise ${RingSettings.PortRetries}, or set " +
+      s"${RingSettings.Port} to the first of as many free ports as replicas share a machine.")
+    if (executors.length > 1) {
+      refuse(inGroup(jobs.run(new ReplicaTasks.Meet(id, peers.flatMap(_.right.toSeq)))).toSeq.flatten,
+        s"A training's executors connect to each other over TCP, at ${settings.ports}: let firewalls " +
+          s"and network policies allow that, or set ${RingSettings.Port} (and " +
+          s"${RingSettings.PortRetries}) to ports that they allow.")
+    }
+  }
+
+  /** Sends images to the executors that do not hold their shares. */
+  private def holdImages(): Unit = {
+    val size = executors.length
+    val kept = executors.indices.filter(rank => table.holders.lift(rank).contains(executors(rank).id))
+    val held = if (kept.isEmpty || table.holders.length != size) executors.map(_ => false)
+      else jobs.run(new ReplicaTasks.Holds(table.id, size))
+    table.holders = executors.map(_.id).toSeq
+    val missing = executors.indices.filterNot(held(_))
+    if (missing.nonEmpty) {
+      table.cache()
+      try jobs.run(table.shares(size), missing)(new ReplicaTasks.Hold(table.id, size, table.level))
+      finally table.release() // the executors hold the images now
+    }
+  }
+
+  /** Throws where executors have problems with the network, unless that is because one is lost. */
+  private def refuse(problems: Seq[String], remedy: String): Unit = if (problems.nonEmpty) {
+    awaitNotice()
+    jobs.check()
+    throw new NetworkProblem(s"${problems.mkString("; ").capitalize}. $remedy")
+  }
+
+  /** Waits until the driver knows which executor is lost, if one is. */
+  private def awaitNotice(): Unit = {
+    val deadline = Deadline.in(GANTrainer.NoticeMillis)
+    while (lost() == 0 && !deadline.isOver) Thread.sleep(GANTrainer.PollMillis)
   }
 
   /** Runs jobs of this training's own group, by which `close` ends them; then the caller's counts again. */
@@ -59,23 +96,16 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   private def isLoss(failure: SparkException): Boolean =
     lost() > 0 || GANTrainer.LossMarks.exists(String.valueOf(failure.getMessage).contains)
 
-  /** Executors of this training that are alive, as far as the driver knows. */
-  private def live: Array[ExecutorInfo] = {
-    val all = ExecutorList.of(sc).map(_.id).toSet
-    executors.filter(e => all.contains(e.id))
-  }
-
   /** How many of this training's executors the driver knows to be lost. */
-  def lost(): Int = executors.length - live.length
+  private def lost(): Int = executors.length - jobs.live.length
 
-  private def onReplicas[A: scala.reflect.ClassTag](
-    body: (TaskContext, Iterator[Int]) => A): Array[A] =
-    inGroup(sc.runJob(new Placed[Int](sc, None, executors), body))
+  private def onReplicas[A: ClassTag](body: (TaskContext, Iterator[Int]) => A): Array[A] =
+    inGroup(jobs.run(body))
 
   /** Does `count` updates; float64 rows of `GANTrainer.StatisticNames`, little-endian. */
-  def run(count: Int): Array[Byte] = {
+  def run(count: Int): Array[Byte] = aloneAmongRings {
     val begin = System.nanoTime()
-    val chunks = onReplicas(new GANTrainer.Chunk(id, addresses, done, count))
+    val chunks = chunk(count)
     val parts = chunks.map(_.rows)
     finite = chunks.forall(_.finite)
     val seconds = (System.nanoTime() - begin) * 1e-9 / count
@@ -94,35 +124,65 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     bytes.array()
   }
 
+  private def chunk(count: Int): Array[ChunkResult] = {
+    def isOwn(answer: Either[Shortfall, ChunkResult]) = answer.left.exists(!_.isLoss)
+    val answers = inGroup(jobs.run(new ReplicaTasks.Chunk(id, done, count), isOwn _))
+    answers.find(isOwn).foreach(answer => throw new ReplicaFailed(answer.left.get.reason))
+    answers.find(_.isLeft).foreach { answer =>
+      awaitNotice()
+      throw new ReplicaLost(answer.left.get.reason)
+    }
+    answers.map(_.right.get)
+  }
+
+  /**
+   * Runs jobs whose tasks wait for each other, while no other training does.
+   *
+   * Two of them could each hold the cores that the other one waits for.
+   */
+  private def aloneAmongRings[A](body: => A): A = if (executors.length == 1) body else {
+    while (!GANTrainer.turn.tryLock(1, TimeUnit.SECONDS)) jobs.check()
+    try body finally GANTrainer.turn.unlock()
+  }
+
   /** Whether all weights and running statistics were finite after the last `run`. */
   def areWeightsFinite(): Boolean = finite
 
   /** The state of the training as it is now; with `moments`, all that its future depends on. */
   def gather(moments: Boolean): TrainingState =
-    TrainingState.join(onReplicas(new GANTrainer.Gather(id, before = false, moments)))
+    TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = false, moments)))
 
   /** The state before the last `run`, without the optimisers' moments. */
   def gatherBefore(): TrainingState =
-    TrainingState.join(onReplicas(new GANTrainer.Gather(id, before = true, moments = false)))
+    TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = true, moments = false)))
 
-  /** Why a replica failed, where it was not for another one's sake; empty where none did. */
-  def failure(): String =
-    onReplicas(new GANTrainer.Failure(id)).find(_.nonEmpty).getOrElse("")
-
-  /** Ends what runs, and releases the replicas that can still be reached. */
-  def close(): Unit = if (!sc.isStopped) {
-    sc.cancelJobGroup(group)
-    val reached = live
-    if (reached.nonEmpty) {
-      try sc.runJob(new Placed[Int](sc, None, reached), new GANTrainer.Release(id)) catch {
-        case failure: SparkException if isLoss(failure) => // gone, and its memory with it
-      }
+  /**
+   * Ends what runs, and releases the replicas that can still be reached.
+   *
+   * @param keepImages whether the executors go on holding the table's images, for another start
+   */
+  def close(keepImages: Boolean): Unit = {
+    jobs.end()
+    if (!sc.isStopped) {
+      sc.cancelJobGroup(group)
+      val images = if (keepImages) None else Some(table)
+      GANTrainer.release(sc, jobs.live, Some(id), images)
     }
   }
 }
 
 private[gan] object GANTrainer {
-  val SecretLength = 32
+  private val SecretLength = 32
+
+  /** How long the driver may take to notice that an executor is gone: Spark's own delay is 5 s. */
+  private val NoticeMillis = 15 * 1000L
+  private val PollMillis = 200L
+
+  /** How long to wait for cores to release replicas on. */
+  private val ReleaseMillis = 30 * 1000L
+
+  /** Whose turn it is to run tasks that wait for each other; first come, first served. */
+  private val turn = new ReentrantLock(true)
 
   /** What a job group consists of, in a thread's local properties. */
   private val GroupProperties =
@@ -136,62 +196,40 @@ private[gan] object GANTrainer {
 
   val StatisticNames: Array[String] = Replica.StatisticNames :+ "seconds/update"
 
-  import org.apache.spark.broadcast.Broadcast
+  /** The executors of a training by rank: those that hold a share of the images at its rank. */
+  def ranked(live: Seq[ExecutorInfo], n: Int, holders: Seq[String]): Array[ExecutorInfo] = {
+    val byId = live.map(executor => executor.id -> executor).toMap
+    val kept = if (holders.length == n) holders.map(byId.get) else Seq.fill(n)(None)
+    val others = live.filterNot(kept.flatten.contains).iterator
+    kept.map(_.getOrElse(others.next())).toArray
+  }
 
-  // The tasks are classes, so that each carries just what its arguments say.
+  /** Releases the images of a table on the executors that hold them. */
+  def releaseImages(sc: SparkContext, table: ImageTable): Unit = if (!sc.isStopped) {
+    release(sc, ExecutorList.of(sc).filter(e => table.holders.contains(e.id)).toArray, None, Some(table))
+  }
 
-  final class Setup(id: String, executors: Array[ExecutorInfo], secret: Array[Byte],
-    initial: Broadcast[TrainingState], config: Broadcast[TrainingConfig], timeoutMillis: Int,
-    level: StorageLevel)
-    extends ((TaskContext, Iterator[ImageBlock]) => (String, Int)) with Serializable {
-
-    override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): (String, Int) = {
-      val rank = task.partitionId()
-      val host = SparkEnv.get.blockManager.blockManagerId.host
-      val images = new ImageStore(blocks, level)
-      val ring = if (executors.length == 1) None else {
-        try Some(new Ring(rank, executors.length, secret, host, timeoutMillis)) catch {
-          case failure: IOException =>
-            images.close()
-            throw failure
+  /**
+   * Releases a replica, a share of images or both on some executors. While other jobs hold their
+   * cores, the caller does not wait for long: the rest is done when there is a core.
+   */
+  private def release(sc: SparkContext, executors: Array[ExecutorInfo], id: Option[String],
+    images: Option[ImageTable]): Unit = {
+    val task = new ReplicaTasks.Release(id, images.filter(_.holders.nonEmpty).map(_.id))
+    images.foreach(_.holders = Nil)
+    if (executors.nonEmpty) {
+      val releasing = new Thread("bigdl-gan-release") {
+        override def run(): Unit = {
+          sc.clearJobGroup() // the caller's may be cancelled
+          try new OnExecutors(sc, executors).run(task) catch {
+            case _: ReplicaLost | _: SparkException => // gone, and its memory with it
+            case _: IllegalStateException => // as is the context
+          }
         }
       }
-      Replicas.put(id, new Replica(config.value, initial.value, images, ring.getOrElse(Alone),
-        executors(rank).cores))
-      (host, ring.map(_.port).getOrElse(0))
-    }
-  }
-
-  final class Chunk(id: String, addresses: Array[(String, Int)], from: Int, count: Int)
-    extends ((TaskContext, Iterator[Int]) => ChunkResult) with Serializable {
-
-    override def apply(task: TaskContext, nothing: Iterator[Int]): ChunkResult = {
-      Replicas.get(id).run(from, count, addresses, () => task.isInterrupted())
-    }
-  }
-
-  final class Gather(id: String, before: Boolean, moments: Boolean)
-    extends ((TaskContext, Iterator[Int]) => TrainingState) with Serializable {
-    override def apply(task: TaskContext, nothing: Iterator[Int]): TrainingState = {
-      val replica = Replicas.get(id)
-      val state = if (before) replica.stateBefore else replica.state(moments)
-      if (task.partitionId() == 0) state
-      else state.copy(weights = state.weights.copy(generator = Array.empty[Float],
-        discriminator = Array.empty[Float]))
-    }
-  }
-
-  final class Failure(id: String) extends ((TaskContext, Iterator[Int]) => String)
-    with Serializable {
-    override def apply(task: TaskContext, nothing: Iterator[Int]): String = {
-      Replicas.get(id).ownFailure
-    }
-  }
-
-  final class Release(id: String) extends ((TaskContext, Iterator[Int]) => Unit)
-    with Serializable {
-    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = {
-      Replicas.remove(id)
+      releasing.setDaemon(true)
+      releasing.start()
+      releasing.join(ReleaseMillis)
     }
   }
 }

@@ -24,7 +24,9 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
   private var spill: Option[ImageStore.Spill] = None
   private val memoryLimit =
     if (!level.useMemory) 0L
-    else if (level.useDisk) ExecutorMemory.storage / 2 // or nothing would be left for Spark itself
+    else if (level.useDisk && !ExecutorMemory.encryptsDisks) {
+      ExecutorMemory.storage / 2 // or nothing would be left for Spark itself
+    }
     else ExecutorMemory.storage
 
   private val hashes = mutable.ArrayBuilder.make[Long]()
@@ -59,6 +61,12 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
   }
 
   private def openSpill(): ImageStore.Spill = {
+    if (ExecutorMemory.encryptsDisks) {
+      throw new IllegalArgumentException("The images of an executor must fit its storage memory where " +
+        "spark.io.encryption.enabled=true: what does not fit would lie on the disk in the clear. " +
+        s"Received: more than ${memoryLimit >> 20} MB. Raise spark.executor.memory " +
+        "(spark.driver.memory in local mode), or use more executors.")
+    }
     spill = spill.orElse(Some(new ImageStore.Spill(ExecutorMemory.localFile())))
     spill.get
   }

@@ -36,6 +36,11 @@ private[gan] case class Packed(census: Census, block: Option[ImageBlock])
 
 /** The images of a DataFrame as blocks of bytes: computed once, cached in Spark's storage. */
 private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
+  val id: String = java.util.UUID.randomUUID().toString
+
+  /** Ids of the executors that may hold its shares, in their order. */
+  var holders: Seq[String] = Nil
+
   private val packed: RDD[Packed] = frame.rdd.mapPartitions(new Packing(_))
   cache()
 

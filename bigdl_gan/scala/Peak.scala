@@ -10,7 +10,7 @@ private[gan] object Peak {
 
   /** The sum over the executors, each on all of its cores, all at once; one job. */
   def measureAll(sc: SparkContext, executors: Array[ExecutorInfo]): Double =
-    sc.runJob(new Placed[Int](sc, None, executors), new Task(executors.map(_.cores))).sum
+    new OnExecutors(sc, executors).run(new Task(executors.map(_.cores))).sum
 
   private final class Task(cores: Array[Int]) extends ((TaskContext, Iterator[Int]) => Double)
     with Serializable {

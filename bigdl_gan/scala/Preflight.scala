@@ -22,7 +22,7 @@ private[gan] case class ExecutorReport(id: String, host: String, architecture: S
 private[gan] object Preflight {
   /** The report of each executor; one job. */
   def reports(sc: SparkContext, executors: Array[ExecutorInfo]): Array[ExecutorReport] =
-    sc.runJob(new Placed[Int](sc, None, executors), new Task)
+    new OnExecutors(sc, executors).run(new Task)
 
   final class Task extends ((TaskContext, Iterator[Int]) => ExecutorReport) with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): ExecutorReport = {

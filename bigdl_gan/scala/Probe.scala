@@ -94,17 +94,18 @@ private[gan] object Probe {
    * @param gradients (size, count)
    * @return the same shape
    */
-  def ring(gradients: Array[Byte], size: Int): Array[Byte] = {
+  def ring(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] = {
     val given = floats(gradients).grouped(gradients.length / 4 / size).toArray
     val count = given(0).length
-    val (secret, host) = (new Array[Byte](GANTrainer.SecretLength), "127.0.0.1")
-    val rings = (0 until size).map(new Ring(_, size, secret, host, 60 * 1000))
+    val settings = RingSettings(port = 0, portRetries = 0, silenceMillis = 60 * 1000, encrypted)
+    val rings = (0 until size).map(new Ring(_, size, "secret".getBytes, settings))
     val replicas = new Workers(size, "bigdl-gan-probe")
     val results = Array.fill(size)(new Array[Float](count))
+    rings.indices.foreach(r => rings(r).meet("127.0.0.1", rings((r + 1) % size).port))
     try replicas.range(size) { r =>
       val (mine, all) = (new Array[Float](count), results(r))
       val (from, until) = rings(r).part(count)
-      rings(r).connect(rings.map(ring => (host, ring.port)).toArray)
+      rings(r).begin(() => false)
       rings(r).reduceScatter(mine, count)((at, n) => System.arraycopy(given(r), at, mine, at, n))
       val arrived = new Array[Boolean](count)
       System.arraycopy(mine, from, all, from, until - from)

@@ -1,7 +1,5 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import java.io.IOException
-
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.dllib.utils.Engine
 
@@ -23,13 +21,6 @@ private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: Ne
 }
 
 /**
- * A replica is gone, or not where the others are: only a new start from an earlier state helps.
- *
- * Its text is all that Spark brings to the driver, so that it has no cause.
- */
-private[gan] final class ReplicaLost(message: String) extends RuntimeException(message)
-
-/**
  * What a replica tells of some updates.
  *
  * @param rows   `Replica.StatisticNames` for each update
@@ -39,7 +30,7 @@ private[gan] case class ChunkResult(rows: Array[Double], finite: Boolean) extend
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
-  images: ImageStore, exchange: Exchange, threads: Int) extends BatchSource {
+  images: ImageStore, val exchange: Exchange, threads: Int) extends BatchSource {
   private val runner = NativeThread.acquire() // one for all: OpenMP's threads belong to it
   private val parallel = new Workers(threads, "bigdl-gan-worker")
   private var context: DnnContext = _
@@ -50,7 +41,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
     new Array(config.generator.stateCount), new Array(config.discriminator.weightCount),
     new Array(config.discriminator.stateCount)) // the last `run`
   private var doneBefore = 0
-  private var failure: Option[Throwable] = None
+  @volatile private var failure: Option[Throwable] = None
   private val latentSize = config.generator.inputShape.product
   private val latents = new Array[Float](config.batch * latentSize)
   private val firstSample = exchange.rank * config.batch
@@ -83,11 +74,10 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   /**
    * Does updates `from until from + count`.
    *
-   * @param addresses host and port of each replica
-   * @param stopped asked before each update; true ends the run with an InterruptedException
+   * @param stopped asked before each update, and in each second of waiting for another replica; true
+   *                ends the run with an InterruptedException
    */
-  def run(from: Int, count: Int, addresses: Array[(String, Int)], stopped: () => Boolean)
-  : ChunkResult = runner.run {
+  def run(from: Int, count: Int, stopped: () => Boolean): ChunkResult = runner.run {
     failure.foreach(throw _) // what Spark calls another attempt would not know why the first failed
     if (from != done) {
       throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
@@ -95,13 +85,14 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
     }
     keepBefore()
     try {
-      exchange.connect(addresses)
+      exchange.begin(stopped)
       ChunkResult(updates(from, count, stopped), areWeightsFinite)
     } catch {
       case thrown: Throwable =>
-        exchange.close() // or the others would wait for this replica until their sockets time out
+        exchange.close() // the others notice it by that
         failure = Some(thrown match {
-          case _: IOException => new ReplicaLost(s"A replica lost its neighbour: $thrown")
+          case lost: NeighbourLost =>
+            new ReplicaLost(s"A replica lost its neighbour: ${lost.getMessage}")
           case other => other
         })
         throw failure.get
@@ -165,15 +156,10 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       discriminatorState), memory(players.generator), memory(players.discriminator))
   }
 
-  /** The first failure of `run`, unless it was the loss of another replica; empty without one. */
-  def ownFailure: String = failure.collect {
-    case thrown if !thrown.isInstanceOf[ReplicaLost] => thrown.toString.linesIterator.next()
-  }.getOrElse("")
-
+  /** Releases all but the images, which another replica may go on with. */
   def close(): Unit = {
     exchange.close()
     runner.run(if (context != null) context.close())
-    images.close()
     runner.release()
     parallel.close()
   }
@@ -209,19 +195,4 @@ private[gan] object Replica {
     }
     OpenMp.setThreads(threads) // last: dllib's Engine sets this thread's number, too, to one
   }
-}
-
-/** The replicas that live in this JVM, by training. */
-private[gan] object Replicas {
-  private val all = new java.util.concurrent.ConcurrentHashMap[String, Replica]()
-
-  def put(training: String, replica: Replica): Unit =
-    Option(all.put(training, replica)).foreach(_.close())
-
-  def get(training: String): Replica = Option(all.get(training)).getOrElse(
-    throw new ReplicaLost("This executor does not hold the training's replica: " +
-      "the executor that held it was lost, or Spark moved the task."))
-
-  def remove(training: String): Unit = Option(all.remove(training)).foreach(_.close())
-  def count: Int = all.size
 }

@@ -1,12 +1,10 @@
 package com.intel.analytics.bigdl.dllib.gan
 
-import java.io.{DataInputStream, DataOutputStream, IOException, InterruptedIOException}
-import java.net.{InetAddress, InetSocketAddress, ServerSocket, Socket}
+import java.io.IOException
+import java.net.Socket
 import java.nio.{Buffer, ByteBuffer, ByteOrder, FloatBuffer}
-import java.util.concurrent.{Callable, ConcurrentLinkedQueue, ExecutionException, Future}
+import java.util.concurrent.{Callable, ExecutionException, Future}
 import java.util.concurrent.{TimeUnit, TimeoutException}
-
-import scala.collection.JavaConverters._
 
 /**
  * All-reduce around a ring of executors, over sockets between neighbours.
@@ -15,73 +13,101 @@ import scala.collection.JavaConverters._
  * the same order every time. Source: Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms
  * for clusters of workstations", JPDC 2009.
  *
- * A neighbour has to present the training's secret before anything it sends is read as numbers.
+ * A neighbour that is slow is waited for: Spark knows by its heartbeats which executor is lost. One
+ * whose process has ended is noticed at once, by the end of its connections, and a network that
+ * is cut between two executors which both reach the driver, by the pulses that do not come.
  *
  * @param secret shared by the replicas of one training; travels inside Spark's task only
- * @param host   the interface to listen on: the one that Spark itself uses on this executor
- * @param timeoutMillis how long to wait for a neighbour before an IOException
  */
 private[gan] final class Ring(override val rank: Int, override val size: Int, secret: Array[Byte],
-  host: String, timeoutMillis: Int) extends Exchange {
-  private val server = new ServerSocket(0, size, InetAddress.getByName(host))
-  server.setSoTimeout(timeoutMillis)
+  settings: RingSettings) extends Exchange {
+  private val handshake = new Handshake(secret, settings.encrypted)
+  private val (previous, next) = ((rank + size - 1) % size, (rank + 1) % size)
+  @volatile private var isClosed = false
+  @volatile private var incoming: Option[PacketReceiver] = None
+  @volatile private var outgoing: Option[PacketSender] = None
   private val sender = Workers.pool(1, s"bigdl-gan-ring-$rank")
-  private val sockets = new ConcurrentLinkedQueue[Socket]() // all that `close` has to close
-  private var isConnected = false
-  private var output: DataOutputStream = _
-  private var input: DataInputStream = _
+  private val pulse = Workers.pool(1, s"bigdl-gan-ring-$rank-pulse")
   private val outBytes, inBytes = new Array[Byte](4 * Ring.PacketLength)
-  private val (outgoing, incoming) = (Ring.floats(outBytes), Ring.floats(inBytes))
+  private val (outFloats, inFloats) = (Ring.floats(outBytes), Ring.floats(inBytes))
   private val arrivals = new Array[Float](Ring.PacketLength)
+  private var stopped: () => Boolean = () => false
+  private var heard = 0L // the last sign of life, or when this replica began to wait for one
+  private val listener = new Listener(settings, s"bigdl-gan-ring-$rank-listener")(greet)
 
-  val port: Int = server.getLocalPort
+  val port: Int = listener.port
 
-  override def connect(addresses: Array[(String, Int)]): Unit = if (!isConnected) {
-    val next = addresses((rank + 1) % size)
-    val to = new Socket()
-    sockets.add(to)
-    val accepted = sender.submit(new Callable[Socket] {
-      override def call(): Socket = accept()
-    })
-    to.connect(new InetSocketAddress(next._1, next._2), timeoutMillis)
-    prepare(to)
-    output = new DataOutputStream(to.getOutputStream)
-    output.write(secret)
-    output.writeInt(rank)
-    output.flush()
-    input = new DataInputStream(await(accepted).getInputStream)
-    isConnected = true
-  }
-
-  private def prepare(socket: Socket): Unit = {
-    socket.setTcpNoDelay(true)
-    socket.setKeepAlive(true) // between chunks, for as long as callbacks take
-    socket.setSoTimeout(timeoutMillis)
-  }
-
-  /** Waits for the replica before this one, and turns away whoever does not know the secret. */
-  private def accept(): Socket = {
-    val previous = (rank + size - 1) % size
-    Iterator.continually(server.accept()).map { socket =>
-      sockets.add(socket)
-      socket.setSoTimeout(math.min(timeoutMillis, Ring.HandshakeMillis))
-      val stream = new DataInputStream(socket.getInputStream)
-      val presented = new Array[Byte](secret.length)
-      val known = try {
-        stream.readFully(presented)
-        java.security.MessageDigest.isEqual(presented, secret) && stream.readInt() == previous
-      } catch { case _: IOException => false }
-      if (known) prepare(socket) else socket.close()
-      (known, socket)
-    }.collectFirst { case (true, socket) => socket }.get
-  }
-
-  private def await[A](future: Future[A]): A =
-    try future.get(timeoutMillis, TimeUnit.MILLISECONDS) catch {
-      case failure: ExecutionException => throw failure.getCause
-      case _: TimeoutException =>
-        throw new InterruptedIOException(s"No neighbour answered for $timeoutMillis ms.")
+  private def greet(socket: Socket, deadline: Deadline): Unit =
+    handshake.accept(socket, previous, rank, deadline) { key =>
+      synchronized {
+        if (isClosed) throw new IOException("the training has ended")
+        incoming.foreach(_.close()) // of a meeting that was repeated
+        incoming = Some(new PacketReceiver(socket, encrypting(key)))
+        listener.keep(socket)
+      }
     }
+
+  private def encrypting(key: Array[Byte]): Option[Array[Byte]] =
+    if (settings.encrypted) Some(key) else None
+
+  /**
+   * Connects to the next replica, whose own task need not run. Throws an IOException where it
+   * cannot be reached: what was tried, with its reason.
+   */
+  def meet(host: String, port: Int): Unit = {
+    val (socket, key) = Reach.connect(host, port) { (socket, deadline) =>
+      (socket, handshake.connect(socket, rank, next, deadline))
+    }
+    synchronized {
+      outgoing.foreach(_.close())
+      outgoing = Some(new PacketSender(socket, encrypting(key)))
+      if (isClosed) socket.close()
+    }
+  }
+
+  override def begin(stopped: () => Boolean): Unit = {
+    this.stopped = stopped
+    if (incoming.isEmpty || outgoing.isEmpty) {
+      throw new NeighbourLost("This replica has not met its neighbours.")
+    }
+    if (!listener.isClosed) {
+      listener.close()
+      incoming.foreach(neighbour => pulse.execute(new Runnable {
+        override def run(): Unit = beat(neighbour)
+      }))
+    }
+  }
+
+  /** Shows the previous replica, which may wait for this one, that it is alive; also between chunks. */
+  private def beat(neighbour: PacketReceiver): Unit =
+    try while (!isClosed) {
+      neighbour.pulse()
+      Thread.sleep(Ring.PulseMillis)
+    } catch { case _: IOException | _: InterruptedException => } // its end is noticed where it matters
+
+  /** Asked each second while a neighbour keeps this replica waiting. */
+  private def waiting(): Unit = {
+    if (stopped()) throw new InterruptedException("Spark ended this task.")
+    val now = System.nanoTime()
+    if (outgoing.exists(_.hasPulse)) heard = now
+    else if (now - heard > settings.silenceMillis * 1000000L) {
+      throw new NeighbourLost(s"nothing was heard of ${outgoing.get.address} for " +
+        s"${settings.silenceMillis / 1000} s, though Spark has not declared its executor lost")
+    }
+  }
+
+  private def await(future: Future[Unit]): Unit = {
+    var isDone = false
+    while (!isDone) {
+      try {
+        future.get(PacketConnection.SliceMillis.toLong, TimeUnit.MILLISECONDS)
+        isDone = true
+      } catch {
+        case failure: ExecutionException => throw failure.getCause
+        case _: TimeoutException => waiting()
+      }
+    }
+  }
 
   override def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit = {
     // The part of rank r starts at its right neighbour and arrives at r after size - 1 steps.
@@ -91,10 +117,10 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
       val isOwn = step == 0
       swap(count, sent, received) { (from, n) =>
         if (isOwn) read(from, n)
-        outgoing.put(values, from, n)
+        outFloats.put(values, from, n)
       } { (from, n) =>
         read(from, n)
-        incoming.get(arrivals, 0, n)
+        inFloats.get(arrivals, 0, n)
         Ring.add(arrivals, values, from, n)
       }
     }
@@ -110,8 +136,8 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     for (step <- 0 until size - 1) {
       val sent = Math.floorMod(rank - step, size)
       val received = Math.floorMod(rank - step - 1, size)
-      swap(count, sent, received)((from, n) => outgoing.put(values, from, n)) { (from, n) =>
-        incoming.get(values, from, n)
+      swap(count, sent, received)((from, n) => outFloats.put(values, from, n)) { (from, n) =>
+        inFloats.get(values, from, n)
         arrived(from, n)
       }
     }
@@ -119,25 +145,24 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
   /**
    * Sends the part of one rank to the right while that of another comes in from the left.
    *
-   * @param give called with the first index and the number of values to put into `outgoing`
-   * @param take called with the first index and the number of values that lie in `incoming`
+   * @param give called with the first index and the number of values to put into `outFloats`
+   * @param take called with the first index and the number of values that lie in `inFloats`
    */
   private def swap(count: Int, sent: Int, received: Int)(give: (Int, Int) => Unit)
     (take: (Int, Int) => Unit): Unit = {
+    val (to, from) = (outgoing.get, incoming.get)
+    heard = System.nanoTime()
     val sending = sender.submit(new Callable[Unit] {
-      override def call(): Unit = {
-        eachPacket(sent, count) { (from, n) =>
-          Ring.rewind(outgoing)
-          give(from, n)
-          output.write(outBytes, 0, 4 * n)
-        }
-        output.flush()
+      override def call(): Unit = eachPacket(sent, count) { (at, n) =>
+        Ring.rewind(outFloats)
+        give(at, n)
+        Ring.naming(to.address)(to.send(outBytes, 4 * n))
       }
     })
-    eachPacket(received, count) { (from, n) =>
-      input.readFully(inBytes, 0, 4 * n)
-      Ring.rewind(incoming)
-      take(from, n)
+    eachPacket(received, count) { (at, n) =>
+      Ring.naming(from.address)(from.receive(inBytes, 4 * n)(waiting _))
+      Ring.rewind(inFloats)
+      take(at, n)
     }
     await(sending)
   }
@@ -154,18 +179,30 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
   }
 
   override def close(): Unit = {
+    synchronized {
+      isClosed = true
+      incoming.foreach(_.close())
+      outgoing.foreach(_.close())
+    }
+    listener.close()
     sender.shutdownNow()
-    server.close() // first, so that no more sockets come
-    sockets.asScala.foreach(_.close())
+    pulse.shutdownNow()
   }
 }
+
+/** The connection with another replica broke. */
+private[gan] final class NeighbourLost(message: String) extends IOException(message)
 
 private[gan] object Ring {
   /** Values in a packet: small enough that all copies of it stay in a core's cache. */
   private val PacketLength = 1 << 14
 
-  /** For the secret of whoever connects: a stray connection must not keep the neighbour out. */
-  private val HandshakeMillis = 5 * 1000
+  private val PulseMillis = 5 * 1000L // also keeps firewalls from dropping an idle connection
+
+  private def naming[A](address: String)(body: => A): A = try body catch {
+    case lost: NeighbourLost => throw lost
+    case failure: IOException => throw new NeighbourLost(s"$address: ${failure.getMessage}")
+  }
 
   private def floats(bytes: Array[Byte]): FloatBuffer =
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()

@@ -6,11 +6,13 @@ import pytest
 from bigdl_gan import _jvm
 
 
+@pytest.mark.parametrize("encrypted", [False, True])
 @pytest.mark.parametrize("size, count", [(2, 100_003), (3, 100_003), (5, 70_000), (4, 3)])
-def test_every_replica_has_the_mean(spark, size, count):
+def test_every_replica_has_the_mean(spark, size, count, encrypted):
     """In parts and packets that do not divide evenly, and with parts that are empty."""
     gradients = np.random.default_rng(size).normal(size=(size, count)).astype(np.float32)
-    found = _jvm.floats_from_jvm(_jvm.call("probeRing", _jvm.floats_to_jvm(gradients), size)).reshape(size, count)
+    answer = _jvm.call("probeRing", _jvm.floats_to_jvm(gradients), size, encrypted)
+    found = _jvm.floats_from_jvm(answer).reshape(size, count)
     np.testing.assert_allclose(found[0], gradients.mean(axis=0), atol=1e-6)
     for other in found[1:]:
         np.testing.assert_array_equal(other, found[0])

@@ -1,0 +1,53 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import java.util.{LinkedHashMap, Map => JavaMap}
+
+/**
+ * What trainings have in this JVM, by their names.
+ *
+ * It remembers what has ended: a task that is late, of a job that was given up meanwhile, must not
+ * leave behind what nobody would release.
+ *
+ * @param close releases one of them
+ */
+private[gan] final class Registry[A](close: A => Unit) {
+  private var all = Map.empty[String, A]
+  private val ended = new LinkedHashMap[String, Unit]() {
+    override def removeEldestEntry(eldest: JavaMap.Entry[String, Unit]): Boolean =
+      size > Registry.MostEnded
+  }
+
+  /** Releases what had the name before; after the end, the newcomer, with an InterruptedException. */
+  def put(name: String, value: A): Unit = {
+    val (isLate, before) = synchronized {
+      val late = ended.containsKey(name)
+      val had = all.get(name)
+      if (!late) all += name -> value
+      (late, had)
+    }
+    if (isLate) {
+      close(value)
+      throw new InterruptedException("The training has ended.")
+    }
+    before.filter(_ != value).foreach(close)
+  }
+
+  def get(name: String): Option[A] = synchronized(all.get(name))
+
+  /** Releases what has the name, now and later. */
+  def end(name: String): Unit = {
+    val had = synchronized {
+      val found = all.get(name)
+      all -= name
+      ended.put(name, ())
+      found
+    }
+    had.foreach(close)
+  }
+
+  def size: Int = synchronized(all.size)
+}
+
+private[gan] object Registry {
+  private val MostEnded = 10000 // names of 36 characters
+}
