@@ -135,7 +135,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         if begin is not None and _resume.is_finished(begin, self):
             history = History.from_json(begin.history, self.getHistoryInterval())
             return self._model(spark, checkpoints.read_networks(spark, begin), history.finished())
-        preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions)
+        preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions, self.getStorageLevel())
         copies = {role: _jvm.clone_network(network) for role, network in networks.items()}
         column = dataset.select(quoted(self.getImageCol()))
         table = _jvm.call("openTable", _jvm.java_frame(column), self.getStorageLevel())

@@ -17,6 +17,9 @@ _HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 7, 11
 # dllib's models with their gradients: the user's, those that are trained, and a sampler's; what samples were last made
 # with; and a state with its moments, once in parts and once joined
 _DRIVER_PER_WEIGHT = 15
+_REASONS = {
+    "excluded": "excluded after failures: spark.excludeOnFailure.enabled", "leaving": "it is being decommissioned",
+}  # fmt: skip
 _KEPT_PER_VALUE = 3  # activations and their gradients, and copies in other layouts, of each layer's output
 
 
@@ -56,18 +59,24 @@ def _size(shape: Sequence[int]) -> int:
 
 
 def check_cluster(
-    spark: SparkSession, executors: Sequence[Dict[str, Any]], batch_size: int, networks: Mapping[str, Dict[str, Any]]
-) -> None:
+    spark: SparkSession, executors: Sequence[Dict[str, Any]], batch_size: int, networks: Mapping[str, Dict[str, Any]],
+    storage_level: str,
+) -> None:  # fmt: skip
     """Check settings and executors; errors in one exception, the rest as warnings. One small job, if nothing is wrong.
 
     Args:
         executors: those alive: id, host and cores of each.
         networks: the core's descriptions.
+        storage_level: of the images.
     Raises:
         RuntimeError, ValueError: a training cannot work here; all reasons."""
     settings = dict(spark.sparkContext.getConf().getAll())
     weights = sum(network["weights"] for network in networks.values())
-    findings = of_settings(settings, weights) + of_number(len(executors), batch_size)
+    refused = _jvm.call_json("refusedExecutors", _jvm.java_session(spark))
+    findings = of_settings(settings, weights) + of_encryption(settings, storage_level)
+    findings += of_number(len(executors), batch_size, refused)
+    network = _jvm.call("networkWarning", _jvm.java_session(spark))
+    findings += [Finding(network, is_fatal=False)] if network else []
     settle(findings)
     is_local = spark.sparkContext.master.startswith("local")
     memory = memory_of_replica(networks, batch_size // len(executors))
@@ -135,21 +144,39 @@ def of_settings(settings: Mapping[str, str], weights: int) -> List[Finding]:
     return found
 
 
-def of_number(n_executors: int, batch_size: int) -> List[Finding]:
-    """Whether a batch can be dealt to so many executors."""
+def of_encryption(settings: Mapping[str, str], storage_level: str) -> List[Finding]:
+    """Whether images would lie on a disk where Spark encrypts its own."""
+    if not _is_on(settings, "spark.io.encryption.enabled") or storage_level != "DISK_ONLY":
+        return []
+    return [Finding(
+        "`storageLevel` must keep images in memory where spark.io.encryption.enabled=true: on the disk they would lie "
+        f"in the clear. Received: storageLevel={storage_level!r}. Use 'MEMORY_AND_DISK' or 'MEMORY_ONLY'.", ValueError,
+    )]  # fmt: skip
+
+
+def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, str]]) -> List[Finding]:
+    """Whether a batch can be dealt to so many executors.
+
+    Args:
+        refused: live executors that Spark gives no tasks: id, host and reason ("excluded" or "leaving") of each."""
+    unused = ", ".join(f"executor {e['id']} on {e['host']} ({_REASONS[e['reason']]})" for e in refused)
     if n_executors == 0:
         return [Finding(
-            "Training needs at least one executor. Received: none alive. Wait for them, or raise "
+            f"Training needs at least one executor. Received: {unused or 'none alive'}. Wait for others, or raise "
             "spark.executor.instances."
         )]  # fmt: skip
+    found = [] if not unused else [Finding(
+        f"A training uses those executors alone that Spark gives tasks to: {n_executors}. Not used: {unused}.",
+        is_fatal=False,
+    )]  # fmt: skip
     if batch_size % n_executors:
         below, above = batch_size - batch_size % n_executors, batch_size + n_executors - batch_size % n_executors
         advice = f"{below} or {above}" if below else str(above)
-        return [Finding(
+        found.append(Finding(
             f"`batchSize` must be a multiple of the number of executors ({n_executors}). "
             f"Received: batchSize={batch_size}. Use {advice}.", ValueError,
-        )]  # fmt: skip
-    return []
+        ))  # fmt: skip
+    return found
 
 
 def of_executors(probe: Mapping[str, Any]) -> List[Finding]:

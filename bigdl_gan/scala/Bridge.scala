@@ -2,6 +2,8 @@ package com.intel.analytics.bigdl.dllib.gan
 
 import java.util.{List => JavaList}
 
+import scala.collection.JavaConverters._
+
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
@@ -225,6 +227,9 @@ object Bridge {
 
   def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
     Probe.ring(gradients, size, encrypted)
+
+  def probeRegistry(calls: JavaList[String]): JavaList[String] =
+    Probe.registry(calls.asScala).asJava
 
   def probeUpdates(generator: Model, discriminator: Model, generatorMethod: OptimMethod[Float],
     discriminatorMethod: OptimMethod[Float], loss: String, criticUpdates: Int, count: Int,

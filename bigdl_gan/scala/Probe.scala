@@ -120,6 +120,22 @@ private[gan] object Probe {
   }
 
   /**
+   * What a registry of texts has closed, in this order, after some calls; late ones are "late".
+   *
+   * @param calls "put name value" and "end name"
+   */
+  def registry(calls: Seq[String]): Seq[String] = {
+    val seen = scala.collection.mutable.ArrayBuffer[String]()
+    val registry = new Registry[String](seen += _)
+    calls.map(_.split(' ')).foreach {
+      case Array("put", name, value) =>
+        try registry.put(name, value) catch { case _: InterruptedException => seen += "late" }
+      case Array("end", name) => registry.end(name)
+    }
+    seen
+  }
+
+  /**
    * Whole updates on given images and latents, one draw after the other.
    *
    * @param reals   (draws, N, C, H, W)

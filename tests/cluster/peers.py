@@ -1,0 +1,175 @@
+"""Ends of a ring as processes, each of which may live in a network namespace, and what speaks their protocol here."""
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import os
+import queue
+import signal
+import socket
+import struct
+import subprocess
+import threading
+
+import numpy as np
+
+import bigdl_gan
+from bigdl_gan._classpath import PATH_SEPARATOR, find_java, spark_jars
+
+SECRET = b"what-only-the-replicas-of-a-training-know"
+ANSWER_SECONDS = 120  # ends a test that hangs
+
+
+class Peer:
+    """The process of one replica.
+
+    Args:
+        silence: milliseconds.
+        inside: a command that runs others in a namespace."""
+
+    def __init__(
+        self, rank, size=2, *, secret=SECRET, port=0, retries=0, silence=100_000, encrypted=False, inside=(), java=()
+    ):  # fmt: skip
+        core = os.path.join(os.path.dirname(bigdl_gan.__file__), "jars", "bigdl_gan.jar")
+        jars = [core, *(str(jar) for jar in spark_jars() if jar.name.startswith(("scala-library", "spark-core")))]
+        given = [rank, size, secret.decode(), port, retries, silence, str(encrypted).lower()]
+        command = [*inside, str(find_java()), "-Xmx256m", *java, "-cp", PATH_SEPARATOR.join(jars)]
+        command += ["com.intel.analytics.bigdl.dllib.gan.RingPeer", *map(str, given)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._lines = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+        first = self.answer()
+        self.port = int(first.split()[1]) if first.startswith("port") else None
+        self.problem = None if self.port else first
+
+    def _read(self):
+        for line in self.process.stdout:
+            self._lines.put(line.strip())
+        self._lines.put("ended")
+
+    def tell(self, *words):
+        self.process.stdin.write(" ".join(map(str, words)) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self):
+        return self._lines.get(timeout=ANSWER_SECONDS)
+
+    def ask(self, *words):
+        self.tell(*words)
+        return self.answer()
+
+    def stop(self, kind=signal.SIGSTOP):
+        self.process.send_signal(kind)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+@contextlib.contextmanager
+def ended(*peers):
+    """Ends the peers, whatever happens."""
+    try:
+        yield
+    finally:
+        for peer in peers:
+            peer.end()
+
+
+def meet(peers, hosts):
+    """What each of them says when it has tried to reach the next one at its host."""
+    following = list(zip(peers[1:] + peers[:1], hosts[1:] + hosts[:1]))
+    return [peer.ask("meet", host, other.port) for peer, (other, host) in zip(peers, following)]
+
+
+def exchange(peers, count=40_000):
+    """The mean that each has; None where it has a problem."""
+    for peer in peers:
+        peer.tell("exchange", count)
+    return [mean(peer.answer()) for peer in peers]
+
+
+def mean(answer):
+    kind, _, rest = answer.partition(" ")
+    return np.frombuffer(base64.b64decode(rest), "<f4") if kind == "mean" else None
+
+
+def expected(size, count=40_000):
+    """Of ranks from 0, and numbers from 0 to 1."""
+    return (size - 1) / 2 + np.arange(count, dtype=np.float32) / np.float32(count)
+
+
+def hello(source, target, *, version=2, encrypted=False):
+    """What the replica that connects sends first."""
+    return b"bigdl_gan" + struct.pack(">iiib", version, source, target, encrypted)
+
+
+def code(purpose, transcript, secret=SECRET):
+    return hmac.new(secret, purpose + transcript, hashlib.sha256).digest()
+
+
+def receive(connection, count):
+    """So many bytes, or fewer where the other end closes the connection."""
+    found = b""
+    with contextlib.suppress(ConnectionError):
+        while len(found) < count:
+            some = connection.recv(count - len(found))
+            if not some:
+                break
+            found += some
+    return found
+
+
+def knock(connection, source, target, *, secret=SECRET, **about):
+    """Speaks as a replica that connects; whether it is let in."""
+    nonce = os.urandom(32)
+    connection.sendall(hello(source, target, **about) + nonce)
+    answer = receive(connection, 64)
+    if len(answer) < 64:
+        return False
+    transcript = hello(source, target, **about) + nonce + answer[:32]
+    with contextlib.suppress(ConnectionError):
+        connection.sendall(code(b"connecting", transcript, secret))
+    return answer[32:] == code(b"accepting", transcript) and receive(connection, 1) == b"\x01"
+
+
+class Wire:
+    """A relay between two peers that keeps what it sees.
+
+    Args:
+        port: of the peer to relay to.
+        change: of what goes there: called with all that went before and the next bytes."""
+
+    def __init__(self, port, change=lambda before, some: some):
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        self._target, self._change, self.seen, self._sockets = port, change, [b"", b""], []
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        with contextlib.suppress(OSError):
+            near, _ = self._server.accept()
+            far = socket.create_connection(("127.0.0.1", self._target))
+            self._sockets += [near, far]
+            for way, (source, target) in enumerate([(near, far), (far, near)]):
+                threading.Thread(target=self._relay, args=(way, source, target), daemon=True).start()
+
+    def _relay(self, way, source, target):
+        with contextlib.suppress(OSError):
+            while True:
+                some = source.recv(1 << 16)
+                if not some:
+                    break
+                if way == 0:
+                    some = self._change(self.seen[0], some)
+                self.seen[way] += some
+                target.sendall(some)
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+    def close(self):
+        for found in [self._server, *self._sockets]:
+            found.close()
