@@ -24,10 +24,12 @@ OPTIMIZERS = {
 }
 
 
-def session(master, executors, configured):
+def session(master, executors, configured, more=()):
+    """A session on so many executors, of one core each where `more` settings do not say otherwise."""
     settings = {
         "spark.executor.cores": 1, "spark.cores.max": executors, "spark.executor.memory": "700m",
         "spark.driver.memory": "700m", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false",
+        **dict(more),
     }  # fmt: skip
     builder = SparkSession.builder.master(master)
     for key, value in settings.items():
@@ -67,14 +69,19 @@ def networks():
 
 def train(
     spark, *, n_images=BATCH, partitions=3, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1, order="",
-    kinds=0, **arguments
+    kinds=0, reading=None, **arguments
 ):  # fmt: skip
+    """One training: its weights before and after it, and its history.
+
+    Args:
+        reading: what becomes of the DataFrame before it is given to `fit`."""
     with _jvm.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
     gan = GANEstimator(**networks(), **optimizers, **length, **{"seed": 3, "callbacks": [], **arguments})
     before = weights(gan)
-    model = gan.fit(pictures(spark, n_images, partitions, order, kinds))
+    df = pictures(spark, n_images, partitions, order, kinds)
+    model = gan.fit(df if reading is None else reading(df))
     return {"before": before, "after": weights(model), "history": model.history}
 
 

@@ -3,14 +3,12 @@
 import json
 import re
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-JOB_SECONDS = 420
+from processes import run_script
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +18,7 @@ def folder(tmp_path_factory):
 
 def run_faults(environment, master, folder, *names, status=0):
     given = json.dumps({"master": master, "folder": str(folder), "names": names})
-    command = [sys.executable, str(Path(__file__).with_name("faults.py")), given]
-    options = {"capture_output": True, "text": True, "timeout": JOB_SECONDS}
-    answer = subprocess.run(command, env=environment, cwd=folder, **options)
-    assert answer.returncode == status, answer.stderr[-4000:]
+    run_script(environment, folder, sys.executable, Path(__file__).with_name("faults.py"), given, status=status)
     return {name: json.loads((folder / f"{name}.out.json").read_text()) for name in names if status == 0}
 
 

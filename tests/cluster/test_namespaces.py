@@ -14,7 +14,7 @@ from peers import Peer
 
 NAMES = {
     # as Debian has it: the own name is on the loopback interface, where nobody else can reach it
-    "a": [f"127.0.1.1 host-a", f"{ADDRESSES['b']} host-b", f"{ADDRESSES_6['b']} six-b", "fd77::bad two-b",
+    "a": ["127.0.1.1 host-a", f"{ADDRESSES['b']} host-b", f"{ADDRESSES_6['b']} six-b", "fd77::bad two-b",
           f"{ADDRESSES['b']} two-b"],
     "b": ["127.0.1.1 host-b", f"{ADDRESSES['a']} host-a", f"{ADDRESSES_6['a']} six-a", "10.77.0.99 two-a",
           f"{ADDRESSES_6['a']} two-a"],

@@ -8,9 +8,8 @@ import threading
 import time
 
 import numpy as np
-import pytest
-
 import peers
+import pytest
 from peers import Peer
 
 HERE = "127.0.0.1"

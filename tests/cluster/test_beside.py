@@ -1,0 +1,102 @@
+"""A training beside other jobs: it goes on, and ends with the same bits, however Spark deals out the cores."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from processes import cluster, run_script
+
+NODE = "application.maxFailedExecutorsPerNode"
+SCRIPT = Path(__file__).with_name("beside.py")
+FAIR = {"spark.scheduler.mode": "FAIR"}
+IN_ONE_CORE = ("alone", "at_the_end", "at_checkpoints", "beside_a_stream", "two_at_once", "cancelled", "rolled_back",
+               "executor_killed")  # fmt: skip
+
+
+def run(environment, master, folder, names, settings, cores=2):
+    given = {"master": master, "folder": str(folder), "names": names, "settings": settings, "cores": cores}
+    run_script(environment, folder, sys.executable, str(SCRIPT), json.dumps(given))
+    return {name: json.loads((folder / f"{name}.out.json").read_text()) for name in names}
+
+
+@pytest.fixture(scope="module")
+def fair(environment, master, tmp_path_factory):
+    """Executors of one core, shared fairly with all other jobs."""
+    return run(environment, master, tmp_path_factory.mktemp("fair"), IN_ONE_CORE, FAIR)
+
+
+@pytest.fixture(scope="module", params=[1, 2], ids=["two tasks an executor", "one task of two cores"])
+def wide(request, environment, tmp_path_factory):
+    """Executors of two cores, with so many for each task."""
+    folder = tmp_path_factory.mktemp("wide")
+    settings = {"spark.executor.cores": 2, "spark.task.cpus": request.param}
+    with cluster(environment, folder, cores=2) as (master, _):
+        return run(environment, master, folder, ("alone", "in_the_middle", "at_the_end"), settings, cores=4)
+
+
+def is_whole(result, other):
+    assert result["warnings"] == [] and result["seen"] == list(range(1, 21))
+    assert result["after"] == other["after"]  # bit for bit
+
+
+@pytest.mark.parametrize("name", ["at_the_end", "at_checkpoints", "beside_a_stream"])
+def test_a_job_that_holds_a_core(fair, name):
+    is_whole(fair[name], fair["alone"])
+
+
+@pytest.mark.parametrize("name", ["in_the_middle", "at_the_end"])
+def test_executors_of_two_cores(wide, name):
+    is_whole(wide[name], wide["alone"])
+
+
+def test_two_trainings_at_once(fair):
+    """They do not wait for each other's cores for ever."""
+    for result in fair["two_at_once"]:
+        assert result["after"] == fair["alone"]["after"]
+
+
+def test_a_training_that_somebody_cancels(fair):
+    """In Spark's words: no executor is said to be lost."""
+    assert "cancelled" in fair["cancelled"]["error"] and fair["cancelled"]["warnings"] == []
+
+
+def test_a_rollback_reads_no_image_again(fair):
+    result = fair["rolled_back"]
+    (warning,) = result["warnings"]
+    assert "goes on from update 5 with other random numbers" in warning
+    assert result["seen"].count(6) == 1 and result["after"] != fair["alone"]["after"]
+    assert result["read"] == 24
+
+
+def test_a_recovery_reads_them_once_more(fair):
+    """Those of the executor that was lost are among all others."""
+    result = fair["executor_killed"]
+    (warning,) = result["warnings"]
+    assert "goes on from update 5 on 2 of 2 executors" in warning
+    assert result["read"] == 2 * 24 and result["after"] == fair["alone"]["after"]  # bit for bit
+
+
+def test_an_executor_that_is_excluded(environment, tmp_path):
+    """Spark gives it no tasks any more, though it is alive."""
+    kinds = ("task.maxTaskAttemptsPerExecutor", "stage.maxFailedTasksPerExecutor",
+             "application.maxFailedTasksPerExecutor")  # fmt: skip
+    settings = {f"spark.excludeOnFailure.{kind}": 1 for kind in kinds}
+    settings.update({"spark.excludeOnFailure.enabled": "true", f"spark.excludeOnFailure.{NODE}": 2})
+    with cluster(environment, tmp_path) as (master, _):
+        found = run(environment, master, tmp_path, ("excluded",), settings)["excluded"]
+    (one,) = found["refused"]
+    assert one["reason"] == "excluded"
+    assert "goes on from update 5 on 1 of 2 executors" in found["middle"]["warnings"][0]
+    assert found["middle"]["seen"][-1] == found["after"]["seen"][-1] == 20
+    expected = f"Not used: executor {one['id']} on 127.0.0.1 (excluded after failures: spark.excludeOnFailure.enabled)."
+    assert any(expected in warning for warning in found["after"]["warnings"])
+
+
+def test_an_executor_that_is_decommissioned(environment, tmp_path):
+    settings = {"spark.decommission.enabled": "true", "spark.storage.decommission.enabled": "false"}
+    with cluster(environment, tmp_path) as (master, _):
+        found = run(environment, master, tmp_path, ("leaving",), settings)["leaving"]
+    (one,) = found["refused"]
+    assert one["reason"] == "leaving" and found["seen"][-1] == 20
+    assert "goes on from update 5 on 1 of 2 executors" in found["warnings"][0]
