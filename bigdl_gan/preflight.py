@@ -10,6 +10,10 @@ from bigdl_gan import _jvm
 
 _ARCHITECTURES = ("amd64", "x86_64")
 _MEGABYTE = 2**20
+# why Spark gives a live executor no tasks
+_REASONS = {
+    "excluded": "excluded after failures: spark.excludeOnFailure.enabled", "leaving": "it is being decommissioned",
+}  # fmt: skip
 _RESERVED = 300 * _MEGABYTE  # of every heap for Spark itself
 # What one replica holds for each weight, in float32. On the heap: the weights, their gradient, those before the last
 # chunk, and two moments with two buffers; natively: weights, gradients, and both in the layouts of the primitives.
@@ -17,9 +21,6 @@ _HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 7, 11
 # dllib's models with their gradients: the user's, those that are trained, and a sampler's; what samples were last made
 # with; and a state with its moments, once in parts and once joined
 _DRIVER_PER_WEIGHT = 15
-_REASONS = {
-    "excluded": "excluded after failures: spark.excludeOnFailure.enabled", "leaving": "it is being decommissioned",
-}  # fmt: skip
 _KEPT_PER_VALUE = 3  # activations and their gradients, and copies in other layouts, of each layer's output
 
 
@@ -162,8 +163,8 @@ def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, 
     unused = ", ".join(f"executor {e['id']} on {e['host']} ({_REASONS[e['reason']]})" for e in refused)
     if n_executors == 0:
         return [Finding(
-            f"Training needs at least one executor. Received: {unused or 'none alive'}. Wait for others, or raise "
-            "spark.executor.instances."
+            f"Training needs at least one executor. Received: {unused or 'none alive'}. Wait for "
+            f"{'others' if unused else 'them'}, or raise spark.executor.instances."
         )]  # fmt: skip
     found = [] if not unused else [Finding(
         f"A training uses those executors alone that Spark gives tasks to: {n_executors}. Not used: {unused}.",

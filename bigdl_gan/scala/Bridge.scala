@@ -9,7 +9,7 @@ import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.serialization.Bigdl.BigDLModule
 import org.apache.spark.bigdl.api.python.BigDLSerDe
-import org.apache.spark.bigdl_gan.ExecutorList
+import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
 import org.apache.spark.sql.types.DataType
 import org.apache.spark.sql.{Column, DataFrame, SparkSession}
 import org.apache.spark.storage.StorageLevel
@@ -227,6 +227,14 @@ object Bridge {
 
   def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
     Probe.ring(gradients, size, encrypted)
+
+  /** Ids of the executors by rank: `live` are "id@host". */
+  def probeRanks(live: JavaList[String], count: Int, holders: JavaList[String]): JavaList[String] = {
+    val executors = live.asScala.map(_.split('@')).map { case Array(id, host) =>
+      ExecutorInfo(id, host, cores = 1)
+    }
+    GANTrainer.ranked(ExecutorList.inOrder(executors), count, holders.asScala).map(_.id).toSeq.asJava
+  }
 
   def probeRegistry(calls: JavaList[String]): JavaList[String] =
     Probe.registry(calls.asScala).asJava

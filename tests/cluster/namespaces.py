@@ -65,12 +65,16 @@ class Machines:
     def ip(self, end, *command):
         ip("-n", self._names[end], *command)
 
+    def command(self, end, verb, first, last):
+        """What loses, or not any more, all that comes from these ports there: a firewall that drops does the same."""
+        ports = f"{first}-{last}"
+        return ["ip", "-n", self._names[end], "rule", verb, "ipproto", "tcp", "sport", ports, "blackhole"]
+
     def block(self, end, first, last):
-        """Loses what comes from these ports there, as a firewall that drops does: nobody hears of it."""
-        self.ip(end, "rule", "add", "ipproto", "tcp", "sport", f"{first}-{last}", "blackhole")
+        ip(*self.command(end, "add", first, last)[1:])
 
     def allow(self, end, first, last):
-        self.ip(end, "rule", "del", "ipproto", "tcp", "sport", f"{first}-{last}", "blackhole")
+        ip(*self.command(end, "del", first, last)[1:])
 
 
 def ip(*command):

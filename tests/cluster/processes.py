@@ -4,8 +4,8 @@ import contextlib
 import json
 import socket
 import subprocess
+import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pyspark
@@ -16,22 +16,28 @@ START_SECONDS = 120
 JOB_SECONDS = 420  # ends a job that hangs
 
 
+HERE = ("127.0.0.1", ())
+
+
 @contextlib.contextmanager
-def cluster(environment, folder, cores=1):
-    """A master and two workers of so many cores: its URL, and the three processes."""
+def cluster(environment, folder, cores=1, places=(HERE, HERE)):
+    """A master and two workers of so many cores: its URL, and the three processes.
+
+    Args:
+        places: for each worker, the first being the master's too: its address, and a command that runs others there."""
     port, web_port = free_port(), free_port()
-    url = f"spark://127.0.0.1:{port}"
-    here = ["--host", "127.0.0.1"]
-    commands = {"master": ["master.Master", *here, "--port", str(port), "--webui-port", str(web_port)]}
-    for name in ("worker-1", "worker-2"):
+    (host, inside), url = places[0], f"spark://{places[0][0]}:{port}"
+    classes = {"master": ["master.Master", "--host", host, "--port", str(port), "--webui-port", str(web_port)]}
+    for number, (address, _) in enumerate(places, start=1):
         size = ["--cores", str(cores), "--memory", "1g", "--webui-port", str(free_port())]
-        size += ["--work-dir", str(folder / name)]
-        commands[name] = ["worker.Worker", *here, *size, url]
+        size += ["--work-dir", str(folder / f"worker-{number}")]
+        classes[f"worker-{number}"] = ["worker.Worker", "--host", address, *size, url]
     processes = []
     try:
-        for name, command in commands.items():
-            processes.append(start(folder / f"{name}.log", command, environment))
-        wait_for_workers(web_port, 2, folder)
+        for (name, command), (address, prefix) in zip(classes.items(), (places[0], *places)):
+            here = {**environment, "SPARK_LOCAL_IP": address}
+            processes.append(start(folder / f"{name}.log", prefix, command, here))
+        wait_for_workers(f"http://{host}:{web_port}/json/", inside, len(places), folder)
         yield url, processes
     finally:
         for process in reversed(processes):
@@ -46,22 +52,21 @@ def free_port():
         return found.getsockname()[1]
 
 
-def start(log, command, environment):
+def start(log, prefix, command, environment):
     spark_class = [str(SPARK_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{command[0]}", *command[1:]]
     with log.open("wb") as output:  # spark-class replaces itself by Java: the process is the daemon
-        return subprocess.Popen(spark_class, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        return subprocess.Popen([*prefix, *spark_class], env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 
-def wait_for_workers(web_port, count, folder):
+def wait_for_workers(url, inside, count, folder):
+    """Until the master says on its web page, read from inside the place where it is, that it has so many."""
+    read = f"import urllib.request as r; print(r.urlopen({url!r}, timeout=5).read().decode())"
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{web_port}/json/", timeout=5) as answer:
-                if json.load(answer)["aliveworkers"] == count:
-                    return
-        except OSError:
-            pass  # the master is not listening yet
-        time.sleep(0.2)
+        answer = subprocess.run([*inside, sys.executable, "-c", read], capture_output=True, text=True)
+        if answer.returncode == 0 and json.loads(answer.stdout)["aliveworkers"] == count:
+            return
+        time.sleep(0.2)  # the master is not listening yet, or has not heard of them
     logs = "\n".join(file.read_text()[-2000:] for file in folder.glob("*.log"))
     pytest.fail(f"The master must see {count} workers within {START_SECONDS} s. Its log, and theirs:\n{logs}")
 

@@ -1,9 +1,12 @@
 """Rings across two network namespaces: names, addresses, firewalls, cables and processes as real networks have them."""
 
+import json
 import os
 import re
 import signal
+import sys
 import time
+from pathlib import Path
 
 import namespaces
 import numpy as np
@@ -11,6 +14,7 @@ import peers
 import pytest
 from namespaces import ADDRESSES, ADDRESSES_6, Machines
 from peers import Peer
+from processes import cluster, run_script
 
 NAMES = {
     # as Debian has it: the own name is on the loopback interface, where nobody else can reach it
@@ -100,3 +104,54 @@ def test_a_cable_that_is_cut(machines):
             machines.ip("b", "link", "set", "cable", "up")
             machines.ip("b", "addr", "replace", f"{ADDRESSES_6['b']}/64", "dev", "cable", "nodad")
         assert re.match(r"problem nothing was heard of .*10\.77\.0\.2:\d+ for 8 s, though Spark has not", answer)
+
+
+@pytest.fixture(scope="module")
+def spread(machines, environment, tmp_path_factory):
+    """Trainings of a Spark cluster with an executor in each namespace, which encrypts all that it can.
+
+    At first b lets nothing through its ports."""
+    secret = {"spark.authenticate": "true", "spark.authenticate.secret": "of-the-whole-cluster"}
+    daemons = " ".join(f"-D{name}='{value}'" for name, value in secret.items())
+    environment = {**environment, "SPARK_DAEMON_JAVA_OPTS": daemons}
+    folder = tmp_path_factory.mktemp("spread")
+    settings = {
+        "spark.driver.host": ADDRESSES["a"], "spark.bigdl_gan.port": 41000, "spark.bigdl_gan.portMaxRetries": 4,
+        "spark.network.timeout": "12s", "spark.executor.heartbeatInterval": "2s", "spark.network.timeoutInterval": "2s",
+        "spark.network.crypto.enabled": "true", "spark.io.encryption.enabled": "true", **secret,
+    }  # fmt: skip
+    given = {
+        "folder": str(folder), "settings": settings, "allow": machines.command("b", "del", 41000, 41004),
+        "names": ["blocked", "allowed", "stopped_for_good"],
+    }  # fmt: skip
+    machines.block("b", 41000, 41004)
+    places = [(ADDRESSES[end], machines.inside(end)) for end in "ab"]
+    with cluster(environment, folder, places=places) as (master, _):
+        script = [sys.executable, Path(__file__).with_name("networked.py"), json.dumps({**given, "master": master})]
+        run_script({**environment, "SPARK_LOCAL_IP": ADDRESSES["a"]}, folder, *machines.inside("a"), *script)
+    return {name: json.loads((folder / f"{name}.out.json").read_text()) for name in given["names"]}
+
+
+def test_executors_that_cannot_reach_each_other(spread):
+    """Which, at what address and port, and what to open: in one error, without a word of lost executors."""
+    found = spread["blocked"]
+    pattern = (
+        r"Executor \d \(10\.77\.0\.1\) cannot reach executor \d at 10\.77\.0\.2:4100\d \(10\.77\.0\.2: "
+        r"[Cc]onnect timed out\)\. A training's executors connect to each other over TCP, at ports 41000 to 41004: let "
+        r"firewalls and network policies allow that, or set spark\.bigdl_gan\.port \(and "
+        r"spark\.bigdl_gan\.portMaxRetries\) to ports that they allow\."
+    )
+    assert re.fullmatch(pattern, found["error"]), found["error"]
+    assert found["warnings"] == [] and found["seen"] == []
+
+
+def test_an_encrypted_training_between_namespaces(spread):
+    found = spread["allowed"]
+    assert found["warnings"] == [] and found["seen"] == list(range(1, 21))
+
+
+def test_an_executor_that_stops_for_good(spread):
+    """Waited for until Spark's driver has missed its heartbeats for `spark.network.timeout`; then it is lost."""
+    found = spread["stopped_for_good"]
+    (warning,) = found["warnings"]
+    assert "The training goes on from update 5 on" in warning and found["seen"][-1] == 20

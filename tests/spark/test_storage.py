@@ -86,32 +86,49 @@ def test_flips_mirror_half_of_what_is_drawn(spark, dense_gan, dense_networks):
 
 def test_more_images_than_memory():
     """Four times Spark's storage memory, in a process with a small heap: it trains, and reads each image once."""
-    command = [sys.executable, str(Path(__file__)), str(4 * STORAGE_MB)]
-    environment = {**os.environ, "SPARK_DRIVER_MEMORY": f"{HEAP_MB}m"}
-    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400)
-    assert answer.returncode == 0, answer.stderr[-3000:]
-    found = json.loads(answer.stdout.splitlines()[-1])
+    found = run_main("more", 4 * STORAGE_MB)
     assert found["storage"] < 1.1 * STORAGE_MB * 2**20 and found["images"] * 3 * 64 * 64 >= 4 * STORAGE_MB * 2**20
     assert found["updates"] == 3 and found["finite"] and found["resources"] == [0, 0]
     assert "must fit its storage memory with storageLevel='MEMORY_ONLY'" in found["refused"]
 
 
-def main():
-    from bigdl.dllib.keras.layers import Activation, Dense, Flatten, Reshape
-    from bigdl.dllib.keras.models import Sequential
-    from pyspark.sql import SparkSession
+def test_disks_that_spark_encrypts(tmp_path):
+    """Images stay in memory, where more than half of Spark's is theirs; what would lie in the clear is refused."""
+    found = run_main("encrypted", int(0.7 * STORAGE_MB), tmp_path)
+    assert found["updates"] == 3 and found["finite"] and found["resources"] == [0, 0]
+    assert found["files"] > 0 and found["in the clear"] == 0
+    assert "must keep images in memory where spark.io.encryption.enabled=true" in found["DISK_ONLY"]
+    assert "must fit its storage memory with storageLevel='MEMORY_ONLY'" in found["MEMORY_ONLY"]
+    assert "must fit its storage memory where spark.io.encryption.enabled=true" in found["MEMORY_AND_DISK"]
 
-    from bigdl_gan import GANEstimator, configure
+
+def run_main(*arguments):
+    """What `main` prints, in a process with a small heap."""
+    command = [sys.executable, str(Path(__file__)), *map(str, arguments)]
+    environment = {**os.environ, "SPARK_DRIVER_MEMORY": f"{HEAP_MB}m"}
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400)
+    assert answer.returncode == 0, answer.stderr[-3000:]
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def rows(spark, megabytes, size=64):
+    """So many megabytes of colour images; how many images."""
     from bigdl_gan.images import image_column
-    from bigdl_gan.layers import building
 
-    megabytes = int(sys.argv[1])
-    spark = configure(SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")).getOrCreate()
-    size, n = 64, -(-megabytes * 2**20 // (3 * 64 * 64))
-    df = spark.range(0, n, 1, 8).selectExpr(
+    n = -(-megabytes * 2**20 // (3 * size * size))
+    return spark.range(0, n, 1, 8).selectExpr(
         "'' AS origin", f"{size} AS height", f"{size} AS width", "3 AS nChannels", "16 AS mode",
         f"unhex(repeat(sha2(cast(id AS string), 256), {3 * size * size // 32})) AS data",
-    ).select(image_column())  # fmt: skip
+    ).select(image_column()), n  # fmt: skip
+
+
+def estimator(size=64):
+    from bigdl.dllib.keras.layers import Activation, Dense, Flatten, Reshape
+    from bigdl.dllib.keras.models import Sequential
+
+    from bigdl_gan import GANEstimator
+    from bigdl_gan.layers import building
+
     with building():
         generator, discriminator = Sequential(), Sequential()
         generator.add(Dense(3 * size * size, input_shape=(2,)))
@@ -119,18 +136,65 @@ def main():
         generator.add(Reshape((3, size, size)))
         discriminator.add(Flatten(input_shape=(3, size, size)))
         discriminator.add(Dense(1))
-    gan = GANEstimator(generator=generator, discriminator=discriminator, batchSize=512, maxIter=3, callbacks=[])
-    model = gan.fit(df)
+    return GANEstimator(generator=generator, discriminator=discriminator, batchSize=512, maxIter=3, callbacks=[])
+
+
+def refusal(gan, df):
+    """Why a training is refused; empty where it is not."""
     try:
-        gan.setStorageLevel("MEMORY_ONLY").fit(df)
-        refused = ""
+        gan.fit(df)
     except (RuntimeError, ValueError) as error:
-        refused = str(error)
+        return str(error)
+    return ""
+
+
+def encrypted(spark, megabytes, folder):
+    """A training whose images fit, and some whose images do not, with Spark's own files encrypted."""
+    import hashlib
+
+    from bigdl_gan.callbacks import Callback
+
+    mark = bytes.fromhex(hashlib.sha256(b"0").hexdigest()) * 3
+    contents = []
+
+    class Look(Callback):
+        def on_chunk(self, rows, training):
+            contents.extend(file.read_bytes() for file in Path(folder).rglob("*") if file.is_file())
+
+    gan, (df, _) = estimator(), rows(spark, megabytes)
+    model = gan.copy().setCallbacks([Look()]).fit(df)
+    far = rows(spark, 4 * megabytes)[0]
+    names = ("MEMORY_AND_DISK", "MEMORY_ONLY", "DISK_ONLY")
+    levels = {level: refusal(gan.setStorageLevel(level), far) for level in names}
+    return {**about(model), **levels, "files": len(contents), "in the clear": sum(mark in some for some in contents)}
+
+
+def more(spark, megabytes):
+    gan, (df, n) = estimator(), rows(spark, megabytes)
+    model = gan.fit(df)
     probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
-    print(json.dumps({
-        "storage": probe["executors"][0]["storage"], "images": n, "updates": len(model.history), "refused": refused,
-        "finite": bool(np.isfinite(weights(model)).all()), "resources": list(_jvm.call("resourceUse")),
-    }))  # fmt: skip
+    refused = refusal(gan.setStorageLevel("MEMORY_ONLY"), df)
+    return {**about(model), "storage": probe["executors"][0]["storage"], "images": n, "refused": refused}
+
+
+def about(model):
+    return {
+        "updates": len(model.history), "finite": bool(np.isfinite(weights(model)).all()),
+        "resources": list(_jvm.call("resourceUse")),
+    }  # fmt: skip
+
+
+def main():
+    from pyspark.sql import SparkSession
+
+    from bigdl_gan import configure
+
+    kind, megabytes, *folder = sys.argv[1:]
+    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    if kind == "encrypted":
+        builder = builder.config("spark.io.encryption.enabled", "true").config("spark.local.dir", folder[0])
+    spark = configure(builder).getOrCreate()
+    print(json.dumps(globals()[kind](spark, int(megabytes), *folder)))
     spark.stop()
 
 

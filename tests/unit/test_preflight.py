@@ -67,12 +67,39 @@ def test_settings_that_are_wrong(setting, value, remedy):
 
 
 def test_numbers():
-    assert preflight.of_number(3, 9) == []
-    assert "none alive. Wait for them" in only(preflight.of_number(0, 9)).text
+    assert preflight.of_number(3, 9, []) == []
+    assert "none alive. Wait for them" in only(preflight.of_number(0, 9, [])).text
     for batch_size, advice in ((8, "6 or 9"), (7, "6 or 9"), (2, "3"), (64, "63 or 66")):
-        finding = only(preflight.of_number(3, batch_size))
+        finding = only(preflight.of_number(3, batch_size, []))
         assert finding.error is ValueError
         assert finding.text.endswith(f"executors (3). Received: batchSize={batch_size}. Use {advice}.")
+
+
+REFUSED = [{"id": "3", "host": "one", "reason": "excluded"}, {"id": "12", "host": "other", "reason": "leaving"}]
+BOTH = (
+    "executor 3 on one (excluded after failures: spark.excludeOnFailure.enabled), executor 12 on other (it is being "
+    "decommissioned)"
+)
+
+
+def test_executors_that_get_no_tasks():
+    """A word beside what else there is to say of the others; the reason where there are no others."""
+    finding = only(preflight.of_number(2, 8, REFUSED))
+    assert not finding.is_fatal and finding.text.endswith(f"gives tasks to: 2. Not used: {BOTH}.")
+    assert [finding.is_fatal for finding in preflight.of_number(2, 9, REFUSED)] == [False, True]
+    assert f"Received: {BOTH}. Wait for others" in only(preflight.of_number(0, 8, REFUSED)).text
+
+
+@pytest.mark.parametrize("level", ["DISK_ONLY", "MEMORY_AND_DISK", "MEMORY_ONLY"])
+@pytest.mark.parametrize("is_on", ["true", "false"])
+def test_images_where_disks_are_encrypted(level, is_on):
+    findings = preflight.of_encryption({"spark.io.encryption.enabled": is_on}, level)
+    if (level, is_on) == ("DISK_ONLY", "true"):
+        finding = only(findings)
+        assert finding.is_fatal and finding.error is ValueError
+        assert "Received: storageLevel='DISK_ONLY'." in finding.text
+    else:
+        assert findings == []
 
 
 @pytest.mark.parametrize(

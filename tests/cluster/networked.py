@@ -1,0 +1,47 @@
+"""Trainings on a Spark cluster whose executors are in two network namespaces; runs in one of them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import jobs
+from faults import INTERVAL, train
+
+from bigdl_gan import _recovery
+
+
+def blocked(spark, given):
+    return train(spark)
+
+
+def allowed(spark, given):
+    subprocess.run(given["allow"], check=True)
+    return train(spark)
+
+
+def stopped_for_good(spark, given):
+    """Its process is there, and does nothing any more."""
+    _recovery.EXECUTOR_WAIT_SECONDS = 3.0
+    pid = jobs.executors(spark)["pids"][0]
+    place = {"checkpointDir": f"{given['folder']}/stopped", "checkpointInterval": INTERVAL}
+    try:
+        return train(spark, lambda: os.kill(pid, signal.SIGSTOP), [INTERVAL + 2], **place)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+
+
+def main():
+    """Reads master, folder, settings, names and the command that opens the ports, JSON; writes a file for each name."""
+    given = json.loads(sys.argv[1])
+    spark = jobs.session(given["master"], 2, True, given["settings"].items())
+    for name in given["names"]:
+        result = globals()[name](spark, given)
+        Path(given["folder"], f"{name}.out.json").write_text(json.dumps(result))
+    spark.stop()
+
+
+if __name__ == "__main__":
+    main()
