@@ -39,7 +39,8 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         generatorOptimizer, discriminatorOptimizer: dllib's Adam, SGD or RMSprop; Adam(2e-4, beta1=0.5) where unset.
         randomFlip: mirror every real image, left to right, half of the times it is seen.
         storageLevel: where executors hold their images: "MEMORY_AND_DISK" (on the heap, up to half of Spark's storage
-            memory, and beyond it in files of Spark's local folders), "MEMORY_ONLY" or "DISK_ONLY".
+            memory, and beyond it in files of Spark's local folders), "MEMORY_ONLY" or "DISK_ONLY". Where
+            spark.io.encryption.enabled=true nothing goes to files: what memory does not hold is refused.
         historyInterval: generator updates whose means make a row of the model's history; the last may be of fewer.
         callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; a progress
             bar where unset, silence for [].

@@ -77,7 +77,7 @@ def check_cluster(
     findings = of_settings(settings, weights) + of_encryption(settings, storage_level)
     findings += of_number(len(executors), batch_size, refused)
     network = _jvm.call("networkWarning", _jvm.java_session(spark))
-    findings += [Finding(network, is_fatal=False)] if network else []
+    findings += [Finding(network, is_fatal=False)] if network and len(executors) > 1 else []
     settle(findings)
     is_local = spark.sparkContext.master.startswith("local")
     memory = memory_of_replica(networks, batch_size // len(executors))
@@ -85,6 +85,8 @@ def check_cluster(
         memory = memory._replace(heap=memory.heap + 4 * weights * _DRIVER_PER_WEIGHT)
     try:
         probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
+    except _jvm.ReplicaLostError as error:
+        raise RuntimeError(f"Executors must stay while a training begins. Received: {error} Call fit again.") from error
     except RuntimeError as error:
         raise RuntimeError(
             f"The executors cannot run the core: {error}. Give them the jars of the driver: bigdl_gan.configure, or "

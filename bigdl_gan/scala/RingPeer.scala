@@ -9,8 +9,8 @@ import java.util.Base64
 import scala.io.StdIn
 
 /**
- * One end of a ring as a process of its own, which does what standard input says: for tests across
- * networks, and to try out a cluster's.
+ * One end of a ring as a process of its own, which does what standard input says: for tests and
+ * measurements of the network alone.
  *
  * Its arguments are rank, number of replicas, secret, first port, further ports, milliseconds of
  * silence and whether it encrypts; it answers each line with one.
@@ -34,7 +34,21 @@ object RingPeer {
     case Array("exchange", count) =>
       ring.begin(() => false)
       s"mean ${mean(ring, count.toInt)}"
+    case Array("time", count, rounds) =>
+      ring.begin(() => false)
+      s"seconds ${seconds(ring, count.toInt, rounds.toInt)}"
   } catch { case failure: IOException => s"problem ${failure.getMessage}" }
+
+  /** How long so many exchanges take of the gradients and weights of `count` weights. */
+  private def seconds(ring: Ring, count: Int, rounds: Int): Double = {
+    val values = new Array[Float](count)
+    val begin = System.nanoTime()
+    for (_ <- 0 until rounds) {
+      ring.reduceScatter(values, count)((_, _) => ())
+      ring.allGather(values, count)((_, _) => ())
+    }
+    (System.nanoTime() - begin) * 1e-9
+  }
 
   /** The mean over all replicas of vectors that hold rank + i / count, little-endian, as Base64. */
   private def mean(ring: Ring, count: Int): String = {

@@ -1,5 +1,7 @@
 """The check of the cluster on a real session: what executors report, and the memory that replicas take."""
 
+import warnings
+
 import pytest
 
 from bigdl_gan import GANEstimator, _jvm, preflight
@@ -46,6 +48,31 @@ def test_a_heap_that_is_too_small(spark, noise, dense_gan, monkeypatch, n_jobs):
     call = _jvm.call_json
     monkeypatch.setattr(_jvm, "call_json", lambda name, *args: probe if name == "probeExecutors" else call(name, *args))
     with pytest.raises(RuntimeError, match="images not counted. Received: 200 MB .*Raise spark.driver.memory"):
+        dense_gan().fit(noise)
+
+
+@pytest.mark.parametrize("n_executors", [1, 2])
+def test_a_timeout_of_the_network_that_is_not_taken(spark, monkeypatch, n_executors):
+    """A word of it where executors are to wait for each other."""
+    call = _jvm.call
+    monkeypatch.setattr(_jvm, "call", lambda name, *a: "what to say" if name == "networkWarning" else call(name, *a))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        networks = {"generator": {"weights": 1, "layers": []}, "discriminator": {"weights": 1, "layers": []}}
+        preflight.check_cluster(spark, [{"id": "1"}] * n_executors, 2, networks, "MEMORY_ONLY")
+    assert ["what to say"] * (n_executors - 1) == [str(warning.message) for warning in caught]
+
+
+def test_an_executor_that_is_lost_meanwhile(noise, dense_gan, monkeypatch):
+    json_of = _jvm.call_json
+
+    def lose(name, *arguments):
+        if name == "probeExecutors":
+            raise _jvm.ReplicaLostError("Executor 1 on here is lost.")
+        return json_of(name, *arguments)
+
+    monkeypatch.setattr(_jvm, "call_json", lose)
+    with pytest.raises(RuntimeError, match="must stay while a training begins. Received: Executor 1 on here is lost."):
         dense_gan().fit(noise)
 
 

@@ -1,0 +1,94 @@
+"""How fast two replicas exchange gradients and weights over the loopback interface, in the clear and encrypted.
+
+python benchmarks/exchange.py --weights 10000000 --repeats 7 --json exchange.json
+
+Each replica is a process of its own. In turn a plain pair and an encrypted one exchange the gradients and the weights
+of so many weights, as an update does: each sends and receives 4 bytes a weight. The ratio is of neighbouring turns.
+"""
+
+import argparse
+import statistics
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+
+from report import spread, table, with_quartiles, write
+
+import bigdl_gan
+from bigdl_gan._classpath import PATH_SEPARATOR, find_java, spark_jars
+
+HOST, SECRET = "127.0.0.1", "of this measurement"
+SILENCE_MILLIS = 100_000
+
+
+class Replica:
+    """One process. A context manager."""
+
+    def __init__(self, rank: int, *, encrypted: bool) -> None:
+        core = Path(bigdl_gan.__file__).parent / "jars" / "bigdl_gan.jar"
+        jars = [core] + [jar for jar in spark_jars() if jar.name.startswith(("scala-library", "spark-core"))]
+        self._command = [str(find_java()), "-Xmx1g", "-cp", PATH_SEPARATOR.join(map(str, jars))]
+        self._command += ["com.intel.analytics.bigdl.dllib.gan.RingPeer", str(rank), "2", SECRET, "0", "0"]
+        self._command += [str(SILENCE_MILLIS), str(encrypted).lower()]
+
+    def __enter__(self) -> "Replica":
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
+        self._process = subprocess.Popen(self._command, **pipes)  # type: ignore[call-overload]
+        self.port = int(self.answer())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def tell(self, line: str) -> None:
+        self._process.stdin.write(line + "\n")
+
+    def answer(self) -> str:
+        return self._process.stdout.readline().split()[-1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=int, default=10_000_000)
+    parser.add_argument("--rounds", type=int, default=10, help="exchanges a turn")
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--json", help="file to write; .md and .png are written next to it")
+    args = parser.parse_args()
+
+    kinds = {"plain": False, "encrypted": True}
+    with ExitStack() as stack:
+        pairs = {
+            kind: [stack.enter_context(Replica(rank, encrypted=encrypted)) for rank in (0, 1)]
+            for kind, encrypted in kinds.items()
+        }
+        for pair in pairs.values():
+            for replica, other in (pair, pair[::-1]):
+                replica.tell(f"meet {HOST} {other.port}")
+                replica.answer()
+        rates = {kind: [] for kind in kinds}
+        for turn in range(args.repeats + 1):
+            for kind, pair in pairs.items():
+                for replica in pair:
+                    replica.tell(f"time {args.weights} {args.rounds}")
+                seconds = max(float(replica.answer()) for replica in pair)
+                if turn:  # the first one warms up
+                    rates[kind].append(4e-6 * args.weights * args.rounds / seconds)
+    ratios = [encrypted / plain for encrypted, plain in zip(rates["encrypted"], rates["plain"])]
+    result = {
+        "megabytes_per_second": {kind: spread(found) for kind, found in rates.items()}, "ratio": spread(ratios),
+        "settings": vars(args),
+    }  # fmt: skip
+    rows = [(kind, f"{statistics.median(found):,.0f}") for kind, found in rates.items()]
+    rows.append(("encrypted : plain", with_quartiles(spread(ratios))))
+
+    def draw(axes) -> None:
+        axes[0].boxplot([rates[kind] for kind in kinds])
+        axes[0].set_xticks([1, 2], list(kinds))
+        axes[0].set_ylabel("MB/s each way")
+
+    write(args.json, result, table(("exchange of two replicas", "MB/s each way"), rows), draw)
+
+
+if __name__ == "__main__":
+    main()
