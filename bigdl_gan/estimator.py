@@ -155,7 +155,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
                 dataset, self, table, n_images=n_images, n_executors=len(executors), keeper=keeper, **copies
             )
         finally:
-            table.release()
+            table.close()
         return self._model(spark, copies, history)
 
     def _model(self, spark: SparkSession, networks: Dict[str, Any], history: List[Dict[str, Any]]) -> GANModel:

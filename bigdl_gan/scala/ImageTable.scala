@@ -3,6 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan
 import scala.collection.mutable
 
 import org.apache.spark.Partitioner
+import org.apache.spark.bigdl_gan.ShuffleFiles
 import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.storage.StorageLevel
@@ -51,16 +52,36 @@ private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
 
   def count: Long = census.kinds.values.map(_._1).sum
 
-  /** The images dealt evenly to `n` partitions by their hashes, within each in any order. */
+  /**
+   * The images dealt evenly to `n` partitions by their hashes, within each in any order.
+   *
+   * Spark keeps what was dealt in its shuffle files: when an executor is lost, only those images are
+   * computed again that it had computed, even if they are dealt to another number then.
+   */
   def shares(n: Int): RDD[ImageBlock] =
-    if (n == 1) packed.coalesce(1).flatMap(_.block)
+    if (n == 1) blocks.coalesce(1)
     else {
-      val blocks = packed.flatMap(_.block)
-      val dealing = Dealing.of(blocks, n)
-      blocks.mapPartitionsWithIndex(dealing.deal).partitionBy(new ByShare(n)).values
+      if (!dealt.headOption.exists(_.getNumPartitions == n)) dealt ::= deal(blocks, n)
+      blocks
     }
 
+  private var dealt: List[RDD[(Int, ImageBlock)]] = Nil // the newest first
+
+  private def blocks: RDD[ImageBlock] =
+    dealt.headOption.map(_.values).getOrElse(packed.flatMap(_.block))
+
+  private def deal(source: RDD[ImageBlock], n: Int): RDD[(Int, ImageBlock)] =
+    source.mapPartitionsWithIndex(Dealing.of(source, n).deal).partitionBy(new ByShare(n))
+
+  /** Frees the memory of the blocks; those that are needed again are computed again. */
   def release(): Unit = packed.unpersist(blocking = true)
+
+  /** Frees all, for good: shuffle files too, which otherwise go when the driver's collector finds them. */
+  def close(): Unit = {
+    release()
+    dealt.foreach(ShuffleFiles.delete)
+    dealt = Nil
+  }
 }
 
 /** To the partition that the key names. */

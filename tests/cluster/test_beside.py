@@ -69,12 +69,12 @@ def test_a_rollback_reads_no_image_again(fair):
     assert result["read"] == 24
 
 
-def test_a_recovery_reads_them_once_more(fair):
-    """Those of the executor that was lost are among all others."""
+def test_a_recovery_reads_again_what_was_lost(fair):
+    """The partitions of 8 images that the lost executor had read: one or two of three."""
     result = fair["executor_killed"]
     (warning,) = result["warnings"]
     assert "goes on from update 5 on 2 of 2 executors" in warning
-    assert result["read"] == 2 * 24 and result["after"] == fair["alone"]["after"]  # bit for bit
+    assert result["read"] in (24 + 8, 24 + 16) and result["after"] == fair["alone"]["after"]  # bit for bit
 
 
 def test_an_executor_that_is_excluded(environment, tmp_path):
