@@ -23,16 +23,16 @@ class Replicas:
 
     Args:
         start: makes the core's trainer for a state, a number of executors and a stream of random numbers.
-        release: lets go of the images that the executors hold.
+        end: ends the trainer, and lets go of the images that the executors hold.
         keeper: where to go back to.
         n_executors: to train on, while there are as many."""
 
     def __init__(
         self, spark: SparkSession, params: GANParams, start: Callable[[Any, int, int], Any],
-        release: Callable[[], None], *, keeper: Keeper, n_executors: int,
+        end: Callable[[], None], *, keeper: Keeper, n_executors: int,
     ) -> None:  # fmt: skip
         self._spark, self._params, self._keeper = spark, params, keeper
-        self._start, self._release = start, release
+        self._start, self._end = start, end
         self._wanted = self._n_executors = n_executors
         self._trainer: Any = None
         self._failures, self._failed_from = 0, -1
@@ -146,18 +146,19 @@ class Replicas:
 
     def close(self) -> None:
         """End what runs, and release what can still be reached."""
-        self._end_trainer(keep_images=False)
-        self._quietly(self._release)
+        self._trainer = None
+        if _jvm.is_alive(self._spark):
+            self._quietly(self._end)
 
-    def _end_trainer(self, *, keep_images: bool = True) -> None:
-        """End what runs, and release the replicas that can still be reached."""
+    def _end_trainer(self) -> None:
+        """End what runs, and release the replicas that can still be reached; the executors keep their images."""
         trainer, self._trainer = self._trainer, None
         if trainer is not None:
-            self._quietly(_jvm.run, trainer.close, keep_images)
+            self._quietly(lambda: _jvm.run(trainer.close))
 
     @staticmethod
-    def _quietly(call: Callable[..., Any], *args: Any) -> None:
+    def _quietly(call: Callable[[], Any]) -> None:
         try:
-            call(*args)
+            call()
         except (RuntimeError, Py4JError) as error:
             warnings.warn(f"Not all replicas could be released: {error}", RuntimeWarning, stacklevel=2)

@@ -12,7 +12,7 @@ _ARCHITECTURES = ("amd64", "x86_64")
 _MEGABYTE = 2**20
 # why Spark gives a live executor no tasks
 _REASONS = {
-    "excluded": "excluded after failures: spark.excludeOnFailure.enabled", "leaving": "it is being decommissioned",
+    "excluded": "excluded after failures: spark.excludeOnFailure.enabled", "leaving": "being decommissioned or removed",
 }  # fmt: skip
 _RESERVED = 300 * _MEGABYTE  # of every heap for Spark itself
 # What one replica holds for each weight, in float32. On the heap: the weights, their gradient, those before the last

@@ -45,7 +45,7 @@ def train(
     start = _starter(df, params, table, generator, discriminator)
     session = _jvm.java_session(df.sparkSession)
     replicas = Replicas(
-        df.sparkSession, params, start, lambda: _jvm.call("releaseImages", session, table), keeper=keeper,
+        df.sparkSession, params, start, lambda: _jvm.call("endTraining", session, table), keeper=keeper,
         n_executors=n_executors,
     )  # fmt: skip
     training = Training(

@@ -113,9 +113,9 @@ object Bridge {
       RingSettings.of(sc.getConf))
   }
 
-  /** Releases the images that a training's executors hold. */
-  def releaseImages(spark: SparkSession, table: ImageTable): Unit =
-    GANTrainer.releaseImages(spark.sparkContext, table)
+  /** Ends the training that a table is for, and releases its images. */
+  def endTraining(spark: SparkSession, table: ImageTable): Unit =
+    GANTrainer.end(spark.sparkContext, table)
 
   /** The state of a training that has not begun. */
   def initialState(generator: Model, discriminator: Model): TrainingState =
@@ -216,6 +216,15 @@ object Bridge {
   /** Native bytes taken and not released, and replicas and shares of images, in this JVM. */
   def resourceUse(): Array[Long] =
     Array(NativeMemory.allocated, (Replicas.count + HeldShares.count).toLong)
+
+  /** JSON of what trainings hold in each executor: its id, replicas and shares of images. */
+  def executorUse(spark: SparkSession): String = {
+    val executors = ExecutorList.of(spark.sparkContext).toArray
+    val counts = new OnExecutors(spark.sparkContext, executors).run(new ReplicaTasks.Count)
+    compact(render(executors.zip(counts).toList.map { case (executor, (replicas, shares)) =>
+      ("id" -> executor.id) ~ ("replicas" -> replicas) ~ ("shares" -> shares)
+    }))
+  }
 
   /** Single-precision operations per second that MKL-DNN reaches on the cores of all executors. */
   def probePeak(spark: SparkSession): Double =

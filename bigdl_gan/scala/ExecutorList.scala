@@ -1,6 +1,7 @@
 package org.apache.spark.bigdl_gan
 
 import org.apache.spark.SparkContext
+import org.apache.spark.scheduler.TaskSchedulerImpl
 import org.apache.spark.scheduler.cluster.CoarseGrainedSchedulerBackend
 import org.apache.spark.status.api.v1.ExecutorSummary
 
@@ -35,12 +36,17 @@ object ExecutorList {
     sc.statusStore.executorList(true).filter(_.id != "driver")
 
   private def refusal(sc: SparkContext, executor: ExecutorSummary): Option[String] =
-    if (executor.isExcluded) Some("excluded")
+    if (executor.isExcluded || excludedHosts(sc).contains(info(executor).host)) Some("excluded")
     else sc.schedulerBackend match {
       case backend: CoarseGrainedSchedulerBackend if !backend.isExecutorActive(executor.id) =>
         Some("leaving")
       case _ => None
     }
+
+  private def excludedHosts(sc: SparkContext): Set[String] = sc.taskScheduler match {
+    case scheduler: TaskSchedulerImpl => scheduler.excludedNodes()
+    case _ => Set.empty
+  }
 
   private def info(summary: ExecutorSummary): ExecutorInfo =
     ExecutorInfo(summary.id, summary.hostPort.reverse.dropWhile(_ != ':').drop(1).reverse,

@@ -25,11 +25,13 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   private val jobs = new OnExecutors(sc, executors)
   private var done = state.iteration
   private var finite = true
+  @volatile private var isClosed = false
+  table.trainer = Some(this) // whoever interrupts the start can end it
   begin(state) // by a method, so that no field keeps the state
 
   private def begin(state: TrainingState): Unit = try start(state) catch {
     case failure: Throwable =>
-      close(keepImages = true)
+      try close() catch { case another: Throwable => failure.addSuppressed(another) }
       throw failure
   }
 
@@ -47,12 +49,17 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     }
     refuse(peers.toSeq.flatMap(_.left.toSeq), s"Raise ${RingSettings.PortRetries}, or set " +
       s"${RingSettings.Port} to the first of as many free ports as replicas share a machine.")
-    if (executors.length > 1) {
-      refuse(inGroup(jobs.run(new ReplicaTasks.Meet(id, peers.flatMap(_.right.toSeq)))).toSeq.flatten,
-        s"A training's executors connect to each other over TCP, at ${settings.ports}: let firewalls " +
-          s"and network policies allow that, or set ${RingSettings.Port} (and " +
-          s"${RingSettings.PortRetries}) to ports that they allow.")
-    }
+    if (executors.length > 1) meet(peers.flatMap(_.right.toSeq))
+  }
+
+  /** Connects the replicas to a ring; those that do not succeed try again, for the others may have paused. */
+  private def meet(peers: Array[Peer]): Unit = {
+    val task = new ReplicaTasks.Meet(id, peers)
+    val failed = executors.indices.zip(inGroup(jobs.run(task))).collect { case (rank, Some(_)) => rank }
+    refuse(inGroup(jobs.run(task, failed)).toSeq.flatten,
+      s"A training's executors connect to each other over TCP, at ${settings.ports}: let firewalls and " +
+        s"network policies allow that, or set ${RingSettings.Port} (and ${RingSettings.PortRetries}) to " +
+        "ports that they allow.")
   }
 
   /** Sends images to the executors that do not hold their shares. */
@@ -61,18 +68,24 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     val kept = executors.indices.filter(rank => table.holders.lift(rank).contains(executors(rank).id))
     val held = if (kept.isEmpty || table.holders.length != size) executors.map(_ => false)
       else jobs.run(new ReplicaTasks.Holds(table.id, size))
+    table.starts += 1
     table.holders = executors.map(_.id).toSeq
+    val idle = table.everHolders -- table.holders
+    table.everHolders ++= table.holders
+    if (idle.nonEmpty) {
+      GANTrainer.onAnyOf(sc, idle, new ReplicaTasks.Drop(table.id, table.starts))
+    }
     val missing = executors.indices.filterNot(held(_))
     if (missing.nonEmpty) {
       table.cache()
-      try jobs.run(table.shares(size), missing)(new ReplicaTasks.Hold(table.id, size, table.level))
+      try jobs.run(table.shares(size), missing)(
+        new ReplicaTasks.Hold(table.id, size, table.starts, table.level))
       finally table.release() // the executors hold the images now
     }
   }
 
   /** Throws where executors have problems with the network, unless that is because one is lost. */
   private def refuse(problems: Seq[String], remedy: String): Unit = if (problems.nonEmpty) {
-    awaitNotice()
     jobs.check()
     throw new NetworkProblem(s"${problems.mkString("; ").capitalize}. $remedy")
   }
@@ -125,14 +138,17 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   }
 
   private def chunk(count: Int): Array[ChunkResult] = {
-    def isOwn(answer: Either[Shortfall, ChunkResult]) = answer.left.exists(!_.isLoss)
-    val answers = inGroup(jobs.run(new ReplicaTasks.Chunk(id, done, count), isOwn _))
-    answers.find(isOwn).foreach(answer => throw new ReplicaFailed(answer.left.get.reason))
-    answers.find(_.isLeft).foreach { answer =>
+    val answers = inGroup(jobs.runUntil(new ReplicaTasks.Chunk(id, done, count)) {
+      case Left(Shortfall(isLoss, _)) => if (isLoss) GANTrainer.GraceMillis else 0L
+      case Right(_) => OnExecutors.Forever
+    })
+    val shortfalls = answers.flatMap(_.left.toSeq)
+    shortfalls.find(!_.isLoss).foreach(own => throw new ReplicaFailed(own.reason))
+    shortfalls.headOption.foreach { loss =>
       awaitNotice()
-      throw new ReplicaLost(answer.left.get.reason)
+      throw new ReplicaLost(loss.reason)
     }
-    answers.map(_.right.get)
+    answers.flatMap(_.right.toSeq)
   }
 
   /**
@@ -159,14 +175,14 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   /**
    * Ends what runs, and releases the replicas that can still be reached.
    *
-   * @param keepImages whether the executors go on holding the table's images, for another start
+   * The executors go on holding the table's images, for another start.
    */
-  def close(keepImages: Boolean): Unit = {
+  def close(): Unit = if (!isClosed) {
+    isClosed = true
     jobs.end()
     if (!sc.isStopped) {
       sc.cancelJobGroup(group)
-      val images = if (keepImages) None else Some(table)
-      GANTrainer.release(sc, jobs.live, Some(id), images)
+      GANTrainer.onAnyOf(sc, executors.map(_.id).toSet, new ReplicaTasks.Release(id))
     }
   }
 }
@@ -178,8 +194,8 @@ private[gan] object GANTrainer {
   private val NoticeMillis = 15 * 1000L
   private val PollMillis = 200L
 
-  /** How long to wait for cores to release replicas on. */
-  private val ReleaseMillis = 30 * 1000L
+  /** How long the others have to say what made the first one lose its neighbour. */
+  private val GraceMillis = 10 * 1000L
 
   /** Whose turn it is to run tasks that wait for each other; first come, first served. */
   private val turn = new ReentrantLock(true)
@@ -204,32 +220,16 @@ private[gan] object GANTrainer {
     kept.map(_.getOrElse(others.next())).toArray
   }
 
-  /** Releases the images of a table on the executors that hold them. */
-  def releaseImages(sc: SparkContext, table: ImageTable): Unit = if (!sc.isStopped) {
-    release(sc, ExecutorList.of(sc).filter(e => table.holders.contains(e.id)).toArray, None, Some(table))
+  /** Ends the training that a table is for, and releases its images wherever executors may hold them. */
+  def end(sc: SparkContext, table: ImageTable): Unit = {
+    table.trainer.foreach(_.close())
+    if (!sc.isStopped && table.everHolders.nonEmpty) {
+      onAnyOf(sc, table.everHolders, new ReplicaTasks.EndTable(table.id))
+    }
+    table.everHolders = Set.empty
   }
 
-  /**
-   * Releases a replica, a share of images or both on some executors. While other jobs hold their
-   * cores, the caller does not wait for long: the rest is done when there is a core.
-   */
-  private def release(sc: SparkContext, executors: Array[ExecutorInfo], id: Option[String],
-    images: Option[ImageTable]): Unit = {
-    val task = new ReplicaTasks.Release(id, images.filter(_.holders.nonEmpty).map(_.id))
-    images.foreach(_.holders = Nil)
-    if (executors.nonEmpty) {
-      val releasing = new Thread("bigdl-gan-release") {
-        override def run(): Unit = {
-          sc.clearJobGroup() // the caller's may be cancelled
-          try new OnExecutors(sc, executors).run(task) catch {
-            case _: ReplicaLost | _: SparkException => // gone, and its memory with it
-            case _: IllegalStateException => // as is the context
-          }
-        }
-      }
-      releasing.setDaemon(true)
-      releasing.start()
-      releasing.join(ReleaseMillis)
-    }
-  }
+  /** Does what ends something on those of some executors that are alive. */
+  private def onAnyOf(sc: SparkContext, ids: Set[String], task: ReplicaTasks.Ending): Unit =
+    new Errand(sc, ids, task).start()
 }

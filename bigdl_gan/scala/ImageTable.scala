@@ -39,8 +39,17 @@ private[gan] case class Packed(census: Census, block: Option[ImageBlock])
 private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
   val id: String = java.util.UUID.randomUUID().toString
 
-  /** Ids of the executors that may hold its shares, in their order. */
-  var holders: Seq[String] = Nil
+  /** Ids of the executors that hold its shares, in their order, as far as is known. */
+  @volatile var holders: Seq[String] = Nil
+
+  /** Of all that ever did, and may have one still. */
+  @volatile var everHolders: Set[String] = Set.empty
+
+  /** How many times a training was started with it. */
+  @volatile var starts = 0
+
+  /** The last one. */
+  @volatile var trainer: Option[GANTrainer] = None
 
   private val packed: RDD[Packed] = frame.rdd.mapPartitions(new Packing(_))
   cache()

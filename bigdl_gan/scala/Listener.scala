@@ -23,9 +23,10 @@ private[gan] final class Listener(settings: RingSettings, name: String)
   val port: Int = server.getLocalPort
 
   Listener.thread(name) {
-    try while (!closed) admit(server.accept()) catch {
-      case _: IOException if closed =>
-      case _: IOException => close()
+    while (!closed) {
+      try admit(server.accept()) catch {
+        case _: IOException => if (!closed) Thread.sleep(Listener.PauseMillis) // too many files are open
+      }
     }
   }
 
@@ -43,8 +44,6 @@ private[gan] final class Listener(settings: RingSettings, name: String)
     }
   }
 
-  def isClosed: Boolean = closed
-
   /** From now on, this connection is somebody else's to close. */
   def keep(socket: Socket): Unit = strangers.synchronized(strangers.remove(socket))
 
@@ -59,6 +58,7 @@ private[gan] final class Listener(settings: RingSettings, name: String)
 private[gan] object Listener {
   private val GreetingMillis = 10 * 1000L
   private val MostStrangers = 16
+  private val PauseMillis = 100L
 
   /** At the first port that is free. Throws a BindException where none is. */
   private def open(settings: RingSettings): ServerSocket = {

@@ -41,11 +41,15 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
   }
 
   /** What `body` returns on each executor, in their order. */
-  def run[A: ClassTag](body: (TaskContext, Iterator[Int]) => A): Array[A] = run(body, (_: A) => false)
+  def run[A: ClassTag](body: (TaskContext, Iterator[Int]) => A): Array[A] = run(body, executors.indices)
 
-  /** @param isEnough of an answer: whether the others do not matter any more; theirs may lack then */
-  def run[A: ClassTag](body: (TaskContext, Iterator[Int]) => A, isEnough: A => Boolean): Array[A] =
-    new Run(new Placed[Int](sc, None, executors), executors.indices, body, isEnough).answers
+  /** The same on some of them. */
+  def run[A: ClassTag](body: (TaskContext, Iterator[Int]) => A, ranks: Seq[Int]): Array[A] =
+    new Run(nothing, ranks, body, (_: A) => OnExecutors.Forever).answers
+
+  /** @param grace of an answer: for how many milliseconds to wait for others after it; they may lack */
+  def runUntil[A: ClassTag](body: (TaskContext, Iterator[Int]) => A)(grace: A => Long): Array[A] =
+    new Run(nothing, executors.indices, body, grace).answers
 
   /**
    * What `body` returns of the partitions of an RDD that has as many as there are executors.
@@ -54,11 +58,13 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
    */
   def run[T: ClassTag, A: ClassTag](parent: RDD[T], ranks: Seq[Int])
     (body: (TaskContext, Iterator[T]) => A): Array[A] =
-    new Run(new Placed[T](sc, Some(parent), executors), ranks, body, (_: A) => false).answers
+    new Run(new Placed[T](sc, Some(parent), executors), ranks, body, (_: A) => OnExecutors.Forever).answers
+
+  private def nothing = new Placed[Int](sc, None, executors)
 
   /** One question, in as many jobs as it takes. */
   private final class Run[T, A: ClassTag](rdd: Placed[T], ranks: Seq[Int],
-    body: (TaskContext, Iterator[T]) => A, isEnough: A => Boolean) {
+    body: (TaskContext, Iterator[T]) => A, grace: A => Long) {
     private sealed trait Event
     private case class Answer(rank: Int, given: Option[A]) extends Event
     private case class Failed(cause: Throwable) extends Event
@@ -69,13 +75,14 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
     private val found = mutable.Map[Int, A]()
     private val misplaced = mutable.Set[Int]()
     private val firstMisplaced = mutable.Map[Int, Long]()
+    private var end: Option[Deadline] = None
 
     def answers: Array[A] = try {
       submit(ranks)
       var isDone = ranks.isEmpty
       while (!isDone) {
         Option(events.poll(OnExecutors.RepeatMillis, TimeUnit.MILLISECONDS)).foreach(take)
-        isDone = found.size == ranks.size || found.values.exists(isEnough)
+        isDone = found.size == ranks.size || end.exists(_.isOver)
         if (!isDone && events.isEmpty) {
           check()
           val again = misplaced.toSeq.sorted
@@ -97,7 +104,10 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
     }
 
     private def take(event: Event): Unit = event match {
-      case Answer(rank, Some(answer)) => found(rank) = answer
+      case Answer(rank, Some(answer)) =>
+        found(rank) = answer
+        val least = (end.map(_.leftMillis).toSeq :+ grace(answer)).min
+        if (least < OnExecutors.Forever) end = Some(Deadline.in(least))
       case Answer(rank, None) =>
         misplaced += rank
         tell(rank)
@@ -108,14 +118,16 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
       val since = firstMisplaced.getOrElseUpdate(rank, System.nanoTime())
       if (System.nanoTime() - since > OnExecutors.PatienceNanos) {
         firstMisplaced(rank) = System.nanoTime()
-        logWarning(s"A training waits for executor ${executors(rank).id} on ${executors(rank).host}, " +
-          "all of whose cores other jobs have held for a minute or more.")
+        logWarning(s"A training waits for executor ${executors(rank).id} on ${executors(rank).host}: " +
+          "for a minute or more Spark has had no core free there.")
       }
     }
   }
 }
 
 private[gan] object OnExecutors {
+  val Forever: Long = Long.MaxValue
+
   /** Between two jobs for the same task, and between two looks at the executors. */
   private val RepeatMillis = 500L
 

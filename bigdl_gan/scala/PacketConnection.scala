@@ -12,9 +12,11 @@ import javax.crypto.Cipher
  */
 private[gan] final class PacketSender(socket: Socket, key: Option[Array[Byte]]) {
   PacketConnection.prepare(socket)
+  socket.setSoTimeout(1) // of the reader of pulses, which is not to wait
   private val (output, pulses) = (socket.getOutputStream, socket.getInputStream)
   private val cipher = key.map(new PacketCipher(_, Cipher.ENCRYPT_MODE))
   private var sealedBytes = new Array[Byte](0)
+  private val someBytes = new Array[Byte](64)
 
   def address: String = socket.getRemoteSocketAddress.toString
 
@@ -26,10 +28,14 @@ private[gan] final class PacketSender(socket: Socket, key: Option[Array[Byte]]) 
       output.write(sealedBytes, 0, packets.next(bytes, count, sealedBytes))
   }
 
-  /** Whether there was a pulse since the last question. */
+  /** Whether there was a pulse since the last question; throws where the neighbour has closed. */
   def hasPulse: Boolean = {
-    var any = false
-    while (pulses.available() > 0) any |= pulses.skip(pulses.available()) > 0
+    var (any, count) = (false, 1)
+    while (count > 0) {
+      count = try pulses.read(someBytes) catch { case _: SocketTimeoutException => 0 }
+      if (count < 0) throw new EOFException("it has closed the connection")
+      any |= count > 0
+    }
     any
   }
 

@@ -122,7 +122,8 @@ private[gan] object Probe {
   /**
    * What a registry of texts has closed, in this order, after some calls; late ones are "late".
    *
-   * @param calls "put name value" and "end name"
+   * @param calls "put name value", "offer name value" where one that is there stays, "remove name"
+   *              and "end name"
    */
   def registry(calls: Seq[String]): Seq[String] = {
     val seen = scala.collection.mutable.ArrayBuffer[String]()
@@ -130,6 +131,9 @@ private[gan] object Probe {
     calls.map(_.split(' ')).foreach {
       case Array("put", name, value) =>
         try registry.put(name, value) catch { case _: InterruptedException => seen += "late" }
+      case Array("offer", name, value) =>
+        try registry.put(name, value, _ => false) catch { case _: InterruptedException => seen += "late" }
+      case Array("remove", name) => registry.remove(name, _ => true)
       case Array("end", name) => registry.end(name)
     }
     seen

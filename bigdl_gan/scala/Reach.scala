@@ -19,8 +19,8 @@ private[gan] object Reach {
     var found: Option[A] = None
     while (found.isEmpty) {
       if (deadline.isOver) throw new IOException(failures.mkString("; "))
-      val addresses = resolve(host)
-      failures = Nil
+      val addresses = try InetAddress.getAllByName(host).toSeq catch { case _: UnknownHostException => Nil }
+      failures = if (addresses.isEmpty) Seq("its name cannot be resolved") else Nil
       for ((address, i) <- addresses.zipWithIndex if found.isEmpty) {
         val share = math.max(1L, deadline.leftMillis / (addresses.length - i))
         at(address, port, share)(greet) match {
@@ -33,10 +33,6 @@ private[gan] object Reach {
     found.get
   }
 
-  private def resolve(host: String): Seq[InetAddress] = try InetAddress.getAllByName(host).toSeq catch {
-    case _: UnknownHostException => throw new IOException("its name cannot be resolved")
-  }
-
   private def at[A](address: InetAddress, port: Int, millis: Long)
     (greet: (Socket, Deadline) => A): Either[String, A] = {
     val socket = new Socket()
@@ -44,8 +40,9 @@ private[gan] object Reach {
       socket.connect(new InetSocketAddress(address, port), math.min(Int.MaxValue, millis).toInt)
       Right(greet(socket, Deadline.in(AnswerMillis)))
     } catch {
-      case failure: IOException =>
+      case failure: Throwable =>
         socket.close()
+        if (!failure.isInstanceOf[IOException]) throw failure
         Left(String.valueOf(failure.getMessage))
     }
   }

@@ -17,11 +17,15 @@ private[gan] final class Registry[A](close: A => Unit) {
       size > Registry.MostEnded
   }
 
-  /** Releases what had the name before; after the end, the newcomer, with an InterruptedException. */
-  def put(name: String, value: A): Unit = {
+  /**
+   * Releases what had the name before; after the end, the newcomer, with an InterruptedException.
+   *
+   * @param replaces whether the newcomer takes the place of the one before; if not, it is late too
+   */
+  def put(name: String, value: A, replaces: A => Boolean = _ => true): Unit = {
     val (isLate, before) = synchronized {
-      val late = ended.containsKey(name)
       val had = all.get(name)
+      val late = ended.containsKey(name) || !had.forall(replaces)
       if (!late) all += name -> value
       (late, had)
     }
@@ -33,6 +37,16 @@ private[gan] final class Registry[A](close: A => Unit) {
   }
 
   def get(name: String): Option[A] = synchronized(all.get(name))
+
+  /** Releases what has the name now, if it is such a one. */
+  def remove(name: String, isIt: A => Boolean): Unit = {
+    val had = synchronized {
+      val found = all.get(name).filter(isIt)
+      if (found.nonEmpty) all -= name
+      found
+    }
+    had.foreach(close)
+  }
 
   /** Releases what has the name, now and later. */
   def end(name: String): Unit = {

@@ -78,7 +78,10 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
    *                ends the run with an InterruptedException
    */
   def run(from: Int, count: Int, stopped: () => Boolean): ChunkResult = runner.run {
-    failure.foreach(throw _) // what Spark calls another attempt would not know why the first failed
+    failure.foreach { // what Spark calls another attempt would not know why the first failed
+      case _: InterruptedException => throw new ReplicaLost("Spark ended a replica's task.")
+      case other => throw other
+    }
     if (from != done) {
       throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
         "a task was repeated.")

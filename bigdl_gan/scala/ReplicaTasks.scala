@@ -22,6 +22,9 @@ private[gan] case class Shortfall(isLoss: Boolean, reason: String) extends Seria
  * the same again.
  */
 private[gan] object ReplicaTasks {
+  /** A task that releases something. */
+  sealed abstract class Ending extends ((TaskContext, Iterator[Int]) => Unit) with Serializable
+
   /** Whether the executor holds its share of a table's images. */
   final class Holds(table: String, size: Int) extends ((TaskContext, Iterator[Int]) => Boolean)
     with Serializable {
@@ -29,11 +32,18 @@ private[gan] object ReplicaTasks {
       HeldShares.find(table, task.partitionId(), size).isDefined
   }
 
-  /** Takes the executor's share. */
-  final class Hold(table: String, size: Int, level: StorageLevel)
+  /** Takes the executor's share, in place of another one of the table's. */
+  final class Hold(table: String, size: Int, start: Int, level: StorageLevel)
     extends ((TaskContext, Iterator[ImageBlock]) => Unit) with Serializable {
-    override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): Unit = HeldShares.put(table,
-      new HeldShare(task.partitionId(), size, new ImageStore(blocks, level)))
+    override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): Unit = {
+      HeldShares.drop(table, start) // or there might be no room for both
+      HeldShares.put(table, new HeldShare(task.partitionId(), size, start, new ImageStore(blocks, level)))
+    }
+  }
+
+  /** Drops the executor's share, which is of an earlier start. */
+  final class Drop(table: String, start: Int) extends Ending {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = HeldShares.drop(table, start)
   }
 
   /** Builds the replica; where it listens, or why it cannot. */
@@ -109,12 +119,19 @@ private[gan] object ReplicaTasks {
     }
   }
 
-  /** Ends a replica, and where there is a table, its share of the images too. */
-  final class Release(id: Option[String], table: Option[String])
-    extends ((TaskContext, Iterator[Int]) => Unit) with Serializable {
-    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = {
-      id.foreach(Replicas.end)
-      table.foreach(HeldShares.end)
-    }
+  /** Ends a replica. */
+  final class Release(id: String) extends Ending {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = Replicas.end(id)
+  }
+
+  /** How many replicas and shares of images there are in the executor. */
+  final class Count extends ((TaskContext, Iterator[Int]) => (Int, Int)) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): (Int, Int) =
+      (Replicas.count, HeldShares.count)
+  }
+
+  /** Ends the executor's share of a table's images. */
+  final class EndTable(table: String) extends Ending {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = HeldShares.end(table)
   }
 }

@@ -41,9 +41,11 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     handshake.accept(socket, previous, rank, deadline) { key =>
       synchronized {
         if (isClosed) throw new IOException("the training has ended")
-        incoming.foreach(_.close()) // of a meeting that was repeated
+        val before = incoming // of a meeting that was repeated
         incoming = Some(new PacketReceiver(socket, encrypting(key)))
         listener.keep(socket)
+        before.foreach(_.close())
+        if (before.isEmpty) pulse.execute(new Runnable { override def run(): Unit = beat() })
       }
     }
 
@@ -55,13 +57,13 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
    * cannot be reached: what was tried, with its reason.
    */
   def meet(host: String, port: Int): Unit = {
-    val (socket, key) = Reach.connect(host, port) { (socket, deadline) =>
-      (socket, handshake.connect(socket, rank, next, deadline))
+    val neighbour = Reach.connect(host, port) { (socket, deadline) =>
+      new PacketSender(socket, encrypting(handshake.connect(socket, rank, next, deadline)))
     }
     synchronized {
       outgoing.foreach(_.close())
-      outgoing = Some(new PacketSender(socket, encrypting(key)))
-      if (isClosed) socket.close()
+      outgoing = Some(neighbour)
+      if (isClosed) neighbour.close()
     }
   }
 
@@ -70,28 +72,22 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     if (incoming.isEmpty || outgoing.isEmpty) {
       throw new NeighbourLost("This replica has not met its neighbours.")
     }
-    if (!listener.isClosed) {
-      listener.close()
-      incoming.foreach(neighbour => pulse.execute(new Runnable {
-        override def run(): Unit = beat(neighbour)
-      }))
-    }
+    listener.close()
   }
 
   /** Shows the previous replica, which may wait for this one, that it is alive; also between chunks. */
-  private def beat(neighbour: PacketReceiver): Unit =
-    try while (!isClosed) {
-      neighbour.pulse()
-      Thread.sleep(Ring.PulseMillis)
-    } catch { case _: IOException | _: InterruptedException => } // its end is noticed where it matters
+  private def beat(): Unit = try while (!isClosed) {
+    try incoming.foreach(_.pulse()) catch { case _: IOException => } // noticed where it matters
+    Thread.sleep(Ring.PulseMillis)
+  } catch { case _: InterruptedException => }
 
   /** Asked each second while a neighbour keeps this replica waiting. */
   private def waiting(): Unit = {
     if (stopped()) throw new InterruptedException("Spark ended this task.")
-    val now = System.nanoTime()
-    if (outgoing.exists(_.hasPulse)) heard = now
+    val (now, neighbour) = (System.nanoTime(), outgoing.get)
+    if (Ring.naming(neighbour.address)(neighbour.hasPulse)) heard = now
     else if (now - heard > settings.silenceMillis * 1000000L) {
-      throw new NeighbourLost(s"nothing was heard of ${outgoing.get.address} for " +
+      throw new NeighbourLost(s"nothing was heard of ${neighbour.address} for " +
         s"${settings.silenceMillis / 1000} s, though Spark has not declared its executor lost")
     }
   }
@@ -159,12 +155,19 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
         Ring.naming(to.address)(to.send(outBytes, 4 * n))
       }
     })
-    eachPacket(received, count) { (at, n) =>
-      Ring.naming(from.address)(from.receive(inBytes, 4 * n)(waiting _))
-      Ring.rewind(inFloats)
-      take(at, n)
+    try {
+      eachPacket(received, count) { (at, n) =>
+        Ring.naming(from.address)(from.receive(inBytes, 4 * n)(waiting _))
+        Ring.rewind(inFloats)
+        take(at, n)
+      }
+      await(sending)
+    } catch {
+      case failure: Throwable =>
+        to.close()
+        Ring.ended(sending) // it reads memory that may be freed next
+        throw failure
     }
-    await(sending)
   }
 
   /** First index and length of each packet of a rank's part. */
@@ -185,7 +188,7 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
       outgoing.foreach(_.close())
     }
     listener.close()
-    sender.shutdownNow()
+    sender.shutdown() // what waits to be sent fails by itself
     pulse.shutdownNow()
   }
 }
@@ -203,6 +206,8 @@ private[gan] object Ring {
     case lost: NeighbourLost => throw lost
     case failure: IOException => throw new NeighbourLost(s"$address: ${failure.getMessage}")
   }
+
+  private def ended(future: Future[Unit]): Unit = try future.get() catch { case _: ExecutionException => }
 
   private def floats(bytes: Array[Byte]): FloatBuffer =
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()

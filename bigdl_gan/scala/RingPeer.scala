@@ -31,6 +31,9 @@ object RingPeer {
     case Array("meet", host, port) =>
       ring.meet(host, port.toInt)
       "met"
+    case Array("close") => // as a replica does when it fails
+      ring.close()
+      "closed"
     case Array("exchange", count) =>
       ring.begin(() => false)
       s"mean ${mean(ring, count.toInt)}"

@@ -24,6 +24,8 @@ private[gan] object RingSettings {
   val PortRetries = "spark.bigdl_gan.portMaxRetries"
   private val Timeout = "spark.network.timeout"
   private val CheckInterval = "spark.network.timeoutInterval" // of the driver's looks at heartbeats
+  private val HeartbeatTimeout = "spark.storage.blockManagerHeartbeatTimeoutMs" // where it is not that
+  private val LastPort = 65535
   private val Encryptions =
     Seq("spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption")
 
@@ -38,11 +40,11 @@ private[gan] object RingSettings {
   def of(conf: SparkConf): RingSettings = {
     val (port, retries) = (number(conf, Port, 0),
       number(conf, PortRetries, number(conf, "spark.port.maxRetries", 16)))
-    require(port == 0 || port >= 1024 && port <= 65535,
-      s"$Port must be 0, for any free port, or from 1024 to 65535. Received: $port.")
-    require(retries >= 0, s"$PortRetries must be at least 0. Received: $retries.")
-    require(port + retries <= 65535,
-      s"$Port + $PortRetries must be at most 65535. Received: $port + $retries.")
+    check(port == 0 || port >= 1024 && port <= LastPort,
+      s"$Port must be 0, for any free port, or from 1024 to $LastPort. Received: $port.")
+    check(retries >= 0, s"$PortRetries must be at least 0. Received: $retries.")
+    check(port == 0 || retries <= LastPort - port,
+      s"$Port + $PortRetries must be at most $LastPort. Received: $port + $retries.")
     val silence = heartbeatSeconds(conf) + conf.getTimeAsSeconds(CheckInterval, "60s") + MarginSeconds
     RingSettings(port, if (port == 0) 0 else retries, silence * 1000, encrypts(conf))
   }
@@ -50,7 +52,10 @@ private[gan] object RingSettings {
   /** Whether Spark encrypts what its own processes send each other. */
   private def encrypts(conf: SparkConf): Boolean = Encryptions.exists(conf.getBoolean(_, false))
 
-  private def timeoutSeconds(conf: SparkConf): Long = conf.getTimeAsSeconds(Timeout, "120s")
+  /** How long an executor may miss its heartbeats until Spark's driver declares it lost. */
+  private def timeoutSeconds(conf: SparkConf): Long =
+    if (conf.contains(HeartbeatTimeout)) conf.getTimeAsMs(HeartbeatTimeout) / 1000
+    else conf.getTimeAsSeconds(Timeout, "120s")
 
   private def heartbeatSeconds(conf: SparkConf): Long =
     math.min(LongestSeconds, math.max(ShortestSeconds, timeoutSeconds(conf)))
@@ -59,10 +64,14 @@ private[gan] object RingSettings {
   def warning(conf: SparkConf): String = {
     val (given, used) = (timeoutSeconds(conf), heartbeatSeconds(conf))
     if (given == used) "" else {
-      s"A training takes $Timeout from $ShortestSeconds s to $LongestSeconds s. Received: $given s. " +
+      val name = if (conf.contains(HeartbeatTimeout)) HeartbeatTimeout else Timeout
+      s"A training takes $name from $ShortestSeconds s to $LongestSeconds s. Received: $given s. " +
         s"It uses $used s."
     }
   }
+
+  private def check(isRight: Boolean, message: String): Unit =
+    if (!isRight) throw new IllegalArgumentException(message)
 
   private def number(conf: SparkConf, name: String, default: Int): Int = {
     val text = conf.get(name, default.toString)

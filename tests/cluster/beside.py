@@ -2,13 +2,14 @@
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
 from pathlib import Path
 
 import jobs
-from faults import INTERVAL, UPDATES, At, kill_executor, train
+from faults import INTERVAL, UPDATES, At, kill_executor, parent, train
 
 from bigdl_gan import _jvm, _loop, _recovery
 
@@ -63,7 +64,9 @@ def beside_a_stream(spark, folder):
     source = spark.readStream.format("rate").option("numPartitions", 1).load()
     query = source.writeStream.foreachBatch(lambda df, number: hold(spark, seconds=4).join()).start()
     try:
-        return train(spark)
+        result = train(spark)
+        assert query.exception() is None and query.lastProgress["batchId"] >= 1
+        return result
     finally:
         query.stop()
 
@@ -186,6 +189,29 @@ def leaving(spark, folder):
     return {**result, "refused": refused}
 
 
+def shrunk(spark, folder):
+    """From four executors to two, as three do not divide the batch: who held what meanwhile, and in the end."""
+    _recovery.EXECUTOR_WAIT_SECONDS = 3.0
+    seen = []
+
+    def look(rows, training):
+        seen.append(_jvm.call_json("executorUse", _jvm.java_session(spark)))
+
+    look.every = 1
+    workers = json.loads(Path(folder, "workers.json").read_text())
+
+    def lose():
+        children = {pid: parent(pid) for pid in jobs.executors(spark)["pids"]}
+        pid, worker = next((pid, worker) for pid, worker in children.items() if worker in workers)
+        os.kill(worker, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
+
+    place = {"checkpointDir": f"{folder}/shrunk", "checkpointInterval": INTERVAL}
+    watcher = At([INTERVAL + 2], lose)
+    result = train(spark, callbacks=[watcher, look], **place)
+    return {**result, "updates": watcher.seen, "held": seen}
+
+
 def main():
     """Reads master, folder, settings and the names of what to do, JSON; writes what came out to a file for each."""
     given = json.loads(sys.argv[1])
@@ -194,6 +220,8 @@ def main():
     spark = jobs.session(given["master"], given["cores"], True, given["settings"].items())
     for name in given["names"]:
         result = globals()[name](spark, given["folder"])
+        held = _jvm.call_json("executorUse", _jvm.java_session(spark))
+        assert not any(executor["replicas"] or executor["shares"] for executor in held), (name, held)
         Path(given["folder"], f"{name}.out.json").write_text(json.dumps(result))
     spark.stop()
 

@@ -1,5 +1,6 @@
 """Trainings on a Spark cluster whose executors are in two network namespaces; runs in one of them."""
 
+import contextlib
 import json
 import os
 import signal
@@ -30,7 +31,8 @@ def stopped_for_good(spark, given):
     try:
         return train(spark, lambda: os.kill(pid, signal.SIGSTOP), [INTERVAL + 2], **place)
     finally:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # Spark has killed it
+            os.kill(pid, signal.SIGKILL)
 
 
 def main():

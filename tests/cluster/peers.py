@@ -39,7 +39,11 @@ class Peer:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
-        first = self.answer()
+        try:
+            first = self.answer()
+        except BaseException:
+            self.end()
+            raise
         self.port = int(first.split()[1]) if first.startswith("port") else None
         self.problem = None if self.port else first
 
@@ -147,6 +151,8 @@ class Wire:
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
         self._target, self._change, self.seen, self._sockets = port, change, [b"", b""], []
+        self._open = threading.Event()
+        self._open.set()
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self):
@@ -157,10 +163,15 @@ class Wire:
             for way, (source, target) in enumerate([(near, far), (far, near)]):
                 threading.Thread(target=self._relay, args=(way, source, target), daemon=True).start()
 
+    def cut(self):
+        """Lets nothing through any more, and says so to nobody."""
+        self._open.clear()
+
     def _relay(self, way, source, target):
         with contextlib.suppress(OSError):
             while True:
                 some = source.recv(1 << 16)
+                self._open.wait()
                 if not some:
                     break
                 if way == 0:

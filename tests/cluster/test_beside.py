@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import cluster, run_script
+from processes import HERE, cluster, run_script
 
 NODE = "application.maxFailedExecutorsPerNode"
 SCRIPT = Path(__file__).with_name("beside.py")
@@ -100,3 +100,13 @@ def test_an_executor_that_is_decommissioned(environment, tmp_path):
     (one,) = found["refused"]
     assert one["reason"] == "leaving" and found["seen"][-1] == 20
     assert "goes on from update 5 on 1 of 2 executors" in found["warnings"][0]
+
+
+def test_executors_that_are_left_over(environment, tmp_path):
+    """When one of four is lost, and three do not divide the batch, the third lets go of its images."""
+    with cluster(environment, tmp_path, places=[HERE] * 4) as (master, processes):
+        (tmp_path / "workers.json").write_text(json.dumps([process.pid for process in processes[1:]]))
+        found = run(environment, master, tmp_path, ("shrunk",), {}, cores=4)["shrunk"]
+    assert "goes on from update 5 on 2 of 4 executors" in found["warnings"][0] and found["updates"][-1] == 20
+    held = [sorted((executor["replicas"], executor["shares"]) for executor in use) for use in found["held"]]
+    assert held[0] == [(1, 1)] * 4 and held[-1] == [(0, 0), (1, 1), (1, 1)]

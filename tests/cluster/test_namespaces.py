@@ -61,11 +61,13 @@ def test_names(machines, hosts):
 def test_a_port_that_is_dropped(machines):
     """The one who cannot be reached is named, with the address that was tried, within seconds."""
     two = pair(machines, port=41000, retries=0)
-    machines.block("b", 41000, 41000)
     with peers.ended(*two):
-        answers = peers.meet(two, [ADDRESSES["a"], "host-b"])
+        machines.block("b", 41000, 41000)
+        try:
+            answers = peers.meet(two, [ADDRESSES["a"], "host-b"])
+        finally:
+            machines.allow("b", 41000, 41000)
         assert re.fullmatch(f"problem {ADDRESSES['b']}: [Cc]onnect timed out", answers[0]) and answers[1] == "met"
-        machines.allow("b", 41000, 41000)
         assert two[0].ask("meet", "host-b", 41000) == "met"
         check(two)
 

@@ -56,24 +56,25 @@ def test_a_stranger(two, about):
 
 
 def test_slow_strangers_keep_nobody_out(two):
-    """More of them than are kept, who say nothing, or the right thing a byte at a time."""
+    """More of them than are kept, who say nothing, or the right thing a byte at a time for longer than they have."""
     strangers = [socket.create_connection((HERE, peer.port), timeout=PATIENCE) for peer in two for _ in range(40)]
     done = threading.Event()
 
     def dribble():
-        words = peers.hello(0, 1)
-        for stranger in strangers[-5:]:
-            for byte in words[:3]:
-                if not done.wait(0.5):
-                    with contextlib.suppress(OSError):
-                        stranger.send(bytes([byte]))
+        for byte in peers.hello(0, 1):  # 22 bytes, 2 s each: within any deadline of a single byte
+            for stranger in strangers[-5:]:
+                with contextlib.suppress(OSError):
+                    stranger.send(bytes([byte]))
+            if done.wait(2):
+                break
 
     dribbling = threading.Thread(target=dribble)
     dribbling.start()
     try:
         assert peers.meet(two, [HERE, HERE]) == ["met", "met"]
-        for stranger in strangers:  # all of them, within one deadline
+        for stranger in strangers:  # long before the last byte of the hello
             assert peers.receive(stranger, 1) == b""
+        assert dribbling.is_alive()
         for found in peers.exchange(two):
             np.testing.assert_allclose(found, peers.expected(2), rtol=1e-6)
     finally:
@@ -162,24 +163,44 @@ def test_ports_of_a_range():
                 assert refused.problem == f"problem port {port}: none is free"
 
 
-def test_a_dead_neighbour_is_noticed_at_once(two):
-    """By the end of its connections, long before any silence counts."""
-    peers.meet(two, [HERE, HERE])
-    two[0].tell("exchange", 40_000)
-    two[1].stop(signal.SIGKILL)
-    assert two[0].answer().startswith("problem")
+def test_a_dead_neighbour_is_noticed_at_once():
+    """By the end of its connections: silence would count after an hour."""
+    two = [Peer(rank, silence=3_600_000) for rank in (0, 1)]
+    with peers.ended(*two):
+        peers.meet(two, [HERE, HERE])
+        two[0].tell("exchange", 40_000)
+        two[1].stop(signal.SIGKILL)
+        assert two[0].answer().startswith("problem")
 
 
 def test_a_neighbour_that_is_busy_is_waited_for():
-    """It computes for longer than it may be silent, and shows that it is alive."""
+    """From the first exchange on: it is not ready for longer than it may be silent, and shows that it is alive."""
     pair = [Peer(rank, silence=7000) for rank in (0, 1)]
     with peers.ended(*pair):
         peers.meet(pair, [HERE, HERE])
-        peers.exchange(pair, 10)
         pair[0].tell("exchange", 10)
         time.sleep(12)
         np.testing.assert_allclose(peers.mean(pair[1].ask("exchange", 10)), peers.expected(2, 10), rtol=1e-6)
         np.testing.assert_allclose(peers.mean(pair[0].answer()), peers.expected(2, 10), rtol=1e-6)
+
+
+def test_a_connection_of_three_that_is_cut():
+    """The one who misses the pulses closes its connections, by which all others notice it: they do not wait in turn."""
+    three = [Peer(rank, 3, silence=7000 if rank == 0 else 3_600_000) for rank in range(3)]
+    wire = peers.Wire(three[1].port)
+    with peers.ended(*three):
+        assert three[0].ask("meet", HERE, wire.port) == "met"
+        assert [three[rank].ask("meet", HERE, three[(rank + 1) % 3].port) for rank in (1, 2)] == ["met", "met"]
+        for found in peers.exchange(three):
+            np.testing.assert_allclose(found, peers.expected(3), rtol=1e-6)
+        wire.cut()
+        for peer in three:
+            peer.tell("exchange", 40_000)
+        assert "nothing was heard of" in three[0].answer()
+        for rank, previous in ((0, 2), (2, 1)):
+            assert three[rank].ask("close") == "closed"  # as a replica does that has lost a neighbour
+            assert three[previous].answer().startswith("problem")
+    wire.close()
 
 
 def test_the_hello_is_that_of_the_protocol():

@@ -154,19 +154,20 @@ def encrypted(spark, megabytes, folder):
 
     from bigdl_gan.callbacks import Callback
 
-    mark = bytes.fromhex(hashlib.sha256(b"0").hexdigest()) * 3
-    contents = []
+    contents, (df, n) = [], rows(spark, megabytes)
+    marks = [bytes.fromhex(hashlib.sha256(b"%d" % number).hexdigest()) * 3 for number in range(n)]
 
     class Look(Callback):
         def on_chunk(self, rows, training):
             contents.extend(file.read_bytes() for file in Path(folder).rglob("*") if file.is_file())
 
-    gan, (df, _) = estimator(), rows(spark, megabytes)
+    gan = estimator()
     model = gan.copy().setCallbacks([Look()]).fit(df)
     far = rows(spark, 4 * megabytes)[0]
     names = ("MEMORY_AND_DISK", "MEMORY_ONLY", "DISK_ONLY")
     levels = {level: refusal(gan.setStorageLevel(level), far) for level in names}
-    return {**about(model), **levels, "files": len(contents), "in the clear": sum(mark in some for some in contents)}
+    found = sum(some.find(mark) >= 0 for some in contents for mark in (marks[0], marks[n // 2], marks[-1]))
+    return {**about(model), **levels, "files": len(contents), "in the clear": found}
 
 
 def more(spark, megabytes):

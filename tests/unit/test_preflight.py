@@ -77,8 +77,8 @@ def test_numbers():
 
 REFUSED = [{"id": "3", "host": "one", "reason": "excluded"}, {"id": "12", "host": "other", "reason": "leaving"}]
 BOTH = (
-    "executor 3 on one (excluded after failures: spark.excludeOnFailure.enabled), executor 12 on other (it is being "
-    "decommissioned)"
+    "executor 3 on one (excluded after failures: spark.excludeOnFailure.enabled), executor 12 on other (being "
+    "decommissioned or removed)"
 )
 
 
