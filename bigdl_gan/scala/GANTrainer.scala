@@ -13,8 +13,8 @@ import org.apache.spark.{SparkContext, SparkException, TaskContext}
 /**
  * The driver's side of one training: replicas that stay in the executors from call to call.
  *
- * Every call is one Spark job with one task an executor, however many updates it does; within
- * it, the replicas exchange gradients and weights among themselves.
+ * Every call is a Spark job of one task for each executor, however many updates it does; in it, the
+ * replicas exchange gradients and weights among themselves.
  *
  * @param executors by rank: those that hold shares of the table's images at the ranks of these
  */

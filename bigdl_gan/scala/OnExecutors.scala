@@ -36,7 +36,7 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
     if (isEnded) throw new InterruptedException("The training has ended.")
     val alive = live.map(_.id).toSet
     executors.find(executor => !alive.contains(executor.id)).foreach { lost =>
-      throw new ReplicaLost(s"Executor ${lost.id} on ${lost.host} is lost.")
+      throw new ReplicaLost(s"Executor ${lost.id} on ${lost.host} is lost, or gets no more tasks.")
     }
   }
 
