@@ -28,7 +28,7 @@ class Replica:
         core = Path(bigdl_gan.__file__).parent / "jars" / "bigdl_gan.jar"
         jars = [core] + [jar for jar in spark_jars() if jar.name.startswith(("scala-library", "spark-core"))]
         self._command = [str(find_java()), "-Xmx1g", "-cp", PATH_SEPARATOR.join(map(str, jars))]
-        self._command += ["com.intel.analytics.bigdl.dllib.gan.RingPeer", str(rank), "2", SECRET, "0", "0"]
+        self._command += ["com.intel.analytics.bigdl.dllib.gan.diagnosis.RingPeer", str(rank), "2", SECRET, "0", "0"]
         self._command += [str(SILENCE_MILLIS), str(encrypted).lower()]
 
     def __enter__(self) -> "Replica":

@@ -35,7 +35,7 @@ class Peer:
         jars = [core, *(str(jar) for jar in spark_jars() if jar.name.startswith(("scala-library", "spark-core")))]
         given = [rank, size, secret.decode(), port, retries, silence, str(encrypted).lower()]
         command = [*inside, str(find_java()), "-Xmx256m", *java, "-cp", PATH_SEPARATOR.join(jars)]
-        command += ["com.intel.analytics.bigdl.dllib.gan.RingPeer", *map(str, given)]
+        command += ["com.intel.analytics.bigdl.dllib.gan.diagnosis.RingPeer", *map(str, given)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()

@@ -14,7 +14,7 @@ def read(spark):
         conf = classes.org.apache.spark.SparkConf(False)
         for name, value in settings.items():
             conf.set(f"spark.{name.replace('__', '.')}", value)
-        core = classes.com.intel.analytics.bigdl.dllib.gan.RingSettings
+        core = classes.com.intel.analytics.bigdl.dllib.gan.cluster.RingSettings
         found = _jvm.run(core.of, conf)
         return found, core.warning(conf)
 

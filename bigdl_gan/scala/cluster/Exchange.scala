@@ -1,0 +1,50 @@
+package com.intel.analytics.bigdl.dllib.gan.cluster
+
+/** How the replicas of a training share their gradients and weights. */
+private[gan] trait Exchange {
+  def rank: Int
+  def size: Int
+
+  /**
+   * Before the exchanges of some updates.
+   *
+   * @param stopped asked while this replica waits for another; true ends the wait with an
+   *                InterruptedException
+   */
+  def begin(stopped: () => Boolean): Unit
+
+  /** The part of a vector of `count` values that this replica looks after. */
+  final def part(count: Int): (Int, Int) = Exchange.part(rank, size, count)
+
+  /**
+   * Fills this replica's part of `values` with the mean of that part over all replicas.
+   *
+   * @param read puts this replica's own values where they belong: called with the first index and
+   *             the length of each range when its turn comes, maybe from another thread
+   */
+  def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit
+
+  /**
+   * Fills `values` with every replica's part of it.
+   *
+   * @param arrived called with the first index and the length of what came from others
+   */
+  def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit
+  def close(): Unit
+}
+
+private[gan] object Exchange {
+  def part(rank: Int, size: Int, count: Int): (Int, Int) =
+    ((count.toLong * rank / size).toInt, (count.toLong * (rank + 1) / size).toInt)
+}
+
+/** The only replica: there is nobody to exchange with. */
+private[gan] object Alone extends Exchange {
+  override val rank = 0
+  override val size = 1
+  override def begin(stopped: () => Boolean): Unit = ()
+  override def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit =
+    read(0, count)
+  override def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit = ()
+  override def close(): Unit = ()
+}

@@ -1,0 +1,121 @@
+package com.intel.analytics.bigdl.dllib.gan.data
+
+import scala.collection.mutable
+
+import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.catalyst.expressions.XXH64
+import org.apache.spark.unsafe.Platform
+
+/** A 64-bit hash of an image's bytes: Spark SQL's `xxhash64` of the image struct's data. */
+private[gan] object ImageHash {
+  private val Seed = 42L // Spark's own
+
+  def of(bytes: Array[Byte], from: Int, count: Int): Long =
+    XXH64.hashUnsafeBytes(bytes, Platform.BYTE_ARRAY_OFFSET + from, count, Seed)
+
+  /** The hash of each image of a block. */
+  def each(block: ImageBlock): Array[Long] = {
+    val size = block.pixels.length / block.count
+    Array.tabulate(block.count)(i => of(block.pixels, i * size, size))
+  }
+}
+
+/**
+ * Deals images to even shares by their rank in the order of their hashes: which images a share gets
+ * depends on the images alone, not on the order in which a shuffle delivers them.
+ *
+ * @param shares of each bucket of hashes whose images all go to one share; -1 for the others
+ * @param starts in each partition, the rank of the first image of each hash in those others; equal
+ *               images, which have no order, take the ranks from there on
+ */
+private[gan] final class Dealing private (ranks: Dealing.Ranks, shares: Array[Int],
+  starts: Array[Map[Long, Long]]) extends Serializable {
+
+  /** A partition's images by share; of each block, a block for each share that gets some. */
+  def deal(partition: Int, blocks: Iterator[ImageBlock]): Iterator[(Int, ImageBlock)] = {
+    val next = mutable.Map[Long, Long]() ++ starts(partition)
+    blocks.flatMap { block =>
+      val size = block.pixels.length / block.count
+      val found = ImageHash.each(block).map(hash => shareOf(hash, next))
+      found.indices.groupBy(found(_)).iterator.map { case (share, images) =>
+        (share, Packing.join(images.map(i =>
+          java.util.Arrays.copyOfRange(block.pixels, i * size, (i + 1) * size))))
+      }
+    }
+  }
+
+  private def shareOf(hash: Long, next: mutable.Map[Long, Long]): Int = {
+    val share = shares(Dealing.bucket(hash))
+    if (share >= 0) share
+    else {
+      val rank = next(hash)
+      next(hash) = rank + 1
+      ranks.share(rank)
+    }
+  }
+}
+
+private[gan] object Dealing {
+  private val BucketBits = 16
+
+  /** Hashes as unsigned numbers, by their first bits. */
+  private def bucket(hash: Long): Int = (hash >>> (64 - BucketBits)).toInt
+
+  /** `all` images in `n` shares, one behind the other. */
+  private[Dealing] final case class Ranks(all: Long, n: Int) {
+    def share(rank: Long): Int = (rank * n / all).toInt
+  }
+
+  /** How to deal the images of the blocks to `n` shares; two jobs. */
+  def of(blocks: RDD[ImageBlock], n: Int): Dealing = {
+    val counts = blocks.mapPartitions(part => Iterator.single(bucketCounts(part)))
+      .treeReduce(add)
+    val before = counts.scanLeft(0L)(_ + _)
+    val ranks = Ranks(before.last, n)
+    val shares = Array.tabulate(counts.length) { i =>
+      val (first, last) = (before(i), math.max(before(i), before(i + 1) - 1))
+      if (counts(i) == 0 || ranks.share(first) == ranks.share(last)) {
+        math.min(n - 1, ranks.share(first))
+      } else -1
+    }
+    val hashes = blocks.mapPartitions(part => Iterator.single(hashCounts(part, shares))).collect()
+    new Dealing(ranks, shares, starts(hashes, before))
+  }
+
+  private def bucketCounts(blocks: Iterator[ImageBlock]): Array[Long] = {
+    val counts = new Array[Long](1 << BucketBits)
+    blocks.foreach(ImageHash.each(_).foreach(hash => counts(bucket(hash)) += 1))
+    counts
+  }
+
+  private def add(some: Array[Long], others: Array[Long]): Array[Long] = {
+    others.indices.foreach(i => some(i) += others(i))
+    some
+  }
+
+  /** How often each hash is there whose bucket goes to several shares. */
+  private def hashCounts(blocks: Iterator[ImageBlock], shares: Array[Int]): Map[Long, Long] = {
+    val counts = mutable.Map[Long, Long]().withDefaultValue(0L)
+    blocks.foreach(ImageHash.each(_).foreach { hash =>
+      if (shares(bucket(hash)) < 0) counts(hash) += 1
+    })
+    counts.toMap
+  }
+
+  /** The first rank of each hash in each partition. */
+  private def starts(hashes: Array[Map[Long, Long]], before: Array[Long]): Array[Map[Long, Long]] = {
+    val next = mutable.Map[Long, Long]()
+    val ordered = hashes.flatMap(_.keys).distinct.sorted(Ordering.by[Long, Long](_ ^ Long.MinValue))
+    ordered.groupBy(bucket).foreach { case (index, inBucket) =>
+      inBucket.foldLeft(before(index)) { (rank, hash) =>
+        next(hash) = rank
+        rank + hashes.map(_.getOrElse(hash, 0L)).sum
+      }
+    }
+    hashes.map { part =>
+      val first = part.keys.map(hash => hash -> next(hash)).toMap
+      part.foreach { case (hash, count) => next(hash) += count }
+      first
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package com.intel.analytics.bigdl.dllib.gan.data
+
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Workers}
+import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
+
+/**
+ * Images of one size next to each other, as they lie in Spark's image struct.
+ *
+ * @param count  images
+ * @param pixels uint8, (count, height, width, channels), BGR where there are three channels
+ */
+private[gan] case class ImageBlock(count: Int, pixels: Array[Byte])
+
+/**
+ * Draws batches from one executor's share of the images, in a fresh order every epoch.
+ *
+ * @param flip mirror every image, left to right, with probability 1/2 each time it is drawn
+ */
+private[gan] final class ImageBatcher(images: ImageStore, shape: Array[Int], seed: Long,
+  rank: Int, batch: Int, flip: Boolean, parallel: Workers) {
+  private val Array(channels, height, width) = shape
+  private val area = height * width
+  private val scratch = new ThreadLocal[Array[Byte]] {
+    override def initialValue(): Array[Byte] = new Array[Byte](channels * area)
+  }
+  private var orders = Map[Int, Array[Int]]()
+
+  private def order(epoch: Int): Array[Int] = orders.getOrElse(epoch, {
+    val drawn = Random.permutation(seed, epoch, rank, images.count)
+    orders = orders.filterKeys(_ == epoch - 1).map(identity) + (epoch -> drawn)
+    drawn
+  })
+
+  /** Writes the images of draw number `draw` to `target`: float32 (N, C, H, W), RGB, [-1, 1]. */
+  def fill(draw: Int, target: Blob): Unit = {
+    val first = draw.toLong * batch
+    val drawn = Array.tabulate(batch) { i =>
+      order(((first + i) / images.count).toInt)(((first + i) % images.count).toInt)
+    }
+    parallel.range(batch) { i =>
+      val mirrored = flip && Random.bit(seed, Purpose.Flip, rank, first + i)
+      write(drawn(i), target.pointer + 4L * i * channels * area, mirrored)
+    }
+  }
+
+  private def write(image: Int, target: Long, mirrored: Boolean): Unit = {
+    val bytes = scratch.get
+    images.read(image, bytes)
+    val unsafe = NativeMemory.unsafe
+    val (begin, step) = if (mirrored) (width - 1, -1) else (0, 1)
+    var c = 0
+    while (c < channels) {
+      val to = target + 4L * (channels - 1 - c) * area
+      var row = 0
+      while (row < height) {
+        var from = (row * width + begin) * channels + c
+        var pixel = row * width
+        while (pixel < (row + 1) * width) {
+          unsafe.putFloat(to + 4L * pixel, ImageBatcher.Levels(bytes(from) & 0xff))
+          pixel += 1
+          from += step * channels
+        }
+        row += 1
+      }
+      c += 1
+    }
+  }
+}
+
+private[gan] object ImageBatcher {
+  /** The value of each of the 256 levels of a pixel. */
+  val Levels: Array[Float] = Array.tabulate(256)(level => level / 127.5f - 1f)
+
+  /** The level nearest to a value; the reverse of `Levels`. */
+  def level(value: Float): Byte =
+    math.max(0, math.min(255, math.round((value + 1f) * 127.5f))).toByte
+}

@@ -1,0 +1,108 @@
+package com.intel.analytics.bigdl.dllib.gan.data
+
+import scala.collection.mutable
+import scala.concurrent.ExecutionContext.Implicits.global
+import scala.concurrent.duration.Duration
+import scala.concurrent.{Await, Future, Promise}
+import scala.util.control.NonFatal
+
+import org.apache.hadoop.fs.Path
+import org.apache.spark.SparkException
+import org.apache.spark.bigdl_gan.LateTasks
+import org.apache.spark.rdd.RDD
+import org.apache.spark.sql.functions.{col, xxhash64}
+import org.apache.spark.sql.{DataFrame, Row}
+import org.apache.spark.util.SerializableConfiguration
+
+/**
+ * Images as picture files, one a row, written where the rows are, several at a time.
+ *
+ * What was there is listed once, before the job: a file that comes to be during it is this job's own,
+ * of a task that is tried again.
+ *
+ * @param mode of a file that was there: "error", "resume" (it stays) or "overwrite"
+ */
+private[gan] final class PictureFiles(folder: String, extension: String, encoder: PictureEncoder,
+  mode: String) {
+  import PictureFiles._
+
+  /** @param frame `name`: string; `image`: an image struct */
+  def write(frame: DataFrame): Result = {
+    val session = frame.sparkSession
+    val target = new Path(folder)
+    val settings = new SerializableConfiguration(session.sessionState.newHadoopConf())
+    val present =
+      try new PictureFolder(target, settings.value).open(_.endsWith(s".$extension"))
+      catch { case NonFatal(error) => return refused(Files, cannotWrite(folder, error)) }
+    val shared = session.sparkContext.broadcast(settings)
+    val before = session.sparkContext.broadcast(present)
+    val task = new PictureTask(folder, extension, encoder, mode, before, shared)
+    val rows = frame.select(col("name"), col("image"), xxhash64(col("name"))).rdd
+    try combine(run(rows, task))
+    catch {
+      case error: SparkException => refused(Files, writeFailure(error).getOrElse(throw error))
+    } finally {
+      shared.destroy()
+      before.destroy()
+    }
+  }
+
+  /** The tasks' results; after the first refusal, the other tasks are stopped. */
+  private def run(rows: RDD[Row], task: PictureTask): Seq[Result] = {
+    val results = mutable.ArrayBuffer[Result]()
+    val refusal = Promise[Unit]()
+    val job = rows.sparkContext.submitJob[Row, Result, Unit](rows, task.run, rows.partitions.indices,
+      (_, result) => {
+        results.synchronized(results += result)
+        if (result.refusal.isDefined) refusal.trySuccess(())
+      }, ())
+    try {
+      Await.ready(Future.firstCompletedOf(Seq(refusal.future, job)), Duration.Inf)
+      if (refusal.isCompleted) job.cancel() else Await.result(job, Duration.Inf)
+    } finally {
+      Await.ready(job, Duration.Inf)
+      LateTasks.await(rows.sparkContext, job.jobIds) // or their files would come after the failure
+    }
+    results.synchronized(results.toList)
+  }
+
+  private def combine(results: Seq[Result]): Result =
+    results.find(_.refusal.isDefined).getOrElse {
+      val names = results.flatMap(_.names).toArray
+      java.util.Arrays.sort(names)
+      val twice = names.indices.drop(1).count(i => names(i) == names(i - 1))
+      if (twice > 0) {
+        refused(BadRow, s"Two rows have one name: ${names.length} rows, ${names.length - twice} names. " +
+          "Of each such name one row's picture was written.")
+      } else {
+        Result(results.map(_.fresh).sum, results.map(_.there).sum, Array(), None)
+      }
+    }
+}
+
+private[gan] object PictureFiles {
+  val Exists = "exists"
+  val BadRow = "row"
+  val Files = "file system"
+
+  /**
+   * What was written, or why it was not.
+   *
+   * @param there files that were there before, and stay or are replaced
+   * @param names a hash of each row's name: 64 bits, so that a million different ones hold two equal
+   *              hashes with a probability of 3e-8
+   */
+  case class Result(fresh: Long, there: Long, names: Array[Long], refusal: Option[Refusal])
+
+  case class Refusal(kind: String, message: String)
+
+  def refused(kind: String, message: String): Result =
+    Result(0, 0, Array(), Some(Refusal(kind, message)))
+
+  def cannotWrite(path: String, cause: Throwable): String =
+    s"Cannot write $path: ${cause.toString.split('\n').head}"
+
+  /** Spark carries a task's exception to the driver in the text of its own. */
+  private def writeFailure(error: Throwable): Option[String] =
+    s"${classOf[WriteFailed].getName}: (.*)".r.findFirstMatchIn(error.getMessage).map(_.group(1))
+}

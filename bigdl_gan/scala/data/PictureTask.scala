@@ -1,0 +1,93 @@
+package com.intel.analytics.bigdl.dllib.gan.data
+
+import java.io.IOException
+
+import scala.collection.mutable
+
+import org.apache.hadoop.fs.Path
+import org.apache.spark.broadcast.Broadcast
+import org.apache.spark.sql.Row
+import org.apache.spark.util.SerializableConfiguration
+import org.apache.spark.{TaskContext, TaskKilledException}
+
+/** Writes the rows of a partition. */
+private[gan] final class PictureTask(folder: String, extension: String, encoder: PictureEncoder,
+  mode: String, before: Broadcast[Map[String, Long]], settings: Broadcast[SerializableConfiguration])
+  extends Serializable {
+  import PictureFiles._
+  import PictureTask._
+
+  // Values, not exceptions, tell of what another attempt would meet again.
+  def run: Iterator[Row] => Result = rows => {
+    val target = failing(folder)(new PictureFolder(new Path(folder), settings.value.value))
+    val calls = new ConcurrentCalls(if (target.isLocal) LocalAtOnce else MostAtOnce)
+    try writeAll(rows, target, calls)
+    catch {
+      case error: RowRefused => refused(BadRow, error.getMessage)
+      case error: FileIsThere => refused(Exists, error.getMessage)
+    } finally calls.close()
+  }
+
+  private def writeAll(rows: Iterator[Row], target: PictureFolder, calls: ConcurrentCalls): Result = {
+    val names = mutable.HashSet[Long]()
+    var there = 0L
+    rows.foreach { row =>
+      if (TaskContext.get.isInterrupted) throw new TaskKilledException("cancelled")
+      val name = checked(row.getString(0))
+      if (!names.add(row.getLong(2))) {
+        throw new RowRefused(s"Two rows have one name. Received: '$name' twice.")
+      }
+      val bytes = encoder.encode(row.getStruct(1), name)
+      val file = s"$name.$extension"
+      val length = before.value.get(file)
+      if (length.isDefined) there += 1
+      (length, mode) match {
+        case (None, _) => calls.add(() => failing(target.path(file))(target.add(file, bytes)))
+        case (Some(-1L), _) => throw new FileIsThere("A picture must not have a folder's name. " +
+          s"Received: ${target.path(file)}, a folder.")
+        case (_, "overwrite") => calls.add(() => failing(target.path(file))(target.replace(file, bytes)))
+        case (Some(present), "resume") if present == bytes.length =>
+        case (Some(present), "resume") =>
+          throw new FileIsThere("A picture that is there must be the row's own with mode=\"resume\". " +
+            s"Received: ${target.path(file)} of $present bytes, and a row's picture of ${bytes.length}.")
+        case _ => throw new FileIsThere("A picture must not be there yet with mode=\"error\". " +
+          s"Received: ${target.path(file)}, which is there.")
+      }
+    }
+    calls.finish()
+    Result(names.size - there, there, names.toArray, None)
+  }
+
+  private def failing[T](path: Any)(act: => T): T =
+    try act
+    catch { case error: IOException => throw new WriteFailed(cannotWrite(path.toString, error), error) }
+}
+
+private[gan] object PictureTask {
+  /**
+   * On distant file systems, where a call takes some 10 ms and a picture two of them or more, while
+   * encoding it takes one. Each holds an encoded picture and a buffer of 64 KB.
+   */
+  private val MostAtOnce = 16
+
+  /** On ext4, two tasks: a fifth faster than one at a time; 16 take 1.2 times the processor time. */
+  private val LocalAtOnce = 2
+
+  private def checked(name: String): String = {
+    if (name == null || name.isEmpty || name.startsWith(".") || name.exists("/\\:".contains(_))) {
+      throw new RowRefused("A picture's name must be a file's name, without a folder or a dot before " +
+        s"it. Received: ${if (name == null) "null" else s"'$name'"}.")
+    }
+    name
+  }
+}
+
+/** A row that cannot be written, however often it is tried. */
+private[gan] final class RowRefused(message: String) extends Exception(message)
+
+/** The file system failed: another attempt may succeed. */
+private[gan] final class WriteFailed(message: String, cause: Throwable)
+  extends IOException(message, cause)
+
+/** A file that the mode forbids to touch, or that is not what the mode takes it for. */
+private[gan] final class FileIsThere(message: String) extends Exception(message)

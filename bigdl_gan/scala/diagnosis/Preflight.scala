@@ -1,0 +1,60 @@
+package com.intel.analytics.bigdl.dllib.gan.diagnosis
+
+import java.lang.management.ManagementFactory
+
+import com.intel.analytics.bigdl.dllib.gan.cluster.OnExecutors
+import com.intel.analytics.bigdl.dllib.gan.training.Replica
+import com.intel.analytics.bigdl.mkl.MklDnn
+import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorMemory}
+import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
+
+/**
+ * What an executor says of itself before a training.
+ *
+ * @param core          of the core's classes there: the same text for the same jar
+ * @param nativeProblem why MKL-DNN cannot be loaded; empty where it can
+ * @param heap          bytes, at most
+ * @param storage       bytes that Spark may cache in
+ * @param machine       bytes of the whole machine
+ */
+private[gan] case class ExecutorReport(id: String, host: String, architecture: String,
+  java: String, core: String, nativeProblem: String, temporaryFolder: String, heap: Long,
+  storage: Long, machine: Long) extends Serializable
+
+private[gan] object Preflight {
+  /** The report of each executor; one job. */
+  def reports(sc: SparkContext, executors: Array[ExecutorInfo]): Array[ExecutorReport] =
+    new OnExecutors(sc, executors).run(new Task)
+
+  final class Task extends ((TaskContext, Iterator[Int]) => ExecutorReport) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): ExecutorReport = {
+      here()
+    }
+  }
+
+  /** The report of this JVM. */
+  def here(): ExecutorReport = {
+    val env = SparkEnv.get
+    ExecutorReport(env.executorId, env.blockManager.blockManagerId.host,
+      System.getProperty("os.arch"), System.getProperty("java.specification.version"), checksum,
+      nativeProblem, System.getProperty("java.io.tmpdir"), Runtime.getRuntime.maxMemory,
+      ExecutorMemory.storage, machineMemory)
+  }
+
+  private def nativeProblem: String =
+    try if (MklDnn.isLoaded) "" else "MKL-DNN is not loaded" catch {
+      case failure: Throwable => failure.toString.linesIterator.next()
+    }
+
+  /** Of all sources that the jar was made from: setup.py puts it there. */
+  private def checksum: String = {
+    val in = classOf[Replica].getResourceAsStream("/META-INF/bigdl_gan.sha256")
+    try scala.io.Source.fromInputStream(in, "UTF-8").mkString.trim.take(16) finally in.close()
+  }
+
+  private def machineMemory: Long = ManagementFactory.getOperatingSystemMXBean match {
+    case machine: com.sun.management.OperatingSystemMXBean => // its newer name is not in Java 8
+      machine.getTotalPhysicalMemorySize
+    case _ => Long.MaxValue
+  }
+}

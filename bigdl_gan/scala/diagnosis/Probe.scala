@@ -1,0 +1,187 @@
+package com.intel.analytics.bigdl.dllib.gan.diagnosis
+
+import java.nio.{ByteBuffer, ByteOrder}
+import java.util.{List => JavaList}
+
+import scala.collection.JavaConverters._
+
+import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Registry, Ring, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkSpec}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
+import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, Workers}
+import com.intel.analytics.bigdl.dllib.gan.network.Network
+import com.intel.analytics.bigdl.dllib.gan.ops.{Layout, Settings}
+import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
+import com.intel.analytics.bigdl.dllib.gan.training.{AdversarialStep, BatchSource, Players}
+import com.intel.analytics.bigdl.dllib.gan.training.{Replica, TrainingConfig, TrainingState}
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.optim.OptimMethod
+
+/**
+ * Lowered networks and updates on numbers of the caller's, in the driver: what the comparison with
+ * other implementations runs. Arrays are float32, little-endian, in plain order.
+ */
+private[gan] object Probe {
+  private type Model = AbstractModule[_ <: Activity, _ <: Activity, Float]
+
+  def floats(bytes: Array[Byte]): Array[Float] = {
+    val values = new Array[Float](bytes.length / 4)
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values)
+    values
+  }
+
+  def bytes(values: Array[Float]): Array[Byte] = {
+    val buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN)
+    buffer.asFloatBuffer().put(values)
+    buffer.array()
+  }
+
+  private def inContext[A](threads: Int, specs: Seq[NetworkSpec])
+    (body: (DnnContext, Workers) => A): A = NativeThread.once {
+    Replica.prepareThread(threads, specs)
+    val context = new DnnContext
+    val parallel = new Workers(threads, "bigdl-gan-probe")
+    try body(context, parallel) finally {
+      context.close()
+      parallel.close()
+    }
+  }
+
+  /**
+   * Forward and backward through one network, `steps` times over, its running statistics moving.
+   *
+   * @return output, input gradient, weight gradients and running statistics
+   */
+  def network(model: Model, input: Array[Byte], outputGradient: Array[Byte], batch: Int,
+    groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] = {
+    val lowered = Lowering.lower(model, "network")
+    val spec = lowered.spec
+    inContext(2, Seq(spec)) { (context, parallel) =>
+      val net = new Network(context, spec, batch,
+        Settings(groups, training, new DropoutStream(seed, 0, 0), parallel))
+      net.loadState(lowered.state)
+      net.loadWeights(lowered.weights)
+      val (x, dy) = (floats(input), floats(outputGradient))
+      val (output, bottom, gradients) = (plain(context, net, spec.outputShape, net.output),
+        new Array[Float](x.length), new Array[Float](spec.weightCount))
+      for (_ <- 0 until steps) {
+        NativeMemory.write(x, 0, net.input.pointer, x.length)
+        net.forward(net.all)
+        output._1.run()
+        if (training) backward(context, net, spec, dy, bottom, gradients)
+      }
+      val y = new Array[Float](batch * spec.outputShape.product)
+      NativeMemory.read(output._2.pointer, y, 0, y.length)
+      Seq(y, bottom, gradients, net.state).map(bytes).asJava
+    }
+  }
+
+  private def plain(context: DnnContext, net: Network, shape: Array[Int], blob: Blob)
+  : (Pass, Blob) = {
+    val copy = context.blob(Layout.dims(net.batch, shape), Layout.plain(shape))
+    val pass = new Pass(context)
+    pass.native(context.reorder(blob, copy))
+    (pass, copy)
+  }
+
+  private def backward(context: DnnContext, net: Network, spec: NetworkSpec, dy: Array[Float],
+    bottom: Array[Float], gradients: Array[Float]): Unit = {
+    val top = context.blob(Layout.dims(net.batch, spec.outputShape), Layout.plain(spec.outputShape))
+    NativeMemory.write(dy, 0, top.pointer, dy.length)
+    val pass = new Pass(context)
+    pass.native(context.reorder(top, net.outputGradient))
+    pass.run()
+    net.backward(net.all, weights = true, Some(net.all))
+    NativeMemory.read(net.inputGradient.pointer, bottom, 0, bottom.length)
+    net.readGradients(gradients, 0, gradients.length)
+  }
+
+  /**
+   * What each of `size` replicas holds after an exchange of gradients and one of weights, where
+   * the weights are the mean gradients.
+   *
+   * @param gradients (size, count)
+   * @return the same shape
+   */
+  def ring(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] = {
+    val given = floats(gradients).grouped(gradients.length / 4 / size).toArray
+    val count = given(0).length
+    val settings = RingSettings(port = 0, portRetries = 0, silenceMillis = 60 * 1000, encrypted)
+    val rings = (0 until size).map(new Ring(_, size, "secret".getBytes, settings))
+    val replicas = new Workers(size, "bigdl-gan-probe")
+    val results = Array.fill(size)(new Array[Float](count))
+    rings.indices.foreach(r => rings(r).meet("127.0.0.1", rings((r + 1) % size).port))
+    try replicas.range(size) { r =>
+      val (mine, all) = (new Array[Float](count), results(r))
+      val (from, until) = rings(r).part(count)
+      rings(r).begin(() => false)
+      rings(r).reduceScatter(mine, count)((at, n) => System.arraycopy(given(r), at, mine, at, n))
+      val arrived = new Array[Boolean](count)
+      System.arraycopy(mine, from, all, from, until - from)
+      java.util.Arrays.fill(arrived, from, until, true)
+      rings(r).allGather(all, count)((at, n) => java.util.Arrays.fill(arrived, at, at + n, true))
+      if (arrived.contains(false)) throw new IllegalStateException("Not all values arrived.")
+    } finally {
+      rings.foreach(_.close())
+      replicas.close()
+    }
+    bytes(results.flatten)
+  }
+
+  /**
+   * What a registry of texts has closed, in this order, after some calls; late ones are "late".
+   *
+   * @param calls "put name value", "offer name value" where one that is there stays, "remove name"
+   *              and "end name"
+   */
+  def registry(calls: Seq[String]): Seq[String] = {
+    val seen = scala.collection.mutable.ArrayBuffer[String]()
+    val registry = new Registry[String](seen += _)
+    calls.map(_.split(' ')).foreach {
+      case Array("put", name, value) =>
+        try registry.put(name, value) catch { case _: InterruptedException => seen += "late" }
+      case Array("offer", name, value) =>
+        try registry.put(name, value, _ => false) catch { case _: InterruptedException => seen += "late" }
+      case Array("remove", name) => registry.remove(name, _ => true)
+      case Array("end", name) => registry.end(name)
+    }
+    seen
+  }
+
+  /**
+   * Whole updates on given images and latents, one draw after the other.
+   *
+   * @param reals   (draws, N, C, H, W)
+   * @param latents (draws, N, F)
+   * @return losses (generator, discriminator) of the last update, both networks' gradients of it
+   *         and their weights after it
+   */
+  def updates(generator: Model, discriminator: Model, generatorMethod: OptimMethod[Float],
+    discriminatorMethod: OptimMethod[Float], loss: String, criticUpdates: Int, count: Int,
+    batch: Int, reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {
+    val (g, d) = (Lowering.lower(generator, "generator"),
+      Lowering.lower(discriminator, "discriminator"))
+    inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
+      val config = TrainingConfig(g.spec, d.spec, generatorMethod, discriminatorMethod, loss, batch,
+        criticUpdates, seed = 0, imageCount = 1, flip = false)
+      val players = new Players(context, config, TrainingState.initial(g, d),
+        new AdversarialStep.Streams(0, 0), Alone, parallel)
+      val source = new Given(floats(reals), floats(latents), batch * d.spec.inputShape.product,
+        batch * g.spec.inputShape.product)
+      for (i <- 0 until count) players.update(i, 0, source)
+      val (statistics, trainees) =
+        (players.step.statistics, Seq(players.generator, players.discriminator))
+      val losses = Array(statistics.generatorLoss, statistics.discriminatorLoss)
+      (losses.map(_.toFloat) +: (trainees.map(_.gradients) ++ trainees.map(_.weights)))
+        .map(bytes).asJava
+    }
+  }
+
+  private final class Given(images: Array[Float], z: Array[Float], imageCount: Int, zCount: Int)
+    extends BatchSource {
+    override def reals(draw: Int, target: Blob): Unit =
+      NativeMemory.write(images, draw * imageCount, target.pointer, imageCount)
+    override def latents(draw: Int, target: Blob): Unit =
+      NativeMemory.write(z, draw * zCount, target.pointer, zCount)
+  }
+}

@@ -1,0 +1,110 @@
+package com.intel.analytics.bigdl.dllib.gan.generation
+
+import com.intel.analytics.bigdl.dllib.gan.data.ImageBatcher
+import org.apache.spark.broadcast.Broadcast
+import org.apache.spark.sql.types.{ArrayType, FloatType, StructField, StructType}
+import org.apache.spark.sql.{DataFrame, Row}
+
+/**
+ * The latents whose images are nearest to given ones: Adam on the mean squared difference of
+ * pixels, through the generator with its running statistics, from the latent of zeros.
+ *
+ * Always `batch` images at once, a short batch being filled up with the last image: the images do
+ * not influence each other. Source: Zhu et al. 2016, arXiv:1609.03552, section 3.1.
+ */
+private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], shape: Array[Int],
+  latentSize: Int, batch: Int, steps: Int, learningRate: Double) extends Serializable {
+  private val Array(channels, height, width) = shape
+  private val area = height * width
+  private val pixels = channels * area
+
+  /** `frame` with a column of latents and one of distances: root mean square, black to white being 1. */
+  def apply(frame: DataFrame, image: Int, latentColumn: String, distanceColumn: String): DataFrame = {
+    val rows = frame.toDF().rdd.mapPartitions { rows =>
+      lazy val session = GeneratorSession.ofTask(generator.value, batch)
+      rows.grouped(batch).flatMap { group =>
+        val (latents, distances) = solve(session, group.map(row => target(row.getStruct(image))))
+        group.indices.iterator.map(i =>
+          Row.fromSeq(group(i).toSeq ++ Seq(latents(i).toSeq, distances(i))))
+      }
+    }
+    val schema = StructType(frame.schema.fields ++ Array(
+      StructField(latentColumn, ArrayType(FloatType, containsNull = false), nullable = false),
+      StructField(distanceColumn, FloatType, nullable = false)))
+    frame.sparkSession.createDataFrame(rows, schema)
+  }
+
+  /** Planes in RGB, [-1, 1], of Spark's image struct. */
+  private def target(image: Row): Array[Float] = {
+    val received =
+      if (image == null) Seq() else Seq(image.getInt(3), image.getInt(1), image.getInt(2))
+    if (received != shape.toSeq) {
+      throw new IllegalArgumentException("An image must have the generator's channels, height and " +
+        s"width (${shape.mkString(", ")}). Received: ${received.mkString(", ")}" +
+        (if (image == null) "null" else s", origin '${image.getString(0)}'") + ".")
+    }
+    val bytes = image.getAs[Array[Byte]](5)
+    if (bytes.length != pixels) {
+      throw new IllegalArgumentException(s"An image's data must have $pixels bytes. Received: " +
+        s"${bytes.length}, origin '${image.getString(0)}'.")
+    }
+    val planes = new Array[Float](pixels)
+    for (c <- 0 until channels; pixel <- 0 until area) {
+      planes((channels - 1 - c) * area + pixel) =
+        ImageBatcher.Levels(bytes(pixel * channels + c) & 0xff)
+    }
+    planes
+  }
+
+  /** The latents of up to `batch` targets, and their distances. */
+  private def solve(session: GeneratorSession, targets: Seq[Array[Float]])
+  : (Array[Array[Float]], Array[Float]) = {
+    val wanted = Array.tabulate(batch)(i => targets(math.min(i, targets.length - 1)))
+    val n = batch * latentSize
+    val (z, best) = (new Array[Float](n), new Array[Float](n))
+    val (m, v) = (new Array[Double](n), new Array[Double](n))
+    val least = Array.fill(batch)(Float.PositiveInfinity)
+    for (step <- 0 to steps) {
+      val made = session.images(z)
+      for (i <- 0 until batch) {
+        val distance = compare(made, i, wanted(i))
+        if (distance < least(i)) {
+          least(i) = distance
+          System.arraycopy(z, i * latentSize, best, i * latentSize, latentSize)
+        }
+      }
+      if (step < steps) move(z, session.latentGradient(made), m, v, step + 1)
+    }
+    (Array.tabulate(batch)(i => best.slice(i * latentSize, (i + 1) * latentSize)), least)
+  }
+
+  /** The distance of one image from its target; turns the image into the gradient of its loss. */
+  private def compare(made: Array[Float], image: Int, wanted: Array[Float]): Float = {
+    var sum = 0.0
+    var j = 0
+    while (j < pixels) {
+      val difference = made(image * pixels + j) - wanted(j)
+      sum += difference.toDouble * difference
+      made(image * pixels + j) = 2 * difference / pixels
+      j += 1
+    }
+    (math.sqrt(sum / pixels) / 2).toFloat // from -1 to 1 is one
+  }
+
+  private def move(z: Array[Float], slope: Array[Float], m: Array[Double], v: Array[Double],
+    step: Int): Unit = {
+    import Reconstruction.{Epsilon, FirstDecay, SecondDecay}
+    val (unbias1, unbias2) = (1 - math.pow(FirstDecay, step), 1 - math.pow(SecondDecay, step))
+    for (i <- z.indices) {
+      m(i) = FirstDecay * m(i) + (1 - FirstDecay) * slope(i)
+      v(i) = SecondDecay * v(i) + (1 - SecondDecay) * slope(i) * slope(i)
+      z(i) -= (learningRate * (m(i) / unbias1) / (math.sqrt(v(i) / unbias2) + Epsilon)).toFloat
+    }
+  }
+}
+
+private[gan] object Reconstruction {
+  private val FirstDecay = 0.9
+  private val SecondDecay = 0.999
+  private val Epsilon = 1e-8
+}

@@ -1,0 +1,158 @@
+package com.intel.analytics.bigdl.dllib.gan.model
+
+import scala.collection.mutable
+import scala.util.control.NonFatal
+
+import com.intel.analytics.bigdl.dllib.gan.ops.ModuleOp
+import com.intel.analytics.bigdl.dllib.nn._
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.nn.internal.KerasLayer
+import com.intel.analytics.bigdl.dllib.tensor.Tensor
+import com.intel.analytics.bigdl.dllib.utils.{SingleShape, T, Table}
+
+/**
+ * A lowered network, and the modules that its weights and running statistics belong to.
+ *
+ * @param clips whether it says that its images are clipped when they are written
+ */
+private[gan] final class Lowered(val spec: NetworkSpec,
+  modules: Seq[AbstractModule[Activity, Activity, Float]], val clips: Boolean) {
+
+  private def parameters: Array[Tensor[Float]] =
+    modules.flatMap(m => Option(m.parameters()).map(_._1.toSeq).getOrElse(Nil)).toArray
+
+  private def statistics: Array[Tensor[Float]] =
+    modules.flatMap(m => Option(m.getExtraParameter()).map(_.toSeq).getOrElse(Nil)).toArray
+
+  def weights: Array[Float] = collect(parameters, spec.weightCount)
+  def state: Array[Float] = collect(statistics, spec.stateCount)
+  def store(weights: Array[Float], state: Array[Float]): Unit = {
+    ModuleOp.scatter(weights, 0, parameters)
+    ModuleOp.scatter(state, 0, statistics)
+  }
+
+  private def collect(tensors: Array[Tensor[Float]], count: Int): Array[Float] = {
+    val flat = new Array[Float](count)
+    ModuleOp.gather(tensors, flat, 0)
+    flat
+  }
+}
+
+/** Turns a Keras model of dllib into a list of nodes for MKL-DNN. */
+private[gan] object Lowering {
+  private type AnyModule = AbstractModule[Activity, Activity, Float]
+
+  /** The name of the layer by which a network says that its images are clipped (Python's layers). */
+  private val ClippedImages = "clipped_images"
+
+  /** @throws IllegalArgumentException where a layer cannot run, with its name */
+  def lower(model: AbstractModule[_ <: Activity, _ <: Activity, Float], role: String): Lowered = {
+    val walk = new Walk(role)
+    val keras = model.asInstanceOf[AnyModule]
+    keras.getInputShape() match {
+      case single: SingleShape => walk.begin(single.toSingle().toArray.drop(1))
+      case other => walk.refuse(role, s"its input is $other; it must be one tensor of known shape")
+    }
+    val last = walk.visit(keras, Seq(0), role)
+    walk.finish(last)
+  }
+
+  private final class Walk(role: String) {
+    private val nodes = mutable.ArrayBuffer[Node]()
+    private val modules = mutable.ArrayBuffer[AnyModule]()
+    private var weightCount = 0
+    private var stateCount = 0
+    private var clips = false
+
+    def begin(shape: Array[Int]): Unit =
+      nodes += Node("input", InputSpec, Array(), shape, 0, 0, 0, 0)
+
+    def finish(last: Int): Lowered = {
+      if (last != nodes.length - 1) refuse(nodes.last.name, "its output is not used")
+      new Lowered(NetworkSpec(nodes.toArray), modules, clips)
+    }
+
+    def refuse(name: String, why: String): Nothing = throw new IllegalArgumentException(
+      s"Every layer of the $role must be able to run. Received: $name, but $why.")
+
+    /** Adds what `module` computes from the nodes `inputs`; returns the node of its output. */
+    def visit(module: AnyModule, inputs: Seq[Int], name: String): Int = (module: Any) match {
+      case container: Sequential[_] if !LayerRules.foldsBatch(container) =>
+        container.modules.foldLeft(inputs)((in, child) =>
+          Seq(visit(child.asInstanceOf[AnyModule], in, name))).head
+      case graph: StaticGraph[_] => visitGraph(graph.asInstanceOf[StaticGraph[Float]], inputs, name)
+      case keras: KerasLayer[_, _, _] =>
+        clips ||= keras.getName() == Lowering.ClippedImages
+        visit(keras.labor.asInstanceOf[AnyModule], inputs,
+          s"${keras.getClass.getSimpleName} '${keras.getName()}'")
+      case _: Input[_] | _: Identity[_] => inputs.head
+      case _ => add(module, inputs, name)
+    }
+
+    private def visitGraph(graph: StaticGraph[Float], inputs: Seq[Int], name: String): Int = {
+      if (graph.inputs.length != 1 || graph.outputs.length != 1) {
+        refuse(name, s"it has ${graph.inputs.length} inputs and ${graph.outputs.length} outputs; " +
+          "only networks with one of each can run")
+      }
+      val done = mutable.Map[AnyRef, Int]()
+      graph.getSortedForwardExecutions().foreach { execution =>
+        if (execution.prevNodesAndEdges.exists(_._2.fromIndex.isDefined)) {
+          refuse(name, "it selects one of several outputs")
+        }
+        val sources = if (execution.eq(graph.inputs.head)) inputs else {
+          execution.prevNodes.filter(done.contains).map(done(_))
+        }
+        done(execution) = visit(execution.element, sources, name)
+      }
+      done(graph.outputs.head)
+    }
+
+    private def add(module: AnyModule, inputs: Seq[Int], name: String): Int = {
+      if (modules.exists(_.eq(module))) refuse(name, "it is used twice; give each use its own layer")
+      fuseCropping(module, inputs).getOrElse(append(module, inputs, name))
+    }
+
+    /** A transposed convolution whose output is cropped is one with more padding. */
+    private def fuseCropping(module: AnyModule, inputs: Seq[Int]): Option[Int] =
+      ((module: Any), nodes(inputs.head)) match {
+        case (crop: Cropping2D[_], last @ Node(_, spec: DeconvolutionSpec, _, _, _, _, _, _))
+          if inputs.head == nodes.length - 1 && LayerRules.isChannelsFirst(crop.dataFormat) =>
+          nodes(nodes.length - 1) = LayerRules.crop(last, spec, crop.heightCrop, crop.widthCrop)
+          Some(nodes.length - 1)
+        case _ => None
+      }
+
+    private def append(module: AnyModule, inputs: Seq[Int], name: String): Int = {
+      val shapes = inputs.map(nodes(_).shape)
+      val (layer, shape) = LayerRules.native(module, shapes).getOrElse(
+        (ModuleSpec(module), dryRun(module, shapes, name)))
+      val weights = count(Option(module.parameters()).map(_._1))
+      val state = count(Option(module.getExtraParameter()))
+      nodes += Node(name, layer, inputs.toArray, shape, weightCount, weights, stateCount, state)
+      modules += module
+      weightCount += weights
+      stateCount += state
+      nodes.length - 1
+    }
+
+    private def count(tensors: Option[Array[Tensor[Float]]]): Int =
+      tensors.map(_.map(_.nElement()).sum).getOrElse(0)
+
+    /** The output shape of a layer that dllib runs itself, found by running it on two samples. */
+    private def dryRun(module: AnyModule, shapes: Seq[Array[Int]], name: String): Array[Int] = {
+      val samples = 2
+      val inputs = shapes.map(shape => Tensor[Float](samples +: shape).fill(0.5f))
+      val input: Activity = if (inputs.length == 1) inputs.head else T.array(inputs.toArray)
+      val output = try module.cloneModule().forward(input) catch {
+        case NonFatal(cause) => refuse(name, s"dllib cannot run it on inputs of shape " +
+          s"${shapes.map(_.mkString("(", ", ", ")")).mkString(", ")}: ${cause.getMessage}")
+      }
+      output match {
+        case _: Table => refuse(name, "it has several outputs")
+        case tensor: Tensor[_] if tensor.size(1) == samples => tensor.size().drop(1)
+        case tensor: Tensor[_] => refuse(name, "its output does not keep the batch axis: " +
+          s"${tensor.size().mkString("(", ", ", ")")} from $samples samples")
+      }
+    }
+  }
+}

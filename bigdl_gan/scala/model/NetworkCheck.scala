@@ -1,0 +1,130 @@
+package com.intel.analytics.bigdl.dllib.gan.model
+
+import scala.collection.JavaConverters._
+import scala.collection.mutable
+
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule
+import com.intel.analytics.bigdl.serialization.Bigdl.{AttrValue, BigDLModule, BigDLTensor}
+import com.intel.analytics.bigdl.serialization.Bigdl.{DataType, NameAttrList, TensorStorage, TensorType}
+
+/**
+ * Looks through a whole message before dllib makes layers of it.
+ *
+ * dllib initialises whatever class a message names as a module's type, and hands attributes of type
+ * CUSTOM to converters that read serialised Java objects. Here every type must be a layer of dllib's
+ * (which is found out without initialising it), and no attribute may be CUSTOM; and what names a
+ * number of elements must have as many, because dllib takes memory for that number.
+ */
+private[gan] final class NetworkCheck private {
+  private val tensors = mutable.ArrayBuffer[(String, BigDLTensor)]()
+  private val lengths = mutable.Map[Int, Long]() // of the storages, by their id
+  private val weights = mutable.Map[Int, BigInt]() // that a layer has at least, by its id
+
+  private def check(message: BigDLModule): Unit = {
+    module(message)
+    tensors.foreach { case (place, tensor) => extent(place, tensor) }
+    // a weight that several layers share is there once
+    val (needed, there) = (weights.values.sum, lengths.values.sum)
+    if (needed > 8 * BigInt(there)) refuse(s"layers of $needed weights, and $there numbers")
+  }
+
+  private def module(m: BigDLModule): Unit = {
+    val kind = m.getModuleType
+    if (kind.nonEmpty) layer(kind) // dllib takes a module without a type for none
+    attributes(kind, m.getAttrMap)
+    weights(m.getId) = leastWeights(m.getAttrMap)
+    m.getSubModulesList.asScala.foreach(module)
+    (Seq(m.getWeight, m.getBias) ++ m.getParametersList.asScala).foreach(tensor(kind, _))
+    (m.getInputScalesList.asScala ++ m.getOutputScalesList.asScala ++ m.getWeightScalesList.asScala)
+      .foreach(attribute(s"$kind.scales", _))
+  }
+
+  private def layer(kind: String): Unit = {
+    if (!kind.matches(NetworkCheck.Layers)) refuse(s"the class $kind")
+    val known = try {
+      val loaded = Class.forName(kind, false, classOf[AbstractModule[_, _, _]].getClassLoader)
+      classOf[AbstractModule[_, _, _]].isAssignableFrom(loaded)
+    } catch { case _: ClassNotFoundException | _: LinkageError => false }
+    if (!known) refuse(s"the class $kind, which is no layer of dllib's")
+  }
+
+  /** What a layer's numbers of inputs and outputs come to: it takes memory for these as it is made. */
+  private def leastWeights(values: java.util.Map[String, AttrValue]): BigInt = {
+    def number(name: String, otherwise: Int): BigInt =
+      Option(values.get(name)).map(_.getInt32Value).getOrElse(otherwise).max(0)
+    NetworkCheck.Sides.map { case (in, out) => number(in, 0) * number(out, 0) }.max /
+      number("nGroup", 1).max(1)
+  }
+
+  private def attributes(kind: String, values: java.util.Map[String, AttrValue]): Unit =
+    values.asScala.foreach { case (name, value) => attribute(s"$kind.$name", value) }
+
+  private def attribute(place: String, value: AttrValue): Unit = {
+    if (value.getDataType == DataType.CUSTOM || value.hasCustomValue) custom(place)
+    module(value.getBigDLModuleValue)
+    list(place, value.getNameAttrListValue)
+    if (value.hasTensorValue) tensor(place, value.getTensorValue)
+    if (value.hasArrayValue) array(place, value.getArrayValue)
+  }
+
+  private def list(place: String, list: NameAttrList): Unit = attributes(place, list.getAttrMap)
+
+  private def array(place: String, values: AttrValue.ArrayValue): Unit = {
+    if (values.getDatatype == DataType.CUSTOM || values.getCustomCount > 0) custom(place)
+    val count = Seq(values.getI32Count, values.getI64Count, values.getFltCount, values.getDblCount,
+      values.getStrCount, values.getBooleanCount, values.getRegularizerCount, values.getTensorCount,
+      values.getVariableFormatCount, values.getInitMethodCount, values.getBigDLModuleCount,
+      values.getNameAttrListCount, values.getDataFormatCount, values.getShapeCount).max
+    if (values.getSize > count) refuse(s"$place, an array of ${values.getSize} with $count elements")
+    values.getBigDLModuleList.asScala.foreach(module)
+    values.getNameAttrListList.asScala.foreach(list(place, _))
+    values.getTensorList.asScala.foreach(tensor(place, _))
+  }
+
+  private def tensor(place: String, value: BigDLTensor): Unit = {
+    if (value.getTensorType != TensorType.DENSE) refuse(s"$place, a tensor that is not dense")
+    val storage = value.getStorage
+    lengths(storage.getId) = math.max(lengths.getOrElse(storage.getId, 0L), count(storage))
+    tensors += place -> value
+  }
+
+  private def count(s: TensorStorage): Long = Seq(s.getFloatDataCount, s.getDoubleDataCount,
+    s.getBoolDataCount, s.getStringDataCount, s.getIntDataCount, s.getLongDataCount,
+    s.getBytesDataCount).max.toLong
+
+  /** dllib enlarges a storage that is too small for a tensor. */
+  private def extent(place: String, tensor: BigDLTensor): Unit = {
+    val sizes = tensor.getSizeList.asScala.map(_.toLong)
+    val strides = tensor.getStrideList.asScala.map(_.toLong)
+    val reach = BigInt(tensor.getOffset) + sizes.zip(strides).map { case (size, stride) =>
+      BigInt(size - 1) * stride
+    }.sum
+    val length = lengths(tensor.getStorage.getId)
+    val isOdd = sizes.length != strides.length || tensor.getOffset < 0 ||
+      (sizes ++ strides).exists(_ < 0)
+    if (isOdd || (reach > length && reach > 1)) {
+      refuse(s"$place, a tensor of ${sizes.mkString("x")} in a storage of $length numbers")
+    }
+  }
+
+  private def custom(place: String): Nothing = refuse(s"$place, a serialised object")
+
+  private def refuse(what: String): Nothing = throw Refused(what)
+}
+
+/** What a network's file has that it must not. */
+private[gan] final case class Refused(what: String) extends RuntimeException(what)
+
+private[gan] object NetworkCheck {
+  /** @throws Refused where it must not be loaded */
+  def apply(message: BigDLModule): Unit = new NetworkCheck().check(message)
+
+  /** The attributes that have the two sides of a matrix of weights, or of each pixel's of a kernel. */
+  private val Sides = Seq("inputSize" -> "outputSize", "inputSize" -> "hiddenSize",
+    "nInputPlane" -> "nOutputPlane", "nIndex" -> "nOutput")
+
+  /** dllib's layers are in these, and so are the models and autograd's. */
+  private val Layers =
+    """com\.intel\.analytics\.bigdl\.dllib\.(nn|nn\.internal|nn\.onnx|keras|keras\.models|""" +
+      """keras\.autograd|keras\.layers|keras\.layers\.internal)\.\w+"""
+}

@@ -1,0 +1,189 @@
+package com.intel.analytics.bigdl.dllib.gan.native
+
+import scala.collection.mutable.ArrayBuffer
+
+import com.intel.analytics.bigdl.dllib.gan.ops.tiled.TiledConvolution
+import com.intel.analytics.bigdl.dllib.gan.ops.{Convolver, Layout}
+import com.intel.analytics.bigdl.mkl.{DataType, Engine, Memory, MklDnn, Query, Stream}
+
+/**
+ * The native objects of one replica: whatever is made through it lives until `close`.
+ *
+ * To be used from one thread at a time, always the same one: MKL-DNN's OpenMP team belongs to it.
+ */
+private[gan] final class DnnContext {
+  if (!MklDnn.isLoaded) {
+    throw new IllegalStateException("MKL-DNN's native libraries could not be loaded. They need " +
+      "x86-64 Linux with glibc and a java.io.tmpdir from which files may be executed.")
+  }
+  private val releases = ArrayBuffer[() => Unit]()
+  val engine: Long = Engine.Create(Engine.Kind.Cpu, 0)
+  releases += (() => Engine.Destroy(engine))
+
+  def allocate(bytes: Long): Long = {
+    val pointer = NativeMemory.allocate(bytes)
+    releases += (() => NativeMemory.free(pointer, bytes))
+    pointer
+  }
+
+  private val scratches = scala.collection.mutable.Map[Scratch, (Long, Long)]()
+
+  /** Memory that everyone who asks for the same `use` shares: its content lasts for one operation. */
+  def scratch(use: Scratch)(bytes: Long): Long = {
+    val (pointer, size) = scratches.getOrElse(use, (0L, 0L))
+    if (size >= bytes) pointer
+    else {
+      // What was recorded with the smaller piece goes on with that.
+      val larger = allocate(bytes)
+      scratches(use) = (larger, bytes)
+      larger
+    }
+  }
+
+  /** Whether convolutions work on blocks of sixteen channels here, as they do with AVX-512. */
+  lazy val hasWideBlocks: Boolean = {
+    val channels = PixelMajor.Block
+    val conv = new Convolver(this, Array(channels, 1, channels), Array(channels, 1, channels),
+      TiledConvolution.Pointwise, bias = false)
+    def format(pd: Long, end: Int): Int =
+      Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(query(pd, end)))
+    val (forward, backward) = (conv.forward(1), conv.backwardData(1))
+    format(forward, End.Source) == Memory.Format.nChw16c &&
+      format(forward, End.Weights) == Memory.Format.OIhw16i16o &&
+      format(backward, End.Weights) == Memory.Format.IOhw16o16i
+  }
+
+  /** Registers an operation descriptor, or a memory descriptor, for release. */
+  def descriptor(pointer: Long): Long = {
+    releases += (() => MklDnn.FreeMemoryDescInit(pointer))
+    pointer
+  }
+
+  def memoryDesc(dims: Array[Int], format: Int): Long =
+    descriptor(MklDnn.MemoryDescInit(dims.length, dims, DataType.F32, format))
+
+  /** The primitive descriptor of an operation; `hint` is the forward one of a backward operation. */
+  def primitiveDesc(operation: Long, hint: Long = 0L): Long = {
+    val pd = MklDnn.PrimitiveDescCreate(operation, engine, hint)
+    releases += (() => MklDnn.PrimitiveDescDestroy(pd))
+    pd
+  }
+
+  def ownPrimitiveDesc(pd: Long): Long = {
+    releases += (() => MklDnn.PrimitiveDescDestroy(pd))
+    pd
+  }
+
+  /** A tensor of this layout in memory of its own, zeroed. */
+  def blob(dims: Array[Int], format: Int): Blob = blobOf(layout(dims, format))
+
+  /** A tensor of the layout that a primitive asked for, in memory of its own, zeroed. */
+  def blobOf(pd: Long): Blob = {
+    val dims = Memory.GetShape(MklDnn.PrimitiveDescQueryMemory(pd))
+    new Blob(this, dims, pd, allocate(MklDnn.PrimitiveDescGetSize(pd)))
+  }
+
+  /** A tensor over memory that somebody else holds. */
+  def blobAt(dims: Array[Int], format: Int, pointer: Long, samples: Int = 1): Blob =
+    new Blob(this, dims, layout(dims, format), pointer, samples)
+
+  def layout(dims: Array[Int], format: Int): Long =
+    ownPrimitiveDesc(MklDnn.MemoryPrimitiveDescCreate(memoryDesc(dims, format), engine))
+
+  def memory(pd: Long, pointer: Long): Long = {
+    val memory = MklDnn.PrimitiveCreate0(pd)
+    Memory.SetDataHandle(memory, pointer, 0)
+    releases += (() => MklDnn.PrimitiveDestroy(memory))
+    memory
+  }
+
+  def primitive(pd: Long, inputs: Seq[Blob], outputs: Seq[Blob]): Long = {
+    val primitive = MklDnn.PrimitiveCreate2(pd, inputs.map(_.memory).toArray,
+      new Array[Int](inputs.length), inputs.length, outputs.map(_.memory).toArray, outputs.length)
+    releases += (() => MklDnn.PrimitiveDestroy(primitive))
+    primitive
+  }
+
+  def reorder(from: Blob, to: Blob): Long =
+    primitive(ownPrimitiveDesc(MklDnn.ReorderPrimitiveDescCreate(from.pd, to.pd)), Seq(from),
+      Seq(to))
+
+  def sum(inputs: Seq[Blob], output: Blob): Long = {
+    val pd = MklDnn.SumPrimitiveDescCreate(memoryDesc(output.dims, output.format), inputs.length,
+      Array.fill(inputs.length)(1f), inputs.map(_.pd).toArray)
+    primitive(ownPrimitiveDesc(pd), inputs, Seq(output))
+  }
+
+  /** The memory primitive descriptor that an operation wants or gives at one of its ends. */
+  def query(pd: Long, end: Int): Long = MklDnn.PrimitiveDescQueryPd(pd, end, 0)
+
+  def stream(primitives: Array[Long]): Long = {
+    val stream = Stream.Create(Stream.Kind.Eager)
+    releases += (() => Stream.Destroy(stream))
+    Stream.Submit(stream, primitives.length, primitives)
+    Stream.Wait(stream, 1)
+    stream
+  }
+
+  /** Releases all, the last made first. */
+  def close(): Unit = {
+    releases.reverseIterator.foreach(_.apply())
+    releases.clear()
+  }
+}
+
+/**
+ * A float32 tensor in native memory, in one of MKL-DNN's layouts.
+ *
+ * @param samples how many samples of the batch one entry of the first axis holds: 1, or as many as
+ *                a group has where the tensor is pixel-major (see `PixelMajor`)
+ */
+private[gan] final class Blob(context: DnnContext, val dims: Array[Int], val pd: Long,
+  val pointer: Long, val samples: Int = 1) {
+  val bytes: Long = MklDnn.PrimitiveDescGetSize(pd)
+  val format: Int = Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(pd))
+  lazy val memory: Long = context.memory(pd, pointer)
+  private val views = scala.collection.mutable.Map[Rows, Blob]()
+
+  /** Floats from one entry of the first axis to the next, padding of the channels included. */
+  def stride: Int = (bytes / 4 / dims(0)).toInt
+
+  /** Some samples of the batch; whole entries of the first axis. */
+  def rows(rows: Rows): Blob =
+    if (rows.first == 0 && rows.count == dims(0) * samples) this
+    else {
+      views.getOrElseUpdate(rows, context.blobAt(rows.count / samples +: dims.tail, format,
+        pointer + rows.first / samples * 4L * stride, samples))
+    }
+
+  /** A tensor of the same layout in memory of its own, zeroed. */
+  def blank(): Blob = new Blob(context, dims, pd, context.allocate(bytes), samples)
+
+  /** A tensor of the same layout over other memory. */
+  def at(other: Long): Blob = context.blobAt(dims, format, other, samples)
+
+  def channelBlock: Int = Layout.channelBlock(format)
+
+  def sameLayout(other: Long): Boolean = MklDnn.MemoryPrimitiveDescEqual(pd, other) == 1
+}
+
+/** What pieces of shared memory are for. */
+private[gan] sealed trait Scratch
+private[gan] object Scratch {
+  case object Sources extends Scratch
+  case object Products extends Scratch
+}
+
+/** The samples `first until first + count` of a batch. */
+private[gan] case class Rows(first: Int, count: Int)
+
+/** Ends of primitives, by the names used here. */
+private[gan] object End {
+  val Source: Int = Query.SrcPd
+  val SourceGradient: Int = Query.DiffSrcPd
+  val Weights: Int = Query.WeightsPd
+  val WeightsGradient: Int = Query.DiffWeightsPd
+  val Output: Int = Query.DstPd
+  val OutputGradient: Int = Query.DiffDstPd
+  val Workspace: Int = Query.WorkspacePd
+}

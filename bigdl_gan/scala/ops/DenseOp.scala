@@ -1,0 +1,83 @@
+package com.intel.analytics.bigdl.dllib.gan.ops
+
+import com.intel.analytics.bigdl.dllib.gan.model.DenseSpec
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, End, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.ops.tiled.TiledConvolution
+import com.intel.analytics.bigdl.mkl.Memory
+
+/**
+ * y = W x + b over (N, F), as a pointwise convolution of one picture whose pixels are the samples.
+ *
+ * MKL-DNN's own inner product calls MKL's matrix product, whose sums are taken in another order
+ * with another number of threads; and that number belongs to the process, where others set it.
+ * Convolutions are MKL-DNN's own code, on the threads of whoever calls. Thin layers are an
+ * `InnerProductOp`.
+ */
+private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
+  import site.{context, input, node, output}
+
+  private val (ins, outs) = (input.shape(0), node.shape(0))
+  private val weightDims = Array(outs, ins, 1, 1)
+  private val kernelCount = outs * ins
+  private val weights =
+    new WeightLayouts(context, site.weights(weightDims, Memory.Format.oihw))
+  private val weightGradient = site.gradients(weightDims, Memory.Format.oihw)
+  private lazy val bias = Seq(site.weights(Array(outs), Memory.Format.x, kernelCount))
+  private lazy val biasGradient = Seq(site.gradients(Array(outs), Memory.Format.x, kernelCount))
+  private val products = scala.collection.mutable.Map[Int, Convolver]()
+
+  output.setBlob(context.blob(Array(output.batch, outs), Memory.Format.nc))
+
+  private def product(count: Int): Convolver = products.getOrElseUpdate(count, new Convolver(
+    context, Array(ins, count, 1), Array(outs, count, 1), TiledConvolution.Pointwise, spec.bias))
+
+  /** The same memory as the picture (1, F, N, 1). */
+  private def picture(samples: Blob): Blob = context.blobAt(
+    Array(1, samples.dims(1), samples.dims(0), 1), Memory.Format.nhwc, samples.pointer)
+
+  override def weightsChanged(): Unit = weights.refresh()
+
+  override def forward(pass: Pass, rows: Rows): Unit = {
+    val pd = product(rows.count).forward(1)
+    val source = site.inLayout(pass, picture(input.data.rows(rows)), context.query(pd, End.Source))
+    val kernel = weights.in(context.query(pd, End.Weights))
+    site.into(pass, context.query(pd, End.Output), picture(output.data.rows(rows))) { target =>
+      pass.native(context.primitive(pd, Seq(source, kernel) ++ (if (spec.bias) bias else Nil),
+        Seq(target)))
+    }
+  }
+
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
+    val gradient = picture(output.gradient.rows(rows))
+    if (needs.weights) {
+      val pd = product(rows.count).backwardWeights(1)
+      val source =
+        site.inLayout(pass, picture(input.data.rows(rows)), context.query(pd, End.Source))
+      val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
+      site.into(pass, context.query(pd, End.WeightsGradient), weightGradient) { target =>
+        pass.native(context.primitive(pd, Seq(source, top),
+          target +: (if (spec.bias) biasGradient else Nil)))
+      }
+    }
+    if (needs.data) {
+      val pd = product(rows.count).backwardData(1)
+      val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
+      val kernel = weights.in(context.query(pd, End.Weights))
+      val bottom = picture(site.inputGradient().rows(rows))
+      site.into(pass, context.query(pd, End.SourceGradient), bottom) { target =>
+        pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
+      }
+    }
+  }
+}
+
+private[gan] object DenseOp {
+  /** Multiplications for each value that is laid out anew; below, the layouts cost more. */
+  private val LeastReuse = 16
+
+  /** Whether a layer is worth the layouts of a convolution. */
+  def suits(samples: Int, inputs: Int, outputs: Int): Boolean = {
+    val (n, f, o) = (samples.toDouble, inputs.toDouble, outputs.toDouble)
+    n * f * o >= LeastReuse * (n * f + n * o + f * o)
+  }
+}

@@ -1,0 +1,133 @@
+package com.intel.analytics.bigdl.dllib.gan.ops
+
+import com.intel.analytics.bigdl.dllib.gan.model.{DropoutSpec, ElementwiseSpec}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
+import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
+
+/** An activation function; ReLU and leaky ReLU run in place where nobody needs their input. */
+private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlace: Boolean)
+  extends Op {
+  import site.{context, input, output}
+
+  output.setBlob(if (inPlace) input.data else input.data.blank())
+
+  // Every other derivative is computed from the input, which is kept then.
+  override def keepsOutput: Boolean = inPlace || spec.algorithm == AlgKind.EltwiseTanh
+
+  private def desc(blob: Blob): Long = context.memoryDesc(blob.dims, blob.format)
+
+  private def forwardDesc(blob: Blob): Long =
+    context.primitiveDesc(context.descriptor(MklDnn.EltwiseForwardDescInit(
+      PropKind.ForwardTraining, spec.algorithm, desc(blob), spec.alpha, 0f)))
+
+  override def forward(pass: Pass, rows: Rows): Unit = {
+    val source = input.data.rows(rows)
+    pass.native(context.primitive(forwardDesc(source), Seq(source),
+      Seq(output.data.rows(rows))))
+  }
+
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
+    if (spec.algorithm == AlgKind.EltwiseTanh) pass.jvm(tanhBackward(rows))
+    else backwardNatively(pass, rows)
+  }
+
+  private def backwardNatively(pass: Pass, rows: Rows): Unit = {
+    val source = input.data.rows(rows)
+    val pd = context.primitiveDesc(context.descriptor(MklDnn.EltwiseBackwardDescInit(
+      spec.algorithm, desc(source), desc(source), spec.alpha, 0f)), forwardDesc(source))
+    pass.native(context.primitive(pd, Seq(source, output.gradient.rows(rows)),
+      Seq(site.inputGradient().rows(rows))))
+  }
+
+  /** From the output: MKL-DNN's own derivative computes every tanh again, one by one. */
+  private def tanhBackward(rows: Rows): () => Unit = {
+    val (values, top) = (output.data.rows(rows), output.gradient.rows(rows))
+    val bottom = site.inputGradient().rows(rows)
+    val total = values.dims(0).toLong * values.stride
+    val pieces = ((total + ElementwiseOp.Piece - 1) / ElementwiseOp.Piece).toInt
+    () => site.settings.parallel.range(pieces) { i =>
+      val unsafe = NativeMemory.unsafe
+      var at = 4L * i * ElementwiseOp.Piece
+      val end = math.min(at + 4L * ElementwiseOp.Piece, 4L * total)
+      while (at < end) {
+        val y = unsafe.getFloat(values.pointer + at)
+        unsafe.putFloat(bottom.pointer + at, unsafe.getFloat(top.pointer + at) * (1f - y * y))
+        at += 4
+      }
+    }
+  }
+}
+
+private[gan] object ElementwiseOp {
+  private val Piece = 1 << 14 // values of a loop that a thread takes at once
+
+  /** Whether the sign of the output is that of the input, so that its derivative follows from it. */
+  def mayRunInPlace(spec: ElementwiseSpec): Boolean =
+    spec.algorithm == AlgKind.EltwiseRelu && spec.alpha >= 0
+}
+
+/** Sets a random share of the values to zero and scales the others up, in training only. */
+private[gan] final class DropoutOp(site: Site, spec: DropoutSpec) extends Op {
+  import site.{input, output, settings}
+
+  output.setLayout(input.data.pd)
+
+  private val stride = input.data.stride
+  private val mask = new Array[Float](if (settings.training) site.batch * stride else 0)
+  private val keep = 1f / (1f - spec.probability)
+
+  private def drawMask(rows: Rows): Unit = settings.parallel.range(rows.count) { i =>
+    settings.dropout.fill(site.id, rows.first + i, spec.probability, keep, mask,
+      (rows.first + i) * stride, stride)
+  }
+
+  private def multiply(from: Blob, to: Blob, first: Int): () => Unit = () =>
+    settings.parallel.range(from.dims(0)) { i =>
+      val unsafe = NativeMemory.unsafe
+      val offset = i * stride
+      var j = 0
+      while (j < stride) {
+        val at = 4L * (offset + j)
+        unsafe.putFloat(to.pointer + at,
+          unsafe.getFloat(from.pointer + at) * mask((first + i) * stride + j))
+        j += 1
+      }
+    }
+
+  override def forward(pass: Pass, rows: Rows): Unit = {
+    val (from, to) = (input.data.rows(rows), output.data.rows(rows))
+    if (settings.training) {
+      val apply = multiply(from, to, rows.first)
+      pass.jvm { () =>
+        drawMask(rows)
+        apply()
+      }
+    } else {
+      pass.jvm(() => NativeMemory.copy(from.pointer, to.pointer, rows.count.toLong * stride))
+    }
+  }
+
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
+    val (top, bottom) = (output.gradient.rows(rows), site.inputGradient().rows(rows))
+    if (settings.training) pass.jvm(multiply(top, bottom, rows.first))
+    else pass.jvm(() => NativeMemory.copy(top.pointer, bottom.pointer, rows.count.toLong * stride))
+  }
+}
+
+/** The element-wise sum of its inputs. */
+private[gan] final class AddOp(site: Site) extends Op {
+  import site.{context, inputs, output}
+
+  output.setLayout(inputs(0).data.pd)
+
+  override def forward(pass: Pass, rows: Rows): Unit = {
+    val terms = inputs.map(edge => site.inLayout(pass, edge.data.rows(rows),
+      output.data.rows(rows).pd))
+    pass.native(context.sum(terms, output.data.rows(rows)))
+  }
+
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
+    inputs.indices.foreach(i => pass.native(context.reorder(output.gradient.rows(rows),
+      site.inputGradient(i).rows(rows))))
+  }
+}

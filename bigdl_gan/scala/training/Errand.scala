@@ -1,0 +1,56 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+import java.util.concurrent.{CountDownLatch, TimeUnit}
+
+import com.intel.analytics.bigdl.dllib.gan.cluster.OnExecutors
+import org.apache.spark.bigdl_gan.ExecutorList
+import org.apache.spark.{SparkContext, SparkException}
+
+/**
+ * Has some executors do what must be done on each that lives, whoever holds their cores and whatever
+ * becomes of the others: release something, which nobody would do later.
+ *
+ * @param ids  of the executors; those that are gone have nothing to release
+ * @param task that can be done more than once
+ */
+private[gan] final class Errand(sc: SparkContext, ids: Set[String], task: ReplicaTasks.Ending) {
+  private val isSettled = new CountDownLatch(1)
+
+  /**
+   * Returns when it is done, or done as far as Spark gives tasks to these executors, or after half a
+   * minute in which other jobs had their cores; a thread goes on with the rest.
+   */
+  def start(): Unit = {
+    val thread = new Thread("bigdl-gan-errand") {
+      override def run(): Unit = try work() finally isSettled.countDown()
+    }
+    thread.setDaemon(true)
+    thread.start()
+    isSettled.await(Errand.WaitMillis, TimeUnit.MILLISECONDS)
+  }
+
+  private def work(): Unit = {
+    sc.clearJobGroup() // the caller's may be cancelled
+    var (left, attempts) = (ids, 0)
+    while (left.nonEmpty && attempts < Errand.MostAttempts && !sc.isStopped) {
+      try {
+        val (ready, refused) = (ExecutorList.of(sc), ExecutorList.refused(sc).map(_._1.id).toSet)
+        val now = ready.filter(executor => left.contains(executor.id)).toArray
+        if (now.nonEmpty) new OnExecutors(sc, now).run(task)
+        left = (left -- now.map(_.id)) & refused
+        if (left.nonEmpty) isSettled.countDown() // until Spark gives them tasks again, or they are gone
+      } catch {
+        case _: ReplicaLost => // one of them, while the others waited
+        case _: SparkException => attempts += 1 // somebody cancelled all jobs
+        case _: IllegalStateException | _: NullPointerException if sc.isStopped => // as it was stopped
+      }
+      if (left.nonEmpty) Thread.sleep(Errand.PauseMillis)
+    }
+  }
+}
+
+private[gan] object Errand {
+  private val WaitMillis = 30 * 1000L
+  private val PauseMillis = 1000L
+  private val MostAttempts = 10
+}

@@ -1,0 +1,237 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+import java.nio.{ByteBuffer, ByteOrder}
+import java.security.SecureRandom
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.locks.ReentrantLock
+
+import scala.reflect.ClassTag
+
+import com.intel.analytics.bigdl.dllib.gan.cluster.{Deadline, OnExecutors, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.data.ImageTable
+import org.apache.spark.bigdl_gan.ExecutorInfo
+import org.apache.spark.{SparkContext, SparkException, TaskContext}
+
+/**
+ * The driver's side of one training: replicas that stay in the executors from call to call.
+ *
+ * Every call is a Spark job of one task for each executor, however many updates it does; in it, the
+ * replicas exchange gradients and weights among themselves.
+ *
+ * @param executors by rank: those that hold shares of the table's images at the ranks of these
+ */
+private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config: TrainingConfig,
+  executors: Array[ExecutorInfo], state: TrainingState, settings: RingSettings) {
+  private val id = java.util.UUID.randomUUID().toString
+  private val group = s"bigdl_gan-$id"
+  private val jobs = new OnExecutors(sc, executors)
+  private var done = state.iteration
+  private var finite = true
+  @volatile private var isClosed = false
+  table.trainer = Some(this) // whoever interrupts the start can end it
+  begin(state) // by a method, so that no field keeps the state
+
+  private def begin(state: TrainingState): Unit = try start(state) catch {
+    case failure: Throwable =>
+      try close() catch { case another: Throwable => failure.addSuppressed(another) }
+      throw failure
+  }
+
+  private def start(state: TrainingState): Unit = {
+    inGroup(holdImages())
+    val secret = new Array[Byte](GANTrainer.SecretLength)
+    new SecureRandom().nextBytes(secret)
+    val (initial, described) = (sc.broadcast(state), sc.broadcast(config))
+    val peers = try {
+      inGroup(jobs.run(new ReplicaTasks.Setup(id, table.id, executors.map(_.cores), secret, initial,
+        described, settings)))
+    } finally {
+      initial.destroy()
+      described.destroy()
+    }
+    refuse(peers.toSeq.flatMap(_.left.toSeq), s"Raise ${RingSettings.PortRetries}, or set " +
+      s"${RingSettings.Port} to the first of as many free ports as replicas share a machine.")
+    if (executors.length > 1) meet(peers.flatMap(_.right.toSeq))
+  }
+
+  /** Connects the replicas to a ring; those that do not succeed try again, for the others may have paused. */
+  private def meet(peers: Array[Peer]): Unit = {
+    val task = new ReplicaTasks.Meet(id, peers)
+    val failed = executors.indices.zip(inGroup(jobs.run(task))).collect { case (rank, Some(_)) => rank }
+    refuse(inGroup(jobs.run(task, failed)).toSeq.flatten,
+      s"A training's executors connect to each other over TCP, at ${settings.ports}: let firewalls and " +
+        s"network policies allow that, or set ${RingSettings.Port} (and ${RingSettings.PortRetries}) to " +
+        "ports that they allow.")
+  }
+
+  /** Sends images to the executors that do not hold their shares. */
+  private def holdImages(): Unit = {
+    val size = executors.length
+    val kept = executors.indices.filter(rank => table.holders.lift(rank).contains(executors(rank).id))
+    val held = if (kept.isEmpty || table.holders.length != size) executors.map(_ => false)
+      else jobs.run(new ReplicaTasks.Holds(table.id, size))
+    table.starts += 1
+    table.holders = executors.map(_.id).toSeq
+    val idle = table.everHolders -- table.holders
+    table.everHolders ++= table.holders
+    if (idle.nonEmpty) {
+      GANTrainer.onAnyOf(sc, idle, new ReplicaTasks.Drop(table.id, table.starts))
+    }
+    val missing = executors.indices.filterNot(held(_))
+    if (missing.nonEmpty) {
+      table.cache()
+      try jobs.run(table.shares(size), missing)(
+        new ReplicaTasks.Hold(table.id, size, table.starts, table.level))
+      finally table.release() // the executors hold the images now
+    }
+  }
+
+  /** Throws where executors have problems with the network, unless that is because one is lost. */
+  private def refuse(problems: Seq[String], remedy: String): Unit = if (problems.nonEmpty) {
+    jobs.check()
+    throw new NetworkProblem(s"${problems.mkString("; ").capitalize}. $remedy")
+  }
+
+  /** Waits until the driver knows which executor is lost, if one is. */
+  private def awaitNotice(): Unit = {
+    val deadline = Deadline.in(GANTrainer.NoticeMillis)
+    while (lost() == 0 && !deadline.isOver) Thread.sleep(GANTrainer.PollMillis)
+  }
+
+  /** Runs jobs of this training's own group, by which `close` ends them; then the caller's counts again. */
+  private def inGroup[A](body: => A): A = {
+    val callers = GANTrainer.GroupProperties.map(name => name -> sc.getLocalProperty(name))
+    sc.setJobGroup(group, "bigdl_gan training", interruptOnCancel = false)
+    try body catch {
+      case failure: SparkException if isLoss(failure) =>
+        throw new ReplicaLost(GANTrainer.firstLine(failure))
+    } finally callers.foreach { case (name, value) => sc.setLocalProperty(name, value) }
+  }
+
+  private def isLoss(failure: SparkException): Boolean =
+    lost() > 0 || GANTrainer.LossMarks.exists(String.valueOf(failure.getMessage).contains)
+
+  /** How many of this training's executors the driver knows to be lost. */
+  private def lost(): Int = executors.length - jobs.live.length
+
+  private def onReplicas[A: ClassTag](body: (TaskContext, Iterator[Int]) => A): Array[A] =
+    inGroup(jobs.run(body))
+
+  /** Does `count` updates; float64 rows of `GANTrainer.StatisticNames`, little-endian. */
+  def run(count: Int): Array[Byte] = aloneAmongRings {
+    val begin = System.nanoTime()
+    val chunks = chunk(count)
+    val parts = chunks.map(_.rows)
+    finite = chunks.forall(_.finite)
+    val seconds = (System.nanoTime() - begin) * 1e-9 / count
+    done += count
+    val width = Replica.StatisticNames.length
+    val bytes = ByteBuffer.allocate(8 * count * (width + 1)).order(ByteOrder.LITTLE_ENDIAN)
+    for (row <- 0 until count) {
+      for (column <- 0 until width) {
+        val values = parts.map(_(row * width + column))
+        // Squared norms arrive in parts of the vector, one from each replica.
+        val isNorm = Replica.StatisticNames(column).startsWith("gradient_norm/")
+        bytes.putDouble(if (isNorm) math.sqrt(values.sum) else values.sum / values.length)
+      }
+      bytes.putDouble(seconds)
+    }
+    bytes.array()
+  }
+
+  private def chunk(count: Int): Array[ChunkResult] = {
+    val answers = inGroup(jobs.runUntil(new ReplicaTasks.Chunk(id, done, count)) {
+      case Left(Shortfall(isLoss, _)) => if (isLoss) GANTrainer.GraceMillis else 0L
+      case Right(_) => OnExecutors.Forever
+    })
+    val shortfalls = answers.flatMap(_.left.toSeq)
+    shortfalls.find(!_.isLoss).foreach(own => throw new ReplicaFailed(own.reason))
+    shortfalls.headOption.foreach { loss =>
+      awaitNotice()
+      throw new ReplicaLost(loss.reason)
+    }
+    answers.flatMap(_.right.toSeq)
+  }
+
+  /**
+   * Runs jobs whose tasks wait for each other, while no other training does.
+   *
+   * Two of them could each hold the cores that the other one waits for.
+   */
+  private def aloneAmongRings[A](body: => A): A = if (executors.length == 1) body else {
+    while (!GANTrainer.turn.tryLock(1, TimeUnit.SECONDS)) jobs.check()
+    try body finally GANTrainer.turn.unlock()
+  }
+
+  /** Whether all weights and running statistics were finite after the last `run`. */
+  def areWeightsFinite(): Boolean = finite
+
+  /** The state of the training as it is now; with `moments`, all that its future depends on. */
+  def gather(moments: Boolean): TrainingState =
+    TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = false, moments)))
+
+  /** The state before the last `run`, without the optimisers' moments. */
+  def gatherBefore(): TrainingState =
+    TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = true, moments = false)))
+
+  /**
+   * Ends what runs, and releases the replicas that can still be reached.
+   *
+   * The executors go on holding the table's images, for another start.
+   */
+  def close(): Unit = if (!isClosed) {
+    isClosed = true
+    jobs.end()
+    if (!sc.isStopped) {
+      sc.cancelJobGroup(group)
+      GANTrainer.onAnyOf(sc, executors.map(_.id).toSet, new ReplicaTasks.Release(id))
+    }
+  }
+}
+
+private[gan] object GANTrainer {
+  private val SecretLength = 32
+
+  /** How long the driver may take to notice that an executor is gone: Spark's own delay is 5 s. */
+  private val NoticeMillis = 15 * 1000L
+  private val PollMillis = 200L
+
+  /** How long the others have to say what made the first one lose its neighbour. */
+  private val GraceMillis = 10 * 1000L
+
+  /** Whose turn it is to run tasks that wait for each other; first come, first served. */
+  private val turn = new ReentrantLock(true)
+
+  /** What a job group consists of, in a thread's local properties. */
+  private val GroupProperties =
+    Seq("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
+
+  /** Of the text that Spark gives for a failed job: what says that a replica is gone. */
+  private val LossMarks = Seq(classOf[ReplicaLost].getName, "ExecutorLostFailure")
+
+  private def firstLine(failure: Throwable): String =
+    String.valueOf(failure.getMessage).split('\n').head.trim
+
+  val StatisticNames: Array[String] = Replica.StatisticNames :+ "seconds/update"
+
+  /** The executors of a training by rank: those that hold a share of the images at its rank. */
+  def ranked(live: Seq[ExecutorInfo], n: Int, holders: Seq[String]): Array[ExecutorInfo] = {
+    val byId = live.map(executor => executor.id -> executor).toMap
+    val kept = if (holders.length == n) holders.map(byId.get) else Seq.fill(n)(None)
+    val others = live.filterNot(kept.flatten.contains).iterator
+    kept.map(_.getOrElse(others.next())).toArray
+  }
+
+  /** Ends the training that a table is for, and releases its images wherever executors may hold them. */
+  def end(sc: SparkContext, table: ImageTable): Unit = {
+    table.trainer.foreach(_.close())
+    if (!sc.isStopped && table.everHolders.nonEmpty) {
+      onAnyOf(sc, table.everHolders, new ReplicaTasks.EndTable(table.id))
+    }
+    table.everHolders = Set.empty
+  }
+
+  /** Does what ends something on those of some executors that are alive. */
+  private def onAnyOf(sc: SparkContext, ids: Set[String], task: ReplicaTasks.Ending): Unit =
+    new Errand(sc, ids, task).start()
+}

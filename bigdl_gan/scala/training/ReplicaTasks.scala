@@ -1,0 +1,139 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+import java.net.BindException
+
+import scala.util.control.NonFatal
+
+import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Ring, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.data.{ImageBlock, ImageStore}
+import org.apache.spark.broadcast.Broadcast
+import org.apache.spark.storage.StorageLevel
+import org.apache.spark.{SparkEnv, TaskContext}
+
+/** Where a replica can be reached by the one before it. */
+private[gan] case class Peer(executor: String, host: String, port: Int) extends Serializable {
+  override def toString: String = s"executor $executor ($host)"
+}
+
+/** What a replica did not do, and whether for another one's sake. */
+private[gan] case class Shortfall(isLoss: Boolean, reason: String) extends Serializable
+
+/**
+ * What the driver has the executors do: classes, so that each carries just what its arguments say.
+ * What is wrong with the network or with a replica, they return: an exception would make Spark try
+ * the same again.
+ */
+private[gan] object ReplicaTasks {
+  /** A task that releases something. */
+  sealed abstract class Ending extends ((TaskContext, Iterator[Int]) => Unit) with Serializable
+
+  /** Whether the executor holds its share of a table's images. */
+  final class Holds(table: String, size: Int) extends ((TaskContext, Iterator[Int]) => Boolean)
+    with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Boolean =
+      HeldShares.find(table, task.partitionId(), size).isDefined
+  }
+
+  /** Takes the executor's share, in place of another one of the table's. */
+  final class Hold(table: String, size: Int, start: Int, level: StorageLevel)
+    extends ((TaskContext, Iterator[ImageBlock]) => Unit) with Serializable {
+    override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): Unit = {
+      HeldShares.drop(table, start) // or there might be no room for both
+      HeldShares.put(table, new HeldShare(task.partitionId(), size, start, new ImageStore(blocks, level)))
+    }
+  }
+
+  /** Drops the executor's share, which is of an earlier start. */
+  final class Drop(table: String, start: Int) extends Ending {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = HeldShares.drop(table, start)
+  }
+
+  /** Builds the replica; where it listens, or why it cannot. */
+  final class Setup(id: String, table: String, cores: Array[Int], secret: Array[Byte],
+    initial: Broadcast[TrainingState], config: Broadcast[TrainingConfig], settings: RingSettings)
+    extends ((TaskContext, Iterator[Int]) => Either[String, Peer]) with Serializable {
+
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Either[String, Peer] = {
+      val (rank, size) = (task.partitionId(), cores.length)
+      val images = HeldShares.find(table, rank, size).getOrElse(
+        throw new ReplicaLost("This executor does not hold its share of the images."))
+      val (executor, host) = (SparkEnv.get.executorId, SparkEnv.get.blockManager.blockManagerId.host)
+      val ring = if (size == 1) Right(None) else {
+        try Right(Some(new Ring(rank, size, secret, settings))) catch {
+          case _: BindException => Left(s"executor $executor ($host) finds none of ${settings.ports} free")
+        }
+      }
+      ring.map { found =>
+        try {
+          if (task.isInterrupted()) throw new InterruptedException("Spark ended this task.")
+          Replicas.put(id, new Replica(config.value, initial.value, images, found.getOrElse(Alone),
+            cores(rank)))
+        } catch {
+          case failure: Throwable =>
+            found.foreach(_.close())
+            throw failure
+        }
+        Peer(executor, host, found.map(_.port).getOrElse(0))
+      }
+    }
+  }
+
+  /** Connects the replica to the next one; why it cannot, or nothing. */
+  final class Meet(id: String, peers: Array[Peer])
+    extends ((TaskContext, Iterator[Int]) => Option[String]) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Option[String] = {
+      val rank = task.partitionId()
+      val next = peers((rank + 1) % peers.length)
+      Replicas.get(id).exchange match {
+        case ring: Ring =>
+          try {
+            ring.meet(next.host, next.port)
+            None
+          } catch {
+            case failure: java.io.IOException => Some(s"${peers(rank)} cannot reach executor " +
+              s"${next.executor} at ${next.host}:${next.port} (${failure.getMessage})")
+          }
+        case _ => None
+      }
+    }
+  }
+
+  /** Does some updates, and what they were. */
+  final class Chunk(id: String, from: Int, count: Int)
+    extends ((TaskContext, Iterator[Int]) => Either[Shortfall, ChunkResult]) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Either[Shortfall, ChunkResult] =
+      try Right(Replicas.get(id).run(from, count, () => task.isInterrupted())) catch {
+        case lost: ReplicaLost => Left(Shortfall(isLoss = true, lost.getMessage))
+        case NonFatal(failure) => // not those that end a task or a JVM
+          Left(Shortfall(isLoss = false, failure.toString.linesIterator.next()))
+      }
+  }
+
+  /** A replica's part of the state: all weights, which are the same everywhere, with the first. */
+  final class Gather(id: String, before: Boolean, moments: Boolean)
+    extends ((TaskContext, Iterator[Int]) => TrainingState) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): TrainingState = {
+      val replica = Replicas.get(id)
+      val state = if (before) replica.stateBefore else replica.state(moments)
+      if (task.partitionId() == 0) state
+      else state.copy(weights = state.weights.copy(generator = Array.empty[Float],
+        discriminator = Array.empty[Float]))
+    }
+  }
+
+  /** Ends a replica. */
+  final class Release(id: String) extends Ending {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = Replicas.end(id)
+  }
+
+  /** How many replicas and shares of images there are in the executor. */
+  final class Count extends ((TaskContext, Iterator[Int]) => (Int, Int)) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): (Int, Int) =
+      (Replicas.count, HeldShares.count)
+  }
+
+  /** Ends the executor's share of a table's images. */
+  final class EndTable(table: String) extends Ending {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = HeldShares.end(table)
+  }
+}

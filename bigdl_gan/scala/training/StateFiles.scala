@@ -1,0 +1,159 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+import java.io.IOException
+import java.nio.{ByteBuffer, ByteOrder}
+import java.security.MessageDigest
+
+import com.intel.analytics.bigdl.dllib.gan.model.NetworkSpec
+import org.apache.hadoop.conf.Configuration
+import org.apache.hadoop.fs.Path
+import org.json4s.JsonAST.{JInt, JObject, JString, JValue}
+import org.json4s.JsonDSL._
+import org.json4s.jackson.JsonMethods.{compact, parse, render}
+
+/**
+ * A training's state as files of one folder: each vector is one file of float32, little-endian,
+ * and a JSON description, kept by the caller, has the numbers and every file's size and SHA-256.
+ */
+private[gan] final class StateFiles(folder: String, configuration: Configuration) {
+  private val root = new Path(folder)
+  private val system = root.getFileSystem(configuration)
+
+  /** Writes new files; JSON of iteration, counters and files. */
+  def write(state: TrainingState): String = {
+    val files = StateFiles.vectors(state).map { case (name, values) => name -> writeFile(name, values) }
+    compact(render(("iteration" -> state.iteration) ~
+      ("counters" -> (("generator" -> state.generatorOptimizer.counters) ~
+        ("discriminator" -> state.discriminatorOptimizer.counters))) ~
+      ("files" -> JObject(files.toList))))
+  }
+
+  private def writeFile(name: String, values: Array[Float]): JValue = {
+    val digest = MessageDigest.getInstance("SHA-256")
+    val out = system.create(new Path(root, name), false)
+    try StateFiles.blocks(values).foreach { bytes =>
+      digest.update(bytes)
+      out.write(bytes)
+    } finally out.close()
+    ("bytes" -> 4L * values.length) ~ ("sha256" -> StateFiles.hex(digest))
+  }
+
+  /**
+   * The state that `write` described.
+   *
+   * @throws IllegalArgumentException where it does not fit the networks
+   */
+  def read(description: String, generator: NetworkSpec, discriminator: NetworkSpec)
+  : TrainingState = {
+    val json = parse(description)
+    val names = json \ "files" match {
+      case JObject(fields) => fields.map(_._1)
+      case _ => Nil
+    }
+    val weights = Weights(vector("generator.weights", generator.weightCount),
+      vector("generator.statistics", generator.stateCount),
+      vector("discriminator.weights", discriminator.weightCount),
+      vector("discriminator.statistics", discriminator.stateCount))
+    val JInt(iteration) = json \ "iteration"
+    TrainingState(iteration.toInt, weights,
+      optimizer(json, names, "generator", generator.weightCount),
+      optimizer(json, names, "discriminator", discriminator.weightCount))
+  }
+
+  private def optimizer(json: JValue, names: Seq[String], role: String, count: Int)
+  : OptimizerState = {
+    val counters = json \ "counters" \ role match {
+      case JObject(fields) => fields.collect { case (name, JInt(n)) => name -> n.toInt }.toMap
+      case _ => Map.empty[String, Int]
+    }
+    val moment = (java.util.regex.Pattern.quote(s"$role.optimizer.") + "(\\w+)\\.f32").r
+    OptimizerState(counters, names.collect { case moment(name) =>
+      name -> vector(s"$role.optimizer.$name", count)
+    }.toMap)
+  }
+
+  private def vector(name: String, count: Int): Array[Float] = {
+    val path = new Path(root, s"$name.f32")
+    val length = system.getFileStatus(path).getLen
+    if (length != 4L * count) {
+      throw new IllegalArgumentException(
+        s"$path must hold $count values of float32. Received: $length bytes.")
+    }
+    val values = new Array[Float](count)
+    val in = system.open(path)
+    try StateFiles.ranges(count).foreach { case (from, size) =>
+      val bytes = new Array[Byte](4 * size)
+      in.readFully(bytes)
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values, from, size)
+    } finally in.close()
+    values
+  }
+
+  /**
+   * What is wrong with the files, or nothing.
+   *
+   * @param files JSON: name -> bytes and sha256
+   */
+  def problem(files: String): String = {
+    val JObject(fields) = parse(files)
+    fields.iterator.map { case (name, file) => problem(name, file) }
+      .collectFirst { case Some(found) => found }.getOrElse("")
+  }
+
+  private def problem(name: String, file: JValue): Option[String] =
+    (file \ "bytes", file \ "sha256") match {
+      case (JInt(bytes), JString(expected)) => problem(name, bytes, expected)
+      case _ => Some(s"the size and SHA-256 of $name are not noted")
+    }
+
+  private def problem(name: String, bytes: BigInt, sha256: String): Option[String] = {
+    val path = new Path(root, name)
+    try {
+      val length = system.getFileStatus(path).getLen
+      if (bytes != length) Some(s"$name has $length of $bytes bytes")
+      else if (digest(path) != sha256) Some(s"$name does not have the SHA-256 that was noted")
+      else None
+    } catch { case failure: IOException => Some(s"$name cannot be read: ${failure.getMessage}") }
+  }
+
+  private def digest(path: Path): String = {
+    val sum = MessageDigest.getInstance("SHA-256")
+    val buffer = new Array[Byte](StateFiles.BlockBytes)
+    val in = system.open(path)
+    try Iterator.continually(in.read(buffer)).takeWhile(_ >= 0).foreach(sum.update(buffer, 0, _))
+    finally in.close()
+    StateFiles.hex(sum)
+  }
+}
+
+private[gan] object StateFiles {
+  private val BlockBytes = 1 << 20
+
+  /** Every vector by the name of its file. */
+  private def vectors(state: TrainingState): Seq[(String, Array[Float])] = {
+    val own = Seq("generator.weights" -> state.weights.generator,
+      "generator.statistics" -> state.weights.generatorState,
+      "discriminator.weights" -> state.weights.discriminator,
+      "discriminator.statistics" -> state.weights.discriminatorState)
+    val moments = Seq("generator" -> state.generatorOptimizer,
+      "discriminator" -> state.discriminatorOptimizer).flatMap { case (role, optimizer) =>
+      optimizer.vectors.toSeq.sortBy(_._1).map { case (name, values) =>
+        s"$role.optimizer.$name" -> values
+      }
+    }
+    (own ++ moments).map { case (name, values) => s"$name.f32" -> values }
+  }
+
+  /** First value and number of values of each block. */
+  private def ranges(count: Int): Iterator[(Int, Int)] =
+    Iterator.range(0, count, BlockBytes / 4).map(i => (i, math.min(BlockBytes / 4, count - i)))
+
+  private def blocks(values: Array[Float]): Iterator[Array[Byte]] =
+    ranges(values.length).map { case (from, size) =>
+      val buffer = ByteBuffer.allocate(4 * size).order(ByteOrder.LITTLE_ENDIAN)
+      buffer.asFloatBuffer().put(values, from, size)
+      buffer.array()
+    }
+
+  private def hex(digest: MessageDigest): String = digest.digest().map(b => f"$b%02x").mkString
+}
