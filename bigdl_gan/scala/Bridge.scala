@@ -4,14 +4,14 @@ import java.util.{List => JavaList}
 
 import scala.collection.JavaConverters._
 
-import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureEncoder, PictureFiles}
 import com.intel.analytics.bigdl.dllib.gan.diagnosis.{Peak, Preflight, Probe}
 import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, GeneratorBroadcasts, Reconstruction}
 import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, ModuleSpec, NetworkEnd, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.FlatOptimizer
-import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, HeldShares, ReplicaLost, ReplicaTasks}
+import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, HeldShares, ReplicaTasks}
 import com.intel.analytics.bigdl.dllib.gan.training.{Replicas, StateFiles, TrainingConfig, TrainingState}
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}

@@ -7,7 +7,6 @@ import scala.concurrent.ExecutionContext
 import scala.reflect.ClassTag
 import scala.util.Failure
 
-import com.intel.analytics.bigdl.dllib.gan.training.ReplicaLost
 import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
 import org.apache.spark.internal.Logging
 import org.apache.spark.rdd.RDD

@@ -2,9 +2,8 @@ package com.intel.analytics.bigdl.dllib.gan.diagnosis
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.OnExecutors
 import com.intel.analytics.bigdl.dllib.gan.model.{Padding, Window}
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, End, NativeThread}
-import com.intel.analytics.bigdl.dllib.gan.ops.Convolver
-import com.intel.analytics.bigdl.dllib.gan.training.Replica
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, DnnContext}
+import com.intel.analytics.bigdl.dllib.gan.native.{End, NativeThread, ThreadSetup}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind, Stream}
 import org.apache.spark.bigdl_gan.ExecutorInfo
 import org.apache.spark.{SparkContext, TaskContext}
@@ -26,7 +25,7 @@ private[gan] object Peak {
 
   /** In floating-point operations per second: the best of several runs of three primitives. */
   private def measure(threads: Int): Double = NativeThread.once {
-    Replica.prepareThread(threads, Nil)
+    ThreadSetup.prepare(threads, Nil)
     val context = new DnnContext
     try Seq(product(context, 2048, 4096, 512), convolution(context, 64, 128, 256, 16),
       convolution(context, 32, 256, 256, 28)).map { case (primitive, operations) =>

@@ -7,13 +7,13 @@ import scala.collection.JavaConverters._
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Registry, Ring, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkSpec}
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
-import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, Workers}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory}
+import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.Network
-import com.intel.analytics.bigdl.dllib.gan.ops.{Layout, Settings}
+import com.intel.analytics.bigdl.dllib.gan.ops.Settings
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
-import com.intel.analytics.bigdl.dllib.gan.training.{AdversarialStep, BatchSource, Players}
-import com.intel.analytics.bigdl.dllib.gan.training.{Replica, TrainingConfig, TrainingState}
+import com.intel.analytics.bigdl.dllib.gan.training.{AdversarialStep, BatchSource}
+import com.intel.analytics.bigdl.dllib.gan.training.{Players, TrainingConfig, TrainingState}
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 
@@ -38,7 +38,7 @@ private[gan] object Probe {
 
   private def inContext[A](threads: Int, specs: Seq[NetworkSpec])
     (body: (DnnContext, Workers) => A): A = NativeThread.once {
-    Replica.prepareThread(threads, specs)
+    ThreadSetup.prepare(threads, specs)
     val context = new DnnContext
     val parallel = new Workers(threads, "bigdl-gan-probe")
     try body(context, parallel) finally {

@@ -3,40 +3,11 @@ package com.intel.analytics.bigdl.dllib.gan.model
 import scala.collection.mutable
 import scala.util.control.NonFatal
 
-import com.intel.analytics.bigdl.dllib.gan.ops.ModuleOp
 import com.intel.analytics.bigdl.dllib.nn._
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.nn.internal.KerasLayer
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
 import com.intel.analytics.bigdl.dllib.utils.{SingleShape, T, Table}
-
-/**
- * A lowered network, and the modules that its weights and running statistics belong to.
- *
- * @param clips whether it says that its images are clipped when they are written
- */
-private[gan] final class Lowered(val spec: NetworkSpec,
-  modules: Seq[AbstractModule[Activity, Activity, Float]], val clips: Boolean) {
-
-  private def parameters: Array[Tensor[Float]] =
-    modules.flatMap(m => Option(m.parameters()).map(_._1.toSeq).getOrElse(Nil)).toArray
-
-  private def statistics: Array[Tensor[Float]] =
-    modules.flatMap(m => Option(m.getExtraParameter()).map(_.toSeq).getOrElse(Nil)).toArray
-
-  def weights: Array[Float] = collect(parameters, spec.weightCount)
-  def state: Array[Float] = collect(statistics, spec.stateCount)
-  def store(weights: Array[Float], state: Array[Float]): Unit = {
-    ModuleOp.scatter(weights, 0, parameters)
-    ModuleOp.scatter(state, 0, statistics)
-  }
-
-  private def collect(tensors: Array[Tensor[Float]], count: Int): Array[Float] = {
-    val flat = new Array[Float](count)
-    ModuleOp.gather(tensors, flat, 0)
-    flat
-  }
-}
 
 /** Turns a Keras model of dllib into a list of nodes for MKL-DNN. */
 private[gan] object Lowering {

@@ -2,9 +2,8 @@ package com.intel.analytics.bigdl.dllib.gan.native
 
 import scala.collection.mutable.ArrayBuffer
 
-import com.intel.analytics.bigdl.dllib.gan.ops.tiled.TiledConvolution
-import com.intel.analytics.bigdl.dllib.gan.ops.{Convolver, Layout}
-import com.intel.analytics.bigdl.mkl.{DataType, Engine, Memory, MklDnn, Query, Stream}
+import com.intel.analytics.bigdl.dllib.gan.model.Window
+import com.intel.analytics.bigdl.mkl.{DataType, Engine, Memory, MklDnn, Stream}
 
 /**
  * The native objects of one replica: whatever is made through it lives until `close`.
@@ -44,7 +43,7 @@ private[gan] final class DnnContext {
   lazy val hasWideBlocks: Boolean = {
     val channels = PixelMajor.Block
     val conv = new Convolver(this, Array(channels, 1, channels), Array(channels, 1, channels),
-      TiledConvolution.Pointwise, bias = false)
+      Window.Pointwise, bias = false)
     def format(pd: Long, end: Int): Int =
       Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(query(pd, end)))
     val (forward, backward) = (conv.forward(1), conv.backwardData(1))
@@ -130,60 +129,4 @@ private[gan] final class DnnContext {
     releases.reverseIterator.foreach(_.apply())
     releases.clear()
   }
-}
-
-/**
- * A float32 tensor in native memory, in one of MKL-DNN's layouts.
- *
- * @param samples how many samples of the batch one entry of the first axis holds: 1, or as many as
- *                a group has where the tensor is pixel-major (see `PixelMajor`)
- */
-private[gan] final class Blob(context: DnnContext, val dims: Array[Int], val pd: Long,
-  val pointer: Long, val samples: Int = 1) {
-  val bytes: Long = MklDnn.PrimitiveDescGetSize(pd)
-  val format: Int = Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(pd))
-  lazy val memory: Long = context.memory(pd, pointer)
-  private val views = scala.collection.mutable.Map[Rows, Blob]()
-
-  /** Floats from one entry of the first axis to the next, padding of the channels included. */
-  def stride: Int = (bytes / 4 / dims(0)).toInt
-
-  /** Some samples of the batch; whole entries of the first axis. */
-  def rows(rows: Rows): Blob =
-    if (rows.first == 0 && rows.count == dims(0) * samples) this
-    else {
-      views.getOrElseUpdate(rows, context.blobAt(rows.count / samples +: dims.tail, format,
-        pointer + rows.first / samples * 4L * stride, samples))
-    }
-
-  /** A tensor of the same layout in memory of its own, zeroed. */
-  def blank(): Blob = new Blob(context, dims, pd, context.allocate(bytes), samples)
-
-  /** A tensor of the same layout over other memory. */
-  def at(other: Long): Blob = context.blobAt(dims, format, other, samples)
-
-  def channelBlock: Int = Layout.channelBlock(format)
-
-  def sameLayout(other: Long): Boolean = MklDnn.MemoryPrimitiveDescEqual(pd, other) == 1
-}
-
-/** What pieces of shared memory are for. */
-private[gan] sealed trait Scratch
-private[gan] object Scratch {
-  case object Sources extends Scratch
-  case object Products extends Scratch
-}
-
-/** The samples `first until first + count` of a batch. */
-private[gan] case class Rows(first: Int, count: Int)
-
-/** Ends of primitives, by the names used here. */
-private[gan] object End {
-  val Source: Int = Query.SrcPd
-  val SourceGradient: Int = Query.DiffSrcPd
-  val Weights: Int = Query.WeightsPd
-  val WeightsGradient: Int = Query.DiffWeightsPd
-  val Output: Int = Query.DstPd
-  val OutputGradient: Int = Query.DiffDstPd
-  val Workspace: Int = Query.WorkspacePd
 }

@@ -1,6 +1,5 @@
 package com.intel.analytics.bigdl.dllib.gan.native
 
-import com.intel.analytics.bigdl.dllib.gan.ops.{Consumer, Edge, Needs, Op}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn}
 
 /**
@@ -19,47 +18,4 @@ private[gan] object PixelMajor {
     val pd = context.layout(dims, Memory.Format.nChw16c)
     new Blob(context, dims, pd, context.allocate(MklDnn.PrimitiveDescGetSize(pd)), samples)
   }
-}
-
-/** Copies a tensor from MKL-DNN's usual layouts, samples outermost, to the pixel-major one or back. */
-private[gan] final class RelayoutOp(context: DnnContext, self: Consumer, input: Edge, output: Edge,
-  groups: Int, toPixelMajor: Boolean) extends Op {
-  private val size = input.batch / groups
-  private val Array(channels, height, width) = input.shape
-  private val dims = Array(input.batch, channels, height, width)
-
-  output.setBlob(
-    if (toPixelMajor) PixelMajor.blank(context, input.shape, input.batch, groups)
-    else context.blob(dims, Memory.Format.nChw16c))
-
-  override def forward(pass: Pass, rows: Rows): Unit =
-    copy(pass, input.data, output.data, rows, toPixelMajor)
-
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    copy(pass, output.gradient, input.slot(self), rows, !toPixelMajor)
-  }
-
-  private lazy val blocked = context.blob(dims, Memory.Format.nChw16c)
-
-  private def copy(pass: Pass, from: Blob, to: Blob, rows: Rows, pack: Boolean): Unit = {
-    val usual = if (pack) from else to
-    val isBlocked = usual.sameLayout(blockedLayout)
-    val source = if (isBlocked || !pack) from else blocked
-    val target = if (isBlocked || pack) to else blocked
-    if (source ne from) pass.native(context.reorder(from.rows(rows), source.rows(rows)))
-    for (first <- rows.first until rows.first + rows.count by size) {
-      val group = Rows(first, size)
-      val (a, b) = (if (pack) (Memory.Format.ntc, Memory.Format.tnc)
-        else (Memory.Format.tnc, Memory.Format.ntc))
-      pass.native(context.reorder(runs(source.rows(group), a), runs(target.rows(group), b)))
-    }
-    if (target ne to) pass.native(context.reorder(target.rows(rows), to.rows(rows)))
-  }
-
-  private lazy val blockedLayout = context.layout(dims, Memory.Format.nChw16c)
-
-  /** Runs of sixteen channels as (pixel, sample, channel). */
-  private def runs(blob: Blob, format: Int): Blob = context.blobAt(
-    Array(channels / PixelMajor.Block * height * width, size, PixelMajor.Block), format,
-    blob.pointer)
 }

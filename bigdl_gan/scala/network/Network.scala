@@ -7,13 +7,13 @@ import com.intel.analytics.bigdl.dllib.gan.model.{ConvolutionSpec, Deconvolution
 import com.intel.analytics.bigdl.dllib.gan.model.{DropoutSpec, ElementwiseSpec, InputSpec}
 import com.intel.analytics.bigdl.dllib.gan.model.{LayerSpec, ModuleSpec, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.gan.model.{Node, PoolingSpec, ReshapeSpec, UpSamplingSpec}
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
-import com.intel.analytics.bigdl.dllib.gan.native.{Pass, RelayoutOp, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{RelayoutOp}
 import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{TiledConvolutionOp, TiledDeconvolutionOp}
 import com.intel.analytics.bigdl.dllib.gan.ops.{AddOp, BatchNormOp, ConcatOp, Consumer, ConvolutionOp}
 import com.intel.analytics.bigdl.dllib.gan.ops.{DeconvolutionOp, DenseOp, DropoutOp, Edge, ElementwiseOp}
-import com.intel.analytics.bigdl.dllib.gan.ops.{FlatMemory, InnerProductOp, Layout, ModuleOp, Needs}
-import com.intel.analytics.bigdl.dllib.gan.ops.{Op, PoolingOp, ReshapeOp, Settings, Site, UpSamplingOp}
+import com.intel.analytics.bigdl.dllib.gan.ops.{FlatMemory, InnerProductOp, ModuleOp, Needs, Op}
+import com.intel.analytics.bigdl.dllib.gan.ops.{PoolingOp, ReshapeOp, Settings, Site, UpSamplingOp}
 
 /**
  * A network compiled to native primitives for one batch size.

@@ -1,8 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.DenseSpec
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, End, Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.ops.tiled.TiledConvolution
+import com.intel.analytics.bigdl.dllib.gan.model.{DenseSpec, Window}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, End, Pass, Rows}
 import com.intel.analytics.bigdl.mkl.Memory
 
 /**
@@ -29,7 +28,7 @@ private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
   output.setBlob(context.blob(Array(output.batch, outs), Memory.Format.nc))
 
   private def product(count: Int): Convolver = products.getOrElseUpdate(count, new Convolver(
-    context, Array(ins, count, 1), Array(outs, count, 1), TiledConvolution.Pointwise, spec.bias))
+    context, Array(ins, count, 1), Array(outs, count, 1), Window.Pointwise, spec.bias))
 
   /** The same memory as the picture (1, F, N, 1). */
   private def picture(samples: Blob): Blob = context.blobAt(

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.ModuleSpec
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, OpenMp, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.model.{FlatTensors, ModuleSpec}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, NativeMemory, OpenMp, Pass, Rows}
 import com.intel.analytics.bigdl.dllib.nn.Container
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.optim.Regularizer
@@ -53,8 +53,8 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
   override def weightsChanged(): Unit = {
     val flat = new Array[Float](node.weightCount)
     NativeMemory.read(site.memory.weights + node.weightOffset * 4L, flat, 0, flat.length)
-    modules.foreach(module => ModuleOp.scatter(flat, 0, parameters(module, gradients = false)))
-    ModuleOp.scatter(site.memory.state, node.stateOffset, state(modules(0)))
+    modules.foreach(module => FlatTensors.scatter(flat, 0, parameters(module, gradients = false)))
+    FlatTensors.scatter(site.memory.state, node.stateOffset, state(modules(0)))
   }
 
   override def forward(pass: Pass, rows: Rows): Unit = site.groupsIn(groupRows(rows)).foreach {
@@ -136,7 +136,7 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
   override def updateState(rows: Rows): Unit = if (node.stateCount > 0) {
     val last = groupRows(rows)
     val module = modules((last.first + last.count - 1) / groupSize)
-    ModuleOp.gather(state(module), site.memory.state, node.stateOffset)
+    FlatTensors.gather(state(module), site.memory.state, node.stateOffset)
     modules(0).setExtraParameter(state(module))
   }
 }
@@ -157,23 +157,4 @@ private[gan] object ModuleOp {
 
   def read(from: Blob, to: Tensor[Float]): Unit =
     NativeMemory.read(from.pointer, to.storage().array(), to.storageOffset() - 1, to.nElement())
-
-  /** Writes consecutive values of `flat` into the tensors. */
-  def scatter(flat: Array[Float], offset: Int, tensors: Array[Tensor[Float]]): Unit = {
-    var at = offset
-    tensors.foreach { tensor =>
-      val part = Tensor[Float](Storage[Float](flat), at + 1, tensor.size())
-      tensor.copy(part)
-      at += tensor.nElement()
-    }
-  }
-
-  /** The reverse of `scatter`. */
-  def gather(tensors: Array[Tensor[Float]], flat: Array[Float], offset: Int): Unit = {
-    var at = offset
-    tensors.foreach { tensor =>
-      Tensor[Float](Storage[Float](flat), at + 1, tensor.size()).copy(tensor)
-      at += tensor.nElement()
-    }
-  }
 }

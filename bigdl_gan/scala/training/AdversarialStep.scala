@@ -7,13 +7,6 @@ import com.intel.analytics.bigdl.dllib.gan.ops.Settings
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
 
-/** What one pass through both networks says of them, as means over the batch. */
-private[gan] final class StepStatistics {
-  var generatorLoss, discriminatorLoss = 0.0
-  var realProbability, fakeProbability = 0.0
-  var realAccuracy, fakeAccuracy = 0.0
-}
-
 /**
  * One replica of generator and discriminator, and the gradients of an update.
  *

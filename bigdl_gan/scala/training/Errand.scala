@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 
 import java.util.concurrent.{CountDownLatch, TimeUnit}
 
-import com.intel.analytics.bigdl.dllib.gan.cluster.OnExecutors
+import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost}
 import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.{SparkContext, SparkException}
 

@@ -7,7 +7,8 @@ import java.util.concurrent.locks.ReentrantLock
 
 import scala.reflect.ClassTag
 
-import com.intel.analytics.bigdl.dllib.gan.cluster.{Deadline, OnExecutors, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.cluster.{Deadline, NetworkProblem, OnExecutors}
+import com.intel.analytics.bigdl.dllib.gan.cluster.{ReplicaFailed, ReplicaLost, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.ImageTable
 import org.apache.spark.bigdl_gan.ExecutorInfo
 import org.apache.spark.{SparkContext, SparkException, TaskContext}
@@ -21,7 +22,8 @@ import org.apache.spark.{SparkContext, SparkException, TaskContext}
  * @param executors by rank: those that hold shares of the table's images at the ranks of these
  */
 private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config: TrainingConfig,
-  executors: Array[ExecutorInfo], state: TrainingState, settings: RingSettings) {
+  executors: Array[ExecutorInfo], state: TrainingState, settings: RingSettings)
+  extends AutoCloseable {
   private val id = java.util.UUID.randomUUID().toString
   private val group = s"bigdl_gan-$id"
   private val jobs = new OnExecutors(sc, executors)
@@ -179,7 +181,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
    *
    * The executors go on holding the table's images, for another start.
    */
-  def close(): Unit = if (!isClosed) {
+  override def close(): Unit = if (!isClosed) {
     isClosed = true
     jobs.end()
     if (!sc.isStopped) {

@@ -4,6 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.Network
 import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.OptimizerState
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 
 /**

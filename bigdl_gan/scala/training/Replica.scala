@@ -1,39 +1,11 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-import com.intel.analytics.bigdl.dllib.gan.cluster.{Exchange, NeighbourLost}
+import com.intel.analytics.bigdl.dllib.gan.cluster.{Exchange, NeighbourLost, ReplicaLost}
 import com.intel.analytics.bigdl.dllib.gan.data.{ImageBatcher, ImageStore}
-import com.intel.analytics.bigdl.dllib.gan.model.{ModuleSpec, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
-import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, OpenMp, Workers}
+import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.FlatOptimizer
-import com.intel.analytics.bigdl.dllib.optim.OptimMethod
-import com.intel.analytics.bigdl.dllib.utils.Engine
-
-/**
- * What every replica of a training is told.
- *
- * @param batch         images per update on one executor
- * @param criticUpdates 0 for the simultaneous rule
- * @param imageCount    images of the whole data set, for counting epochs
- * @param flip          whether images are mirrored at random
- */
-private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
-  generatorMethod: OptimMethod[Float], discriminatorMethod: OptimMethod[Float], loss: String,
-  batch: Int, criticUpdates: Int, seed: Long, imageCount: Long, flip: Boolean) extends Serializable {
-
-  /** Passes over the data before update `iteration`, of `replicas` executors. */
-  def epoch(iteration: Int, replicas: Int): Int =
-    (iteration.toLong * batch * replicas * math.max(1, criticUpdates) / imageCount).toInt
-}
-
-/**
- * What a replica tells of some updates.
- *
- * @param rows   `Replica.StatisticNames` for each update
- * @param finite whether all weights and running statistics are finite after the last
- */
-private[gan] case class ChunkResult(rows: Array[Double], finite: Boolean) extends Serializable
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{FlatOptimizer, OptimizerState}
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
@@ -62,7 +34,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   private def build(initial: TrainingState): Unit = {
-    Replica.prepareThread(threads, Seq(config.generator, config.discriminator))
+    ThreadSetup.prepare(threads, Seq(config.generator, config.discriminator))
     context = new DnnContext
     players = new Players(context, config, initial,
       new AdversarialStep.Streams(config.seed, firstSample), exchange, parallel)
@@ -190,19 +162,5 @@ private[gan] object Replica {
       i += 1
     }
     largest < java.lang.Float.floatToRawIntBits(Float.PositiveInfinity)
-  }
-
-  private var poolThreads = 0 // of dllib's own pools
-
-  /** Sets the number of threads that MKL-DNN uses when called from this thread. */
-  def prepareThread(threads: Int, specs: Seq[NetworkSpec]): Unit = {
-    val needsPools = specs.exists(_.nodes.exists(_.layer.isInstanceOf[ModuleSpec]))
-    if (needsPools) synchronized {
-      if (threads > poolThreads) { // never fewer: a training beside may be using them
-        Engine.setNodeAndCore(1, threads)
-        poolThreads = threads
-      }
-    }
-    OpenMp.setThreads(threads) // last: dllib's Engine sets this thread's number, too, to one
   }
 }

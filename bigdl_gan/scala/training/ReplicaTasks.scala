@@ -4,19 +4,11 @@ import java.net.BindException
 
 import scala.util.control.NonFatal
 
-import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Ring, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, ReplicaLost, Ring, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{ImageBlock, ImageStore}
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.storage.StorageLevel
 import org.apache.spark.{SparkEnv, TaskContext}
-
-/** Where a replica can be reached by the one before it. */
-private[gan] case class Peer(executor: String, host: String, port: Int) extends Serializable {
-  override def toString: String = s"executor $executor ($host)"
-}
-
-/** What a replica did not do, and whether for another one's sake. */
-private[gan] case class Shortfall(isLoss: Boolean, reason: String) extends Serializable
 
 /**
  * What the driver has the executors do: classes, so that each carries just what its arguments say.

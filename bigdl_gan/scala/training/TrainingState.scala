@@ -1,31 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.model.Lowered
-
-/** Weights and running statistics of both networks. */
-private[gan] case class Weights(generator: Array[Float], generatorState: Array[Float],
-  discriminator: Array[Float], discriminatorState: Array[Float]) extends Serializable
-
-/**
- * What one of dllib's optimisers remembers, over a whole weight vector or a part of it.
- *
- * @param counters numbers, such as dllib's `evalCounter`
- * @param vectors  a value per weight, such as Adam's moments `s` and `r`
- */
-private[gan] case class OptimizerState(counters: Map[String, Int],
-  vectors: Map[String, Array[Float]]) extends Serializable
-
-private[gan] object OptimizerState {
-  val Empty: OptimizerState = OptimizerState(Map.empty, Map.empty)
-
-  /** The whole, from parts that lie one behind the other; parts without weights remember nothing. */
-  def join(parts: Seq[OptimizerState]): OptimizerState = {
-    val some = parts.filter(_.counters.nonEmpty)
-    some.headOption.map(first => OptimizerState(first.counters,
-      first.vectors.keys.map(name => name -> some.map(_.vectors(name)).toArray.flatten).toMap))
-      .getOrElse(Empty)
-  }
-}
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.OptimizerState
 
 /**
  * All that the future of a training depends on, besides its settings and its images: the position

@@ -1,9 +1,9 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
 import com.intel.analytics.bigdl.dllib.gan.model.{Padding, Window}
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
-import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Workers}
-import com.intel.analytics.bigdl.dllib.gan.ops.{Convolver, Site, WeightLayouts}
+import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, DnnContext, NativeMemory}
+import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows}
+import com.intel.analytics.bigdl.dllib.gan.ops.Site
 import com.intel.analytics.bigdl.mkl.Memory
 
 /**
@@ -19,7 +19,7 @@ private[gan] final class TiledConvolution(site: Site, source: Array[Int], output
   private val samples = site.batch / groups
   val tiles = new Tiles(source, output, samples, context, settings.parallel)
   private val product = new Convolver(context, Array(4 * source(0), tiles.count, samples),
-    Array(output(0), tiles.count, samples), TiledConvolution.Pointwise, bias = false)
+    Array(output(0), tiles.count, samples), Window.Pointwise, bias = false)
   val weightDims: Array[Int] = Array(output(0), source(0), 4, 4)
   private val weights =
     new TiledWeights(context, site.weights(weightDims, Memory.Format.oihw), settings.parallel)
@@ -66,7 +66,6 @@ private[gan] object TiledConvolution {
   private val Kernel = (4, 4)
   private val Stride = (2, 2)
   private val Around = Padding(1, 1, 1, 1)
-  val Pointwise = Window((1, 1), (1, 1), Padding(0, 0, 0, 0))
 
   /** With fewer channels there is too little to multiply for what the transforms cost. */
   private val MinChannels = 128
@@ -92,95 +91,4 @@ private[gan] object TiledConvolution {
     Seq(4 * source(0), output(0)).forall(channels =>
       NativeMemory.fits(4L * Planes.Count * channels * batch * rows * columns))
   }
-}
-
-/** The weights (O, C, 4, 4) of a tiled convolution as nine matrices (O, 4 C). */
-private[gan] final class TiledWeights(context: DnnContext, plain: Blob, parallel: Workers) {
-  private val Array(outputs, channels, _, _) = plain.dims
-  private val blocked = new WeightLayouts(context, plain)
-  private lazy val forwards = new Copy(Memory.Format.OIhw16i16o)
-  private lazy val backwards = new Copy(Memory.Format.IOhw16o16i)
-  private val used = scala.collection.mutable.ArrayBuffer[Copy]()
-
-  def forward(plane: Int): Blob = forwards.planes(plane)
-  def backward(plane: Int): Blob = backwards.planes(plane)
-
-  def refresh(): Unit = {
-    blocked.refresh()
-    used.foreach(_.transform())
-  }
-
-  private final class Copy(format: Int) {
-    private val source = blocked.in(context.layout(plain.dims, format))
-    private val squares = new TiledSquares(context, outputs, channels, format)
-    val planes: IndexedSeq[Blob] = squares.planes
-    transform()
-    used += this
-
-    def transform(): Unit = squares.each(parallel) { (at, square, matrix) =>
-      def g(row: Int, column: Int): Long = squares.weight(source.pointer, square, row, column)
-      Square.toPlanes(g(0, 0), g(0, 1), g(1, 0), g(1, 1), at, matrix, -1f, TiledSquares.Run)
-    }
-  }
-}
-
-/** The gradient of the nine matrices, and from it that of the weights (O, C, 4, 4). */
-private[gan] final class TiledGradient(context: DnnContext, plain: Blob, parallel: Workers) {
-  private val squares =
-    new TiledSquares(context, plain.dims(0), plain.dims(1), Memory.Format.OIhw16i16o)
-  private val blocked = context.blob(plain.dims, Memory.Format.OIhw16i16o)
-
-  def plane(index: Int): Blob = squares.planes(index)
-
-  def store(pass: Pass): Unit = {
-    pass.jvm(() => squares.each(parallel) { (at, square, matrix) =>
-      Square.fromPlanes(at, matrix, -1f, TiledSquares.Run)
-      for (row <- 0 to 1; column <- 0 to 1) {
-        Square.write(at, matrix, -1f, TiledSquares.Run, row, column,
-          squares.weight(blocked.pointer, square, row, column))
-      }
-    })
-    pass.native(context.reorder(blocked, plain))
-  }
-}
-
-/**
- * Nine matrices (O, 4 C) in blocks of 16 by 16, and where the 2x2 squares of each phase of a 4x4
- * kernel in the same blocks lie.
- */
-private[gan] final class TiledSquares(context: DnnContext, outputs: Int, channels: Int,
-  format: Int) {
-  import TiledSquares.Run
-
-  private val (outputBlocks, blocks) = (outputs / PixelMajor.Block, channels / PixelMajor.Block)
-  private val size = 4L * outputs * 4 * channels
-  private val begin = context.allocate(Planes.Count * size)
-  val planes: IndexedSeq[Blob] = (0 until Planes.Count).map(k =>
-    context.blobAt(Array(outputs, 4 * channels, 1, 1), format, begin + size * k))
-
-  /** Calls `body(cursor, square, block of the matrix)` for each square of blocks. */
-  def each(parallel: Workers)(body: (PlaneCursor, Int, Int) => Unit): Unit = {
-    val at = new PlaneCursor(begin, size, 4L * Run)
-    parallel.range(outputBlocks) { output =>
-      for (phase <- 0 until 4; block <- 0 until blocks) {
-        val (weights, column) = (if (outputsFirst) (output * blocks + block) else
-          (block * outputBlocks + output), phase * blocks + block)
-        val matrix =
-          if (outputsFirst) output * 4 * blocks + column else column * outputBlocks + output
-        body(at, weights * 4 + phase, matrix)
-      }
-    }
-  }
-
-  private def outputsFirst: Boolean = format == Memory.Format.OIhw16i16o
-
-  /** Where one weight of a square lies in a kernel (O, C, 4, 4) of this format. */
-  def weight(kernel: Long, square: Int, row: Int, column: Int): Long = {
-    val (block, phaseY, phaseX) = (square / 4, square % 4 / 2, square % 2)
-    kernel + 4L * Run * (block * 16L + (2 * row + phaseY) * 4 + 2 * column + phaseX)
-  }
-}
-
-private[gan] object TiledSquares {
-  val Run: Int = PixelMajor.Block * PixelMajor.Block
 }

@@ -5,7 +5,6 @@ import java.util.Arrays
 import scala.collection.mutable
 
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
-import com.intel.analytics.bigdl.dllib.gan.training.OptimizerState
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.dllib.tensor.{Storage, Tensor}
 import com.intel.analytics.bigdl.dllib.utils.T

@@ -4,14 +4,6 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
 
 /**
- * Images of one size next to each other, as they lie in Spark's image struct.
- *
- * @param count  images
- * @param pixels uint8, (count, height, width, channels), BGR where there are three channels
- */
-private[gan] case class ImageBlock(count: Int, pixels: Array[Byte])
-
-/**
  * Draws batches from one executor's share of the images, in a fresh order every epoch.
  *
  * @param flip mirror every image, left to right, with probability 1/2 each time it is drawn

@@ -1,0 +1,59 @@
+package com.intel.analytics.bigdl.dllib.gan.data
+
+import scala.collection.mutable
+
+import org.apache.spark.sql.Row
+
+/** Some rows: their images in one block, and what there was besides. */
+private[gan] case class Packed(census: Census, block: Option[ImageBlock])
+
+/**
+ * Rows of one column, an image struct, as blocks, one at a time in memory. Images of another kind
+ * than a partition's first are only counted.
+ */
+private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
+  private var kind: Option[ImageKind] = None
+
+  override def hasNext: Boolean = rows.hasNext
+
+  override def next(): Packed = {
+    val pending = mutable.ArrayBuffer[Array[Byte]]()
+    var (bytes, census) = (0L, Census.Empty)
+    while (bytes < Packing.BlockBytes && rows.hasNext) {
+      val (found, data) = read(rows.next().getStruct(0))
+      census = census.merge(found)
+      data.foreach { image =>
+        pending += image
+        bytes += image.length
+      }
+    }
+    Packed(census, if (pending.isEmpty) None else Some(Packing.join(pending)))
+  }
+
+  private def read(image: Row): (Census, Option[Array[Byte]]) =
+    if (image == null || (1 until image.length).exists(image.isNullAt)) (Packing.Null, None)
+    else {
+      val found = ImageKind(image.getInt(1), image.getInt(2), image.getInt(3), image.getInt(4))
+      val origin = Option(image.getString(0)).getOrElse("")
+      val data = image.getAs[Array[Byte]](5)
+      val isShort = data.length != found.height.toLong * found.width * found.channels
+      val short = if (!isShort) None else {
+        Some(s"$found with ${data.length} bytes of data, origin '$origin'")
+      }
+      kind = kind.orElse(Some(found))
+      (Census(0, short, Map(found -> ((1L, origin))), ImageHash.of(data, 0, data.length)),
+        if (!isShort && kind.contains(found)) Some(data) else None)
+    }
+}
+
+private[gan] object Packing {
+  val BlockBytes: Long = 4L << 20
+  private val Null = Census(1, None, Map.empty, 0)
+
+  def join(images: Seq[Array[Byte]]): ImageBlock = {
+    val size = images.head.length
+    val all = new Array[Byte](size * images.length)
+    images.indices.foreach(i => System.arraycopy(images(i), 0, all, i * size, size))
+    ImageBlock(images.length, all)
+  }
+}

@@ -1,0 +1,32 @@
+package com.intel.analytics.bigdl.dllib.gan.model
+
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.tensor.Tensor
+
+/**
+ * A lowered network, and the modules that its weights and running statistics belong to.
+ *
+ * @param clips whether it says that its images are clipped when they are written
+ */
+private[gan] final class Lowered(val spec: NetworkSpec,
+  modules: Seq[AbstractModule[Activity, Activity, Float]], val clips: Boolean) {
+
+  private def parameters: Array[Tensor[Float]] =
+    modules.flatMap(m => Option(m.parameters()).map(_._1.toSeq).getOrElse(Nil)).toArray
+
+  private def statistics: Array[Tensor[Float]] =
+    modules.flatMap(m => Option(m.getExtraParameter()).map(_.toSeq).getOrElse(Nil)).toArray
+
+  def weights: Array[Float] = collect(parameters, spec.weightCount)
+  def state: Array[Float] = collect(statistics, spec.stateCount)
+  def store(weights: Array[Float], state: Array[Float]): Unit = {
+    FlatTensors.scatter(weights, 0, parameters)
+    FlatTensors.scatter(state, 0, statistics)
+  }
+
+  private def collect(tensors: Array[Tensor[Float]], count: Int): Array[Float] = {
+    val flat = new Array[Float](count)
+    FlatTensors.gather(tensors, flat, 0)
+    flat
+  }
+}

@@ -1,0 +1,46 @@
+package com.intel.analytics.bigdl.dllib.gan.ops
+
+import com.intel.analytics.bigdl.dllib.gan.model.ConcatSpec
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, NativeMemory, Pass, Rows}
+
+/** Joins its inputs along one axis: runs of neighbouring values are copied. */
+private[gan] final class ConcatOp(site: Site, spec: ConcatSpec) extends Op {
+  import site.{context, inputs, node, output, settings}
+
+  output.setBlob(context.blob(Layout.dims(output.batch, node.shape), Layout.plain(node.shape)))
+
+  private val outer = node.shape.take(spec.axis).product
+  private val runs = inputs.map(_.shape.drop(spec.axis).product)
+  private val run = runs.sum
+  private lazy val plainInputs = inputs.map(plain)
+  private lazy val plainGradients = inputs.map(plain)
+
+  private def plain(edge: Edge): Blob =
+    context.blob(Layout.dims(output.batch, edge.shape), Layout.plain(edge.shape))
+
+  private def copy(parts: Array[Blob], whole: Blob, join: Boolean): () => Unit = () =>
+    settings.parallel.range(whole.dims(0)) { sample =>
+      var to = whole.pointer + 4L * sample * run * outer
+      var row = 0
+      while (row < outer) {
+        parts.indices.foreach { i =>
+          val part = parts(i).pointer + 4L * (sample.toLong * outer + row) * runs(i)
+          if (join) NativeMemory.copy(part, to, runs(i)) else NativeMemory.copy(to, part, runs(i))
+          to += 4L * runs(i)
+        }
+        row += 1
+      }
+    }
+
+  override def forward(pass: Pass, rows: Rows): Unit = {
+    inputs.indices.foreach(i => pass.native(
+      context.reorder(inputs(i).data.rows(rows), plainInputs(i).rows(rows))))
+    pass.jvm(copy(plainInputs.map(_.rows(rows)), output.data.rows(rows), join = true))
+  }
+
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
+    pass.jvm(copy(plainGradients.map(_.rows(rows)), output.gradient.rows(rows), join = false))
+    inputs.indices.foreach(i => pass.native(
+      context.reorder(plainGradients(i).rows(rows), site.inputGradient(i).rows(rows))))
+  }
+}

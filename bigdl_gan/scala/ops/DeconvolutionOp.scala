@@ -1,0 +1,62 @@
+package com.intel.analytics.bigdl.dllib.gan.ops
+
+import com.intel.analytics.bigdl.dllib.gan.model.DeconvolutionSpec
+import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, End, Layout, Pass, Rows}
+import com.intel.analytics.bigdl.mkl.{Memory, MklDnn}
+
+/**
+ * Transposed convolution: the data gradient of a convolution as the forward pass, and that
+ * convolution as its gradient. The kernel's plain layout (in, out, kH, kW) is the convolution's.
+ */
+private[gan] final class DeconvolutionOp(site: Site, spec: DeconvolutionSpec) extends Op {
+  import site.{context, input, node, output}
+
+  private val conv = new Convolver(context, output.shape, input.shape, spec.window, bias = false)
+  private val weights =
+    new WeightLayouts(context, site.weights(conv.weightDims, Memory.Format.oihw))
+  private val weightGradient = site.gradients(conv.weightDims, Memory.Format.oihw)
+  private val bias = if (spec.bias) {
+    Some(new ChannelBias(site, conv.weightDims.product, node.shape(0)))
+  } else None
+
+  // A blocked layout pads the channels; three of sixteen would leave what follows mostly padding.
+  private val wanted = context.query(conv.backwardData(output.batch), End.SourceGradient)
+  private val format = Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(wanted))
+  if (node.shape(0) % Layout.channelBlock(format) == 0) output.setLayout(wanted)
+  else output.setBlob(context.blob(Layout.dims(output.batch, node.shape), Memory.Format.nchw))
+
+  override def weightsChanged(): Unit = weights.refresh()
+
+  override def forward(pass: Pass, rows: Rows): Unit = {
+    val pd = conv.backwardData(rows.count)
+    val source = site.inLayout(pass, input.data.rows(rows), context.query(pd, End.OutputGradient))
+    val kernel = weights.in(context.query(pd, End.Weights))
+    val target = output.data.rows(rows)
+    site.into(pass, context.query(pd, End.SourceGradient), target) { written =>
+      pass.native(context.primitive(pd, Seq(source, kernel), Seq(written)))
+    }
+    bias.foreach(_.add(pass, target))
+  }
+
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
+    val gradient = output.gradient.rows(rows)
+    if (needs.weights) {
+      val pd = conv.backwardWeights(rows.count)
+      val source = site.inLayout(pass, gradient, context.query(pd, End.Source))
+      val top = site.inLayout(pass, input.data.rows(rows), context.query(pd, End.OutputGradient))
+      site.into(pass, context.query(pd, End.WeightsGradient), weightGradient) { target =>
+        pass.native(context.primitive(pd, Seq(source, top), Seq(target)))
+      }
+      bias.foreach(_.accumulate(pass, gradient))
+    }
+    if (needs.data) {
+      val pd = conv.forward(rows.count)
+      val source = site.inLayout(pass, gradient, context.query(pd, End.Source))
+      val kernel = weights.in(context.query(pd, End.Weights))
+      val bottom = site.inputGradient().rows(rows)
+      site.into(pass, context.query(pd, End.Output), bottom) { target =>
+        pass.native(context.primitive(pd, Seq(source, kernel), Seq(target)))
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package com.intel.analytics.bigdl.dllib.gan.ops
+
+import com.intel.analytics.bigdl.dllib.gan.model.DropoutSpec
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
+
+/** Sets a random share of the values to zero and scales the others up, in training only. */
+private[gan] final class DropoutOp(site: Site, spec: DropoutSpec) extends Op {
+  import site.{input, output, settings}
+
+  output.setLayout(input.data.pd)
+
+  private val stride = input.data.stride
+  private val mask = new Array[Float](if (settings.training) site.batch * stride else 0)
+  private val keep = 1f / (1f - spec.probability)
+
+  private def drawMask(rows: Rows): Unit = settings.parallel.range(rows.count) { i =>
+    settings.dropout.fill(site.id, rows.first + i, spec.probability, keep, mask,
+      (rows.first + i) * stride, stride)
+  }
+
+  private def multiply(from: Blob, to: Blob, first: Int): () => Unit = () =>
+    settings.parallel.range(from.dims(0)) { i =>
+      val unsafe = NativeMemory.unsafe
+      val offset = i * stride
+      var j = 0
+      while (j < stride) {
+        val at = 4L * (offset + j)
+        unsafe.putFloat(to.pointer + at,
+          unsafe.getFloat(from.pointer + at) * mask((first + i) * stride + j))
+        j += 1
+      }
+    }
+
+  override def forward(pass: Pass, rows: Rows): Unit = {
+    val (from, to) = (input.data.rows(rows), output.data.rows(rows))
+    if (settings.training) {
+      val apply = multiply(from, to, rows.first)
+      pass.jvm { () =>
+        drawMask(rows)
+        apply()
+      }
+    } else {
+      pass.jvm(() => NativeMemory.copy(from.pointer, to.pointer, rows.count.toLong * stride))
+    }
+  }
+
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
+    val (top, bottom) = (output.gradient.rows(rows), site.inputGradient().rows(rows))
+    if (settings.training) pass.jvm(multiply(top, bottom, rows.first))
+    else pass.jvm(() => NativeMemory.copy(top.pointer, bottom.pointer, rows.count.toLong * stride))
+  }
+}

@@ -1,0 +1,37 @@
+package com.intel.analytics.bigdl.dllib.gan.ops
+
+import com.intel.analytics.bigdl.dllib.gan.model.PoolingSpec
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, End, Pass, Pooler, Rows}
+import com.intel.analytics.bigdl.mkl.AlgKind
+
+/** Largest or mean value under a window. */
+private[gan] final class PoolingOp(site: Site, spec: PoolingSpec) extends Op {
+  import site.{context, input, output}
+
+  private val pooler = new Pooler(context, spec.algorithm, spec.window, output.shape)
+  private val workspaces = scala.collection.mutable.Map[Rows, Blob]()
+  private val isMax = spec.algorithm == AlgKind.PoolingMax
+
+  output.setLayout(context.query(pooler.forward(input.data), End.Output))
+
+  private def workspace(pd: Long, rows: Rows): Seq[Blob] =
+    if (isMax) {
+      Seq(workspaces.getOrElseUpdate(rows, context.blobOf(context.query(pd, End.Workspace))))
+    } else Nil
+
+  override def forward(pass: Pass, rows: Rows): Unit = {
+    val source = input.data.rows(rows)
+    val pd = pooler.forward(source)
+    pass.native(context.primitive(pd, Seq(source),
+      output.data.rows(rows) +: workspace(pd, rows)))
+  }
+
+  // A workspace belongs to the rows of one forward pass, so the gradient of part of a batch that
+  // went forward as a whole needs its own forward pass first.
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
+    if (isMax && !workspaces.contains(rows)) forward(pass, rows)
+    val pd = pooler.backward(input.data.rows(rows))
+    pass.native(context.primitive(pd, output.gradient.rows(rows) +: workspace(pd, rows),
+      Seq(site.inputGradient().rows(rows))))
+  }
+}

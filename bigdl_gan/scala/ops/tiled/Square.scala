@@ -1,0 +1,41 @@
+package com.intel.analytics.bigdl.dllib.gan.ops.tiled
+
+import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory.{add, copy}
+
+/** Squares of 2x2 values and their nine planes: (v0, s (v0 - v1), v1) in each dimension. */
+private[gan] object Square {
+  def toPlanes(v00: Long, v01: Long, v10: Long, v11: Long, at: PlaneCursor, tile: Int, s: Float,
+    run: Int): Unit = {
+    def difference(a: Long, b: Long, plane: Int): Unit = {
+      val (from, less) = if (s > 0) (a, b) else (b, a)
+      copy(from, at.plane(plane, tile), run)
+      add(less, at.plane(plane, tile), run, -1f)
+    }
+    copy(v00, at.plane(0, tile), run)
+    copy(v01, at.plane(2, tile), run)
+    copy(v10, at.plane(6, tile), run)
+    copy(v11, at.plane(8, tile), run)
+    difference(v00, v01, 1)
+    difference(v00, v10, 3)
+    difference(v01, v11, 5)
+    difference(v10, v11, 7)
+    difference(at.plane(1, tile), at.plane(7, tile), 4)
+  }
+
+  /** The first half of the transpose of `toPlanes`: sums over rows, in place. */
+  def fromPlanes(at: PlaneCursor, tile: Int, s: Float, run: Int): Unit = {
+    var i = 0
+    while (i < 3) {
+      add(at.plane(3 + i, tile), at.plane(i, tile), run, s)
+      add(at.plane(3 + i, tile), at.plane(6 + i, tile), run, -s)
+      i += 1
+    }
+  }
+
+  /** The second half: one value of the square. */
+  def write(at: PlaneCursor, tile: Int, s: Float, run: Int, row: Int, column: Int, to: Long)
+  : Unit = {
+    copy(at.plane(6 * row + 2 * column, tile), to, run)
+    add(at.plane(6 * row + 1, tile), to, run, if (column == 0) s else -s)
+  }
+}

@@ -1,0 +1,24 @@
+package com.intel.analytics.bigdl.dllib.gan.ops.tiled
+
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Workers}
+import com.intel.analytics.bigdl.mkl.Memory
+
+/** The gradient of the nine matrices, and from it that of the weights (O, C, 4, 4). */
+private[gan] final class TiledGradient(context: DnnContext, plain: Blob, parallel: Workers) {
+  private val squares =
+    new TiledSquares(context, plain.dims(0), plain.dims(1), Memory.Format.OIhw16i16o)
+  private val blocked = context.blob(plain.dims, Memory.Format.OIhw16i16o)
+
+  def plane(index: Int): Blob = squares.planes(index)
+
+  def store(pass: Pass): Unit = {
+    pass.jvm(() => squares.each(parallel) { (at, square, matrix) =>
+      Square.fromPlanes(at, matrix, -1f, TiledSquares.Run)
+      for (row <- 0 to 1; column <- 0 to 1) {
+        Square.write(at, matrix, -1f, TiledSquares.Run, row, column,
+          squares.weight(blocked.pointer, square, row, column))
+      }
+    })
+    pass.native(context.reorder(blocked, plain))
+  }
+}

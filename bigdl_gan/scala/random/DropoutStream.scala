@@ -1,0 +1,38 @@
+package com.intel.analytics.bigdl.dllib.gan.random
+
+import com.intel.analytics.bigdl.dllib.utils.RandomGenerator
+
+/** What one network's layers draw: a function of (seed, update, pass, layer, sample). */
+private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: Int) {
+  /** Set by whoever runs the network: updates done, and which forward pass within this one. */
+  var iteration: Int = 0
+  var pass: Int = 0
+
+  def fill(layer: Int, sample: Int, probability: Float, keep: Float, mask: Array[Float],
+    offset: Int, count: Int): Unit = {
+    val bits = new Array[Int](4)
+    val key = keyOf(layer)
+    var i = 0
+    while (i < count) {
+      Philox.block(key, i / 4, firstSample + sample, iteration, Purpose.Dropout, bits)
+      var j = 0
+      while (j < 4 && i + j < count) {
+        mask(offset + i + j) = if (Philox.uniform(bits(j)) < probability) 0f else keep
+        j += 1
+      }
+      i += 4
+    }
+  }
+
+  /** Seeds this thread's generator of dllib, which its own layers of noise draw from. */
+  def seedModule(layer: Int, sample: Int): Unit = {
+    val bits = new Array[Int](4)
+    Philox.block(keyOf(layer), 0, firstSample + sample, iteration, Purpose.Module, bits)
+    RandomGenerator.RNG.setSeed(bits(0) & 0xFFFFFFFFL)
+  }
+
+  private def keyOf(layer: Int): Long = {
+    val stream = (((network << 8) | (pass & 0xff)) << 16) ^ layer
+    seed ^ (stream.toLong << 32)
+  }
+}

@@ -1,0 +1,8 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+/** What one pass through both networks says of them, as means over the batch. */
+private[gan] final class StepStatistics {
+  var generatorLoss, discriminatorLoss = 0.0
+  var realProbability, fakeProbability = 0.0
+  var realAccuracy, fakeAccuracy = 0.0
+}
