@@ -1,7 +1,7 @@
 """What a training of bigdl_gan draws, by NumPy alone: its latents, the order of its images, which of them are mirrored.
 
-A second implementation, beside `bigdl_gan/scala/random/Philox.scala` and `bigdl_gan/scala/data/ImageBlocks.scala`, so that another library can be
-given the same numbers. Everything is a function of the seed and a position.
+A second implementation, beside `bigdl_gan/scala/random` and `bigdl_gan/scala/data/ImageBatcher.scala`, so that another
+library can be given the same numbers. Everything is a function of the seed and a position.
 """
 
 from typing import Dict, Tuple, Union

@@ -42,13 +42,13 @@ private[gan] final class ImageBatcher(images: ImageStore, shape: Array[Int], see
     val (begin, step) = if (mirrored) (width - 1, -1) else (0, 1)
     var c = 0
     while (c < channels) {
-      val to = target + 4L * (channels - 1 - c) * area
+      val to = target + 4L * ImageStruct.plane(c, channels) * area
       var row = 0
       while (row < height) {
         var from = (row * width + begin) * channels + c
         var pixel = row * width
         while (pixel < (row + 1) * width) {
-          unsafe.putFloat(to + 4L * pixel, ImageBatcher.Levels(bytes(from) & 0xff))
+          unsafe.putFloat(to + 4L * pixel, ImageStruct.Levels(bytes(from) & 0xff))
           pixel += 1
           from += step * channels
         }
@@ -57,13 +57,4 @@ private[gan] final class ImageBatcher(images: ImageStore, shape: Array[Int], see
       c += 1
     }
   }
-}
-
-private[gan] object ImageBatcher {
-  /** The value of each of the 256 levels of a pixel. */
-  val Levels: Array[Float] = Array.tabulate(256)(level => level / 127.5f - 1f)
-
-  /** The level nearest to a value; the reverse of `Levels`. */
-  def level(value: Float): Byte =
-    math.max(0, math.min(255, math.round((value + 1f) * 127.5f))).toByte
 }

@@ -31,11 +31,11 @@ private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
   }
 
   private def read(image: Row): (Census, Option[Array[Byte]]) =
-    if (image == null || (1 until image.length).exists(image.isNullAt)) (Packing.Null, None)
+    if (image == null || ImageStruct.hasNull(image)) (Packing.Null, None)
     else {
-      val found = ImageKind(image.getInt(1), image.getInt(2), image.getInt(3), image.getInt(4))
-      val origin = Option(image.getString(0)).getOrElse("")
-      val data = image.getAs[Array[Byte]](5)
+      val found = ImageStruct.kind(image)
+      val origin = Option(ImageStruct.origin(image)).getOrElse("")
+      val data = ImageStruct.data(image)
       val isShort = data.length != found.height.toLong * found.width * found.channels
       val short = if (!isShort) None else {
         Some(s"$found with ${data.length} bytes of data, origin '$origin'")

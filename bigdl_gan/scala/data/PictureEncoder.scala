@@ -39,19 +39,17 @@ private[gan] final class PictureEncoder(format: String, quality: Float) extends 
 }
 
 private[gan] object PictureEncoder {
-  private val Modes = Map(1 -> 0, 3 -> 16) // channels -> OpenCV's code of uint8 images
-
   private def checked(image: Row, name: String): BufferedImage = {
     if (image == null) throw new RowRefused(s"The image '$name' is null. Drop it.")
-    if ((1 to 5).exists(image.isNullAt)) {
+    if (ImageStruct.hasNull(image)) {
       throw new RowRefused(s"The image '$name' has a null among its fields. Drop it.")
     }
-    val (height, width, channels) = (image.getInt(1), image.getInt(2), image.getInt(3))
-    val data = image.getAs[Array[Byte]](5)
+    val ImageKind(height, width, channels, mode) = ImageStruct.kind(image)
+    val data = ImageStruct.data(image)
     val fits = height > 0 && width > 0 && data.length == height.toLong * width * channels
-    if (!fits || !Modes.get(channels).contains(image.getInt(4))) {
+    if (!fits || !ImageStruct.isOfBytes(image)) {
       throw new RowRefused(s"The image '$name' must be of mode 0 (1 channel) or 16 (3 channels), " +
-        s"with height x width x nChannels bytes. Received: mode ${image.getInt(4)}, $height x " +
+        s"with height x width x nChannels bytes. Received: mode $mode, $height x " +
         s"$width x $channels, ${data.length} bytes.")
     }
     val picture = new BufferedImage(width, height,

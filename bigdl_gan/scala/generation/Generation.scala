@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.generation
 
-import com.intel.analytics.bigdl.dllib.gan.data.ImageBatcher
+import com.intel.analytics.bigdl.dllib.gan.data.ImageStruct
 import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.{DataType, StructField, StructType}
@@ -46,7 +46,8 @@ private[gan] final class Generation(generator: Broadcast[TrainedGenerator], shap
       if (!ready.hasNext && rows.hasNext) {
         val group = rows.take(batch).toArray
         ready = images(session, group.map(latentOf)).zip(group.iterator).map {
-          case (data, row) => Row.fromSeq(row.toSeq :+ image(data, originOf(row)))
+          case (data, row) => Row.fromSeq(
+            row.toSeq :+ ImageStruct(originOf(row), height, width, channels, data))
         }
       }
       ready.hasNext
@@ -76,21 +77,9 @@ private[gan] final class Generation(generator: Broadcast[TrainedGenerator], shap
     val flat = new Array[Float](batch * latentSize)
     latents.indices.foreach(i => System.arraycopy(latents(i), 0, flat, i * latentSize, latentSize))
     val pixels = session.images(flat)
-    latents.indices.iterator.map(i => bytes(pixels, i * channels * area))
+    latents.indices.iterator.map(i =>
+      ImageStruct.fromPlanes(pixels, i * channels * area, channels, area))
   }
-
-  /** The data of Spark's image struct, from planes in RGB. */
-  private def bytes(pixels: Array[Float], first: Int): Array[Byte] = {
-    val data = new Array[Byte](channels * area)
-    for (c <- 0 until channels; pixel <- 0 until area) {
-      data(pixel * channels + channels - 1 - c) =
-        ImageBatcher.level(pixels(first + c * area + pixel))
-    }
-    data
-  }
-
-  private def image(data: Array[Byte], origin: String): Row =
-    Row(origin, height, width, channels, if (channels == 1) 0 else 16, data)
 }
 
 private[gan] object Generation {

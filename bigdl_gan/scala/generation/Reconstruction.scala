@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.generation
 
-import com.intel.analytics.bigdl.dllib.gan.data.ImageBatcher
+import com.intel.analytics.bigdl.dllib.gan.data.ImageStruct
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.{ArrayType, FloatType, StructField, StructType}
 import org.apache.spark.sql.{DataFrame, Row}
@@ -37,23 +37,19 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], 
   /** Planes in RGB, [-1, 1], of Spark's image struct. */
   private def target(image: Row): Array[Float] = {
     val received =
-      if (image == null) Seq() else Seq(image.getInt(3), image.getInt(1), image.getInt(2))
+      if (image == null) Seq()
+      else Seq(ImageStruct.channels(image), ImageStruct.height(image), ImageStruct.width(image))
     if (received != shape.toSeq) {
       throw new IllegalArgumentException("An image must have the generator's channels, height and " +
         s"width (${shape.mkString(", ")}). Received: ${received.mkString(", ")}" +
-        (if (image == null) "null" else s", origin '${image.getString(0)}'") + ".")
+        (if (image == null) "null" else s", origin '${ImageStruct.origin(image)}'") + ".")
     }
-    val bytes = image.getAs[Array[Byte]](5)
+    val bytes = ImageStruct.data(image)
     if (bytes.length != pixels) {
       throw new IllegalArgumentException(s"An image's data must have $pixels bytes. Received: " +
-        s"${bytes.length}, origin '${image.getString(0)}'.")
+        s"${bytes.length}, origin '${ImageStruct.origin(image)}'.")
     }
-    val planes = new Array[Float](pixels)
-    for (c <- 0 until channels; pixel <- 0 until area) {
-      planes((channels - 1 - c) * area + pixel) =
-        ImageBatcher.Levels(bytes(pixel * channels + c) & 0xff)
-    }
-    planes
+    ImageStruct.toPlanes(bytes, channels)
   }
 
   /** The latents of up to `batch` targets, and their distances. */
