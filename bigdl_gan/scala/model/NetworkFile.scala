@@ -12,7 +12,7 @@ import com.intel.analytics.bigdl.dllib.keras.layers.internal.InternalRecurrent
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
 import com.intel.analytics.bigdl.dllib.keras.{Model, Sequential}
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
-import com.intel.analytics.bigdl.dllib.utils.serializer.{DeserializeContext}
+import com.intel.analytics.bigdl.dllib.utils.serializer.DeserializeContext
 import com.intel.analytics.bigdl.dllib.utils.serializer.{ModuleData, ModuleLoader}
 import com.intel.analytics.bigdl.dllib.utils.serializer.{ModulePersister, ModuleSerializer}
 import com.intel.analytics.bigdl.dllib.utils.serializer.{ProtoStorageType, SerializeContext}

@@ -8,7 +8,7 @@ import com.intel.analytics.bigdl.dllib.gan.model.{DropoutSpec, ElementwiseSpec, 
 import com.intel.analytics.bigdl.dllib.gan.model.{LayerSpec, ModuleSpec, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.gan.model.{Node, PoolingSpec, ReshapeSpec, UpSamplingSpec}
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory, Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{RelayoutOp}
+import com.intel.analytics.bigdl.dllib.gan.ops.tiled.RelayoutOp
 import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{TiledConvolutionOp, TiledDeconvolutionOp}
 import com.intel.analytics.bigdl.dllib.gan.ops.{AddOp, BatchNormOp, ConcatOp, Consumer, ConvolutionOp}
 import com.intel.analytics.bigdl.dllib.gan.ops.{DeconvolutionOp, DenseOp, DropoutOp, Edge, ElementwiseOp}

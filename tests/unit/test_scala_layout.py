@@ -1,0 +1,111 @@
+"""The Scala core's folders are its packages; imports lead one way, after a table of which folder builds on which."""
+
+import re
+from pathlib import Path
+
+import bigdl_gan
+
+SOURCES = Path(bigdl_gan.__file__).with_name("scala")
+OURS = "com.intel.analytics.bigdl.dllib.gan"
+SPARKS = "org.apache.spark.bigdl_gan"  # Spark shows things to its own packages only
+# What each folder may import. A folder names only those above it, so that there can be no cycle.
+MAY_IMPORT = {
+    "model": set(),
+    "random": set(),
+    "spark": set(),
+    "native": {"model"},
+    "ops": {"model", "native", "random"},
+    "ops/tiled": {"model", "native", "ops"},
+    "network": {"model", "native", "ops", "ops/tiled"},
+    "data": {"native", "random", "spark"},
+    "cluster": {"native", "spark"},
+    "training/loss": set(),
+    "training/optimizer": {"native"},
+    "training": {"cluster", "data", "model", "native", "network", "ops", "random", "spark"}
+    | {"training/loss", "training/optimizer"},
+    "generation": {"data", "model", "native", "network", "ops", "random"},
+    "diagnosis": {"cluster", "model", "native", "network", "ops", "random", "spark", "training"},
+    "": {"cluster", "data", "diagnosis", "generation", "model", "native", "spark", "training", "training/optimizer"},
+}
+FILES = sorted(SOURCES.rglob("*.scala"))
+
+
+def folder_of(file: Path) -> str:
+    folder = file.parent.relative_to(SOURCES).as_posix()
+    return "" if folder == "." else folder
+
+
+def package_of(folder: str) -> str:
+    return SPARKS if folder == "spark" else ".".join([OURS, *filter(None, folder.split("/"))])
+
+
+def folder_of_import(line: str) -> str:
+    """The folder that an import takes from; packages are in lower case, classes are not."""
+    path = line.split()[1]
+    if path.startswith(SPARKS + "."):
+        return "spark"
+    return "/".join(re.match(r"[a-z_.]*", path[len(OURS):]).group().strip(".").split("."))
+
+
+def our_imports(file: Path):
+    lines = [line.strip() for line in lines_of(file)]
+    return [line for line in lines if line.startswith((f"import {OURS}.", f"import {SPARKS}."))]
+
+
+def lines_of(file: Path):
+    return file.read_text(encoding="utf-8").splitlines()
+
+
+def test_every_folder_stands_in_the_table():
+    assert {folder_of(file) for file in FILES} == set(MAY_IMPORT)
+
+
+def test_table_has_no_cycle():
+    above = set()
+    for folder, others in MAY_IMPORT.items():  # in the table's own order
+        assert others <= above, f"{folder!r} builds on {others - above}, which the table has further down"
+        above.add(folder)
+
+
+def test_packages_are_folders():
+    assert not [file for file in FILES if lines_of(file)[0] != f"package {package_of(folder_of(file))}"]
+
+
+def test_imports_keep_to_the_table():
+    imports = [(folder_of(file), line, file.name) for file in FILES for line in our_imports(file)]
+    assert len(imports) > 200  # they are found
+    assert not [(name, line) for folder, line, name in imports if folder_of_import(line) not in MAY_IMPORT[folder]]
+
+
+def test_our_imports_are_explicit():
+    assert not [line for file in FILES for line in our_imports(file) if re.search(r"[.{ ]_\s*([,}]|$)", line)]
+
+
+def test_only_imports_name_our_packages():
+    """Names written out in full would go past the table."""
+    rest = [line for file in FILES for line in lines_of(file)[1:] if line.strip() not in our_imports(file)]
+    assert not [line for line in rest if OURS + "." in line or SPARKS + "." in line]
+
+
+def is_sorted(lines) -> bool:
+    """Whether all imports are on top: Java's, then Scala's, then the others, each by name."""
+    found = [line for line in lines if line.startswith("import ")]
+    kinds = ("import java", "import scala.", "import ")
+    ranked = [(next(i for i, kind in enumerate(kinds) if line.startswith(kind)), line) for line in found]
+    top = next(i for i, line in enumerate(lines) if i > 0 and line and not line.startswith("import "))
+    return ranked == sorted(ranked) and not [line for line in lines[top:] if line.startswith("import ")]
+
+
+def test_imports_are_sorted_and_on_top():
+    assert not [file for file in FILES if not is_sorted(lines_of(file))]
+
+
+def test_files_are_short():
+    assert not [(file.name, len(lines_of(file))) for file in FILES if len(lines_of(file)) > 300]
+
+
+def test_readme_names_what_there_is():
+    text = (SOURCES / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z]+(?:/[a-z]+)*(?:/[A-Z]\w+)?)`", text)) - {"tests/parity"}
+    missing = [name for name in named if not (SOURCES / name).is_dir() and not (SOURCES / f"{name}.scala").is_file()]
+    assert len(named) > 20 and not missing
