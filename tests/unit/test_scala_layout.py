@@ -73,7 +73,7 @@ def test_packages_are_folders():
 
 def test_imports_keep_to_the_table():
     imports = [(folder_of(file), line, file.name) for file in FILES for line in our_imports(file)]
-    assert len(imports) > 200  # they are found
+    assert len(imports) > 100  # they are found
     assert not [(name, line) for folder, line, name in imports if folder_of_import(line) not in MAY_IMPORT[folder]]
 
 
