@@ -10,7 +10,6 @@ import com.intel.analytics.bigdl.dllib.gan.diagnosis.{Peak, Preflight, Probe}
 import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, GeneratorBroadcasts, Reconstruction}
 import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, ModuleSpec, NetworkEnd, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.FlatOptimizer
 import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, HeldShares, ReplicaTasks}
 import com.intel.analytics.bigdl.dllib.gan.training.{Replicas, StateFiles, TrainingConfig, TrainingState}
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
@@ -55,7 +54,8 @@ object Bridge {
   }
 
   /** Whether an optimiser remembers an earlier training. */
-  def isUsed(method: OptimMethod[Float]): Boolean = FlatOptimizer.isUsed(method)
+  def isUsed(method: OptimMethod[Float]): Boolean =
+    method.state.keySet.exists(key => key != "epoch" && key != "neval")
 
   /** JSON of the live executors that Spark schedules tasks on: id, host and cores of each. */
   def listExecutors(spark: SparkSession): String =
@@ -104,20 +104,16 @@ object Bridge {
       })))
   }
 
-  // scalastyle:off parameter.number
-  def startTraining(spark: SparkSession, table: ImageTable, generator: Model,
-    discriminator: Model, generatorMethod: OptimMethod[Float],
-    discriminatorMethod: OptimMethod[Float], loss: String, batchSize: Int, criticUpdates: Int,
-    seed: Long, randomFlip: Boolean, replicas: Int, state: TrainingState): GANTrainer = {
+  /** @param plan of the training, JSON: see `TrainingConfig.of` */
+  def startTraining(spark: SparkSession, table: ImageTable, generator: Model, discriminator: Model,
+    plan: String, replicas: Int, state: TrainingState): GANTrainer = {
     val sc = spark.sparkContext
     val live = ExecutorList.of(sc)
     if (live.length < replicas) {
       throw new ReplicaLost(s"Only ${live.length} of $replicas executors are alive.")
     }
-    val (g, d) = (Lowering.lower(generator, "generator"),
-      Lowering.lower(discriminator, "discriminator"))
-    val config = TrainingConfig(g.spec, d.spec, generatorMethod, discriminatorMethod, loss,
-      batchSize / replicas, criticUpdates, seed, table.count, randomFlip)
+    val config = TrainingConfig.of(plan, replicas, Lowering.lower(generator, "generator").spec,
+      Lowering.lower(discriminator, "discriminator").spec)
     new GANTrainer(table, sc, config, GANTrainer.ranked(live, replicas, table.holders), state,
       RingSettings.of(sc.getConf))
   }
@@ -257,9 +253,7 @@ object Bridge {
   def probeRegistry(calls: JavaList[String]): JavaList[String] =
     Probe.registry(calls.asScala).asJava
 
-  def probeUpdates(generator: Model, discriminator: Model, generatorMethod: OptimMethod[Float],
-    discriminatorMethod: OptimMethod[Float], loss: String, criticUpdates: Int, count: Int,
-    batch: Int, reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
-    Probe.updates(generator, discriminator, generatorMethod, discriminatorMethod, loss,
-      criticUpdates, count, batch, reals, latents)
+  def probeUpdates(generator: Model, discriminator: Model, plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
+    Probe.updates(generator, discriminator, plan, count, reals, latents)
 }

@@ -15,7 +15,6 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 import com.intel.analytics.bigdl.dllib.gan.training.{AdversarialStep, BatchSource}
 import com.intel.analytics.bigdl.dllib.gan.training.{Players, TrainingConfig, TrainingState}
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
-import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 
 /**
  * Lowered networks and updates on numbers of the caller's, in the driver: what the comparison with
@@ -156,19 +155,17 @@ private[gan] object Probe {
    * @return losses (generator, discriminator) of the last update, both networks' gradients of it
    *         and their weights after it
    */
-  def updates(generator: Model, discriminator: Model, generatorMethod: OptimMethod[Float],
-    discriminatorMethod: OptimMethod[Float], loss: String, criticUpdates: Int, count: Int,
-    batch: Int, reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {
+  def updates(generator: Model, discriminator: Model, plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
     inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
-      val config = TrainingConfig(g.spec, d.spec, generatorMethod, discriminatorMethod, loss, batch,
-        criticUpdates, seed = 0, imageCount = 1, flip = false)
+      val config = TrainingConfig.of(plan, replicas = 1, g.spec, d.spec)
       val players = new Players(context, config, TrainingState.initial(g, d),
         new AdversarialStep.Streams(0, 0), Alone, parallel)
-      val source = new Given(floats(reals), floats(latents), batch * d.spec.inputShape.product,
-        batch * g.spec.inputShape.product)
-      for (i <- 0 until count) players.update(i, 0, source)
+      val source = new Given(floats(reals), floats(latents), config.batch * d.spec.inputShape.product,
+        config.batch * g.spec.inputShape.product)
+      for (i <- 0 until count) players.update(i, source)
       val (statistics, trainees) =
         (players.step.statistics, Seq(players.generator, players.discriminator))
       val losses = Array(statistics.generatorLoss, statistics.discriminatorLoss)

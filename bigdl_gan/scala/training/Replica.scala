@@ -5,7 +5,7 @@ import com.intel.analytics.bigdl.dllib.gan.data.{ImageBatcher, ImageStore}
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{FlatOptimizer, OptimizerState}
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{OptimizerState, SlicedOptimizer}
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
@@ -86,7 +86,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
     for (i <- 0 until count) {
       if (stopped()) throw new InterruptedException("Spark ended this task.")
       players.clock.reset()
-      players.update(from + i, config.epoch(from + i, exchange.size), this)
+      players.update(from + i, this)
       done += 1
       statistics.copyToArray(rows, i * Replica.StatisticNames.length)
     }
@@ -119,7 +119,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   private def eachSlice(values: Array[Float])(body: (Int, Int) => Unit): Unit = {
-    val length = FlatOptimizer.SliceLength
+    val length = SlicedOptimizer.SliceLength
     parallel.range((values.length + length - 1) / length)(i =>
       body(i * length, math.min(length, values.length - i * length)))
   }

@@ -1,21 +1,39 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.model.NetworkSpec
-import com.intel.analytics.bigdl.dllib.optim.OptimMethod
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.Optimizer
+import org.json4s.jackson.JsonMethods.parse
+import org.json4s.{DefaultFormats, Formats, JValue}
 
 /**
  * What every replica of a training is told.
  *
  * @param batch         images per update on one executor
  * @param criticUpdates 0 for the simultaneous rule
- * @param imageCount    images of the whole data set, for counting epochs
  * @param flip          whether images are mirrored at random
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
-  generatorMethod: OptimMethod[Float], discriminatorMethod: OptimMethod[Float], loss: String,
-  batch: Int, criticUpdates: Int, seed: Long, imageCount: Long, flip: Boolean) extends Serializable {
+  generatorOptimizer: Optimizer, discriminatorOptimizer: Optimizer, loss: String, batch: Int,
+  criticUpdates: Int, seed: Long, flip: Boolean) extends Serializable
 
-  /** Passes over the data before update `iteration`, of `replicas` executors. */
-  def epoch(iteration: Int, replicas: Int): Int =
-    (iteration.toLong * batch * replicas * math.max(1, criticUpdates) / imageCount).toInt
+private[gan] object TrainingConfig {
+  private implicit val formats: Formats = DefaultFormats
+
+  /**
+   * @param plan what Python's `_plan.py` writes, JSON
+   * @param replicas that share a batch
+   */
+  def of(plan: String, replicas: Int, generator: NetworkSpec, discriminator: NetworkSpec)
+  : TrainingConfig = {
+    val json = parse(plan)
+    def optimizer(role: String) = TrainingConfig.optimizer(json \ "optimizers" \ role)
+    TrainingConfig(generator, discriminator, optimizer("generator"), optimizer("discriminator"),
+      (json \ "loss").extract[String], (json \ "batchSize").extract[Int] / replicas,
+      (json \ "criticUpdates").extract[Int], (json \ "seed").extract[Long],
+      (json \ "randomFlip").extract[Boolean])
+  }
+
+  // Numbers are texts there: JSON knows neither infinity nor NaN.
+  private def optimizer(json: JValue): Optimizer =
+    Optimizer.of((json \ "kind").extract[String], name => (json \ name).extract[String].toDouble)
 }

@@ -10,21 +10,21 @@ private[gan] final class UpdateRule(step: AdversarialStep, generator: Trainee,
   discriminator: Trainee, streams: AdversarialStep.Streams, criticUpdates: Int, clock: Clock) {
   private val draws = math.max(1, criticUpdates)
 
-  def run(iteration: Int, epoch: Int, source: BatchSource): Unit = {
+  def run(iteration: Int, source: BatchSource): Unit = {
     streams.begin(iteration)
     if (criticUpdates == 0) {
       draw(iteration, source)
       clock.time(Clock.Compute)(step.simultaneous())
-      discriminator.update(iteration, epoch, clock)
-      generator.update(iteration, epoch, clock)
+      discriminator.update(clock)
+      generator.update(clock)
     } else {
       for (critic <- 0 until criticUpdates) {
         draw(iteration * draws + critic, source)
         clock.time(Clock.Compute)(step.discriminatorPhase())
-        discriminator.update(iteration * draws + critic, epoch, clock)
+        discriminator.update(clock)
       }
       clock.time(Clock.Compute)(step.generatorPhase())
-      generator.update(iteration, epoch, clock)
+      generator.update(clock)
     }
   }
 

@@ -1,0 +1,72 @@
+package com.intel.analytics.bigdl.dllib.gan.training.optimizer
+
+import com.intel.analytics.bigdl.dllib.gan.native.Workers
+
+/**
+ * An optimiser over a part of a flat weight vector, in slices that fit a core's cache: whoever copies
+ * a slice before or after its turn finds it there.
+ *
+ * @param initial what the optimiser remembers of the whole vector; nothing at the beginning
+ */
+private[gan] final class SlicedOptimizer(optimizer: Optimizer, from: Int, until: Int,
+  initial: OptimizerState, parallel: Workers) {
+  private val starts = (from until until by SlicedOptimizer.SliceLength).toArray
+  private val norms = new Array[Double](starts.length)
+  private var done = initial.counters.getOrElse(SlicedOptimizer.Counter, 0)
+  private val memory = optimizer.moments.map { name =>
+    initial.vectors.get(name).map(java.util.Arrays.copyOfRange(_, from, until))
+      .getOrElse(new Array[Float](until - from))
+  }.toArray
+
+  private def sizeAt(start: Int): Int = math.min(SlicedOptimizer.SliceLength, until - start)
+
+  /** What the optimiser remembers of this part; nothing before its first update. */
+  def state: OptimizerState =
+    if (done == 0 || starts.isEmpty) OptimizerState.Empty
+    else OptimizerState(Map(SlicedOptimizer.Counter -> done),
+      optimizer.moments.zip(memory.map(_.clone())).toMap)
+
+  /**
+   * Moves `weights(from until until)`, and returns the squared norm of their gradients.
+   *
+   * @param before called with the first index and the length of each slice before its turn
+   * @param after  the same, after it
+   */
+  def update(weights: Array[Float], gradients: Array[Float])
+    (before: (Int, Int) => Unit, after: (Int, Int) => Unit): Double = {
+    parallel.range(starts.length) { i =>
+      val size = sizeAt(starts(i))
+      before(starts(i), size)
+      norms(i) = squaredNorm(gradients, starts(i), size)
+      optimizer.move(weights, gradients, starts(i), size, memory, from, done)
+      after(starts(i), size)
+    }
+    done += 1
+    norms.sum
+  }
+
+  /** In four sums, because one would wait for each of its additions. */
+  private def squaredNorm(values: Array[Float], first: Int, count: Int): Double = {
+    var a, b, c, d = 0.0
+    val (until, untilFours) = (first + count, first + count / 4 * 4)
+    var i = first
+    while (i < untilFours) {
+      a += values(i).toDouble * values(i)
+      b += values(i + 1).toDouble * values(i + 1)
+      c += values(i + 2).toDouble * values(i + 2)
+      d += values(i + 3).toDouble * values(i + 3)
+      i += 4
+    }
+    while (i < until) {
+      a += values(i).toDouble * values(i)
+      i += 1
+    }
+    a + b + c + d
+  }
+}
+
+private[gan] object SlicedOptimizer {
+  val SliceLength: Int = 1 << 14
+
+  private val Counter = "evalCounter" // dllib's name, which checkpoints have
+}
