@@ -30,7 +30,7 @@ from report import table, write
 from twinned import LATENT_DIM, SERIES, Twin, disturb, faces, generated, sample, setting_parser, train_ours, twins_of
 
 from bigdl_gan import configure, datasets, images
-from bigdl_gan.datasets.celeba import ATTRIBUTES
+from bigdl_gan.datasets.celeba_faces import ATTRIBUTES
 from bigdl_gan.networks import dcgan as ours
 
 SIDES = ("ours", "pytorch", "control")

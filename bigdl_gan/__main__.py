@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import List, Optional
 
-from bigdl_gan._classpath import jar_paths
+from bigdl_gan.jvm.classpath import jar_paths
 
 
 def _jars(arguments: argparse.Namespace) -> str:

@@ -9,11 +9,11 @@ from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.param.shared import HasHandleInvalid, HasInputCol, HasOutputCol
 from pyspark.sql import DataFrame
 
-from bigdl_gan import _jvm
-from bigdl_gan._numbers import to_integer
+from bigdl_gan.checkpoints.stage_files import StageReadable, StageWritable
 from bigdl_gan.images import options
-from bigdl_gan.images.prepare import MAX_PIXELS, prepare
-from bigdl_gan.persistence import StageReadable, StageWritable
+from bigdl_gan.images.preparation import MAX_PIXELS, prepare
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params.values import to_integer
 
 
 def _param(name: str, doc: str, converter: Any) -> Param:
@@ -91,7 +91,7 @@ class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, St
         return self._set(**{name: value for name, value in values.items() if value is not None})
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        _jvm.refuse_connect(dataset)
+        bridge.refuse_connect(dataset)
         if not self.isDefined("size"):
             raise ValueError("`size` must be set. Received: nothing. Pass the networks' size, as size=64.")
         return prepare(dataset, **{param.name: self.getOrDefault(param) for param in self.params})

@@ -1,8 +1,8 @@
 """Checkpoints besides those of the Param `checkpointDir`."""
 
-from bigdl_gan._numbers import to_integer
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.params.values import to_integer
 
 
 class Checkpoint(Periodic):

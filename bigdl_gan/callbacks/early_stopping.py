@@ -3,11 +3,10 @@
 import math
 from typing import Any, Dict, List
 
-from bigdl_gan._checks import check_one_of
-from bigdl_gan._numbers import to_integer, to_number
 from bigdl_gan.callbacks.base import Callback
 from bigdl_gan.callbacks.handle import Training
-from bigdl_gan.history import STATISTICS
+from bigdl_gan.params.values import check_one_of, to_integer, to_number
+from bigdl_gan.report.history import STATISTICS
 
 MODES = ("min", "max")
 

@@ -7,10 +7,11 @@ from typing import List, Tuple
 import numpy as np
 from PIL import Image, ImageSequence
 
-from bigdl_gan import _files, images
-from bigdl_gan._numbers import to_integer, to_seed
+from bigdl_gan import images
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.jvm import driver_files
+from bigdl_gan.params.values import to_integer, to_seed
 
 _LAST_FRAME_MILLISECONDS = 2000  # to look at it before the film starts again
 
@@ -52,7 +53,7 @@ class GIF(Periodic):
     def _earlier(self, training: Training) -> List[Tuple[int, np.ndarray]]:
         """The frames up to now of a film of this training that is there; none where there is none, or another one."""
         try:
-            with Image.open(io.BytesIO(_files.read(self._path))) as film:
+            with Image.open(io.BytesIO(driver_files.read(self._path))) as film:
                 iterations = json.loads(film.info["comment"])["iterations"]
                 shown = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film)]
         except (OSError, KeyError, ValueError, TypeError):
@@ -91,4 +92,4 @@ class GIF(Periodic):
     def _write(self) -> None:
         durations = [self._frame_milliseconds] * (len(self._frames) - 1) + [_LAST_FRAME_MILLISECONDS]
         comment = json.dumps({"iterations": [iteration for iteration, _ in self._frames]})
-        _files.write(self._path, images.gif([pixels for _, pixels in self._frames], durations, comment=comment))
+        driver_files.write(self._path, images.gif([pixels for _, pixels in self._frames], durations, comment=comment))

@@ -5,8 +5,8 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple
 import numpy as np
 from pyspark.sql import DataFrame
 
-from bigdl_gan.history import History, Row
 from bigdl_gan.images import to_array
+from bigdl_gan.report.history import History, Row
 
 
 class Training:

@@ -10,8 +10,8 @@ from torch.nn.functional import softplus
 from benchmarks.draws import GENERATE, Batches, normals, to_levels
 from benchmarks.peer import dcgan as peers
 from bigdl_gan import GANEstimator, images
-from bigdl_gan._jvm import quiet_dllib
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
+from bigdl_gan.jvm.bridge import quiet_dllib
 from bigdl_gan.networks import dcgan
 
 SIZE, WIDTH, LATENT, BATCH, SEED = 28, 4, 6, 4, 11

@@ -23,7 +23,7 @@ from bigdl.dllib.optim import optimizer as dllib
 from torch import nn
 from torch.nn.functional import softplus
 
-from bigdl_gan import _jvm
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import Deconvolution2D
 from bigdl_gan.networks import dcgan
 
@@ -200,9 +200,9 @@ def run_twin(loop, critic, reals, latents):
 
 def run_core(models, optimizers, loss, critic, count, reals, latents):
     values = [x.value for x in (*models, *optimizers)]
-    data = _jvm.floats_to_jvm(reals), _jvm.floats_to_jvm(latents)
-    parts = _jvm.call("probeUpdates", *values, loss, critic, count, reals.shape[1], *data)
-    return Updated(*map(_jvm.floats_from_jvm, parts))
+    data = bridge.floats_to_jvm(reals), bridge.floats_to_jvm(latents)
+    parts = bridge.call("probeUpdates", *values, loss, critic, count, reals.shape[1], *data)
+    return Updated(*map(bridge.floats_from_jvm, parts))
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def updates_agree(spark, same_weights, error):
         latents = rng.normal(size=(draws, batch, models[0].get_input_shape()[1])).astype(np.float32)
         before = [flat(twin.parameters()) for twin in twins]
         make, make_twin = OPTIMIZERS[optimizer]
-        with _jvm.quiet_dllib():
+        with bridge.quiet_dllib():
             optimizers = make(), make()
         actual = run_core(models, optimizers, loss, critic, count, reals, latents)
         expected = run_twin(TextbookLoop(twins, make_twin, loss), critic, reals, latents)
@@ -237,7 +237,7 @@ def updates_agree(spark, same_weights, error):
 
 def networks(kind):
     make, make_twin = DISCRIMINATORS[kind]
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         return (generator(), make()), (generator_twin(), make_twin())
 
 
@@ -267,7 +267,7 @@ def test_optimizers(updates_agree, optimizer, critic):
 )
 def test_dcgan(updates_agree, width, batch, scale, count, critic):
     """The wide ones do one update: after more, some of their many ReLUs are on the other side by rounding alone."""
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         models = dcgan.generator(28, 1, latent_dim=10, width=width), dcgan.discriminator(28, 1, width=width)
     w, w2 = width, 2 * width
     twins = (

@@ -10,10 +10,11 @@ import pytest
 from bigdl.dllib.optim.optimizer import SGD
 from PIL import Image
 
-from bigdl_gan import _hadoop, _jvm, callbacks, images
-from bigdl_gan._recovery import Replicas
-from bigdl_gan.history import POSITION, STATISTICS
+from bigdl_gan import callbacks, images
+from bigdl_gan.jvm import bridge, hadoop
 from bigdl_gan.layers import initialize
+from bigdl_gan.report.history import POSITION, STATISTICS
+from bigdl_gan.training.replicas import Replicas
 
 TOTAL = 10
 
@@ -103,7 +104,7 @@ def test_the_history_holds_means(watched):
         assert [row[name] for name in POSITION] == [part[-1][name] for name in POSITION]
         for name in STATISTICS:
             np.testing.assert_allclose(row[name], np.mean([r[name] for r in part]), rtol=1e-12)
-    assert set(history[0]) == {*POSITION, *STATISTICS} == {*POSITION, *_jvm.strings(_jvm.call("statisticNames"))}
+    assert set(history[0]) == {*POSITION, *STATISTICS} == {*POSITION, *bridge.strings(bridge.call("statisticNames"))}
 
 
 def test_each_update_has_its_own_time(watched):
@@ -121,7 +122,7 @@ def test_samples_are_the_present_generators(watched, spark):
     last = np.stack([images.to_array(row["image"]) for row in model.generate(4, seed=5).orderBy("id").collect()])
     np.testing.assert_array_equal(seen[TOTAL], last)
     assert any((seen[3] != seen[TOTAL]).ravel())
-    names = [name for name in _hadoop.list(spark, f"{folder.as_uri()}/grids") if not name.startswith(".")]
+    names = [name for name in hadoop.list(spark, f"{folder.as_uri()}/grids") if not name.startswith(".")]
     assert names == [f"{i:08d}.png" for i in (0, 4, 8, 10)]
     for iteration in (4, 8, 10):
         with Image.open(folder / "grids" / f"{iteration:08d}.png") as picture:
@@ -234,7 +235,7 @@ def test_an_interruption_ends_the_training_cleanly(noise, dense_gan, method, tmp
         dense_gan(callbacks=[recorder, grids, interrupting]).fit(noise)
     assert recorder.end == (0 if method == "on_begin" else 1, True, "")
     assert [p.name for p in tmp_path.iterdir()] == ["00000000.png"]
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
 
 
 @pytest.mark.parametrize("stddev", [0.0, 0.2], ids=["collapsed", "healthy"])
@@ -242,7 +243,7 @@ def test_the_monitor_tells_a_collapsed_generator_from_a_healthy_one(noise, dense
     """With all weights zero the generator makes one image of every latent, and at this rate learns nothing else."""
     networks = dense_networks()
     initialize(networks["generator"], stddev=stddev, seed=0)
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         still = {name: SGD(learningrate=1e-9) for name in ("generatorOptimizer", "discriminatorOptimizer")}
     monitor = callbacks.CollapseMonitor(2, 4, n_samples=16)
     gan = dense_gan(**networks, **still, maxIter=8, callbacks=[monitor])

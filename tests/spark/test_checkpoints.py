@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from bigdl.dllib.optim.optimizer import SGD
 
-from bigdl_gan import GANModel, _jvm, _networks, checkpoints
+from bigdl_gan import GANModel, checkpoints
 from bigdl_gan.callbacks import Callback, Checkpoint
+from bigdl_gan.checkpoints import network_files
+from bigdl_gan.jvm import bridge
 
 VECTORS = {"weights": 2, "statistics": 2, "optimizer.s": 2, "optimizer.r": 2}
 
@@ -141,7 +143,7 @@ def test_a_broken_one_is_passed_over(train, folder, whole, damage):
     assert done == [3, 4, 5, 6]
     np.testing.assert_array_equal(weights(model), whole)
     assert iterations(folder) == [4, 6]
-    anew = checkpoints.open_at(_jvm.active_session(), str(folder / "checkpoint-00000004"))
+    anew = checkpoints.open_at(bridge.active_session(), str(folder / "checkpoint-00000004"))
     assert anew.iteration == 4
 
 
@@ -185,7 +187,7 @@ def test_two_trainings_that_write_to_one_folder_do_not_break_each_others_files(n
     assert iterations(folder)[-1] == 8
     loaded = GANModel.load(str(folder))
     np.testing.assert_array_equal(weights(loaded), weights(models[0]))
-    assert all(checkpoints.open_at(_jvm.active_session(), str(path)) for path in folder.iterdir())
+    assert all(checkpoints.open_at(bridge.active_session(), str(path)) for path in folder.iterdir())
 
 
 def test_two_folders_from_two_threads(noise, dense_gan, tmp_path):
@@ -239,7 +241,7 @@ def test_a_callback_keeps_its_own(noise, dense_gan, tmp_path, whole):
 
 
 def test_another_training_is_refused(train, folder, dense_networks):
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         sgd = SGD(learningrate=0.5)
     others = {
         r"seed=0 \(now 1\)": {"seed": 1},
@@ -365,7 +367,7 @@ def test_a_checkpoint_that_cannot_be_written(train, tmp_path, whole, obstacle, c
             train(6, callbacks=[Obstacle(act)])
         assert [n for n in names(folder) if "." not in n and n != "ballast"] == ["checkpoint-00000002"]
         assert len(GANModel.load(str(folder)).history) == 2
-        assert list(_jvm.call("resourceUse")) == [0, 0]
+        assert list(bridge.call("resourceUse")) == [0, 0]
         with pytest.warns(RuntimeWarning, match=f"{message}.*The training goes on"):
             model, done = train(6, onCheckpointError="warn")
         assert done == [3, 4, 5, 6]
@@ -382,7 +384,7 @@ def test_a_network_that_could_not_be_read_again_is_refused_before_the_training(t
     def refuse(network):
         raise ValueError("no layer of dllib's")
 
-    monkeypatch.setattr(_networks, "structure", refuse)
+    monkeypatch.setattr(network_files, "structure", refuse)
     recorder = Recorder()
     with pytest.raises(ValueError, match="no layer of dllib's"):
         train(2, callbacks=[recorder])

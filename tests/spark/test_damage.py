@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bigdl_gan import GANModel, _schema, checkpoints
+from bigdl_gan import GANModel, checkpoints
+from bigdl_gan.checkpoints import json_schema
 
 FORMAT_1 = Path(__file__).parent / "saved_by_e8f3e9f" / "checkpoints" / "checkpoint-00000003"
 
@@ -311,4 +312,4 @@ def test_the_schema_speaks_of_every_key(folder):
     assert set(metadata) == known | {"imageHash"}  # which earlier versions did not write
     for name in sorted(known - {"format", "formatVersion", "sha256"}):
         without = {key: value for key, value in metadata.items() if key != name}
-        assert name in _schema.checkpoint_problem(without, 2)
+        assert name in json_schema.checkpoint_problem(without, 2)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from bigdl.dllib.optim.optimizer import SGD
 
-from bigdl_gan import _jvm, _loop
-from bigdl_gan._loop import Loop, divergence
 from bigdl_gan.callbacks import Callback
-from bigdl_gan.training import stream_seed
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params.schedule import stream_seed
+from bigdl_gan.training import loop
+from bigdl_gan.training.loop import Loop, divergence
 
 
 def weights(model):
@@ -36,7 +37,7 @@ def explosive(dense_gan):
     """An estimator that diverges in its first updates: the weights grow by 1e20 times their gradient."""
 
     def make(**arguments):
-        with _jvm.quiet_dllib():
+        with bridge.quiet_dllib():
             optimizers = {f"{role}Optimizer": SGD(learningrate=1e20) for role in ("generator", "discriminator")}
         return dense_gan(maxIter=40, **optimizers, **arguments)
 
@@ -46,14 +47,14 @@ def explosive(dense_gan):
 @pytest.fixture
 def spoiled(monkeypatch):
     """Has every chunk after update 4 of the first stream of random numbers end in NaN."""
-    advance, find = Loop._advance, _loop.divergence
+    advance, find = Loop._advance, loop.divergence
 
     def spoil(self):
         is_first = self._replicas.stream == 0
         with monkeypatch.context() as patch:
             if is_first and self._training.iteration >= 4:
                 worse = {"loss/generator": float("nan")}
-                patch.setattr(_loop, "divergence", lambda rows, **_: find([{**rows[-1], **worse}], **_))
+                patch.setattr(loop, "divergence", lambda rows, **_: find([{**rows[-1], **worse}], **_))
             advance(self)
 
     return lambda: monkeypatch.setattr(Loop, "_advance", spoil)
@@ -77,15 +78,15 @@ def test_stop_keeps_the_last_good_model(noise, explosive, dense_gan):
     assert np.isfinite(weights(model)).all()
     assert all(np.isfinite(value) for row in model.history for value in row.values())
     if done:
-        with _jvm.quiet_dllib():
+        with bridge.quiet_dllib():
             optimizers = {f"{role}Optimizer": SGD(learningrate=1e20) for role in ("generator", "discriminator")}
         np.testing.assert_array_equal(weights(model), weights(dense_gan(maxIter=done, **optimizers).fit(noise)))
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
 
 
 def test_weights_are_looked_at(noise, dense_gan):
     """One update whose losses and gradients are finite, and whose weights are not."""
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         infinite = SGD(learningrate=float("inf"))
     with pytest.warns(RuntimeWarning, match="weights are not finite after update 1.* after update 0 of 1"):
         model = dense_gan(maxIter=1, generatorOptimizer=infinite).fit(noise)

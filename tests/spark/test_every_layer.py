@@ -14,7 +14,7 @@ from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import L1L2Regularizer, L2Regularizer
 
 import bigdl_gan
-from bigdl_gan import _networks
+from bigdl_gan.checkpoints import network_files
 from bigdl_gan.layers import Deconvolution2D, building
 
 pytestmark = pytest.mark.usefixtures("spark")
@@ -216,13 +216,14 @@ LOADER = """
 import sys
 from pathlib import Path
 from pyspark.sql import SparkSession
-from bigdl_gan import _networks, configure
+from bigdl_gan import configure
+from bigdl_gan.checkpoints import network_files
 
 spark = configure(SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")).getOrCreate()
 for path in sorted(Path(sys.argv[1]).iterdir()):
     if not path.name.startswith("."):
-        network = _networks.read(spark, str(path))
-        _networks.write(spark, network, f"{sys.argv[2]}/{path.name}")
+        network = network_files.read(spark, str(path))
+        network_files.write(spark, network, f"{sys.argv[2]}/{path.name}")
 """
 
 
@@ -233,7 +234,7 @@ def loaded_elsewhere(spark, tmp_path_factory):
     What a process has once loaded or built, dllib reads there in ways that it would not know otherwise."""
     saved, again = tmp_path_factory.mktemp("saved"), tmp_path_factory.mktemp("again")
     for i, make in enumerate(MODELS.values()):
-        _networks.write(spark, make(), f"{saved}/{i:03d}")
+        network_files.write(spark, make(), f"{saved}/{i:03d}")
     root = Path(bigdl_gan.__file__).parents[1]
     answer = subprocess.run([sys.executable, "-c", LOADER, saved, again], capture_output=True, text=True, cwd=root)
     assert answer.returncode == 0, answer.stderr
@@ -242,7 +243,7 @@ def loaded_elsewhere(spark, tmp_path_factory):
 
 @pytest.mark.parametrize("number", range(len(MODELS)), ids=list(MODELS))
 def test_it_is_saved_and_loads_again(spark, loaded_elsewhere, number):
-    model, loaded = (_networks.read(spark, f"{folder}/{number:03d}") for folder in loaded_elsewhere)
+    model, loaded = (network_files.read(spark, f"{folder}/{number:03d}") for folder in loaded_elsewhere)
     assert type(loaded) is type(model) and loaded.get_output_shape() == model.get_output_shape()
     weights, others = model.get_weights() or [], loaded.get_weights() or []
     assert len(weights) == len(others)

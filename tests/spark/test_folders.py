@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bigdl_gan import GANEstimator, _folders, _hadoop
+from bigdl_gan import GANEstimator
+from bigdl_gan.checkpoints import atomic
+from bigdl_gan.jvm import hadoop
 
 CALLS = {"create": "write", "rename": "rename", "delete": "delete", "exists": "look for"}
 
@@ -35,7 +37,7 @@ class Refusing:
 @pytest.fixture
 def refusing(spark, monkeypatch):
     """Has every file system refuse the calls that a function of their number says; the list of all calls."""
-    real = _hadoop._file_system
+    real = hadoop._file_system
 
     def install(is_refused, *, throws, among=("create", "rename", "delete")):
         calls = []
@@ -46,7 +48,7 @@ def refusing(spark, monkeypatch):
             calls.append(name)
             return is_refused(len(calls) - 1)
 
-        monkeypatch.setattr(_hadoop, "_file_system", lambda *args: Refusing(real(*args), refuses, throws=throws))
+        monkeypatch.setattr(hadoop, "_file_system", lambda *args: Refusing(real(*args), refuses, throws=throws))
         return calls
 
     yield install
@@ -139,7 +141,7 @@ def test_a_first_save_that_fails_leaves_nothing(refusing, tmp_path, monkeypatch)
 
 def test_an_interruption_between_two_calls_puts_the_old_one_back(spark, tmp_path, monkeypatch):
     stage(1).save(str(tmp_path / "m"))
-    real, seen = _hadoop.rename, []
+    real, seen = hadoop.rename, []
 
     def rename(*args):
         seen.append(args)
@@ -147,7 +149,7 @@ def test_an_interruption_between_two_calls_puts_the_old_one_back(spark, tmp_path
             raise KeyboardInterrupt
         real(*args)
 
-    monkeypatch.setattr(_hadoop, "rename", rename)
+    monkeypatch.setattr(hadoop, "rename", rename)
     with pytest.raises(KeyboardInterrupt):
         stage(2).write().overwrite().save(str(tmp_path / "m"))
     assert [p.name for p in tmp_path.iterdir()] == ["m"] and whole_ones(tmp_path) == {"m": 1}
@@ -184,7 +186,7 @@ class Elsewhere:
     """Another process's swap: it does something before one of our renamings."""
 
     def __init__(self, monkeypatch, before, act):
-        real, calls = _hadoop.rename, []
+        real, calls = hadoop.rename, []
 
         def rename(*args):
             calls.append(args)
@@ -192,7 +194,7 @@ class Elsewhere:
                 act()
             real(*args)
 
-        monkeypatch.setattr(_hadoop, "rename", rename)
+        monkeypatch.setattr(hadoop, "rename", rename)
 
 
 @pytest.mark.parametrize("before", [1, 2], ids=["before the old one goes", "before the new one comes"])
@@ -210,22 +212,22 @@ def test_another_process_at_the_same_path(spark, tmp_path, monkeypatch, before, 
     Elsewhere(monkeypatch, before, swap)
     stage(2).write().overwrite().save(str(tmp_path / "m"))
     assert GANEstimator.load(str(tmp_path / "m")).getMaxIter() == 2
-    assert not [p.name for p in tmp_path.iterdir() if _folders.LEFTOVER.search(p.name)]
+    assert not [p.name for p in tmp_path.iterdir() if atomic.LEFTOVER.search(p.name)]
 
 
 def test_a_target_made_between_the_look_and_the_renaming(spark, tmp_path, monkeypatch):
     """The file system moves the source into it then: it must come out again."""
     stage(1).save(str(tmp_path / "new"))
-    real = _hadoop._rename
+    real = hadoop._rename
 
     def rename(*args):
-        monkeypatch.setattr(_hadoop, "_rename", real)
+        monkeypatch.setattr(hadoop, "_rename", real)
         stage(3).save(str(tmp_path / "m"))
         real(*args)
 
-    monkeypatch.setattr(_hadoop, "_rename", rename)
+    monkeypatch.setattr(hadoop, "_rename", rename)
     with pytest.raises(FileExistsError, match="`target` must not exist yet"):
-        _hadoop.rename(spark, str(tmp_path / "new"), str(tmp_path / "m"))
+        hadoop.rename(spark, str(tmp_path / "new"), str(tmp_path / "m"))
     assert whole_ones(tmp_path) == {"m": 3, "new": 1}
     assert sorted(p.name for p in (tmp_path / "m").iterdir()) == ["metadata"]
 

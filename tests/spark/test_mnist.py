@@ -8,7 +8,7 @@ import pytest
 from pyspark.ml.image import ImageSchema
 
 from bigdl_gan import datasets, images
-from bigdl_gan.datasets.mnist import SAMPLE
+from bigdl_gan.datasets.idx_images import SAMPLE
 
 # three images of 2 x 2, labels 5, 0, 5
 PIXELS = np.arange(12, dtype=np.uint8).reshape(3, 2, 2)

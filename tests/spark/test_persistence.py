@@ -12,7 +12,8 @@ from pyspark.ml import Pipeline, PipelineModel
 from pyspark.ml.util import DefaultParamsWriter
 
 import bigdl_gan
-from bigdl_gan import GANEstimator, GANModel, ImagePreparer, _hadoop, _jvm
+from bigdl_gan import GANEstimator, GANModel, ImagePreparer
+from bigdl_gan.jvm import bridge, hadoop
 
 LOADER = """
 import sys
@@ -78,7 +79,7 @@ def test_the_folder_is_readable_without_this_package(saved):
 
 
 def test_an_estimator_comes_back_whole_and_trains_the_same(noise, dense_gan, tmp_path):
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         optimizers = {
             "generatorOptimizer": SGD(learningrate=0.05, momentum=0.5, dampening=0.0),
             "discriminatorOptimizer": RMSprop(learningrate=0.02, decayrate=0.8),
@@ -126,7 +127,7 @@ def test_a_failure_leaves_what_was_there(model, saved, monkeypatch):
     def full(*args, **options):
         raise OSError("disk full")
 
-    monkeypatch.setattr(_hadoop, "write_bytes", full)
+    monkeypatch.setattr(hadoop, "write_bytes", full)
     with pytest.raises(OSError, match="disk full"):
         model.write().overwrite().save(str(saved))
     with pytest.raises(OSError, match="disk full"):

@@ -4,13 +4,15 @@ import warnings
 
 import pytest
 
-from bigdl_gan import GANEstimator, _jvm, preflight
+from bigdl_gan import GANEstimator
 from bigdl_gan.callbacks import Callback
+from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan
+from bigdl_gan.training import preflight
 
 
 def test_what_this_jvm_reports(spark):
-    probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
+    probe = bridge.call_json("probeExecutors", bridge.java_session(spark))
     (executor,) = probe["executors"]
     assert executor["id"] == "driver" and executor["architecture"] == "amd64" and executor["nativeProblem"] == ""
     assert executor["core"] == probe["core"] and len(probe["core"]) == 16 and executor["java"] == probe["java"]
@@ -25,7 +27,7 @@ def test_the_estimate_of_native_memory(spark, digits, size, channels, width, bat
 
     class Watch(Callback):
         def on_chunk(self, rows, training):
-            taken.append(_jvm.call("resourceUse")[0])
+            taken.append(bridge.call("resourceUse")[0])
 
     networks = {
         "generator": dcgan.generator(size, channels, width=width),
@@ -37,16 +39,16 @@ def test_the_estimate_of_native_memory(spark, digits, size, channels, width, bat
         f"unhex(repeat('5a', {size * size * channels})) AS data) AS image"
     )
     GANEstimator(batchSize=batch, maxIter=2, callbacks=[Watch()], **networks).fit(df)
-    described = {role: _jvm.call_json("describeNetwork", net.value, role) for role, net in networks.items()}
+    described = {role: bridge.call_json("describeNetwork", net.value, role) for role, net in networks.items()}
     estimate = preflight.memory_of_replica(described, batch).native
     assert max(taken) <= estimate <= 4 * max(taken), (max(taken), estimate)
 
 
 def test_a_heap_that_is_too_small(spark, noise, dense_gan, monkeypatch, n_jobs):
-    probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
+    probe = bridge.call_json("probeExecutors", bridge.java_session(spark))
     probe["executors"][0]["heap"] = 200 * 2**20
-    call = _jvm.call_json
-    monkeypatch.setattr(_jvm, "call_json", lambda name, *args: probe if name == "probeExecutors" else call(name, *args))
+    call = bridge.call_json
+    monkeypatch.setattr(bridge, "call_json", lambda name, *a: probe if name == "probeExecutors" else call(name, *a))
     with pytest.raises(RuntimeError, match="images not counted. Received: 200 MB .*Raise spark.driver.memory"):
         dense_gan().fit(noise)
 
@@ -54,8 +56,8 @@ def test_a_heap_that_is_too_small(spark, noise, dense_gan, monkeypatch, n_jobs):
 @pytest.mark.parametrize("n_executors", [1, 2])
 def test_a_timeout_of_the_network_that_is_not_taken(spark, monkeypatch, n_executors):
     """A word of it where executors are to wait for each other."""
-    call = _jvm.call
-    monkeypatch.setattr(_jvm, "call", lambda name, *a: "what to say" if name == "networkWarning" else call(name, *a))
+    call = bridge.call
+    monkeypatch.setattr(bridge, "call", lambda name, *a: "what to say" if name == "networkWarning" else call(name, *a))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         networks = {"generator": {"weights": 1, "layers": []}, "discriminator": {"weights": 1, "layers": []}}
@@ -64,14 +66,14 @@ def test_a_timeout_of_the_network_that_is_not_taken(spark, monkeypatch, n_execut
 
 
 def test_an_executor_that_is_lost_meanwhile(noise, dense_gan, monkeypatch):
-    json_of = _jvm.call_json
+    json_of = bridge.call_json
 
     def lose(name, *arguments):
         if name == "probeExecutors":
-            raise _jvm.ReplicaLostError("Executor 1 on here is lost.")
+            raise bridge.ReplicaLostError("Executor 1 on here is lost.")
         return json_of(name, *arguments)
 
-    monkeypatch.setattr(_jvm, "call_json", lose)
+    monkeypatch.setattr(bridge, "call_json", lose)
     with pytest.raises(RuntimeError, match="must stay while a training begins. Received: Executor 1 on here is lost."):
         dense_gan().fit(noise)
 

@@ -17,7 +17,7 @@ from pyspark.ml.linalg import Vectors
 from pyspark.sql import functions as F
 
 from bigdl_gan import images
-from bigdl_gan.images import report
+from bigdl_gan.images import dropped
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
 
@@ -178,7 +178,7 @@ def test_the_first_origin_where_there_is_none(bad_rows):
 
 
 def test_skip_drops_and_reports(bad_rows, caplog, monkeypatch):
-    monkeypatch.setattr(report, "_QUIET", 0.2)
+    monkeypatch.setattr(dropped, "_QUIET", 0.2)
     with caplog.at_level(logging.WARNING, "bigdl_gan.images"):
         df = images.prepare(bad_rows, 16, inputCol="content", handleInvalid="skip")
         assert [row.id for row in df.collect()] == [0, 4]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bigdl_gan import datasets, images
-from bigdl_gan.datasets.celeba import ATTRIBUTES
+from bigdl_gan.datasets.celeba_faces import ATTRIBUTES
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 

@@ -20,9 +20,10 @@ from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
 from pyspark.sql import SparkSession
 
 import bigdl_gan
-from bigdl_gan import GANEstimator, GANModel, _jvm, configure
+from bigdl_gan import GANEstimator, GANModel, configure
 from bigdl_gan.callbacks import Callback
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building, initialize
 
 OPTIMIZERS = {
@@ -64,7 +65,7 @@ def networks(hidden=6):
 
 
 def estimator(rule="simultaneous", optimizer="Adam", **arguments):
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     given = {"batchSize": 8, "seed": 3, "callbacks": [], **networks(), **optimizers, **arguments}
     return GANEstimator(updateRule=rule, nCritic=RULES[rule], **given)
@@ -125,7 +126,7 @@ def interrupted(spark, *, folder, total, slow=False):
     tracker = spark.sparkContext.statusTracker()
     while tracker.getActiveJobsIds() and time.monotonic() < deadline:
         time.sleep(0.1)
-    print("jobs", len(tracker.getActiveJobsIds()), "resources", list(_jvm.call("resourceUse")), flush=True)
+    print("jobs", len(tracker.getActiveJobsIds()), "resources", list(bridge.call("resourceUse")), flush=True)
 
 
 def process(job, **arguments):
@@ -183,7 +184,7 @@ def test_a_killed_training_goes_on_in_a_new_process_bit_for_bit(images, remains,
     assert_same(resumed, whole)
     first, last = (np.concatenate([w.ravel() for w in m.getGenerator().get_weights()]) for m in (gan, whole))
     assert np.linalg.norm(last - first) > 1e-3
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
 
 
 def test_ctrl_c_keeps_the_model_so_far(spark, images, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bigdl_gan import _jvm
+from bigdl_gan.jvm import bridge
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def read(spark):
         for name, value in settings.items():
             conf.set(f"spark.{name.replace('__', '.')}", value)
         core = classes.com.intel.analytics.bigdl.dllib.gan.RingSettings
-        found = _jvm.run(core.of, conf)
+        found = bridge.run(core.of, conf)
         return found, core.warning(conf)
 
     return read
@@ -97,7 +97,7 @@ RANKS = [
 
 @pytest.mark.parametrize("live, count, holders, expected", RANKS)
 def test_ranks(spark, live, count, holders, expected):
-    assert _jvm.strings(_jvm.call("probeRanks", live, count, holders)) == expected
+    assert bridge.strings(bridge.call("probeRanks", live, count, holders)) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,4 +113,4 @@ def test_ranks(spark, live, count, holders, expected):
 )
 def test_what_comes_after_the_end_is_released(spark, calls, closed):
     """A set-up that was given up, and goes on in an executor until it is done."""
-    assert _jvm.strings(_jvm.call("probeRegistry", calls)) == closed
+    assert bridge.strings(bridge.call("probeRegistry", calls)) == closed

@@ -11,8 +11,8 @@ import pytest
 from pyspark.sql import functions as F
 
 import bigdl_gan
-from bigdl_gan import _jvm
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
+from bigdl_gan.jvm import bridge
 
 ROOT = Path(bigdl_gan.__file__).parents[1]
 HEAP_MB, STORAGE_MB = 640, 204  # (640 - 300) x spark.memory.fraction
@@ -30,7 +30,7 @@ def test_the_same_training_wherever_the_images_are(noise, dense_gan, level, flip
     np.testing.assert_array_equal(
         weights(dense_gan(maxIter=8, randomFlip=flip, storageLevel=level).fit(noise)), weights(expected)
     )
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
 
 
 @pytest.mark.parametrize("partitions", [1, 7, 60])
@@ -173,7 +173,7 @@ def encrypted(spark, megabytes, folder):
 def more(spark, megabytes):
     gan, (df, n) = estimator(), rows(spark, megabytes)
     model = gan.fit(df)
-    probe = _jvm.call_json("probeExecutors", _jvm.java_session(spark))
+    probe = bridge.call_json("probeExecutors", bridge.java_session(spark))
     refused = refusal(gan.setStorageLevel("MEMORY_ONLY"), df)
     return {**about(model), "storage": probe["executors"][0]["storage"], "images": n, "refused": refused}
 
@@ -181,7 +181,7 @@ def more(spark, megabytes):
 def about(model):
     return {
         "updates": len(model.history), "finite": bool(np.isfinite(weights(model)).all()),
-        "resources": list(_jvm.call("resourceUse")),
+        "resources": list(bridge.call("resourceUse")),
     }  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from bigdl.dllib.keras.models import Sequential
 from bigdl.dllib.net import Net
 from py4j.protocol import Py4JJavaError
 
-from bigdl_gan import GANEstimator, GANModel, _jvm, _networks, checkpoints
+from bigdl_gan import GANEstimator, GANModel, checkpoints
+from bigdl_gan.checkpoints import network_files
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building
 
 DLLIB = "com.intel.analytics.bigdl.dllib"
@@ -31,7 +33,7 @@ def network(dense_networks):
 @pytest.fixture
 def builder(network):
     """Of a whole message, to be changed."""
-    return _jvm.call("networkMessage", network.value).toBuilder()
+    return bridge.call("networkMessage", network.value).toBuilder()
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def save(path, message):
 def refused(spark, path, what):
     match = rf"with dllib's own layers alone. Received: \S*{path.name} with .*{what}"
     with pytest.raises(ValueError, match=match) as error:
-        _networks.read(spark, str(path))
+        network_files.read(spark, str(path))
     assert "\n" not in str(error.value)
 
 
@@ -77,7 +79,7 @@ def first_layer(builder):
 
 
 def test_what_is_saved_is_read(spark, network, builder, path):
-    loaded = _networks.read(spark, save(path, builder.build()))
+    loaded = network_files.read(spark, save(path, builder.build()))
     for a, b in zip(network.get_weights(), loaded.get_weights()):
         np.testing.assert_array_equal(a, b)
 
@@ -262,7 +264,7 @@ def test_random_damage_is_refused_or_changes_numbers(spark, builder, path):
             data[rng.integers(len(data))] ^= 1 << rng.integers(8)
         path.write_bytes(bytes(data))
         try:
-            _networks.read(spark, str(path))
+            network_files.read(spark, str(path))
         except ValueError as error:
             assert "\n" not in str(error)
 

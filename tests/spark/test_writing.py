@@ -12,8 +12,9 @@ from pyspark import InheritableThread
 from pyspark.sql import functions as F
 
 from benchmarks.slow_files import add_slow_files, slow_path
-from bigdl_gan import _jvm, images
+from bigdl_gan import images
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
+from bigdl_gan.jvm import bridge
 
 TYPE = IMAGE_SCHEMA.simpleString()
 MODES = ("error", "resume", "overwrite")
@@ -363,5 +364,5 @@ def test_no_rows(pictures, tmp_path):
 def test_generated_images(noise, dense_gan, tmp_path):
     model = dense_gan().fit(noise)
     assert images.write_png(model.generate(70), str(tmp_path)) == (70, 0)
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
     np.testing.assert_array_equal(read(tmp_path / "69.png"), images.to_numpy(model.generate(70))[69])

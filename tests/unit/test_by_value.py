@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pyspark import cloudpickle
 
 from bigdl_gan import images
-from bigdl_gan.images.decode import Target
-from bigdl_gan.images.prepare import _by_value
-from bigdl_gan.images.rows import RowReader
+from bigdl_gan.images.decoding.picture import Target
+from bigdl_gan.images.decoding.rows import RowReader
+from bigdl_gan.images.preparation import _by_value
 
 SCRIPT = """
 import pickle, sys

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bigdl_gan import _jvm, callbacks
+from bigdl_gan import callbacks
 from bigdl_gan.callbacks import GIF, Callback, CollapseMonitor, CollapseWarning, CSVLogger, EarlyStopping, variety
 from bigdl_gan.callbacks.dispatch import Dispatcher, check_callbacks
-from bigdl_gan.history import STATISTICS, History, to_csv
+from bigdl_gan.jvm import bridge
+from bigdl_gan.report.history import STATISTICS, History, to_csv
 
 
 class Played(callbacks.Training):
@@ -115,11 +116,11 @@ def test_an_interruption_is_not_kept_back_and_spares_nobodys_end():
 def test_the_loss_of_a_replica_is_no_failure_of_the_callback():
     class Sampling(Callback):
         def on_chunk(self, rows, training):
-            raise _jvm.ReplicaLostError("gone")
+            raise bridge.ReplicaLostError("gone")
 
     dispatcher, training = Dispatcher([Sampling()]), Played(1)
     for _ in range(2):
-        with pytest.raises(_jvm.ReplicaLostError):
+        with pytest.raises(bridge.ReplicaLostError):
             dispatcher.on_chunk([], training)
 
 

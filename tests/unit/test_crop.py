@@ -1,6 +1,6 @@
 import pytest
 
-from bigdl_gan.images.crop import InvalidImage, crop_box
+from bigdl_gan.images.decoding.crop import InvalidImage, crop_box
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bigdl_gan.images.convert import numbers_to_image, struct_to_image
-from bigdl_gan.images.crop import InvalidImage
-from bigdl_gan.images.decode import RESAMPLES, Target, decode, fit, to_data
+from bigdl_gan.images.decoding.convert import numbers_to_image, struct_to_image
+from bigdl_gan.images.decoding.crop import InvalidImage
+from bigdl_gan.images.decoding.picture import RESAMPLES, Target, decode, fit, to_data
 
 ANY = Target(16, 16, 3, "center", "lanczos", 1, 10_000_000)
 GREY = ANY._replace(channels=1)

@@ -3,7 +3,7 @@ import gzip
 import numpy as np
 import pytest
 
-from bigdl_gan.datasets._idx import parse_idx
+from bigdl_gan.datasets.idx import parse_idx
 
 # two images of 1 x 3, by hand from the format's description: zeros, type 8 = uint8, 3 axes, lengths, bytes
 IMAGES = bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 250, 251, 252])

@@ -3,7 +3,7 @@
 import struct
 import zipfile
 
-from bigdl_gan._classpath import gan_jar
+from bigdl_gan.jvm.classpath import gan_jar
 
 JAVA_8 = 52
 UTF8, LONG, DOUBLE, NAME_AND_TYPE = 1, 5, 6, 12

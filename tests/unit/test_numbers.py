@@ -3,7 +3,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from bigdl_gan._numbers import LEAST_LONG, MOST_INT, MOST_LONG, to_integer, to_number
+from bigdl_gan.params.values import LEAST_LONG, MOST_INT, MOST_LONG, to_integer, to_number
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.int64(3), np.uint64(3)])

@@ -5,8 +5,8 @@ import warnings
 
 import pytest
 
-from bigdl_gan import preflight
-from bigdl_gan.preflight import Finding, Memory, memory_of_replica
+from bigdl_gan.training import preflight
+from bigdl_gan.training.preflight import Finding, Memory, memory_of_replica
 
 GIGABYTE = 2**30
 

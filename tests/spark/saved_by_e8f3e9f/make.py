@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from bigdl_gan import GANEstimator, _jvm, configure, datasets, images
+from bigdl_gan import GANEstimator, configure, datasets, images
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import Deconvolution2D, building, initialize
 from bigdl_gan.networks import dcgan
 
@@ -62,7 +63,7 @@ model.save(str(out / "dcgan"))
 expected = {"dcgan": pixels(model)}
 
 generator, discriminator = functional()
-with _jvm.quiet_dllib():
+with bridge.quiet_dllib():
     optimizers = {
         "generatorOptimizer": SGD(learningrate=0.05, momentum=0.5, dampening=0.0),
         "discriminatorOptimizer": RMSprop(learningrate=0.02, decayrate=0.8),
