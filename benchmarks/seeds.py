@@ -30,7 +30,7 @@ from report import table, write
 from twinned import LATENT_DIM, SERIES, Twin, disturb, faces, generated, sample, setting_parser, train_ours, twins_of
 
 from bigdl_gan import configure, datasets, images
-from bigdl_gan.datasets.celeba_faces import ATTRIBUTES
+from bigdl_gan.datasets import CELEBA_ATTRIBUTES
 from bigdl_gan.networks import dcgan as ours
 
 SIDES = ("ours", "pytorch", "control")
@@ -82,7 +82,7 @@ def feature_space(spark: SparkSession, args: argparse.Namespace, pixels: np.ndar
     path = Path(args.work) / "classifier.pt"
     if not path.exists():
         known = datasets.celeba(spark, args.data, args.image_size, crop=54).dropna().cache()
-        attributes = np.array([list(row) for row in known.select(*ATTRIBUTES).collect()])
+        attributes = np.array([list(row) for row in known.select(*CELEBA_ATTRIBUTES).collect()])
         torch.save(attribute_classifier(images.to_numpy(known), attributes), path)
     return features_of(torch.load(path, weights_only=False), pixels)
 

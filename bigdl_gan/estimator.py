@@ -134,7 +134,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         spark = dataset.sparkSession
         executors = bridge.call_json("listExecutors", bridge.java_session(spark))
         about = {**resuming.describe(self, descriptions), "executors": [executor["cores"] for executor in executors]}
-        begin = resuming.begin(spark, self, about)
+        begin = resuming.find_start(spark, self, about)
         if begin is not None and resuming.is_finished(begin, self):
             history = History.from_json(begin.history, self.getHistoryInterval())
             return self._model(spark, checkpoint_files.read_networks(spark, begin), history.finished())

@@ -1,7 +1,7 @@
 """A table of the statistics while the networks train."""
 
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.jvm import driver_files
 from bigdl_gan.report.history import to_csv
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, Sequence, Union
 
 from bigdl_gan.callbacks.base import Callback
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.jvm.bridge import ReplicaLostError
 from bigdl_gan.params.values import to_integer
 

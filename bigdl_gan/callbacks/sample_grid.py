@@ -2,7 +2,7 @@
 
 from bigdl_gan import images
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.jvm import driver_files
 from bigdl_gan.params.values import to_integer, to_seed
 

@@ -46,7 +46,7 @@ def leftovers(spark: SparkSession, path: str) -> List[str]:
     """What lies beside a path of a replacing that was broken off, by a killed process perhaps."""
     folder, _, name = path.rpartition("/")
     try:
-        names = hadoop.list(spark, folder or ("/" if path.startswith("/") else "."))
+        names = hadoop.names(spark, folder or ("/" if path.startswith("/") else "."))
     except OSError:
         return []
     return [other for other in names if other.startswith(name) and LEFTOVER.fullmatch(other, len(name))]

@@ -78,7 +78,7 @@ def write(
     Raises:
         OSError: the file system refuses; what was there before is as it was."""
     path = f"{folder.rstrip('/')}/checkpoint-{iteration:08d}"
-    rows, described_rows = history_file.encode(history)
+    rows, described_rows = history_file.pack(history)
     files = {HISTORY_FILES[FORMAT_VERSION]: rows, **{f"{role}.structure.gz": data for role, data in structures.items()}}
     with atomic.whole(spark, path, overwrite=True) as partial:
         try:
@@ -111,7 +111,7 @@ def prune(spark: SparkSession, folder: str, *, newest: int, keep: int) -> None:
     Raises:
         OSError: the file system refuses."""
     folder = folder.rstrip("/")
-    for name in hadoop.list(spark, folder):
+    for name in hadoop.names(spark, folder):
         own = _NAME.match(name)
         if own and atomic.LEFTOVER.fullmatch(name, own.end()) and _is_abandoned(spark, f"{folder}/{name}"):
             hadoop.delete(spark, f"{folder}/{name}")
@@ -136,7 +136,7 @@ def find(spark: SparkSession, folder: str) -> List[Tuple[int, str]]:
     """Iteration and path of what has a checkpoint's name in a folder, in order. Raises OSError where it cannot tell."""
     if not hadoop.exists(spark, folder):
         return []
-    names = (_NAME.fullmatch(name) for name in hadoop.list(spark, folder))
+    names = (_NAME.fullmatch(name) for name in hadoop.names(spark, folder))
     return sorted((int(name.group(1)), f"{folder.rstrip('/')}/{name.group()}") for name in names if name)
 
 
@@ -212,7 +212,7 @@ def _read_history(spark: SparkSession, path: str, metadata: Dict[str, Any]) -> D
     data = hadoop.read_bytes(spark, f"{path}/{name}", limit=metadata["files"][name]["bytes"])
     try:
         if metadata["formatVersion"] > 1:
-            history = history_file.decode(data, metadata["history"])
+            history = history_file.unpack(data, metadata["history"])
         else:
             saved = untrusted_json.parse(data)
             history = {kind: saved.get(kind) for kind in ("rows", "open")}

@@ -10,7 +10,7 @@ _KINDS = ("older", "rows", "open")  # of `History.as_json`, in the order of the 
 _COUNTS = ("iteration", "images")  # whole numbers, below 2^53
 
 
-def encode(history: Mapping[str, Any]) -> Tuple[bytes, Dict[str, Any]]:
+def pack(history: Mapping[str, Any]) -> Tuple[bytes, Dict[str, Any]]:
     """The file of a `History.as_json`, and what describes it."""
     rows = [row for kind in _KINDS for row in history[kind]]
     columns = sorted({name for row in rows for name in row})
@@ -19,8 +19,8 @@ def encode(history: Mapping[str, Any]) -> Tuple[bytes, Dict[str, Any]]:
     return values.tobytes(), {"columns": columns, "width": history["width"], **counts}
 
 
-def decode(data: bytes, about: Mapping[str, Any]) -> Dict[str, Any]:
-    """The reverse of `encode`.
+def unpack(data: bytes, about: Mapping[str, Any]) -> Dict[str, Any]:
+    """The reverse of `pack`.
 
     Args:
         about: of the right types.

@@ -9,11 +9,11 @@ from bigdl_gan.checkpoints.untrusted_json import (
     digest,
     fields,
     hash_sum,
+    integer,
     list_of,
     one_of,
     scalar,
     text,
-    whole,
 )
 
 NETWORKS = ("generator", "discriminator")
@@ -31,8 +31,10 @@ def _anything(value: Any) -> str:
 
 _params = dict_of(_anything)
 _optimizer = fields({"module": text, "class": text, "arguments": dict_of(scalar)})
-_by_role = {"counters": dict_of(whole(least=-(2**31))), "networks": list_of(text)}
-_rows = fields({"columns": list_of(text), "older": whole(), "width": whole(least=1), "rows": whole(), "open": whole()})
+_by_role = {"counters": dict_of(integer(least=-(2**31))), "networks": list_of(text)}
+_rows = fields({
+    "columns": list_of(text), "older": integer(), "width": integer(least=1), "rows": integer(), "open": integer(),
+})  # fmt: skip
 
 STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMap": _params})
 # besides: of an estimator and a model
@@ -43,15 +45,15 @@ STAGE_NETWORKS = fields({
 _CHECKPOINT = fields(
     {
         "uid": text,
-        "iteration": whole(),
-        "images": whole(least=1),
-        "executors": list_of(whole(least=1)),
-        "stream": whole(),
+        "iteration": integer(),
+        "images": integer(least=1),
+        "executors": list_of(integer(least=1)),
+        "stream": integer(),
         "paramMap": _params,
         "defaultParamMap": _params,
         "optimizers": fields(dict.fromkeys(OPTIMIZERS, _optimizer)),
         "optimizersSet": list_of(one_of(*OPTIMIZERS)),
-        "files": dict_of(fields({"bytes": whole(most=2**62), "sha256": digest})),
+        "files": dict_of(fields({"bytes": integer(most=2**62), "sha256": digest})),
         **{name: fields(dict.fromkeys(NETWORKS, check)) for name, check in _by_role.items()},
     },
     {"imageHash": hash_sum, "history": _rows},

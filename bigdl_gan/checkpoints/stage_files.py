@@ -17,7 +17,7 @@ from bigdl_gan.jvm import Py4JError, bridge, hadoop
 from bigdl_gan.params import optimizers
 from bigdl_gan.report.history import History, to_csv
 
-FORMAT_VERSION = 1
+STAGE_FORMAT_VERSION = 1
 
 
 class StageWriter(MLWriter):
@@ -46,7 +46,7 @@ class NetworksWriter(StageWriter):
     def saveImpl(self, path: str) -> None:
         spark, stage = bridge.active_session(), self._instance
         extra = {
-            "formatVersion": FORMAT_VERSION,
+            "formatVersion": STAGE_FORMAT_VERSION,
             "optimizers": {
                 name: optimizers.describe(stage.getOrDefault(name)) for name in OPTIMIZERS if stage.isDefined(name)
             },
@@ -90,9 +90,9 @@ class NetworksReader(StageReader):
 
     def _load(self, spark: SparkSession, path: str) -> Any:
         metadata = stage_metadata.read(spark, path, self._cls)
-        if metadata.get("formatVersion") != FORMAT_VERSION:
+        if metadata.get("formatVersion") != STAGE_FORMAT_VERSION:
             raise ValueError(
-                f"A saved stage must be of format {FORMAT_VERSION}. Received: path={path} with format "
+                f"A saved stage must be of format {STAGE_FORMAT_VERSION}. Received: path={path} with format "
                 f"{metadata.get('formatVersion')}. Load it with the version of bigdl_gan that saved it."
             )
         problem = STAGE_NETWORKS(metadata)

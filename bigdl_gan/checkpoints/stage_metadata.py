@@ -37,7 +37,7 @@ def read(spark: SparkSession, path: str, cls: Type[Any]) -> Dict[str, Any]:
         FileNotFoundError: there is none.
         ValueError: it is damaged, or of another class.
         OSError: it cannot be read."""
-    names = hadoop.list(spark, f"{path}/metadata") if hadoop.exists(spark, f"{path}/metadata") else []
+    names = hadoop.names(spark, f"{path}/metadata") if hadoop.exists(spark, f"{path}/metadata") else []
     parts = [name for name in names if name.startswith("part-")]
     if not parts:
         left = atomic.leftovers(spark, path)

@@ -33,7 +33,7 @@ def _is_whole(value: Any, least: int, most: int) -> bool:
     return type(value) is int and least <= value <= most  # not a bool, which Python takes for an int
 
 
-def whole(least: int = 0, most: int = 2**31 - 1) -> Check:
+def integer(least: int = 0, most: int = 2**31 - 1) -> Check:
     """A whole number in a range."""
     return _of(f"a whole number from {least} to {most}", lambda value: _is_whole(value, least, most))
 

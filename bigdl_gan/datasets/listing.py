@@ -46,4 +46,4 @@ def check_folder(spark: SparkSession, path: str, *, needs: str) -> None:
 
 
 def folder_names(spark: SparkSession, path: str) -> List[str]:
-    return [name for name in hadoop.list(spark, path) if not name.startswith(("_", "."))]
+    return [name for name in hadoop.names(spark, path) if not name.startswith(("_", "."))]

@@ -15,7 +15,7 @@ from bigdl_gan.params.values import check_one_of, to_integer, to_number
 
 _SHOWN_WIDTH = 600  # screen pixels
 _MOST_MILLISECONDS = 655_350  # of a GIF's frame: 16 bits of hundredths of a second
-MODES = ("error", "resume", "overwrite")
+WRITE_MODES = ("error", "resume", "overwrite")
 
 
 class Written(NamedTuple):
@@ -63,7 +63,7 @@ def _write(df: DataFrame, folder: str, name_col: str, image_col: str, *, kind: A
     """`kind`: the format, the files' suffix, the quality."""
     bridge.refuse_connect(df)
     bridge.refuse_stream(df, "Write its batches, in writeStream.foreachBatch(...).")
-    check_one_of("mode", mode, MODES)
+    check_one_of("mode", mode, WRITE_MODES)
     check_image_column(df, image_col)
     if name_col not in df.columns:
         raise ValueError(

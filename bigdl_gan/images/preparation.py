@@ -10,12 +10,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, StringType
 
-from bigdl_gan import images
-from bigdl_gan.images import options
+from bigdl_gan.images import decoding, options
+from bigdl_gan.images.decoding.dropped import drops
 from bigdl_gan.images.decoding.picture import Target
 from bigdl_gan.images.decoding.rows import RowReader
-from bigdl_gan.images.dropped import drops
-from bigdl_gan.images.schema import MODES, is_image_type, quoted
+from bigdl_gan.images.schema import CV_MODES, is_image_type, quoted
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params.values import check_one_of
 
@@ -120,15 +119,15 @@ def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[.
 
 
 def _by_value(value: Any) -> bytes:
-    """A pickle that carries this package's code: the executors need Pillow, pandas and pyarrow, but not us."""
+    """A pickle that carries the code of `decoding`: the executors need Pillow, pandas and pyarrow, but not us."""
     with _REGISTRATION:
-        if images.__name__ in cloudpickle.list_registry_pickle_by_value():  # by the user
+        if decoding.__name__ in cloudpickle.list_registry_pickle_by_value():  # by the user
             return cloudpickle.dumps(value)
-        cloudpickle.register_pickle_by_value(images)
+        cloudpickle.register_pickle_by_value(decoding)
         try:
             return cloudpickle.dumps(value)
         finally:
-            cloudpickle.unregister_pickle_by_value(images)
+            cloudpickle.unregister_pickle_by_value(decoding)
 
 
 def _finish(decoded: DataFrame, target: Target, *, kept: bool, outputCol: str, causeCol: str) -> DataFrame:
@@ -137,7 +136,7 @@ def _finish(decoded: DataFrame, target: Target, *, kept: bool, outputCol: str, c
     result = F.col(_DECODED)
     image = F.struct(
         result["origin"].alias("origin"), F.lit(target.height).alias("height"), F.lit(target.width).alias("width"),
-        F.lit(target.channels).alias("nChannels"), F.lit(MODES[target.channels]).alias("mode"),
+        F.lit(target.channels).alias("nChannels"), F.lit(CV_MODES[target.channels]).alias("mode"),
         result["data"].alias("data"),
     )  # fmt: skip
     cause = result["cause"]

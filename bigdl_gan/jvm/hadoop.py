@@ -85,7 +85,7 @@ def make_folder(spark: SparkSession, path: str) -> None:
         raise OSError(f"Cannot make the folder {path}: the file system refused.")
 
 
-def list(spark: SparkSession, path: str) -> List[str]:
+def names(spark: SparkSession, path: str) -> List[str]:
     """The names of the files and folders in a folder, sorted. Raises OSError where it cannot be read."""
     with _errors("list", path):
         return sorted(status.getPath().getName() for status in _file_system(spark, path).listStatus(_path(spark, path)))

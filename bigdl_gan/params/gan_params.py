@@ -27,16 +27,17 @@ FREE_PARAMS = (
 _Self = TypeVar("_Self", bound="GANParams")
 
 
-def _param(name: str, doc: str, converter: Any = TypeConverters.identity) -> Param:
+def param(name: str, doc: str, converter: Any = TypeConverters.identity) -> Param:
+    """A Param of the class in whose body it is written."""
     return Param(Params._dummy(), name, doc, typeConverter=converter)  # type: ignore[arg-type]
 
 
 def _whole(name: str, doc: str) -> Param:
-    return _param(name, doc, lambda value: to_integer(name, value, most=MOST_INT))
+    return param(name, doc, lambda value: to_integer(name, value, most=MOST_INT))
 
 
 def _real(name: str, doc: str) -> Param:
-    return _param(name, doc, lambda value: to_number(name, value))
+    return param(name, doc, lambda value: to_number(name, value))
 
 
 def _to_flag(name: str) -> Callable[[Any], bool]:
@@ -51,15 +52,15 @@ def _to_flag(name: str) -> Callable[[Any], bool]:
 class GANParams(HasOutputCol, HasSeed):
     """What is trained, on what, and how."""
 
-    generator = _param("generator", "dllib Keras model, (latent,) -> (channels, height, width) in [-1, 1]")
-    discriminator = _param("discriminator", "dllib Keras model, (channels, height, width) -> (1,), a logit")
-    imageCol = _param("imageCol", "column of Spark's image struct", TypeConverters.toString)
-    idCol = _param("idCol", "integer column that decides a row's latent, with the seed", TypeConverters.toString)
-    latentCol = _param("latentCol", "column of latents, arrays or vectors; unset: from idCol", TypeConverters.toString)
+    generator = param("generator", "dllib Keras model, (latent,) -> (channels, height, width) in [-1, 1]")
+    discriminator = param("discriminator", "dllib Keras model, (channels, height, width) -> (1,), a logit")
+    imageCol = param("imageCol", "column of Spark's image struct", TypeConverters.toString)
+    idCol = param("idCol", "integer column that decides a row's latent, with the seed", TypeConverters.toString)
+    latentCol = param("latentCol", "column of latents, arrays or vectors; unset: from idCol", TypeConverters.toString)
     truncation = _real("truncation", "largest absolute value of a latent's numbers, 0.1 or more; unset: any")
-    seed = _param("seed", "decides every random number; any of 64 bits", to_seed)
-    loss = _param("loss", f"adversarial loss: {' or '.join(LOSSES)}", TypeConverters.toString)
-    updateRule = _param(
+    seed = param("seed", "decides every random number; any of 64 bits", to_seed)
+    loss = param("loss", f"adversarial loss: {' or '.join(LOSSES)}", TypeConverters.toString)
+    updateRule = param(
         "updateRule",
         "simultaneous (both networks from one pass) or alternating (the discriminator first)",
         TypeConverters.toString,
@@ -68,34 +69,34 @@ class GANParams(HasOutputCol, HasSeed):
     batchSize = _whole("batchSize", "images per update over all executors")
     maxIter = _whole("maxIter", "generator updates at most")
     maxEpochs = _real("maxEpochs", "passes over the data at most")
-    generatorOptimizer = _param("generatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)")
-    discriminatorOptimizer = _param(
+    generatorOptimizer = param("generatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)")
+    discriminatorOptimizer = param(
         "discriminatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)"
     )
     historyInterval = _whole("historyInterval", "generator updates whose means make a row of the model's history")
-    callbacks = _param("callbacks", "callbacks told of the training; unset: a progress bar", TypeConverters.toList)
-    checkpointDir = _param(
+    callbacks = param("callbacks", "callbacks told of the training; unset: a progress bar", TypeConverters.toList)
+    checkpointDir = param(
         "checkpointDir", "folder of this training's own, on any Hadoop path; unset: none", TypeConverters.toString
     )
     checkpointInterval = _whole("checkpointInterval", "generator updates between checkpoints")
     keepCheckpoints = _whole("keepCheckpoints", "checkpoints kept, the newest ones")
-    resume = _param(
+    resume = param(
         "resume",
         "auto (from the newest checkpoint, if there is one), never (refuse where there is one) or must (refuse where "
         "there is none)",
         TypeConverters.toString,
     )
     maxRecoveries = _whole("maxRecoveries", "lost executors got over in a row, without a new checkpoint between")
-    onCheckpointError = _param(
+    onCheckpointError = param(
         "onCheckpointError", "where a checkpoint cannot be written: stop, or warn and go on", TypeConverters.toString
     )
-    onDivergence = _param(
+    onDivergence = param(
         "onDivergence", "where a number is not finite: stop, or rollback to a checkpoint", TypeConverters.toString
     )
-    randomFlip = _param(
+    randomFlip = param(
         "randomFlip", "mirror every real image, left to right, half of the times it is seen", _to_flag("randomFlip")
     )
-    storageLevel = _param(
+    storageLevel = param(
         "storageLevel", f"where executors hold their images: {', '.join(STORAGE_LEVELS)}", TypeConverters.toString
     )
     maxRollbacks = _whole("maxRollbacks", "rollbacks in one fit, at most")

@@ -3,6 +3,7 @@
 import warnings
 from typing import Any, Dict, List
 
+from bigdl_gan.images.schema import CV_MODES
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params import optimizers
 from bigdl_gan.params.gan_params import (
@@ -21,7 +22,6 @@ _POSITIVE = (
 )  # fmt: skip
 _ONE_SIDED = ("sigmoid", "relu", "softplus", "softmax", "hardsigmoid", "relu6")  # never below 0
 _MOST_MOMENTUM = 0.5
-_CV_MODES = {1: 0, 3: 16}  # channels -> OpenCV's code of uint8 images
 
 
 def check_params(params: GANParams) -> None:
@@ -85,7 +85,7 @@ def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> 
             f"`discriminator` must end in a logit, without a sigmoid. Received: {last} at its end. "
             "Remove it: the losses apply it themselves, without its loss of precision."
         )
-    if len(shape) != 3 or shape[0] not in _CV_MODES:
+    if len(shape) != 3 or shape[0] not in CV_MODES:
         raise ValueError(
             "`discriminator` must take images (channels, height, width) with 1 or 3 channels. "
             f"Received: input shape {shape}. Use dim_ordering='th' in its layers."
@@ -151,7 +151,7 @@ def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_
     if table["short"]:
         raise ValueError(f"`{image_col}` must hold height x width x nChannels bytes each. Received: {table['short']}.")
     channels, height, width = shape
-    wanted = {"height": height, "width": width, "channels": channels, "mode": _CV_MODES[channels]}
+    wanted = {"height": height, "width": width, "channels": channels, "mode": CV_MODES[channels]}
     for kind in kinds:
         if any(kind[key] != value for key, value in wanted.items()):
             raise ValueError(

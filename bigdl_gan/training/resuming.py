@@ -36,7 +36,7 @@ def describe(params: GANParams, networks: Dict[str, Any]) -> Dict[str, Any]:
     }
 
 
-def begin(spark: SparkSession, params: GANParams, about: Dict[str, Any]) -> Optional[Checkpoint]:
+def find_start(spark: SparkSession, params: GANParams, about: Dict[str, Any]) -> Optional[Checkpoint]:
     """The checkpoint that the training goes on from; none for its beginning. Makes the folder where there is none.
 
     Args:

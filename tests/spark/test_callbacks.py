@@ -122,7 +122,7 @@ def test_samples_are_the_present_generators(watched, spark):
     last = np.stack([images.to_array(row["image"]) for row in model.generate(4, seed=5).orderBy("id").collect()])
     np.testing.assert_array_equal(seen[TOTAL], last)
     assert any((seen[3] != seen[TOTAL]).ravel())
-    names = [name for name in hadoop.list(spark, f"{folder.as_uri()}/grids") if not name.startswith(".")]
+    names = [name for name in hadoop.names(spark, f"{folder.as_uri()}/grids") if not name.startswith(".")]
     assert names == [f"{i:08d}.png" for i in (0, 4, 8, 10)]
     for iteration in (4, 8, 10):
         with Image.open(folder / "grids" / f"{iteration:08d}.png") as picture:

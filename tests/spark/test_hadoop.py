@@ -25,7 +25,7 @@ def test_list_rename_delete(spark, tmp_path):
     folder = tmp_path.as_uri()
     for name in ("b", "a"):
         hadoop.write_bytes(spark, f"{folder}/{name}", b"x", overwrite=False)
-    assert [name for name in hadoop.list(spark, folder) if not name.startswith(".")] == ["a", "b"]
+    assert [name for name in hadoop.names(spark, folder) if not name.startswith(".")] == ["a", "b"]
     with pytest.raises(FileExistsError, match="`target` must not exist yet"):
         hadoop.rename(spark, f"{folder}/a", f"{folder}/b")
     hadoop.rename(spark, f"{folder}/a", f"{folder}/c")
@@ -53,7 +53,7 @@ def test_odd_names(spark, tmp_path, name):
     assert (tmp_path / name / "f").read_bytes() == b"1"
     hadoop.rename(spark, path, f"{path}.x")
     assert hadoop.read_bytes(spark, f"{path}.x/f") == b"1" and not hadoop.exists(spark, path)
-    assert hadoop.list(spark, str(tmp_path)) == [f"{name}.x"]
+    assert hadoop.names(spark, str(tmp_path)) == [f"{name}.x"]
     hadoop.delete(spark, f"{path}.x")
     assert not list(tmp_path.iterdir())
 
@@ -62,7 +62,7 @@ BAD_CALLS = {
     "look for": lambda spark, path: hadoop.exists(spark, path),
     "write": lambda spark, path: hadoop.write_bytes(spark, path, b"", overwrite=True),
     "read": lambda spark, path: hadoop.read_bytes(spark, path),
-    "list": lambda spark, path: hadoop.list(spark, path),
+    "list": lambda spark, path: hadoop.names(spark, path),
     "delete": lambda spark, path: hadoop.delete(spark, path),
     "make the folder": lambda spark, path: hadoop.make_folder(spark, path),
     "rename": lambda spark, path: hadoop._rename(spark, path, "/x"),

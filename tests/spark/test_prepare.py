@@ -17,7 +17,7 @@ from pyspark.ml.linalg import Vectors
 from pyspark.sql import functions as F
 
 from bigdl_gan import images
-from bigdl_gan.images import dropped
+from bigdl_gan.images.decoding import dropped
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), dtype=np.uint8)
 

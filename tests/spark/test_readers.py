@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bigdl_gan import datasets, images
-from bigdl_gan.datasets.celeba_faces import ATTRIBUTES
+from bigdl_gan.datasets import CELEBA_ATTRIBUTES
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -40,7 +40,7 @@ def test_celeba_has_all_attributes_and_unlisted_pictures(spark, tmp_path):
         shutil.copy(root / "img_align_celeba" / name, tmp_path / "img_align_celeba")
     shutil.copy(root / "list_attr_celeba.txt", tmp_path)
     df = datasets.celeba(spark, str(tmp_path), 16, crop=54)
-    assert df.columns == ["image", *ATTRIBUTES]
+    assert df.columns == ["image", *CELEBA_ATTRIBUTES]
     found = sorted((row.image.origin[-10:-4], row.Young is None, row.Male is None) for row in df.collect())
     assert found == [("006127", False, False), ("006128", False, False), ("006129", True, True)]
 
@@ -168,17 +168,17 @@ NUMBERS = [["1" if (i + j) % 3 else "-1" for i in range(40)] for j in range(2)]
 ], ids=["space", "tab", "spaces", "kaggle"])  # fmt: skip
 @pytest.mark.parametrize("end", ["\n", "\r\n", " \n"])
 def test_lists_of_attributes(spark, faces, name, separator, header, end):
-    names = separator.join([*([header] if header else []), *ATTRIBUTES])
+    names = separator.join([*([header] if header else []), *CELEBA_ATTRIBUTES])
     rows = [separator.join([f"00000{j + 1}.jpg", *NUMBERS[j]]) for j in range(2)]
     (faces / name).write_bytes(end.join([*([] if header else ["2"]), names, *rows, ""]).encode())
-    found = {row.image.origin[-10:]: [row[name] for name in ATTRIBUTES]
+    found = {row.image.origin[-10:]: [row[name] for name in CELEBA_ATTRIBUTES]
              for row in datasets.celeba(spark, str(faces), 16).collect()}  # fmt: skip
     assert found == {f"00000{j + 1}.jpg": [value == "1" for value in NUMBERS[j]] for j in range(2)}
 
 
 @pytest.mark.parametrize("line, received", [("000001.jpg;1;-1", "'000001.jpg;1;-1'"), ("", "''")])
 def test_a_list_of_other_lines(spark, faces, line, received):
-    (faces / "list_attr_celeba.txt").write_text("1\n" + " ".join(ATTRIBUTES) + f"\n{line}\n" * bool(line))
+    (faces / "list_attr_celeba.txt").write_text("1\n" + " ".join(CELEBA_ATTRIBUTES) + f"\n{line}\n" * bool(line))
     with pytest.raises(ValueError, match=f"a file's name and 40 numbers in each line .* Received: {received} in the"):
         datasets.celeba(spark, str(faces), 16)
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pyspark import cloudpickle
 
-from bigdl_gan import images
+from bigdl_gan.images import decoding
 from bigdl_gan.images.decoding.picture import Target
 from bigdl_gan.images.decoding.rows import RowReader
 from bigdl_gan.images.preparation import _by_value
@@ -45,13 +45,13 @@ def test_in_several_threads():
     finally:
         sys.setswitchinterval(interval)
     assert len(found) == 20 * n_threads and min(map(len, found)) > 5000  # by reference: some 200 bytes
-    assert images.__name__ not in cloudpickle.list_registry_pickle_by_value()
+    assert decoding.__name__ not in cloudpickle.list_registry_pickle_by_value()
 
 
 def test_a_users_registration_stays():
-    cloudpickle.register_pickle_by_value(images)
+    cloudpickle.register_pickle_by_value(decoding)
     try:
         _by_value(1)
-        assert images.__name__ in cloudpickle.list_registry_pickle_by_value()
+        assert decoding.__name__ in cloudpickle.list_registry_pickle_by_value()
     finally:
-        cloudpickle.unregister_pickle_by_value(images)
+        cloudpickle.unregister_pickle_by_value(decoding)

@@ -89,8 +89,8 @@ def test_a_resumed_history_is_that_of_an_uninterrupted_one_wherever_it_broke_off
     for done in range(1, 100):
         begun = History(3, limit=4)
         begun.extend(updates(done))
-        data, about = history_file.encode(begun.as_json())
-        resumed = History.from_json(history_file.decode(data, about), 3, limit=4)
+        data, about = history_file.pack(begun.as_json())
+        resumed = History.from_json(history_file.unpack(data, about), 3, limit=4)
         for r in updates(100 - done, start=done + 1):
             resumed.extend([r])
         assert resumed.as_json() == whole.as_json() and resumed.finished() == whole.finished()
@@ -114,12 +114,12 @@ def test_finished_is_as_after_close_and_changes_nothing():
 def test_a_file_holds_every_number_exactly():
     rows = [{**row(1, 0.1), "iteration": 2**52 + 1}, {**row(2, 1 / 3), "later": -1e-300}]
     saved = {"older": [], "width": 2, "rows": rows[:1], "open": rows[1:]}
-    data, about = history_file.encode(saved)
-    back = history_file.decode(data, json.loads(json.dumps(about)))
+    data, about = history_file.pack(saved)
+    back = history_file.unpack(data, json.loads(json.dumps(about)))
     assert back == saved and "later" not in back["rows"][0] and isinstance(back["rows"][0]["iteration"], int)
     assert len(data) == 8 * 2 * (len(row(1, 0.1)) + 1)
-    empty, about = history_file.encode(History(1).as_json())
-    assert history_file.decode(empty, about) == History(1).as_json()
+    empty, about = history_file.pack(History(1).as_json())
+    assert history_file.unpack(empty, about) == History(1).as_json()
 
 
 def test_rows_after_an_update_are_found_when_their_places_have_changed():

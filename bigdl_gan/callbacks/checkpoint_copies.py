@@ -1,7 +1,7 @@
 """Checkpoints besides those of the Param `checkpointDir`."""
 
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.params.values import to_integer
 
 
