@@ -2,7 +2,7 @@
 
 from bigdl_gan import datasets, images
 from bigdl_gan.estimator import GANEstimator
-from bigdl_gan.jvm.session import configure, jar_paths
+from bigdl_gan.jvm import configure, jar_paths
 from bigdl_gan.model import GANModel
 from bigdl_gan.preparer import ImagePreparer
 

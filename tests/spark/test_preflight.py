@@ -9,6 +9,7 @@ from bigdl_gan.callbacks import Callback
 from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan
 from bigdl_gan.training import preflight
+from bigdl_gan.training.findings import memory_of_replica, of_executors
 
 
 def test_what_this_jvm_reports(spark):
@@ -17,7 +18,7 @@ def test_what_this_jvm_reports(spark):
     assert executor["id"] == "driver" and executor["architecture"] == "amd64" and executor["nativeProblem"] == ""
     assert executor["core"] == probe["core"] and len(probe["core"]) == 16 and executor["java"] == probe["java"]
     assert 0 < executor["storage"] < executor["heap"] < executor["machine"]
-    assert preflight.of_executors(probe) == []
+    assert of_executors(probe) == []
 
 
 @pytest.mark.parametrize("size, channels, width, batch", [(28, 1, 16, 32), (64, 3, 16, 16), (64, 3, 64, 8)])
@@ -40,7 +41,7 @@ def test_the_estimate_of_native_memory(spark, digits, size, channels, width, bat
     )
     GANEstimator(batchSize=batch, maxIter=2, callbacks=[Watch()], **networks).fit(df)
     described = {role: bridge.call_json("describeNetwork", net.value, role) for role, net in networks.items()}
-    estimate = preflight.memory_of_replica(described, batch).native
+    estimate = memory_of_replica(described, batch).native
     assert max(taken) <= estimate <= 4 * max(taken), (max(taken), estimate)
 
 

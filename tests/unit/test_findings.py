@@ -5,8 +5,19 @@ import warnings
 
 import pytest
 
-from bigdl_gan.training import preflight
-from bigdl_gan.training.preflight import Finding, Memory, memory_of_replica
+from bigdl_gan.training.findings import (
+    Finding,
+    Memory,
+    memory_of_replica,
+    of_driver,
+    of_encryption,
+    of_executors,
+    of_memory,
+    of_number,
+    of_python,
+    of_settings,
+    settle,
+)
 
 GIGABYTE = 2**30
 
@@ -41,13 +52,13 @@ def only(findings):
     ],
 )  # fmt: skip
 def test_settings_that_are_right(settings):
-    assert preflight.of_settings(settings, weights=10**7) == []
+    assert of_settings(settings, weights=10**7) == []
 
 
 @pytest.mark.parametrize("limits", [{}, {"minExecutors": "3"}, {"maxExecutors": "3"}])
 def test_dynamic_allocation(limits):
     settings = {f"spark.dynamicAllocation.{name}": value for name, value in {"enabled": "TRUE", **limits}.items()}
-    finding = only(preflight.of_settings(settings, 1))
+    finding = only(of_settings(settings, 1))
     assert finding.is_fatal and "enabled=true with minExecutors=" in finding.text
 
 
@@ -62,15 +73,15 @@ def test_dynamic_allocation(limits):
     ],
 )
 def test_settings_that_are_wrong(setting, value, remedy):
-    finding = only(preflight.of_settings({setting: value}, weights=10**7))
+    finding = only(of_settings({setting: value}, weights=10**7))
     assert finding.is_fatal and value in finding.text and finding.text.endswith(remedy)
 
 
 def test_numbers():
-    assert preflight.of_number(3, 9, []) == []
-    assert "none alive. Wait for them" in only(preflight.of_number(0, 9, [])).text
+    assert of_number(3, 9, []) == []
+    assert "none alive. Wait for them" in only(of_number(0, 9, [])).text
     for batch_size, advice in ((8, "6 or 9"), (7, "6 or 9"), (2, "3"), (64, "63 or 66")):
-        finding = only(preflight.of_number(3, batch_size, []))
+        finding = only(of_number(3, batch_size, []))
         assert finding.error is ValueError
         assert finding.text.endswith(f"executors (3). Received: batchSize={batch_size}. Use {advice}.")
 
@@ -84,16 +95,16 @@ BOTH = (
 
 def test_executors_that_get_no_tasks():
     """A word beside what else there is to say of the others; the reason where there are no others."""
-    finding = only(preflight.of_number(2, 8, REFUSED))
+    finding = only(of_number(2, 8, REFUSED))
     assert not finding.is_fatal and finding.text.endswith(f"gives tasks to: 2. Not used: {BOTH}.")
-    assert [finding.is_fatal for finding in preflight.of_number(2, 9, REFUSED)] == [False, True]
-    assert f"Received: {BOTH}. Wait for others" in only(preflight.of_number(0, 8, REFUSED)).text
+    assert [finding.is_fatal for finding in of_number(2, 9, REFUSED)] == [False, True]
+    assert f"Received: {BOTH}. Wait for others" in only(of_number(0, 8, REFUSED)).text
 
 
 @pytest.mark.parametrize("level", ["DISK_ONLY", "MEMORY_AND_DISK", "MEMORY_ONLY"])
 @pytest.mark.parametrize("is_on", ["true", "false"])
 def test_images_where_disks_are_encrypted(level, is_on):
-    findings = preflight.of_encryption({"spark.io.encryption.enabled": is_on}, level)
+    findings = of_encryption({"spark.io.encryption.enabled": is_on}, level)
     if (level, is_on) == ("DISK_ONLY", "true"):
         finding = only(findings)
         assert finding.is_fatal and finding.error is ValueError
@@ -112,8 +123,8 @@ def test_images_where_disks_are_encrypted(level, is_on):
     ],
 )
 def test_executors(changes, message, is_fatal):
-    assert preflight.of_executors(probe(executor())) == []
-    finding = only(preflight.of_executors(probe(executor(), executor("1", **changes), executor("2", **changes))))
+    assert of_executors(probe(executor())) == []
+    finding = only(of_executors(probe(executor(), executor("1", **changes), executor("2", **changes))))
     assert finding.is_fatal is is_fatal
     with pytest.raises(AssertionError, match=message):
         raise AssertionError(finding.text)
@@ -121,43 +132,43 @@ def test_executors(changes, message, is_fatal):
 
 def test_heaps():
     need = Memory(heap=800 * 2**20, native=GIGABYTE)
-    finding = only(preflight.of_memory([executor(), executor("1")], need, {}, is_local=False))
+    finding = only(of_memory([executor(), executor("1")], need, {}, is_local=False))
     text = "A replica needs 1,100 MB of heap, its images not counted. Received: 1,024 MB on executor 0."
     assert finding.is_fatal and finding.text == f"{text} Raise spark.executor.memory to 1280m."
-    assert "spark.driver.memory" in only(preflight.of_memory([executor()], need, {}, is_local=True)).text
-    assert preflight.of_memory([executor(heap=2 * GIGABYTE)], need, {}, is_local=True) == []
+    assert "spark.driver.memory" in only(of_memory([executor()], need, {}, is_local=True)).text
+    assert of_memory([executor(heap=2 * GIGABYTE)], need, {}, is_local=True) == []
 
 
 def test_memory_beside_the_heap():
     need, roomy = Memory(heap=2**20, native=GIGABYTE), [executor()]
-    assert preflight.of_memory(roomy, need, {"spark.master": "spark://host:7077"}, is_local=False) == []
-    finding = only(preflight.of_memory(roomy, need, {"spark.master": "yarn"}, is_local=False))
+    assert of_memory(roomy, need, {"spark.master": "spark://host:7077"}, is_local=False) == []
+    finding = only(of_memory(roomy, need, {"spark.master": "yarn"}, is_local=False))
     assert not finding.is_fatal and "needs 1,024 MB beside the heap. Received: 384 MB" in finding.text
     assert "Raise it to 1024m" in finding.text
     enough = {"spark.master": "k8s://host", "spark.executor.memoryOverhead": "1200"}
-    assert preflight.of_memory(roomy, need, enough, is_local=False) == []
+    assert of_memory(roomy, need, enough, is_local=False) == []
 
 
 def test_machines():
     crowd = [executor(str(i), machine=4 * GIGABYTE) for i in range(4)]
-    finding = only(preflight.of_memory(crowd, Memory(2**20, GIGABYTE), {}, is_local=False))
+    finding = only(of_memory(crowd, Memory(2**20, GIGABYTE), {}, is_local=False))
     assert not finding.is_fatal and "on node need 5,300 MB" in finding.text and "a machine of 4,096 MB" in finding.text
 
 
 def test_pythons():
     ours = "Python {}.{}".format(*sys.version_info[:2])
-    assert preflight.of_python([ours, ours]) == []
-    finding = only(preflight.of_python([ours, "IOException: Cannot run program python3"]))
+    assert of_python([ours, ours]) == []
+    finding = only(of_python([ours, "IOException: Cannot run program python3"]))
     assert not finding.is_fatal and f"Received: {ours} on the driver, IOException: Cannot run" in finding.text
 
 
 def test_what_becomes_of_findings():
-    preflight.settle([])
+    settle([])
     with pytest.warns(RuntimeWarning, match="careful"):
-        preflight.settle([Finding("careful", is_fatal=False)])
+        settle([Finding("careful", is_fatal=False)])
     with pytest.raises(ValueError, match="^first second$"), warnings.catch_warnings():
         warnings.simplefilter("error")
-        preflight.settle([Finding("third", is_fatal=False), Finding("first", ValueError), Finding("second")])
+        settle([Finding("third", is_fatal=False), Finding("first", ValueError), Finding("second")])
 
 
 def test_memory_grows_with_images_and_weights():
@@ -173,7 +184,7 @@ def test_memory_grows_with_images_and_weights():
 
 
 def test_the_drivers_heap():
-    assert preflight.of_driver(4 * 10**6 * 15 + 300 * 2**20, 10**6) == []
-    (finding,) = preflight.of_driver(2**30, 100_000_000)
+    assert of_driver(4 * 10**6 * 15 + 300 * 2**20, 10**6) == []
+    (finding,) = of_driver(2**30, 100_000_000)
     assert finding.is_fatal and "needs 6,022 MB of heap" in finding.text and "Received: 1,024 MB" in finding.text
     assert "Raise spark.driver.memory to 6144m" in finding.text
