@@ -6,9 +6,9 @@ from pyspark import keyword_only
 from pyspark.ml import Estimator
 from pyspark.sql import DataFrame, SparkSession
 
+from bigdl_gan import checkpoints
 from bigdl_gan.callbacks import Callback
 from bigdl_gan.callbacks.dispatch import check_callbacks
-from bigdl_gan.checkpoints import checkpoint_files
 from bigdl_gan.checkpoints.keeper import Keeper
 from bigdl_gan.checkpoints.stage_files import NetworksReadable, NetworksWritable
 from bigdl_gan.images import check_image_column
@@ -137,7 +137,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         begin = resuming.find_start(spark, self, about)
         if begin is not None and resuming.is_finished(begin, self):
             history = History.from_json(begin.history, self.getHistoryInterval())
-            return self._model(spark, checkpoint_files.read_networks(spark, begin), history.finished())
+            return self._model(spark, checkpoints.read_networks(spark, begin), history.finished())
         preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions, self.getStorageLevel())
         copies = {role: bridge.clone_network(network) for role, network in networks.items()}
         column = dataset.select(quoted(self.getImageCol()))

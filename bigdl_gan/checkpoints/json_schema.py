@@ -1,5 +1,4 @@
-"""What JSON in checkpoints and saved stages must look like; `checkpoint_files.py` and `stage_files.py` say
-what it means."""
+"""What JSON in checkpoints and saved stages must look like; what it means say the modules that write it."""
 
 from typing import Any, Dict
 

@@ -5,8 +5,8 @@ from typing import Any, Dict, List, Optional
 
 from pyspark.sql import SparkSession
 
-from bigdl_gan.checkpoints import checkpoint_files
-from bigdl_gan.checkpoints.checkpoint_files import Checkpoint
+from bigdl_gan import checkpoints
+from bigdl_gan.checkpoints import Checkpoint
 from bigdl_gan.jvm import hadoop
 from bigdl_gan.params import optimizers
 from bigdl_gan.params.gan_params import FREE_PARAMS, OBJECT_PARAMS, GANParams
@@ -50,7 +50,7 @@ def find_start(spark: SparkSession, params: GANParams, about: Dict[str, Any]) ->
         return None
     folder = params.getCheckpointDir()
     hadoop.make_folder(spark, folder)
-    there = [path for _, path in checkpoint_files.find(spark, folder)]
+    there = [path for _, path in checkpoints.find(spark, folder)]
     if params.getResume() == "never":
         if there:
             raise FileExistsError(
@@ -58,7 +58,7 @@ def find_start(spark: SparkSession, params: GANParams, about: Dict[str, Any]) ->
                 f"{there[-1]}. Choose another folder, delete it, or set resume='auto' to go on from there."
             )
         return None
-    found = checkpoint_files.newest(spark, folder)
+    found = checkpoints.newest(spark, folder)
     if found is None and params.getResume() == "must":
         raise FileNotFoundError(
             f"`checkpointDir` must hold a complete checkpoint with resume='must'. Received: checkpointDir={folder} "
