@@ -10,7 +10,7 @@ from PIL import Image
 from bigdl_gan import datasets, images
 from bigdl_gan.datasets import CELEBA_ATTRIBUTES
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 
 
 def real(name: str) -> str:

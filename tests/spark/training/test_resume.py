@@ -241,7 +241,8 @@ def test_other_images_are_refused(noise, frame, dense_gan, tmp_path):
 
 
 def test_a_checkpoint_of_an_earlier_version_goes_on_with_a_warning(digits, digit_gan, tmp_path):
-    shutil.copytree(Path(__file__).parent / "saved_by_e8f3e9f" / "checkpoints", tmp_path / "checkpoints")
+    saved = Path(__file__).parents[1] / "checkpoints" / "saved_by_e8f3e9f" / "checkpoints"
+    shutil.copytree(saved, tmp_path / "checkpoints")
     gan = digit_gan(maxIter=4, seed=4, outputCol="made", checkpointDir=str(tmp_path / "checkpoints"))
     with pytest.warns(RuntimeWarning, match="written by an earlier version, which took the images in another order"):
         model = gan.fit(digits)
