@@ -14,7 +14,7 @@ from bigdl.dllib.optim.optimizer import SGD
 
 from bigdl_gan import GANModel, checkpoints
 from bigdl_gan.callbacks import Callback, Checkpoint
-from bigdl_gan.checkpoints import network_files
+from bigdl_gan.checkpoints import checkpoint_files, network_files
 from bigdl_gan.jvm import bridge
 
 VECTORS = {"weights": 2, "statistics": 2, "optimizer.s": 2, "optimizer.r": 2}
@@ -275,7 +275,7 @@ def test_other_images(dense_gan, noise, folder):
 def test_a_later_format(train, folder):
     file = folder / "checkpoint-00000004" / "metadata.json"
     metadata = {**json.loads(file.read_text()), "formatVersion": 3}
-    file.write_text(json.dumps({**metadata, "sha256": checkpoints._digest(metadata)}))
+    file.write_text(json.dumps({**metadata, "sha256": checkpoint_files._digest(metadata)}))
     (file.parent / ".metadata.json.crc").unlink()
     message = "A checkpoint must be of format 2 or before. Received: .*-00000004 with format 3. Use the version"
     for load in (lambda: train(6), lambda: GANModel.load(str(folder)), lambda: GANModel.load(str(file.parent))):

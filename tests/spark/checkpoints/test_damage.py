@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bigdl_gan import GANModel, checkpoints
-from bigdl_gan.checkpoints import json_schema
+from bigdl_gan.checkpoints import checkpoint_files, json_schema
 
 FORMAT_1 = Path(__file__).parent / "saved_by_e8f3e9f" / "checkpoints" / "checkpoint-00000003"
 
@@ -42,7 +42,7 @@ def change(checkpoint, act, *, sign=True):
     metadata = json.loads(path.read_text())
     act(metadata)
     if sign and isinstance(metadata, dict):
-        metadata["sha256"] = checkpoints._digest(metadata)
+        metadata["sha256"] = checkpoint_files._digest(metadata)
     path.write_text(json.dumps(metadata))
 
 

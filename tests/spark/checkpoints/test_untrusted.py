@@ -11,8 +11,8 @@ from bigdl.dllib.keras.models import Sequential
 from bigdl.dllib.net import Net
 from py4j.protocol import Py4JJavaError
 
-from bigdl_gan import GANEstimator, GANModel, checkpoints
-from bigdl_gan.checkpoints import network_files
+from bigdl_gan import GANEstimator, GANModel
+from bigdl_gan.checkpoints import checkpoint_files, network_files
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building
 
@@ -295,7 +295,7 @@ def replace(checkpoint, name, data):
     (checkpoint / name).write_bytes(data)
     metadata = json.loads((checkpoint / "metadata.json").read_text())
     metadata["files"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    metadata["sha256"] = checkpoints._digest(metadata)
+    metadata["sha256"] = checkpoint_files._digest(metadata)
     (checkpoint / "metadata.json").write_text(json.dumps(metadata))
 
 
