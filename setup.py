@@ -51,7 +51,7 @@ def compile_scala(files, classes):
     Raises:
         RuntimeError: pyspark, dllib or Java is missing.
         SystemExit: the sources do not compile (the compiler has said why)."""
-    classpath = runpy.run_path(str(ROOT / "bigdl_gan" / "_classpath.py"))
+    classpath = runpy.run_path(str(ROOT / "bigdl_gan" / "jvm" / "classpath.py"))
     spark = classpath["spark_jars"]()
     compiler = [jar for jar in spark if jar.name.startswith(("scala-compiler", "scala-library", "scala-reflect"))]
     libraries = spark + [classpath["dllib_jar"](), classpath["core_jar"]()]

@@ -15,7 +15,7 @@ from pathlib import Path
 from report import spread, table, with_quartiles, write
 
 import bigdl_gan
-from bigdl_gan._classpath import PATH_SEPARATOR, find_java, spark_jars
+from bigdl_gan.jvm.classpath import PATH_SEPARATOR, find_java, spark_jars
 
 HOST, SECRET = "127.0.0.1", "of this measurement"
 SILENCE_MILLIS = 100_000

@@ -16,7 +16,8 @@ from peer import dcgan
 from pyspark.sql import SparkSession
 from report import spread, table, with_quartiles, write
 
-from bigdl_gan import GANModel, _jvm, configure
+from bigdl_gan import GANModel, configure
+from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan as ours
 
 BATCHES = (16, 32, 64, 128)
@@ -47,7 +48,7 @@ def main() -> None:
     args = parser.parse_args()
 
     spark = configure(SparkSession.builder.master(args.master)).getOrCreate()
-    cores = sum(executor["cores"] for executor in _jvm.call_json("listExecutors", _jvm.java_session(spark)))
+    cores = sum(executor["cores"] for executor in bridge.call_json("listExecutors", bridge.java_session(spark)))
     torch.manual_seed(args.seed)
     torch.set_num_threads(cores)
     model = GANModel()._set(

@@ -18,7 +18,8 @@ from PIL import Image
 from pyspark.sql import DataFrame, SparkSession
 from report import spread, table, with_quartiles, write
 
-from bigdl_gan import _jvm, configure, datasets
+from bigdl_gan import configure, datasets
+from bigdl_gan.jvm import bridge
 
 
 def make_jpegs(folder: Path, *, n: int, height: int, width: int, seed: int) -> None:
@@ -61,9 +62,9 @@ def cached_bytes(df: DataFrame) -> Dict[str, float]:
     """What the training's own table holds in Spark's storage, by the account of Spark itself."""
     context = df.sparkSession.sparkContext
     before = {info.id() for info in context._jsc.sc().getRDDStorageInfo()}
-    table = _jvm.call("openTable", _jvm.java_frame(df.select("image")), "MEMORY_AND_DISK")
+    table = bridge.call("openTable", bridge.java_frame(df.select("image")), "MEMORY_AND_DISK")
     try:
-        kinds = _jvm.call_json("describeTable", table)["kinds"]
+        kinds = bridge.call_json("describeTable", table)["kinds"]
         held = [info for info in context._jsc.sc().getRDDStorageInfo() if info.id() not in before]
         memory, disk = sum(info.memSize() for info in held), sum(info.diskSize() for info in held)
     finally:

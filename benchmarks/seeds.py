@@ -30,7 +30,7 @@ from report import table, write
 from twinned import LATENT_DIM, SERIES, Twin, disturb, faces, generated, sample, setting_parser, train_ours, twins_of
 
 from bigdl_gan import configure, datasets, images
-from bigdl_gan.datasets.celeba import ATTRIBUTES
+from bigdl_gan.datasets import CELEBA_ATTRIBUTES
 from bigdl_gan.networks import dcgan as ours
 
 SIDES = ("ours", "pytorch", "control")
@@ -61,7 +61,7 @@ class Trainings:
             model, rows = train_ours(self._df, networks, params)
             return {"images": generated(model, args.samples, seed), "rows": rows}
         begin = twins_of(*networks, image_size=size, width=args.width)
-        twin = Twin(*(disturb(begin, ROUNDING) if side == "control" else begin), like_dllib=False)
+        twin = Twin(*(disturb(begin, ROUNDING) if side == "control" else begin))
         batches = Batches(self._pixels, seed=seed, batch_size=args.batch_size, latent_dim=LATENT_DIM, flip=True)
         twin.train(batches, args.updates)
         return {"images": sample(twin.generator, args.samples, seed), "rows": np.array(twin.rows)}
@@ -82,7 +82,7 @@ def feature_space(spark: SparkSession, args: argparse.Namespace, pixels: np.ndar
     path = Path(args.work) / "classifier.pt"
     if not path.exists():
         known = datasets.celeba(spark, args.data, args.image_size, crop=54).dropna().cache()
-        attributes = np.array([list(row) for row in known.select(*ATTRIBUTES).collect()])
+        attributes = np.array([list(row) for row in known.select(*CELEBA_ATTRIBUTES).collect()])
         torch.save(attribute_classifier(images.to_numpy(known), attributes), path)
     return features_of(torch.load(path, weights_only=False), pixels)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from bigdl_gan import _classpath
+from bigdl_gan.jvm import classpath
 
 SOURCE = Path(__file__).with_name("SlowFiles.scala")
 SCHEME = "slow"
@@ -22,7 +22,7 @@ def add_slow_files(spark: SparkSession, classes: Path) -> Any:
         RuntimeError: the source does not compile; the compiler has said why."""
     jvm = spark.sparkContext._jvm
     compiler = jvm.scala.tools.nsc.Main  # Spark has it on its class path
-    jars = ":".join(str(jar) for jar in _classpath.spark_jars())
+    jars = ":".join(str(jar) for jar in classpath.spark_jars())
     arguments = ["-classpath", jars, "-target:jvm-1.8", "-d", str(classes), str(SOURCE)]
     array = spark.sparkContext._gateway.new_array(jvm.java.lang.String, len(arguments))
     for i, argument in enumerate(arguments):

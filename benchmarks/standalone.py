@@ -14,7 +14,7 @@ from typing import Dict, Iterator
 
 import pyspark
 
-from bigdl_gan._classpath import find_java
+from bigdl_gan.jvm.classpath import find_java
 
 SPARK_HOME = Path(pyspark.__file__).parent
 START_SECONDS = 120

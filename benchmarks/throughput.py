@@ -18,8 +18,9 @@ from pyspark.sql import SparkSession
 from report import jvm_memory, spread, table, with_quartiles, write
 from turns import PARTS, InTurn, Relay
 
-from bigdl_gan import GANEstimator, _jvm, configure
+from bigdl_gan import GANEstimator, configure
 from bigdl_gan.images import image_column
+from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan as ours
 
 
@@ -70,7 +71,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     spark = configure(builder).getOrCreate()
     df = noise(spark, n=args.images or 8 * batch, size=size, channels=channels)
     df.limit(1).count()  # by now the executors have come
-    executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))
+    executors = bridge.call_json("listExecutors", bridge.java_session(spark))
     cores = sum(executor["cores"] for executor in executors)
     torch.manual_seed(args.seed)
     torch.set_num_threads(cores)
@@ -83,7 +84,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     turns = InTurn(peers, warm_up=args.warm_up)
     peaks = []
     for repeat in range(args.repeats):
-        peaks.append(_jvm.call("probePeak", _jvm.java_session(spark)) / 1e9)
+        peaks.append(bridge.call("probePeak", bridge.java_session(spark)) / 1e9)
         GANEstimator(
             generator=ours.generator(size, channels, width=args.width),
             discriminator=ours.discriminator(size, channels, args.width),

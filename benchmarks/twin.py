@@ -5,8 +5,7 @@ python benchmarks/twin.py --data CELEBA --updates 60 --width 8 --json out/twin.j
 
 CELEBA is a folder with `img_align_celeba`. Ours is `GANEstimator.fit` in local[2], alternating; the twin is the loop of
 a textbook (`peer.py`) with what `draws.py` computes. More twins say what rounding alone does to such a training: one by
-PyTorch's own kernels in place of oneDNN's, one on one thread, one from weights that differ by 1e-7 of their size; and
-one what dllib's place for Adam's epsilon does.
+PyTorch's own kernels in place of oneDNN's, one on one thread, one from weights that differ by 1e-7 of their size.
 Told are:
 
 - at which update the relative difference of a loss or a gradient norm first passes 1e-5 to 1e-2;
@@ -90,7 +89,7 @@ def double_precision() -> Iterator[None]:
 def going_on(networks: Tuple[nn.Module, ...], state: State, iteration: int, batches: Batches, count: int) -> Twin:
     """A twin that has done `count` updates more than a state of ours, in the present precision."""
     copies = (copy.deepcopy(network).to(torch.get_default_dtype()) for network in networks)
-    return Twin(*copies, like_dllib=True).go_on_from(state, iteration).train(batches, count)
+    return Twin(*copies).go_on_from(state, iteration).train(batches, count)
 
 
 def resumed(states: Dict[int, State], rows: np.ndarray, batches: Batches, networks: Tuple[nn.Module, ...]) -> List[Any]:
@@ -168,11 +167,10 @@ def main() -> None:
     fakes = generated(model, args.samples, seed=1)
     spark.stop()
 
-    def train(start: Tuple[nn.Module, ...], *, like_dllib: bool = True) -> Twin:
-        return Twin(*copy.deepcopy(start), like_dllib=like_dllib).train(batches, args.updates)
+    def train(start: Tuple[nn.Module, ...]) -> Twin:
+        return Twin(*copy.deepcopy(start)).train(batches, args.updates)
 
     twin, others = train(begin), {"weights disturbed": train(disturb(begin, ROUNDING))}
-    others["its own Adam"] = train(begin, like_dllib=False)
     with other_kernels():
         others["other kernels"] = train(begin)
     torch.set_num_threads(1)

@@ -35,21 +35,18 @@ def setting_parser(description: str) -> argparse.ArgumentParser:
 class Twin(Textbook):
     """The textbook loop; tells what ours tells of each update.
 
-    Args:
-        like_dllib: add Adam's epsilon before the correction of the bias, as dllib does, in place of after it (Kingma &
-            Ba 2015, section 2).
     Attributes:
         iteration: updates done.
         rows: the SERIES of each.
     """
 
-    def __init__(self, generator: nn.Module, discriminator: nn.Module, *, like_dllib: bool) -> None:
+    def __init__(self, generator: nn.Module, discriminator: nn.Module) -> None:
         super().__init__(generator, discriminator, LATENT_DIM)
         self.iteration = 0
         self.rows: List[Tuple[float, ...]] = []
         self._norms = [0.0, 0.0]
         for number, optimizer in enumerate(self.optimizers):
-            optimizer.register_step_pre_hook(self._observer(number, like_dllib))
+            optimizer.register_step_pre_hook(self._observer(number))
 
     @property
     def networks(self) -> List[nn.Sequential]:
@@ -61,12 +58,10 @@ class Twin(Textbook):
         """In the order of ROLES."""
         return [self._g_step, self._d_step]
 
-    def _observer(self, number: int, like_dllib: bool) -> Any:
+    def _observer(self, number: int) -> Any:
         def observe(optimizer: torch.optim.Optimizer, *_: Any) -> None:
             group = optimizer.param_groups[0]
             self._norms[number] = float(sum(p.grad.double().square().sum() for p in group["params"]) ** 0.5)
-            if like_dllib:
-                group["eps"] = EPSILON / (1 - BETA_2 ** (self.iteration + 1)) ** 0.5
 
         return observe
 

@@ -4,10 +4,10 @@ import argparse
 import sys
 from typing import List, Optional
 
-from bigdl_gan._classpath import jar_paths
+from bigdl_gan.jvm.classpath import jar_paths
 
 
-def _jars(arguments: argparse.Namespace) -> str:
+def _joined_jars(arguments: argparse.Namespace) -> str:
     return ",".join(str(jar) for jar in jar_paths())
 
 
@@ -15,7 +15,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bigdl_gan", description="GANs on Spark DataFrames.")
     commands = parser.add_subparsers(title="commands", dest="command", required=True)
     jars = commands.add_parser("jars", help="print the jars Spark needs, comma-joined, for spark-submit --jars")
-    jars.set_defaults(run=_jars)
+    jars.set_defaults(run=_joined_jars)
     return parser
 
 

@@ -6,19 +6,21 @@ from pyspark import keyword_only
 from pyspark.ml import Estimator
 from pyspark.sql import DataFrame, SparkSession
 
-from bigdl_gan import _interrupt, _jvm, _resume, checkpoints, preflight
-from bigdl_gan._checks import check_images, check_networks, check_params
-from bigdl_gan._claims import claimed
-from bigdl_gan._keeper import Keeper
+from bigdl_gan import checkpoints
 from bigdl_gan.callbacks import Callback
 from bigdl_gan.callbacks.dispatch import check_callbacks
-from bigdl_gan.history import History
+from bigdl_gan.checkpoints.keeper import Keeper
+from bigdl_gan.checkpoints.stage_files import NetworksReadable, NetworksWritable
 from bigdl_gan.images import check_image_column
 from bigdl_gan.images.schema import quoted
+from bigdl_gan.jvm import bridge
 from bigdl_gan.model import GANModel
-from bigdl_gan.params import GANParams
-from bigdl_gan.persistence import NetworksReadable, NetworksWritable
-from bigdl_gan.training import train
+from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.report.history import History
+from bigdl_gan.training import interrupt, preflight, resuming
+from bigdl_gan.training.assembly import train
+from bigdl_gan.training.checks import check_images, check_networks, check_params
+from bigdl_gan.training.claims import claimed
 
 
 class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
@@ -97,8 +99,8 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         return self._set_checked(**self._input_kwargs)
 
     def _fit(self, dataset: DataFrame) -> GANModel:
-        _jvm.refuse_connect(dataset)
-        with _interrupt.as_keyboard_interrupt(), claimed(self._claims()):
+        bridge.refuse_connect(dataset)
+        with interrupt.as_keyboard_interrupt(), claimed(self._claims()):
             return self._train(dataset)
 
     def _claims(self) -> List[Tuple[Any, str]]:
@@ -120,34 +122,34 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         return claims
 
     def _train(self, dataset: DataFrame) -> GANModel:
-        _jvm.refuse_stream(dataset, "Write it to a table first, or call fit in writeStream.foreachBatch(...).")
+        bridge.refuse_stream(dataset, "Write it to a table first, or call fit in writeStream.foreachBatch(...).")
         check_image_column(dataset, self.getImageCol())
         check_params(self)
         check_callbacks(self.getCallbacks() if self.isDefined("callbacks") else [])
         networks = {"generator": self.getGenerator(), "discriminator": self.getDiscriminator()}
         descriptions = {
-            role: _jvm.call_json("describeNetwork", network.value, role) for role, network in networks.items()
+            role: bridge.call_json("describeNetwork", network.value, role) for role, network in networks.items()
         }
         check_networks(descriptions["generator"], descriptions["discriminator"])
         spark = dataset.sparkSession
-        executors = _jvm.call_json("listExecutors", _jvm.java_session(spark))
-        about = {**_resume.describe(self, descriptions), "executors": [executor["cores"] for executor in executors]}
-        begin = _resume.begin(spark, self, about)
-        if begin is not None and _resume.is_finished(begin, self):
+        executors = bridge.call_json("listExecutors", bridge.java_session(spark))
+        about = {**resuming.describe(self, descriptions), "executors": [executor["cores"] for executor in executors]}
+        begin = resuming.find_start(spark, self, about)
+        if begin is not None and resuming.is_finished(begin, self):
             history = History.from_json(begin.history, self.getHistoryInterval())
             return self._model(spark, checkpoints.read_networks(spark, begin), history.finished())
         preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions, self.getStorageLevel())
-        copies = {role: _jvm.clone_network(network) for role, network in networks.items()}
+        copies = {role: bridge.clone_network(network) for role, network in networks.items()}
         column = dataset.select(quoted(self.getImageCol()))
-        table = _jvm.call("openTable", _jvm.java_frame(column), self.getStorageLevel())
+        table = bridge.call("openTable", bridge.java_frame(column), self.getStorageLevel())
         try:
-            census = _jvm.call_json("describeTable", table)
+            census = bridge.call_json("describeTable", table)
             shape = descriptions["discriminator"]["inputShape"]
             check_images(census, self.getImageCol(), shape, self.getBatchSize())
             n_images = sum(kind["count"] for kind in census["kinds"])
             about.update(images=n_images, imageHash=census["hash"])
             if begin is not None:
-                _resume.check_data(
+                resuming.check_data(
                     begin, n_images=n_images, image_hash=census["hash"], executors=about["executors"]
                 )
             keeper = Keeper(spark, self, about=about, networks=copies, begin=begin)

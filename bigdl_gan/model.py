@@ -8,16 +8,17 @@ from pyspark.ml import Model
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from bigdl_gan import _jvm
-from bigdl_gan._checks import check_generation, check_truncation, hashes_images
-from bigdl_gan._numbers import MOST_INT, MOST_LONG, to_integer, to_number, to_seed
+from bigdl_gan.checkpoints.stage_files import ModelReader, NetworksReadable, NetworksWritable
 from bigdl_gan.images import IMAGE_SCHEMA, check_image_column
 from bigdl_gan.images.schema import quoted
-from bigdl_gan.latents import slerp_path
-from bigdl_gan.params import GANParams
-from bigdl_gan.persistence import ModelReader, NetworksReadable, NetworksWritable
+from bigdl_gan.jvm import bridge
+from bigdl_gan.networks.latents import slerp_path
+from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.params.values import MOST_INT, MOST_LONG, to_integer, to_number, to_seed
 
 _IN_BATCHES = "Use writeStream.foreachBatch(lambda df, batch: model.{}(df)...)."
+_LATENT_TYPES = ("array<float>", "array<double>", "vector")
+_ID_TYPES = ("tinyint", "smallint", "int", "bigint")
 _HASH = "__bigdl_gan_hash"
 _BATCH = 32  # images at once in a task: always as many, so that an image does not depend on its neighbours
 
@@ -70,8 +71,8 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
 
     def _session(self) -> SparkSession:
         """The session that images are made in: the one the model was fitted in, while it lasts."""
-        present = _jvm.active_session()
-        return self._spark if self._spark is not None and _jvm.is_alive(self._spark) else present
+        present = bridge.active_session()
+        return self._spark if self._spark is not None and bridge.is_alive(self._spark) else present
 
     @property
     def iteration(self) -> int:
@@ -93,7 +94,7 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         """
         n = to_integer("n", n, least=0, most=MOST_LONG)
         seed = self.getSeed() if seed is None else to_seed(seed)
-        check_truncation(self)
+        _check_truncation(self)
         spark = self._session()
         # A task computes whole batches: not more tasks than batches
         n_partitions = max(1, min(math.ceil(n / _BATCH), spark.sparkContext.defaultParallelism))
@@ -112,7 +113,7 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
             TypeError, ValueError: another shape than the generator's latents; steps is no integer, or below 1.
         """
         path = slerp_path(np.asarray(latents, np.float32), steps)
-        description = _jvm.call_json("describeNetwork", self._require_generator().value, "generator")
+        description = bridge.call_json("describeNetwork", self._require_generator().value, "generator")
         if list(path.shape[1:]) != description["inputShape"]:
             raise ValueError(
                 f"`latents` must have the generator's {description['inputShape'][0]} numbers each. "
@@ -137,8 +138,8 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         Raises:
             ValueError, TypeError: no such column, a column called latent or distance, an argument out of range.
         Source: Zhu et al. 2016, arXiv:1609.03552."""
-        _jvm.refuse_connect(df)
-        _jvm.refuse_stream(df, _IN_BATCHES.format("reconstruct"))
+        bridge.refuse_connect(df)
+        bridge.refuse_stream(df, _IN_BATCHES.format("reconstruct"))
         column = imageCol or self.getImageCol()
         check_image_column(df, column)
         steps = to_integer("steps", steps, least=1, most=MOST_INT)
@@ -148,11 +149,11 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
                 "`df` must have no column latent or distance, which are added. Received: columns "
                 f"{', '.join(df.columns)}. Rename or drop it."
             )
-        frame = _jvm.call(
-            "reconstructImages", _jvm.java_frame(df), self._require_generator().value, column, "latent", "distance",
+        frame = bridge.call(
+            "reconstructImages", bridge.java_frame(df), self._require_generator().value, column, "latent", "distance",
             steps, learningRate, _BATCH,
         )  # fmt: skip
-        return _jvm.python_frame(frame, df.sparkSession)
+        return bridge.python_frame(frame, df.sparkSession)
 
     def _require_generator(self) -> Any:
         if not self.isDefined("generator"):
@@ -164,11 +165,11 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
 
         Where `idCol` is not set and there is no column `id`, a row's id is the 64-bit hash of its image's bytes
         (Spark's xxhash64): the same picture gets the same image, in whatever row it is."""
-        _jvm.refuse_connect(dataset)
-        _jvm.refuse_stream(dataset, _IN_BATCHES.format("transform"))
-        check_generation(dataset, self)
+        bridge.refuse_connect(dataset)
+        bridge.refuse_stream(dataset, _IN_BATCHES.format("transform"))
+        _check_generation(dataset, self)
         latent = self.getLatentCol() if self.isDefined("latentCol") else ""
-        if not hashes_images(dataset, self):
+        if not _hashes_images(dataset, self):
             return self._images(dataset, self.getOutputCol(), self.getIdCol(), latent, self.getSeed())
         image = F.col(quoted(self.getImageCol()))
         hashed = dataset.withColumn(_HASH, F.when(image.isNotNull(), F.xxhash64(image["data"])))
@@ -180,8 +181,50 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
         origin = f"gan:{self.uid}?iteration={self.iteration}"
         if not latent_col:
             origin += f"&seed={seed}" + (f"&truncation={truncation:g}" if truncation else "")
-        frame = _jvm.call(
-            "generateImages", _jvm.java_frame(df), generator.value, IMAGE_SCHEMA.json(), output_col, id_col,
+        frame = bridge.call(
+            "generateImages", bridge.java_frame(df), generator.value, IMAGE_SCHEMA.json(), output_col, id_col,
             latent_col, seed, truncation, origin, _BATCH,
         )  # fmt: skip
-        return _jvm.python_frame(frame, df.sparkSession)
+        return bridge.python_frame(frame, df.sparkSession)
+
+
+def _check_truncation(params: GANParams) -> None:
+    """Raise ValueError where latents could hardly be drawn."""
+    if params.isDefined("truncation") and not params.getTruncation() >= 0.1:
+        raise ValueError(
+            f"`truncation` must be at least 0.1. Received: truncation={params.getTruncation()}. Usual are 0.5 to 2."
+        )
+
+
+def _hashes_images(df: DataFrame, params: GANParams) -> bool:
+    """Whether a row's id is the hash of its image: where no column was named, and there is none of the usual name."""
+    is_named = params.isDefined("latentCol") or params.isSet("idCol")
+    return not is_named and params.getIdCol() not in df.columns and params.getImageCol() in df.columns
+
+
+def _check_generation(df: DataFrame, params: GANParams) -> None:
+    """Check the columns that images are generated from; no Spark job.
+
+    Raises:
+        ValueError: a column is missing, of another type, or would be overwritten."""
+    _check_truncation(params)
+    output = params.getOutputCol()
+    if output in df.columns:
+        raise ValueError(
+            f"`outputCol` must be a new column. Received: outputCol={output!r}, which the DataFrame has. "
+            "Choose another with model.setOutputCol."
+        )
+    name = "latentCol" if params.isDefined("latentCol") else "idCol"
+    column = params.getOrDefault(name)
+    if _hashes_images(df, params):
+        check_image_column(df, params.getImageCol())
+        return
+    if column not in df.columns:
+        raise ValueError(
+            f"`{name}` must name a column of the DataFrame. Received: {name}={column!r}, columns: "
+            f"{', '.join(df.columns)}."
+        )
+    kind = df.schema[column].dataType.simpleString()
+    allowed = _LATENT_TYPES if name == "latentCol" else _ID_TYPES
+    if kind not in allowed:
+        raise ValueError(f"`{name}` must have type {', '.join(allowed)}. Received: {column} of type {kind}.")

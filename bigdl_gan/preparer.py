@@ -5,19 +5,16 @@ from typing import Any, List, Optional, Sequence, Union
 
 from pyspark import keyword_only
 from pyspark.ml import Transformer
-from pyspark.ml.param import Param, Params, TypeConverters
+from pyspark.ml.param import Param, TypeConverters
 from pyspark.ml.param.shared import HasHandleInvalid, HasInputCol, HasOutputCol
 from pyspark.sql import DataFrame
 
-from bigdl_gan import _jvm
-from bigdl_gan._numbers import to_integer
+from bigdl_gan.checkpoints.stage_files import StageReadable, StageWritable
 from bigdl_gan.images import options
-from bigdl_gan.images.prepare import MAX_PIXELS, prepare
-from bigdl_gan.persistence import StageReadable, StageWritable
-
-
-def _param(name: str, doc: str, converter: Any) -> Param:
-    return Param(Params._dummy(), name, doc, typeConverter=converter)  # type: ignore[arg-type]
+from bigdl_gan.images.preparation import MAX_PIXELS, prepare
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params.gan_params import param
+from bigdl_gan.params.values import to_integer
 
 
 def _to_size(value: Any) -> List[int]:
@@ -34,7 +31,7 @@ def _to_range(value: Any) -> List[float]:
 
 def _count(name: str, doc: str) -> Param:
     """Pyspark's own converter takes 3.0 for 3, and any integer."""
-    return _param(name, doc, partial(to_integer, name, least=1))
+    return param(name, doc, partial(to_integer, name, least=1))
 
 
 class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, StageReadable, StageWritable):
@@ -47,16 +44,16 @@ class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, St
         >>> model = Pipeline(stages=[preparer, gan]).fit(spark.read.format("binaryFile").load("hdfs:///pictures"))
     """
 
-    size = _param("size", "height and width in pixels", _to_size)
+    size = param("size", "height and width in pixels", _to_size)
     channels = _count("channels", "1 grey, 3 colour")
-    crop = _param("crop", "center, none, box, or the side of the central square in pixels", options.to_crop)
-    resample = _param("resample", "lanczos, bicubic, bilinear, hamming or box", TypeConverters.toString)
-    handleInvalid = _param("handleInvalid", "error, skip or keep", TypeConverters.toString)
-    boxCol = _param("boxCol", "column of (left, top, right, bottom), with crop=box", TypeConverters.toString)
-    originCol = _param("originCol", "column that says where bytes and arrays come from", TypeConverters.toString)
-    causeCol = _param("causeCol", "column for the causes, with handleInvalid=keep", TypeConverters.toString)
-    arrayShape = _param("arrayShape", "height, width, channels of arrays of numbers", _to_shape)
-    arrayRange = _param("arrayRange", "the numbers that become 0 and 255", _to_range)
+    crop = param("crop", "center, none, box, or the side of the central square in pixels", options.to_crop)
+    resample = param("resample", "lanczos, bicubic, bilinear, hamming or box", TypeConverters.toString)
+    handleInvalid = param("handleInvalid", "error, skip or keep", TypeConverters.toString)
+    boxCol = param("boxCol", "column of (left, top, right, bottom), with crop=box", TypeConverters.toString)
+    originCol = param("originCol", "column that says where bytes and arrays come from", TypeConverters.toString)
+    causeCol = param("causeCol", "column for the causes, with handleInvalid=keep", TypeConverters.toString)
+    arrayShape = param("arrayShape", "height, width, channels of arrays of numbers", _to_shape)
+    arrayRange = param("arrayRange", "the numbers that become 0 and 255", _to_range)
     minSide = _count("minSide", "pixels the part kept must have on each side")
     maxPixels = _count("maxPixels", "pixels a whole picture may have")
 
@@ -91,7 +88,7 @@ class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, St
         return self._set(**{name: value for name, value in values.items() if value is not None})
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        _jvm.refuse_connect(dataset)
+        bridge.refuse_connect(dataset)
         if not self.isDefined("size"):
             raise ValueError("`size` must be set. Received: nothing. Pass the networks' size, as size=64.")
         return prepare(dataset, **{param.name: self.getOrDefault(param) for param in self.params})

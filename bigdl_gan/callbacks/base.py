@@ -2,8 +2,8 @@
 
 from typing import Any, Dict, List
 
-from bigdl_gan._numbers import to_integer
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.params.values import to_integer
 
 
 class Callback:

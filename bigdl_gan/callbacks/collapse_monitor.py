@@ -5,9 +5,9 @@ from typing import Any, Dict, List
 
 import numpy as np
 
-from bigdl_gan._numbers import to_integer, to_number, to_seed
 from bigdl_gan.callbacks.base import Callback
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.params.values import to_integer, to_number, to_seed
 
 
 class CollapseWarning(UserWarning):

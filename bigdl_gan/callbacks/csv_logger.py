@@ -1,9 +1,9 @@
 """A table of the statistics while the networks train."""
 
-from bigdl_gan import _files
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.handle import Training
-from bigdl_gan.history import to_csv
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.jvm import driver_files
+from bigdl_gan.report.history import to_csv
 
 
 class CSVLogger(Periodic):
@@ -21,7 +21,7 @@ class CSVLogger(Periodic):
         self._path = path
 
     def act(self, training: Training) -> None:
-        _files.write(self._path, to_csv(training.history).encode())
+        driver_files.write(self._path, to_csv(training.history).encode())
 
     def on_end(self, training: Training) -> None:
         self.act(training)  # also of a training that failed; its last row may be new

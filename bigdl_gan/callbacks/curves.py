@@ -1,8 +1,8 @@
 """Charts of the statistics while the networks train."""
 
-from bigdl_gan import charts
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.report import charts
 
 
 class Curves(Periodic):

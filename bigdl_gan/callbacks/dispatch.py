@@ -4,10 +4,10 @@ import warnings
 from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, Sequence, Union
 
-from bigdl_gan._jvm import ReplicaLostError
-from bigdl_gan._numbers import to_integer
 from bigdl_gan.callbacks.base import Callback
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.jvm.bridge import ReplicaLostError
+from bigdl_gan.params.values import to_integer
 
 Function = Callable[[List[Dict[str, Any]], Training], Any]
 

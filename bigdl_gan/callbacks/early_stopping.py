@@ -3,13 +3,12 @@
 import math
 from typing import Any, Dict, List
 
-from bigdl_gan._checks import check_one_of
-from bigdl_gan._numbers import to_integer, to_number
 from bigdl_gan.callbacks.base import Callback
-from bigdl_gan.callbacks.handle import Training
-from bigdl_gan.history import STATISTICS
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.params.values import check_one_of, to_integer, to_number
+from bigdl_gan.report.history import STATISTICS
 
-MODES = ("min", "max")
+_MODES = ("min", "max")
 
 
 class EarlyStopping(Callback):
@@ -31,7 +30,7 @@ class EarlyStopping(Callback):
         self, statistic: str, patience: int = 10, *, min_delta: float = 0.0, mode: str = "min", every: int = 100
     ) -> None:
         check_one_of("statistic", statistic, STATISTICS)
-        check_one_of("mode", mode, MODES)
+        check_one_of("mode", mode, _MODES)
         self.every = to_integer("every", every, least=1)
         self._statistic, self._patience = statistic, to_integer("patience", patience, least=1)
         self._min_delta = to_number("min_delta", min_delta, least=0)

@@ -4,11 +4,11 @@ import time
 from typing import Any, Dict, List
 
 from bigdl_gan import images
-from bigdl_gan._numbers import to_integer, to_seed
-from bigdl_gan.callbacks._extras import require
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.handle import Training
-from bigdl_gan.history import POSITION, Row, last_iteration, rows_after
+from bigdl_gan.callbacks.extras import require
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.params.values import to_integer, to_seed
+from bigdl_gan.report.history import POSITION, Row, last_iteration, rows_after
 
 _BATCH = 1000  # MLflow's limit of metrics in one call
 

@@ -5,7 +5,7 @@ from typing import Any, Dict, List, Optional
 from tqdm.auto import tqdm
 
 from bigdl_gan.callbacks.base import Callback
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
 
 
 class ProgressBar(Callback):

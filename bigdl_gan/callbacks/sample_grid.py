@@ -1,9 +1,10 @@
 """Pictures of samples while the generator trains."""
 
-from bigdl_gan import _files, images
-from bigdl_gan._numbers import to_integer, to_seed
+from bigdl_gan import images
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.handle import Training
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.jvm import driver_files
+from bigdl_gan.params.values import to_integer, to_seed
 
 
 class SampleGrid(Periodic):
@@ -25,4 +26,4 @@ class SampleGrid(Periodic):
 
     def act(self, training: Training) -> None:
         picture = images.grid(training.images(self._rows * self._cols, self._seed), rows=self._rows, cols=self._cols)
-        _files.write(f"{self._dir}/{training.iteration:08d}.png", images.png(picture))
+        driver_files.write(f"{self._dir}/{training.iteration:08d}.png", images.png(picture))

@@ -3,12 +3,13 @@
 import time
 from typing import Any, Dict, List
 
-from bigdl_gan import _files, images
-from bigdl_gan._numbers import to_integer, to_seed
-from bigdl_gan.callbacks._extras import require
+from bigdl_gan import images
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.handle import Training
-from bigdl_gan.history import POSITION, last_iteration, rows_after
+from bigdl_gan.callbacks.extras import require
+from bigdl_gan.callbacks.training_handle import Training
+from bigdl_gan.jvm import driver_files
+from bigdl_gan.params.values import to_integer, to_seed
+from bigdl_gan.report.history import POSITION, last_iteration, rows_after
 
 
 class TensorBoard(Periodic):
@@ -28,7 +29,7 @@ class TensorBoard(Periodic):
 
     def __init__(self, log_dir: str, every: int = 500, *, rows: int = 8, cols: int = 8, seed: int = 0) -> None:
         super().__init__(every)
-        if _files.is_uri(log_dir):
+        if driver_files.is_uri(log_dir):
             raise ValueError(f"`log_dir` must be a local folder. Received: log_dir={log_dir}. Copy it when it is done.")
         self._rows, self._cols = to_integer("rows", rows, least=1), to_integer("cols", cols, least=1)
         self._log_dir, self._seed = log_dir, to_seed(seed)

@@ -1,8 +1,8 @@
 """Image rows and pixels: Spark's image struct, NumPy arrays and picture files."""
 
-from bigdl_gan.images.files import Written, gif, show, to_numpy, write_gif, write_jpeg, write_png
-from bigdl_gan.images.grid import grid, png, write_grid
-from bigdl_gan.images.prepare import prepare
+from bigdl_gan.images.contact_sheet import grid, png, write_grid
+from bigdl_gan.images.picture_files import Written, gif, show, to_numpy, write_gif, write_jpeg, write_png
+from bigdl_gan.images.preparation import prepare
 from bigdl_gan.images.schema import (
     CV_8UC1,
     CV_8UC3,

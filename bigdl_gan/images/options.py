@@ -5,10 +5,10 @@ from typing import Any, Sequence, Tuple, Union
 from pyspark.sql import DataFrame
 from pyspark.sql.types import ArrayType, BinaryType, DataType, NumericType, StringType
 
-from bigdl_gan._numbers import to_integer, to_number
-from bigdl_gan.images.crop import CROPS
-from bigdl_gan.images.decode import MOST_PIXELS, RESAMPLES, Target
+from bigdl_gan.images.decoding.crop import CROPS
+from bigdl_gan.images.decoding.picture import MOST_PIXELS, RESAMPLES, Target
 from bigdl_gan.images.schema import is_image_type
+from bigdl_gan.params.values import check_one_of, to_integer, to_number
 
 HANDLE_INVALID = ("error", "skip", "keep")
 _MOST_SIDE = 2**15 - 1  # in pixels: a larger square in colour is no array of the JVM's
@@ -116,11 +116,6 @@ def to_crop(crop: Any) -> Union[str, int]:
     if isinstance(crop, str) and crop not in CROPS:
         raise ValueError(f"`crop` must be one of {', '.join(CROPS)}, or a number of pixels. Received: crop={crop!r}.")
     return crop if isinstance(crop, str) else to_integer("crop", crop, least=1)
-
-
-def check_one_of(name: str, value: Any, allowed: Any) -> None:
-    if value not in allowed:
-        raise ValueError(f"`{name}` must be one of {', '.join(allowed)}. Received: {name}={value!r}.")
 
 
 def to_pair(size: Any) -> Tuple[int, int]:

@@ -9,7 +9,7 @@ from pyspark.sql.types import BinaryType, DataType, IntegerType, StringType, Str
 
 CV_8UC1 = 0  # OpenCV's codes, as Spark has them: 8 bits, grey
 CV_8UC3 = 16  # 8 bits, three channels in the order blue, green, red
-MODES = {1: CV_8UC1, 3: CV_8UC3}
+CV_MODES = {1: CV_8UC1, 3: CV_8UC3}
 
 IMAGE_SCHEMA = StructType(
     [
@@ -55,7 +55,7 @@ def to_array(image: Union[Row, Mapping[str, Any]]) -> np.ndarray:
     if image is None:
         raise ValueError('An image must not be null. Received: null. Drop such rows: .where("image is not null").')
     height, width, channels = image["height"], image["width"], image["nChannels"]
-    if MODES.get(channels) != image["mode"]:
+    if CV_MODES.get(channels) != image["mode"]:
         raise ValueError(
             "`mode` must be 0 (CV_8UC1, 1 channel) or 16 (CV_8UC3, 3 channels). "
             f"Received: mode={image['mode']}, nChannels={channels}, origin={image['origin']}. "
@@ -81,11 +81,11 @@ def from_array(pixels: np.ndarray, *, origin: str = "") -> Row:
         ValueError: another shape."""
     if pixels.dtype != np.uint8:
         raise TypeError(f"`pixels` must be uint8, 0 to 255. Received: {pixels.dtype}.")
-    if pixels.ndim != 3 or pixels.shape[2] not in MODES:
+    if pixels.ndim != 3 or pixels.shape[2] not in CV_MODES:
         raise ValueError(f"`pixels` must have shape (height, width, 1 or 3). Received: {pixels.shape}.")
     height, width, channels = pixels.shape
     data = bytearray(pixels[:, :, ::-1].tobytes())
-    return Row(*IMAGE_SCHEMA.names)(origin, height, width, channels, MODES[channels], data)
+    return Row(*IMAGE_SCHEMA.names)(origin, height, width, channels, CV_MODES[channels], data)
 
 
 def check_image_column(df: DataFrame, imageCol: str) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import jobs
 from faults import INTERVAL, UPDATES, At, kill_executor, parent, train
 
-from bigdl_gan import _jvm, _loop, _recovery
+from bigdl_gan.jvm import bridge
+from bigdl_gan.training import loop, replicas
 
 MARKS = [""]  # the folder in which tasks show that they run
 HOLD_SECONDS = 6  # twice as long as Spark waits for a core before it puts a task elsewhere
@@ -106,7 +107,7 @@ def in_the_middle(spark, folder):
 
 def rolled_back(spark, folder):
     """To the checkpoint after update 5, with the images counted that are read."""
-    count, divergence = spark.sparkContext.accumulator(0), _loop.divergence
+    count, divergence = spark.sparkContext.accumulator(0), loop.divergence
     spoiled = []
 
     def spoil(rows, **about):
@@ -115,10 +116,10 @@ def rolled_back(spark, folder):
             return "a test says so"
         return divergence(rows, **about)
 
-    _loop.divergence = spoil
+    loop.divergence = spoil
     place = {"checkpointDir": f"{folder}/back", "checkpointInterval": INTERVAL, "onDivergence": "rollback"}
     result = train(spark, reading=counted(count), **place)
-    _loop.divergence = divergence
+    loop.divergence = divergence
     return {**result, "read": count.value}
 
 
@@ -152,11 +153,11 @@ def fail_on(spark, pid):
 
 def excluded(spark, folder):
     """One of two executors, in the middle of a training; then from the beginning of another."""
-    _recovery.EXECUTOR_WAIT_SECONDS = 3.0
+    replicas.EXECUTOR_WAIT_SECONDS = 3.0
     pid = jobs.executors(spark)["pids"][0]
     place = {"checkpointDir": f"{folder}/excluded", "checkpointInterval": INTERVAL}
     middle = train(spark, lambda: fail_on(spark, pid), [INTERVAL + 2], **place)
-    refused = _jvm.call_json("refusedExecutors", _jvm.java_session(spark))
+    refused = bridge.call_json("refusedExecutors", bridge.java_session(spark))
     return {"middle": middle, "refused": refused, "after": train(spark)}
 
 
@@ -173,7 +174,7 @@ def busy_executors(context):
 
 def leaving(spark, folder):
     """One of two executors, which Spark lets finish what it does and gives nothing new."""
-    _recovery.EXECUTOR_WAIT_SECONDS = 3.0
+    replicas.EXECUTOR_WAIT_SECONDS = 3.0
     refused = []
 
     def leave():
@@ -182,7 +183,7 @@ def leaving(spark, folder):
         (busy,) = busy_executors(context)
         info = classes.org.apache.spark.scheduler.ExecutorDecommissionInfo("a test", classes.scala.Option.empty())
         assert context.schedulerBackend().decommissionExecutor(busy, info, False, False)
-        refused.extend(_jvm.call_json("refusedExecutors", _jvm.java_session(spark)))
+        refused.extend(bridge.call_json("refusedExecutors", bridge.java_session(spark)))
 
     place = {"checkpointDir": f"{folder}/leaving", "checkpointInterval": INTERVAL}
     result = train(spark, leave, [INTERVAL + 2], **place)
@@ -191,11 +192,11 @@ def leaving(spark, folder):
 
 def shrunk(spark, folder):
     """From four executors to two, as three do not divide the batch: who held what meanwhile, and in the end."""
-    _recovery.EXECUTOR_WAIT_SECONDS = 3.0
+    replicas.EXECUTOR_WAIT_SECONDS = 3.0
     seen = []
 
     def look(rows, training):
-        seen.append(_jvm.call_json("executorUse", _jvm.java_session(spark)))
+        seen.append(bridge.call_json("executorUse", bridge.java_session(spark)))
 
     look.every = 1
     workers = json.loads(Path(folder, "workers.json").read_text())
@@ -220,7 +221,7 @@ def main():
     spark = jobs.session(given["master"], given["cores"], True, given["settings"].items())
     for name in given["names"]:
         result = globals()[name](spark, given["folder"])
-        held = _jvm.call_json("executorUse", _jvm.java_session(spark))
+        held = bridge.call_json("executorUse", bridge.java_session(spark))
         assert not any(executor["replicas"] or executor["shares"] for executor in held), (name, held)
         Path(given["folder"], f"{name}.out.json").write_text(json.dumps(result))
     spark.stop()

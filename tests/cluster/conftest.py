@@ -11,7 +11,7 @@ from processes import SPARK_HOME, cluster, run_script
 
 import bigdl_gan
 from bigdl_gan import GANModel
-from bigdl_gan._classpath import find_java
+from bigdl_gan.jvm.classpath import find_java
 from bigdl_gan.networks import dcgan
 
 ROOT = Path(bigdl_gan.__file__).parents[1]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import jobs
 
-from bigdl_gan import _recovery
 from bigdl_gan.callbacks import Callback
+from bigdl_gan.training import replicas
 
 UPDATES, INTERVAL = 20, 5
 
@@ -107,7 +107,7 @@ def held_up(spark, folder):
 
 def fewer(spark, folder):
     """The executor's worker is killed too, so that nobody starts another."""
-    _recovery.EXECUTOR_WAIT_SECONDS = 3.0
+    replicas.EXECUTOR_WAIT_SECONDS = 3.0
     worker = json.loads(Path(f"{folder}/worker.json").read_text())
 
     def kill_both():

@@ -13,8 +13,9 @@ from bigdl.dllib.keras.models import Sequential
 from bigdl.dllib.optim.optimizer import SGD, Adam
 from pyspark.sql import SparkSession
 
-from bigdl_gan import GANEstimator, GANModel, _jvm, configure, jar_paths
+from bigdl_gan import GANEstimator, GANModel, configure, jar_paths
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building, initialize
 
 BATCH = 8
@@ -75,7 +76,7 @@ def train(
 
     Args:
         reading: what becomes of the DataFrame before it is given to `fit`."""
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
     gan = GANEstimator(**networks(), **optimizers, **length, **{"seed": 3, "callbacks": [], **arguments})
@@ -99,7 +100,7 @@ def executors(spark):
         stat = Path(f"/proc/{os.getppid()}/stat").read_text()  # of the daemon that forked this worker
         yield int(stat.rpartition(")")[2].split()[1])
 
-    live = _jvm.call_json("listExecutors", _jvm.java_session(spark))
+    live = bridge.call_json("listExecutors", bridge.java_session(spark))
     pids = spark.sparkContext.parallelize(range(6), 6).mapPartitions(jvm).collect()
     return {"ids": [executor["id"] for executor in live], "pids": sorted(set(pids))}
 

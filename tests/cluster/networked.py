@@ -11,7 +11,7 @@ from pathlib import Path
 import jobs
 from faults import INTERVAL, train
 
-from bigdl_gan import _recovery
+from bigdl_gan.training import replicas
 
 
 def blocked(spark, given):
@@ -25,7 +25,7 @@ def allowed(spark, given):
 
 def stopped_for_good(spark, given):
     """Its process is there, and does nothing any more."""
-    _recovery.EXECUTOR_WAIT_SECONDS = 3.0
+    replicas.EXECUTOR_WAIT_SECONDS = 3.0
     pid = jobs.executors(spark)["pids"][0]
     place = {"checkpointDir": f"{given['folder']}/stopped", "checkpointInterval": INTERVAL}
     try:

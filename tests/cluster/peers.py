@@ -15,7 +15,7 @@ import threading
 import numpy as np
 
 import bigdl_gan
-from bigdl_gan._classpath import PATH_SEPARATOR, find_java, spark_jars
+from bigdl_gan.jvm.classpath import PATH_SEPARATOR, find_java, spark_jars
 
 SECRET = b"what-only-the-replicas-of-a-training-know"
 ANSWER_SECONDS = 120  # ends a test that hangs

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from bigdl_gan import _jvm
+from bigdl_gan.jvm import bridge
 
 
 class Run(NamedTuple):
@@ -19,9 +19,9 @@ class Run(NamedTuple):
 
 
 def run_core(model, x, dy, *, groups=1, training=True, steps=1, seed=0):
-    x_bytes, dy_bytes = _jvm.floats_to_jvm(x), _jvm.floats_to_jvm(dy)
-    parts = _jvm.call("probeNetwork", model.value, x_bytes, dy_bytes, len(x), groups, training, steps, seed)
-    return Run(*map(_jvm.floats_from_jvm, parts))
+    x_bytes, dy_bytes = bridge.floats_to_jvm(x), bridge.floats_to_jvm(dy)
+    parts = bridge.call("probeNetwork", model.value, x_bytes, dy_bytes, len(x), groups, training, steps, seed)
+    return Run(*map(bridge.floats_from_jvm, parts))
 
 
 def run_twin(twin, x, dy, *, groups=1, training=True, steps=1):
@@ -58,7 +58,7 @@ def largest_error(actual, expected):
 
 def compare(model, twin, *, batch=4, native=True, seed=0, **how):
     """One network, run by the core and by PyTorch from the same random weights, input and output gradient."""
-    layers = _jvm.call_json("describeNetwork", model.value, "generator")["layers"]
+    layers = bridge.call_json("describeNetwork", model.value, "generator")["layers"]
     assert all(layer["native"] for layer in layers) == native, layers
     rng = np.random.default_rng(seed)
     random_weights(model, twin, rng)

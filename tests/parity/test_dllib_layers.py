@@ -22,7 +22,7 @@ from bigdl.dllib.keras.models import Model, Sequential
 from bigdl.dllib.optim.optimizer import L2Regularizer
 from torch import nn
 
-from bigdl_gan._jvm import quiet_dllib
+from bigdl_gan.jvm.bridge import quiet_dllib
 
 pytestmark = pytest.mark.usefixtures("spark")
 

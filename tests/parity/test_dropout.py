@@ -5,7 +5,7 @@ import pytest
 from bigdl.dllib.keras.layers import Convolution2D, Dropout, InputLayer
 from bigdl.dllib.keras.models import Sequential
 
-from bigdl_gan._jvm import quiet_dllib
+from bigdl_gan.jvm.bridge import quiet_dllib
 
 SHAPE = (16, 8, 8)
 N = 8 * 16 * 8 * 8

@@ -10,8 +10,8 @@ from torch.nn.functional import softplus
 from benchmarks.draws import GENERATE, Batches, normals, to_levels
 from benchmarks.peer import dcgan as peers
 from bigdl_gan import GANEstimator, images
-from bigdl_gan._jvm import quiet_dllib
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
+from bigdl_gan.jvm.bridge import quiet_dllib
 from bigdl_gan.networks import dcgan
 
 SIZE, WIDTH, LATENT, BATCH, SEED = 28, 4, 6, 4, 11
@@ -42,19 +42,7 @@ class Loop:
 
     def __init__(self, networks, batches, n_critic):
         self.networks, self.batches, self.n_critic, self.draw = networks, batches, n_critic, 0
-        self.optimizers = [self.adam(network) for network in networks]
-
-    def adam(self, network):
-        optimizer, done = torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999)), 0
-
-        def follow_dllib(*_):
-            """dllib adds epsilon before the correction of the bias, PyTorch after it (Kingma & Ba 2015, section 2)."""
-            nonlocal done
-            done += 1
-            optimizer.param_groups[0]["eps"] = 1e-8 / np.sqrt(1 - 0.999**done)
-
-        optimizer.register_step_pre_hook(follow_dllib)
-        return optimizer
+        self.optimizers = [torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999)) for network in networks]
 
     def step(self, role, loss):
         optimizer = self.optimizers[role]

@@ -17,7 +17,7 @@ from bigdl.dllib.keras.layers import (
 from bigdl.dllib.keras.models import Model, Sequential
 from torch import nn
 
-from bigdl_gan._jvm import quiet_dllib
+from bigdl_gan.jvm.bridge import quiet_dllib
 from bigdl_gan.layers import Deconvolution2D
 
 

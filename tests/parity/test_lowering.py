@@ -18,7 +18,7 @@ from bigdl.dllib.keras.models import Model, Sequential
 from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import L2Regularizer
 
-from bigdl_gan import _jvm
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import ClippedImages
 from bigdl_gan.networks import dcgan
 
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.usefixtures("spark")
 
 
 def describe(make):
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         model = make()
-    return _jvm.call_json("describeNetwork", model.value, "generator")
+    return bridge.call_json("describeNetwork", model.value, "generator")
 
 
 @pytest.mark.parametrize("size, n_generator, n_discriminator", [(28, 9, 7), (64, 15, 13)])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bigdl_gan import _jvm
+from bigdl_gan.jvm import bridge
 
 
 @pytest.mark.parametrize("encrypted", [False, True])
@@ -11,8 +11,8 @@ from bigdl_gan import _jvm
 def test_every_replica_has_the_mean(spark, size, count, encrypted):
     """In parts and packets that do not divide evenly, and with parts that are empty."""
     gradients = np.random.default_rng(size).normal(size=(size, count)).astype(np.float32)
-    answer = _jvm.call("probeRing", _jvm.floats_to_jvm(gradients), size, encrypted)
-    found = _jvm.floats_from_jvm(answer).reshape(size, count)
+    answer = bridge.call("probeRing", bridge.floats_to_jvm(gradients), size, encrypted)
+    found = bridge.floats_from_jvm(answer).reshape(size, count)
     np.testing.assert_allclose(found[0], gradients.mean(axis=0), atol=1e-6)
     for other in found[1:]:
         np.testing.assert_array_equal(other, found[0])

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 import torch
+from bigdl.dllib.keras import optimizers as keras
 from bigdl.dllib.keras.layers import (
     Activation,
     BatchNormalization,
@@ -23,9 +24,10 @@ from bigdl.dllib.optim import optimizer as dllib
 from torch import nn
 from torch.nn.functional import softplus
 
-from bigdl_gan import _jvm
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import Deconvolution2D
 from bigdl_gan.networks import dcgan
+from bigdl_gan.params.plan import plan
 
 IMAGE = (2, 8, 6)
 LATENT = 5
@@ -100,26 +102,27 @@ DISCRIMINATORS = {
 }
 
 
-def adam(parameters):
-    optimizer = torch.optim.Adam(parameters, lr=1e-3, betas=(0.5, 0.999))
-    done = 0
-
-    def follow_dllib(*_):
-        """dllib adds epsilon before the correction of the bias, PyTorch after it (Kingma & Ba 2015, section 2)."""
-        nonlocal done
-        done += 1
-        optimizer.param_groups[0]["eps"] = 1e-8 / np.sqrt(1 - 0.999**done)
-
-    optimizer.register_step_pre_hook(follow_dllib)
-    return optimizer
-
-
 OPTIMIZERS = {
-    "adam": (lambda: dllib.Adam(learningrate=1e-3, beta1=0.5), adam),
+    "adam": (
+        lambda: dllib.Adam(learningrate=1e-3, beta1=0.5),
+        lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.999)),
+    ),
+    "adam of keras": (
+        lambda: keras.Adam(lr=1e-3, beta_1=0.5, epsilon=0.1),  # so large that its place shows
+        lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.999), eps=0.1),
+    ),
     "sgd": (lambda: dllib.SGD(learningrate=0.05), lambda p: torch.optim.SGD(p, lr=0.05)),
     "momentum": (
         lambda: dllib.SGD(learningrate=0.05, momentum=0.9, dampening=0.0),
         lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9),
+    ),
+    "nesterov": (
+        lambda: dllib.SGD(learningrate=0.05, momentum=0.9, dampening=0.0, nesterov=True, weightdecay=0.01),
+        lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.01),
+    ),
+    "dampened": (
+        lambda: dllib.SGD(learningrate=0.05, momentum=0.9),  # by as much as its momentum, where nothing is said
+        lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, dampening=0.9),
     ),
     "rmsprop": (
         lambda: dllib.RMSprop(learningrate=1e-3, decayrate=0.9, epsilon=1e-6),
@@ -199,10 +202,13 @@ def run_twin(loop, critic, reals, latents):
 
 
 def run_core(models, optimizers, loss, critic, count, reals, latents):
-    values = [x.value for x in (*models, *optimizers)]
-    data = _jvm.floats_to_jvm(reals), _jvm.floats_to_jvm(latents)
-    parts = _jvm.call("probeUpdates", *values, loss, critic, count, reals.shape[1], *data)
-    return Updated(*map(_jvm.floats_from_jvm, parts))
+    told = plan(
+        loss=loss, batch_size=reals.shape[1], critic_updates=critic, seed=0, random_flip=False,
+        optimizers_by_role=dict(zip(("generator", "discriminator"), optimizers)),
+    )  # fmt: skip
+    data = bridge.floats_to_jvm(reals), bridge.floats_to_jvm(latents)
+    parts = bridge.call("probeUpdates", *(model.value for model in models), told, count, *data)
+    return Updated(*map(bridge.floats_from_jvm, parts))
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +225,7 @@ def updates_agree(spark, same_weights, error):
         latents = rng.normal(size=(draws, batch, models[0].get_input_shape()[1])).astype(np.float32)
         before = [flat(twin.parameters()) for twin in twins]
         make, make_twin = OPTIMIZERS[optimizer]
-        with _jvm.quiet_dllib():
+        with bridge.quiet_dllib():
             optimizers = make(), make()
         actual = run_core(models, optimizers, loss, critic, count, reals, latents)
         expected = run_twin(TextbookLoop(twins, make_twin, loss), critic, reals, latents)
@@ -237,7 +243,7 @@ def updates_agree(spark, same_weights, error):
 
 def networks(kind):
     make, make_twin = DISCRIMINATORS[kind]
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         return (generator(), make()), (generator_twin(), make_twin())
 
 
@@ -267,7 +273,7 @@ def test_optimizers(updates_agree, optimizer, critic):
 )
 def test_dcgan(updates_agree, width, batch, scale, count, critic):
     """The wide ones do one update: after more, some of their many ReLUs are on the other side by rounding alone."""
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         models = dcgan.generator(28, 1, latent_dim=10, width=width), dcgan.discriminator(28, 1, width=width)
     w, w2 = width, 2 * width
     twins = (

@@ -26,7 +26,8 @@ from pyspark.sql.functions import udf
 from pyspark.sql.utils import PythonException
 
 import bigdl_gan
-from bigdl_gan import GANEstimator, GANModel, _jvm, estimator
+from bigdl_gan import GANEstimator, GANModel, estimator
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building
 
 WITHOUT_JARS = """
@@ -52,7 +53,7 @@ def refused(n_jobs, spark):
         with pytest.raises(kind, match=message):
             gan.fit(df)
         assert n_jobs() == before
-        assert list(_jvm.call("resourceUse")) == [0, 0]
+        assert list(bridge.call("resourceUse")) == [0, 0]
 
     return refused
 
@@ -184,7 +185,7 @@ def test_neither_max_iter_nor_max_epochs(noise, dense_networks, refused):
     ids=["Adagrad", "schedule", "Keras's Adam with a schedule", "Keras's Adam with weight decay"],
 )
 def test_other_optimizers(noise, dense_gan, refused, make, message):
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         optimizer, constant = make(), SGD(leaningrate_schedule=Default())
     refused(dense_gan(discriminatorOptimizer=optimizer), noise, ValueError, f"`discriminatorOptimizer` {message}")
     gan = dense_gan(generatorOptimizer=constant, loss="none")  # accepted as an optimiser
@@ -231,9 +232,9 @@ def test_a_python_function_that_fails(noise, dense_gan):
 
 
 def test_a_batch_that_cannot_be_dealt(noise, dense_gan, refused, monkeypatch):
-    json_of = _jvm.call_json
+    json_of = bridge.call_json
     three = [{"id": str(i), "host": "h", "cores": 1} for i in range(3)]
-    monkeypatch.setattr(_jvm, "call_json", lambda name, *a: three if name == "listExecutors" else json_of(name, *a))
+    monkeypatch.setattr(bridge, "call_json", lambda name, *a: three if name == "listExecutors" else json_of(name, *a))
     message = r"`batchSize` must be a multiple of the number of executors \(3\). Received: batchSize=8. Use 6 or 9"
     refused(dense_gan(), noise, ValueError, message)
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
 
-from bigdl_gan import _jvm, datasets
+from bigdl_gan import datasets
+from bigdl_gan.jvm import bridge
 from bigdl_gan.losses import LOSSES
 from bigdl_gan.params import UPDATE_RULES
 
@@ -90,7 +91,7 @@ def test_how_long_it_trains(noise, dense_gan, limits, expected):
 @pytest.mark.parametrize("make", [Adam, SGD, RMSprop], ids=["Adam", "SGD", "RMSprop"])
 def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
     gan = dense_gan(updateRule=rule, loss=loss, maxIter=3)
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         gan.setParams(generatorOptimizer=make(learningrate=0.01), discriminatorOptimizer=make(learningrate=0.02))
     model = gan.fit(noise)
     assert np.isfinite([[row["loss/generator"], row["loss/discriminator"]] for row in model.history]).all()
@@ -131,7 +132,7 @@ def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
     for _ in range(20):
         gan.fit(digits)
     assert set(sc._jsc.getPersistentRDDs()) == persisted
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
     deadline = time.monotonic() + CLEAN_UP_SECONDS
     while broadcasts(sc) - broadcast and time.monotonic() < deadline:
         gc.collect()  # Python's handles keep objects of the JVM alive
@@ -148,7 +149,7 @@ def test_twenty_updates_lower_the_discriminators_loss(spark, digit_gan):
 
 def test_used_optimizers_begin_anew(noise, dense_gan):
     """dllib keeps counters and moments in the object: a training must not begin with those of another."""
-    with _jvm.quiet_dllib():
+    with bridge.quiet_dllib():
         fresh, used = Adam(learningrate=0.01), Adam(learningrate=0.01)
     used.value.state().update("evalCounter", 1000)  # as after so many updates: nothing left of Adam's bias correction
     expected = dense_gan(generatorOptimizer=fresh).fit(noise)

@@ -14,8 +14,9 @@ from pyspark.ml.linalg import DenseVector, Vectors, VectorUDT
 from pyspark.sql.functions import col, udf
 from pyspark.sql.types import ArrayType, DoubleType, FloatType, LongType, StructField, StructType
 
-from bigdl_gan import GANModel, _jvm
+from bigdl_gan import GANModel
 from bigdl_gan.images import IMAGE_SCHEMA, to_array
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building
 
 LATENTS = np.random.default_rng(2).normal(size=(5, 5)).astype(np.float32)
@@ -194,7 +195,7 @@ def test_transform_refuses_before_any_job(spark, model, n_jobs, columns, params,
 
 def test_generating_leaves_no_native_memory(model):
     model.generate(5).limit(1).collect()
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
 
 
 def test_a_python_function_that_ends_early_leaves_none(model):
@@ -203,9 +204,9 @@ def test_a_python_function_that_ends_early_leaves_none(model):
     for _ in range(5):
         assert model.generate(5000).select(doubled("image")).limit(3).count() == 3
     deadline = time.monotonic() + 20
-    while list(_jvm.call("resourceUse")) != [0, 0] and time.monotonic() < deadline:
+    while list(bridge.call("resourceUse")) != [0, 0] and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
 
 
 def test_a_model_without_networks_says_so(spark):
@@ -273,8 +274,8 @@ def test_a_generator_that_does_not_compile_releases_its_memory(spark, digit_gan,
         generator.add(Activation("tanh"))
     model = GANModel()._set(generator=generator)
     gc.collect()
-    before = list(_jvm.call("resourceUse"))
+    before = list(bridge.call("resourceUse"))
     for _ in range(2):
         with pytest.raises(Exception, match="fit 2 GB|2 GB on one executor"):
             model.generate(1).collect()
-    assert list(_jvm.call("resourceUse")) == before
+    assert list(bridge.call("resourceUse")) == before

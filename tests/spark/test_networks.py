@@ -19,8 +19,8 @@ from bigdl.dllib.keras.layers import (
 )
 from bigdl.dllib.keras.models import Model, Sequential
 
-from bigdl_gan import _jvm
 from bigdl_gan.images import to_array
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building
 
 
@@ -77,7 +77,7 @@ def test_trains(spark, images, dense_gan, build, rule, n_critic):
         for before, after, repeated in zip(*weights):
             assert not np.array_equal(before, after)
             np.testing.assert_array_equal(after, repeated)  # the draws of dropout and noise included
-    assert list(_jvm.call("resourceUse")) == [0, 0]
+    assert list(bridge.call("resourceUse")) == [0, 0]
 
 
 @pytest.mark.parametrize("build", [sequential, functional])

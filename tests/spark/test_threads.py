@@ -13,8 +13,9 @@ from pyspark.ml import Pipeline
 from pyspark.ml.evaluation import Evaluator
 from pyspark.ml.tuning import CrossValidator, ParamGridBuilder
 
-from bigdl_gan import ImagePreparer, _jvm
+from bigdl_gan import ImagePreparer
 from bigdl_gan.callbacks import CSVLogger
+from bigdl_gan.jvm import bridge
 
 
 def weights(model):
@@ -26,13 +27,13 @@ def test_stdout_stays_where_threads_overlap(spark):
     before, inside, leave = sys.stdout, threading.Event(), threading.Event()
 
     def first():
-        with _jvm.quiet_dllib():
+        with bridge.quiet_dllib():
             inside.set()
             leave.wait(10)
 
     def second():
         inside.wait(10)
-        with _jvm.quiet_dllib():
+        with bridge.quiet_dllib():
             leave.set()
             thread.join()
 
@@ -46,7 +47,7 @@ def test_stdout_stays_where_threads_overlap(spark):
 
 def test_only_dllibs_lines_are_hidden_and_only_in_this_thread(spark):
     said = io.StringIO()
-    with contextlib.redirect_stdout(said), _jvm.quiet_dllib():
+    with contextlib.redirect_stdout(said), bridge.quiet_dllib():
         Adam()
         print("mine")
         other = threading.Thread(target=Adam)
@@ -62,7 +63,7 @@ def test_trainings_in_threads_are_those_one_after_another(noise, dense_gan):
     with ThreadPoolExecutor(4) as threads:
         found = [weights(model) for model in threads.map(lambda gan: gan.fit(noise), gans)]
     np.testing.assert_array_equal(found, expected)
-    assert sys.stdout is before and list(_jvm.call("resourceUse")) == [0, 0]
+    assert sys.stdout is before and list(bridge.call("resourceUse")) == [0, 0]
 
 
 class MeanLevel(Evaluator):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bigdl_gan import __main__ as command_line
-from bigdl_gan._classpath import jar_paths
+from bigdl_gan.jvm.classpath import jar_paths
 
 
 def test_jars_alone_on_standard_output():

@@ -1,0 +1,86 @@
+"""What JSON in checkpoints and saved stages must look like; what it means say the modules that write it."""
+
+from typing import Any, Dict
+
+from bigdl_gan.checkpoints.untrusted_json import (
+    Check,
+    dict_of,
+    digest,
+    fields,
+    hash_sum,
+    integer,
+    list_of,
+    one_of,
+    scalar,
+    text,
+)
+
+NETWORKS = ("generator", "discriminator")
+OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
+HISTORY_FILES = {1: "history.json", 2: "history.f64"}  # by format of the checkpoint
+
+# What an optimiser that has made an update cannot go on without, by its class; SGD has a moment only with momentum
+_MOMENTS = {"Adam": ("s", "r"), "RMSprop": ("sumSquare",)}
+_PARTS = ("structure.gz", "weights.f32", "statistics.f32")
+
+
+def _anything(value: Any) -> str:
+    return ""
+
+
+_params = dict_of(_anything)
+_optimizer = fields({"module": text, "class": text, "arguments": dict_of(scalar)})
+_by_role = {"counters": dict_of(integer(least=-(2**31))), "networks": list_of(text)}
+_rows = fields({
+    "columns": list_of(text), "older": integer(), "width": integer(least=1), "rows": integer(), "open": integer(),
+})  # fmt: skip
+
+STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMap": _params})
+# besides: of an estimator and a model
+STAGE_NETWORKS = fields({
+    "networks": list_of(one_of(*NETWORKS)),
+    "optimizers": fields({}, dict.fromkeys(OPTIMIZERS, _optimizer)),
+})  # fmt: skip
+_CHECKPOINT = fields(
+    {
+        "uid": text,
+        "iteration": integer(),
+        "images": integer(least=1),
+        "executors": list_of(integer(least=1)),
+        "stream": integer(),
+        "paramMap": _params,
+        "defaultParamMap": _params,
+        "optimizers": fields(dict.fromkeys(OPTIMIZERS, _optimizer)),
+        "optimizersSet": list_of(one_of(*OPTIMIZERS)),
+        "files": dict_of(fields({"bytes": integer(most=2**62), "sha256": digest})),
+        **{name: fields(dict.fromkeys(NETWORKS, check)) for name, check in _by_role.items()},
+    },
+    {"imageHash": hash_sum, "history": _rows},
+)
+
+
+def checkpoint_problem(metadata: Dict[str, Any], version: int) -> str:
+    """What is wrong with a checkpoint's metadata.json; "" where nothing is."""
+    return _CHECKPOINT(metadata) or _files(metadata, version)(metadata)
+
+
+def _files(metadata: Dict[str, Any], version: int) -> Check:
+    """Of the files and of what must be there because of them."""
+    names = [f"{role}.{part}" for role in NETWORKS for part in _PARTS] + [HISTORY_FILES[version]]
+    for role, optimizer in zip(NETWORKS, OPTIMIZERS):
+        moments = _MOMENTS.get(metadata["optimizers"][optimizer]["class"], ()) if metadata["counters"][role] else ()
+        names += [f"{role}.optimizer.{name}.f32" for name in moments]
+    required = {"files": fields(dict.fromkeys(names, _anything))}
+    return fields({**required, "history": _rows} if version > 1 else required)
+
+
+def rows_problem(value: Any) -> str:
+    """What is wrong with rows of a history; "" where nothing is."""
+    if not isinstance(value, list):
+        return "rows must be a list"
+    for i, row in enumerate(value):
+        if not isinstance(row, dict) or type(row.get("iteration")) is not int:
+            return f"row {i} has no iteration"
+        if not all(type(number) in (int, float) for number in row.values()):
+            return f"row {i} has what is no number"
+    return ""

@@ -1,0 +1,116 @@
+"""Writes a training's checkpoints at their times, and finds the one to go back to."""
+
+import sys
+import warnings
+from typing import Any, Dict, NamedTuple, Optional
+
+from pyspark.sql import SparkSession
+
+from bigdl_gan.checkpoints import checkpoint_files, network_files
+from bigdl_gan.checkpoints.checkpoint_files import Checkpoint
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.report.history import History
+
+
+class Past(NamedTuple):
+    """Where a training stands.
+
+    Attributes:
+        state: the core's.
+        history: of the updates done.
+        iteration: generator updates done.
+        stream: of the random numbers from here on; 0, and 1 more for each rollback.
+    """
+
+    state: Any
+    history: History
+    iteration: int
+    stream: int
+
+
+class Keeper:
+    """The checkpoints of one training; without a `checkpointDir`, only its beginning.
+
+    Args:
+        about: what they say of the training.
+        networks: dllib models of the training's structure, with the weights that it begins with; to be left as they
+            are while it runs.
+        begin: the checkpoint that it goes on from."""
+
+    def __init__(
+        self, spark: SparkSession, params: GANParams, *, about: Dict[str, Any], networks: Dict[str, Any],
+        begin: Optional[Checkpoint],
+    ) -> None:  # fmt: skip
+        self._spark, self._params, self._about, self._networks = spark, params, about, networks
+        self._begin = begin
+        self._folder = params.getCheckpointDir() if params.isDefined("checkpointDir") else ""
+        # before the training: a network that could not be read again is refused
+        self._structures: Dict[str, bytes] = _structures(networks) if self._folder else {}
+        self._written = begin.iteration if begin is not None else 0
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a `checkpointDir`."""
+        return bool(self._folder)
+
+    def is_due(self, iteration: int) -> bool:
+        """Whether a checkpoint belongs after this many updates."""
+        return self.keeps and iteration % self._params.getCheckpointInterval() == 0
+
+    def left(self, iteration: int) -> int:
+        """Updates until the next one."""
+        interval = self._params.getCheckpointInterval()
+        return interval - iteration % interval if self.keeps else sys.maxsize
+
+    def write(self, past: Past) -> None:
+        """Write a checkpoint to the `checkpointDir`, unless it is there, and delete those that are too many.
+
+        Raises:
+            OSError: the file system refuses, and the Param `onCheckpointError` says to stop."""
+        if not self.keeps or past.iteration == self._written:
+            return
+        try:
+            self._write(past, self._folder)
+            self._written = past.iteration
+            self._prune(past, self._folder, self._params.getKeepCheckpoints())
+        except OSError as error:
+            message = f"The checkpoint after update {past.iteration} could not be written to {self._folder}: {error}"
+            if self._params.getOnCheckpointError() == "stop":
+                raise OSError(f"{message} Earlier checkpoints are as they were.") from error
+            warnings.warn(f"{message} The training goes on.", RuntimeWarning, stacklevel=2)
+
+    def copy(self, past: Past, folder: str, keep: int) -> None:
+        """Write a checkpoint to another folder, and keep so many there. Raises OSError where it cannot."""
+        self._write(past, folder)
+        self._prune(past, folder, keep)
+
+    def _write(self, past: Past, folder: str) -> None:
+        if not self._structures:
+            self._structures = _structures(self._networks)
+        about = {**self._about, "stream": past.stream}
+        history = past.history.as_json()
+        checkpoint_files.write(
+            self._spark, folder, past.state, iteration=past.iteration, history=history, structures=self._structures,
+            about=about,
+        )  # fmt: skip
+
+    def _prune(self, past: Past, folder: str, keep: int) -> None:
+        checkpoint_files.prune(self._spark, folder, newest=past.iteration, keep=keep)
+
+    def last(self) -> Past:
+        """What to go on from: the newest complete checkpoint, or where this training began."""
+        found, self._begin = self._begin, None
+        if found is None and self._written:
+            found = checkpoint_files.newest(self._spark, self._folder)
+        if found is None:
+            state = bridge.call("initialState", *(network.value for network in self._networks.values()))
+            return Past(state, History(self._params.getHistoryInterval()), iteration=0, stream=0)
+        self._written = found.iteration
+        state = checkpoint_files.read_state(self._spark, found, **self._networks)
+        history = History.from_json(found.history, self._params.getHistoryInterval())
+        return Past(state, history, found.iteration, found.metadata["stream"])
+
+
+def _structures(networks: Dict[str, Any]) -> Dict[str, bytes]:
+    return {role: network_files.structure(network) for role, network in networks.items()}

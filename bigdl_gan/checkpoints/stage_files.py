@@ -1,0 +1,181 @@
+"""Saving and loading estimators and models, on any file system that Hadoop reaches.
+
+A saved stage is a folder: `metadata` (Spark ML's JSON), `generator.bigdl` and `discriminator.bigdl` (dllib's
+protocol buffers, batch-norm statistics included) and, of a model, `history.json` and the same as `history.csv`.
+What loading one from anybody can and cannot do says `network_files.py`.
+"""
+
+import json
+from typing import Any, Dict, Type
+
+from pyspark.ml.util import MLReadable, MLReader, MLWritable, MLWriter
+from pyspark.sql import SparkSession
+
+from bigdl_gan.checkpoints import atomic, checkpoint_files, network_files, stage_metadata, untrusted_json
+from bigdl_gan.checkpoints.json_schema import NETWORKS, OPTIMIZERS, STAGE_NETWORKS, rows_problem
+from bigdl_gan.jvm import Py4JError, bridge, hadoop
+from bigdl_gan.params import optimizers
+from bigdl_gan.report.history import History, to_csv
+
+STAGE_FORMAT_VERSION = 1
+
+
+class StageWriter(MLWriter):
+    """Writes to a folder of another name first, so that a failure leaves what was there, and no half of the new one."""
+
+    def __init__(self, instance: Any) -> None:
+        super().__init__()
+        self._instance = instance
+
+    def save(self, path: str) -> None:
+        """Save the stage.
+
+        Raises:
+            FileExistsError: the path exists, and `overwrite()` was not called.
+            OSError: the file system refuses. What was at the path is there still, or the error says where it is."""
+        with atomic.whole(bridge.active_session(), path, overwrite=self.shouldOverwrite) as partial:
+            self.saveImpl(partial)
+
+    def saveImpl(self, path: str) -> None:
+        stage_metadata.write(bridge.active_session(), path, self._instance, extra={})
+
+
+class NetworksWriter(StageWriter):
+    """Writes a stage with two networks, and the history of a model."""
+
+    def saveImpl(self, path: str) -> None:
+        spark, stage = bridge.active_session(), self._instance
+        extra = {
+            "formatVersion": STAGE_FORMAT_VERSION,
+            "optimizers": {
+                name: optimizers.describe(stage.getOrDefault(name)) for name in OPTIMIZERS if stage.isDefined(name)
+            },
+            "networks": [name for name in NETWORKS if stage.isDefined(name)],
+        }
+        stage_metadata.write(spark, path, stage, extra=extra)
+        for name in extra["networks"]:
+            network_files.write(spark, stage.getOrDefault(name), f"{path}/{name}.bigdl")
+        if hasattr(stage, "history"):
+            forms = {"history.json": json.dumps(stage.history), "history.csv": to_csv(stage.history)}
+            for name, text in forms.items():
+                hadoop.write_bytes(spark, f"{path}/{name}", text.encode(), overwrite=False)
+
+
+class StageReader(MLReader):
+    """Reads what `StageWriter` wrote, or Spark's own writer."""
+
+    def __init__(self, cls: Type[Any]) -> None:
+        super().__init__()
+        self._cls = cls
+
+    def load(self, path: str) -> Any:
+        """Load the stage.
+
+        Raises:
+            ValueError: what was saved is another class, of another version of the format, or damaged.
+            OSError: it cannot be read."""
+        return self._load(bridge.active_session(), path.rstrip("/"))
+
+    def _load(self, spark: SparkSession, path: str) -> Any:
+        return self._create(path, stage_metadata.read(spark, path, self._cls))
+
+    def _create(self, path: str, metadata: Dict[str, Any]) -> Any:
+        return stage_metadata.create(
+            path, self._cls, uid=metadata["uid"], params=metadata["paramMap"], defaults=metadata["defaultParamMap"]
+        )
+
+
+class NetworksReader(StageReader):
+    """Reads what `NetworksWriter` wrote."""
+
+    def _load(self, spark: SparkSession, path: str) -> Any:
+        metadata = stage_metadata.read(spark, path, self._cls)
+        if metadata.get("formatVersion") != STAGE_FORMAT_VERSION:
+            raise ValueError(
+                f"A saved stage must be of format {STAGE_FORMAT_VERSION}. Received: path={path} with format "
+                f"{metadata.get('formatVersion')}. Load it with the version of bigdl_gan that saved it."
+            )
+        problem = STAGE_NETWORKS(metadata)
+        if problem:
+            raise stage_metadata.damaged(path, problem.lstrip(". "))
+        stage = self._create(path, metadata)
+        networks = {name: network_files.read(spark, f"{path}/{name}.bigdl") for name in metadata["networks"]}
+        stage._set(**networks, **_optimizers_of(path, metadata["optimizers"]))
+        if hasattr(stage, "history"):
+            stage.history = _load_history(spark, f"{path}/history.json")
+        return stage
+
+
+class ModelReader(NetworksReader):
+    """Reads a model from a checkpoint of its training too: from its folder, or the newest in a `checkpointDir`."""
+
+    def _load(self, spark: SparkSession, path: str) -> Any:
+        if hadoop.exists(spark, f"{path}/metadata"):
+            return super()._load(spark, path)
+        if hadoop.exists(spark, f"{path}/metadata.json") or checkpoint_files.is_name(path):
+            try:
+                found = checkpoint_files.open_at(spark, path)
+            except OSError as error:
+                raise OSError(f"`path` must hold a complete checkpoint. Received: path={path}: {error}.") from error
+        else:
+            found = checkpoint_files.newest(spark, path)
+        return super()._load(spark, path) if found is None else self._from_checkpoint(spark, found)
+
+    def _from_checkpoint(self, spark: SparkSession, checkpoint: checkpoint_files.Checkpoint) -> Any:
+        metadata = checkpoint.metadata
+        model = stage_metadata.create(
+            checkpoint.path, self._cls, uid=metadata["uid"], params=metadata["paramMap"], defaults={}
+        )
+        model._set(**checkpoint_files.read_networks(spark, checkpoint))
+        given = {name: metadata["optimizers"][name] for name in metadata["optimizersSet"]}
+        model._set(**_optimizers_of(checkpoint.path, given))
+        model.history = History.from_json(checkpoint.history, interval=1).finished()
+        return model
+
+
+class StageWritable(MLWritable):
+    """`write()` and `save(path)` of a stage with plain Params."""
+
+    def write(self) -> StageWriter:
+        return StageWriter(self)
+
+
+class StageReadable(MLReadable):
+    """`read()` and `load(path)` of a stage with plain Params."""
+
+    @classmethod
+    def read(cls) -> StageReader:
+        return StageReader(cls)
+
+
+class NetworksWritable(MLWritable):
+    """`write()` and `save(path)` of a stage with two networks."""
+
+    def write(self) -> NetworksWriter:
+        return NetworksWriter(self)
+
+
+class NetworksReadable(MLReadable):
+    """`read()` and `load(path)` of a stage with two networks."""
+
+    @classmethod
+    def read(cls) -> NetworksReader:
+        return NetworksReader(cls)
+
+
+def _optimizers_of(path: str, descriptions: Dict[str, Any]) -> Dict[str, Any]:
+    try:
+        return {name: optimizers.create(saved) for name, saved in descriptions.items()}
+    except (TypeError, Py4JError) as error:  # an argument that it does not have, or of another type
+        raise stage_metadata.damaged(path, f"optimizers cannot be made: {str(error).splitlines()[0]}") from error
+
+
+def _load_history(spark: SparkSession, path: str) -> Any:
+    try:
+        rows = untrusted_json.parse_any(hadoop.read_bytes(spark, path))
+        problem = rows_problem(rows)
+    except ValueError as error:
+        problem = str(error)
+    if problem:
+        raise ValueError(f"A saved model's history must be rows of numbers. Received: {path}: {problem}.")
+    return rows

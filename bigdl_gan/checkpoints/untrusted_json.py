@@ -1,0 +1,97 @@
+"""JSON that anybody may have written: read without surprises, and checked against what it must look like.
+
+A check is a function from a value to what is wrong with it, "" where nothing is."""
+
+import json
+import reprlib
+from typing import Any, Callable, Dict, Optional
+
+Check = Callable[[Any], str]
+
+
+def parse_any(data: bytes) -> Any:
+    """The JSON in a file. Raises ValueError, of one line, where it holds none."""
+    try:
+        return json.loads(data.decode())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"no JSON ({type(error).__name__})") from error
+
+
+def parse(data: bytes) -> Dict[str, Any]:
+    """The JSON object in a file. Raises ValueError, of one line, where it holds none."""
+    value = parse_any(data)
+    if not isinstance(value, dict):
+        raise ValueError(f"it must be a JSON object. Received: a {type(value).__name__}")
+    return value
+
+
+def _of(kind: str, holds: Callable[[Any], bool]) -> Check:
+    return lambda value: "" if holds(value) else f" must be {kind}. Received: {reprlib.repr(value)}"
+
+
+def _is_whole(value: Any, least: int, most: int) -> bool:
+    return type(value) is int and least <= value <= most  # not a bool, which Python takes for an int
+
+
+def integer(least: int = 0, most: int = 2**31 - 1) -> Check:
+    """A whole number in a range."""
+    return _of(f"a whole number from {least} to {most}", lambda value: _is_whole(value, least, most))
+
+
+text = _of("text", lambda value: isinstance(value, str))
+scalar = _of("a number, text, a boolean or null", lambda value: not isinstance(value, (list, dict)))
+digest = _of("64 hexadecimal digits", lambda value: isinstance(value, str) and _is_hex(value))
+hash_sum = _of(
+    "decimal digits of a number below 2^64",
+    lambda value: isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 20
+    and int(value) < 2**64,
+)  # fmt: skip
+
+
+def _is_hex(value: str) -> bool:
+    return len(value) == 64 and set(value) <= set("0123456789abcdef")
+
+
+def one_of(*values: str) -> Check:
+    """One of some texts."""
+    return _of(" or ".join(values), lambda value: isinstance(value, str) and value in values)
+
+
+def list_of(item: Check) -> Check:
+    """A list of such items."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, list):
+            return f" must be a list. Received: {reprlib.repr(value)}"
+        found = ((i, item(element)) for i, element in enumerate(value))
+        return next((f"[{i}]{problem}" for i, problem in found if problem), "")
+
+    return check
+
+
+def dict_of(item: Check) -> Check:
+    """An object with such values, by whatever names."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, dict):
+            return f" must be an object. Received: {reprlib.repr(value)}"
+        found = ((name, item(element)) for name, element in value.items())
+        return next((f"[{reprlib.repr(name)}]{problem}" for name, problem in found if problem), "")
+
+    return check
+
+
+def fields(required: Dict[str, Check], optional: Optional[Dict[str, Check]] = None) -> Check:
+    """An object with at least these fields."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, dict):
+            return f" must be an object. Received: {reprlib.repr(value)}"
+        missing = [name for name in required if name not in value]
+        if missing:
+            return f" must have {missing[0]}. Received: {reprlib.repr(sorted(value))}"
+        checks = {**required, **(optional or {})}
+        found = ((name, item(value[name])) for name, item in checks.items() if name in value)
+        return next((f".{name}{problem}" for name, problem in found if problem), "")
+
+    return check

@@ -1,0 +1,68 @@
+"""Stanford Dogs: photographs of 120 breeds, with a box around each dog."""
+
+from typing import List, Sequence, Union
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from bigdl_gan.datasets.listing import PICTURES, binary_files, check_folder, folder_names, literal, part_of_path
+from bigdl_gan.images import prepare
+
+_EDGES = ("xmin", "ymin", "xmax", "ymax")
+
+
+def stanford_dogs(
+    spark: SparkSession, root: str, size: Union[int, Sequence[int]], *, breeds: Sequence[str] = (), channels: int = 3,
+    crop: Union[str, int] = "box", resample: str = "lanczos", handleInvalid: str = "error",
+) -> DataFrame:  # fmt: skip
+    """Stanford Dogs; lazy.
+
+    Args:
+        root: a folder with `Images` and, for crop="box", `Annotation`, on any file system Hadoop reaches.
+        breeds: as the folders are called after the first hyphen ("Chihuahua"); none: all.
+        crop: "box": a row for each dog, the smallest part of `size`'s proportions around its box; another of
+            `images.prepare`: a row for each photograph.
+        size, channels, resample, handleInvalid: as of `images.prepare`. A photograph without a box is an invalid one.
+    Returns:
+        `image`: Spark's image struct, with the file as origin; `breed`: string; `cause` where handleInvalid="keep".
+    Raises:
+        FileNotFoundError: no such folder, or not these in it.
+        ValueError: no such breed, or an argument breaks its rule.
+    Source: Khosla et al. 2011, Novel dataset for fine-grained image categorization."""
+    root = root.rstrip("/")
+    check_folder(spark, f"{root}/Images", needs="Images")
+    folders = _folders(folder_names(spark, f"{root}/Images"), breeds)
+    files = binary_files(spark, [f"{root}/Images/{name}" for name in folders], pattern=PICTURES)
+    if crop == "box":
+        check_folder(spark, f"{root}/Annotation", needs="Annotation")
+        boxes = _boxes(spark, [f"{root}/Annotation/{name}" for name in folders])
+        files = files.withColumn("stem", F.regexp_replace(part_of_path(-1), r"\.[^.]*$", ""))
+        files = files.join(F.broadcast(boxes), "stem", "left")
+    files = files.withColumn("breed", F.regexp_replace(part_of_path(-2), "^[^-]*-", ""))
+    return prepare(
+        files, size, channels=channels, inputCol="content", crop=crop, resample=resample, handleInvalid=handleInvalid
+    ).select("image", "breed", *(["cause"] if handleInvalid == "keep" else []))
+
+
+def _folders(present: List[str], breeds: Sequence[str]) -> List[str]:
+    """The folders of the breeds asked for. Raises ValueError for one that is not there."""
+    by_breed = {name.split("-", 1)[1]: name for name in present if "-" in name}
+    if isinstance(breeds, str) or not all(breed in by_breed for breed in breeds):
+        raise ValueError(
+            f"`breeds` must be a list of folders' names after the first hyphen. Received: breeds={breeds!r}; "
+            f"there are {', '.join(sorted(by_breed))}."
+        )
+    return [by_breed[breed] for breed in breeds] if breeds else list(by_breed.values())
+
+
+def _boxes(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
+    """`stem` (the file's name, unique over the breeds) and `box`: a row for each <bndbox>.
+
+    By regular expressions: Spark's XPath fails the job at the first damaged file, which here has no box, or half of
+    one, and so makes its photograph an invalid one."""
+    files = spark.read.text([literal(path) for path in paths], wholetext=True, recursiveFileLookup=True)
+    # without a backslash, which means another thing where spark.sql.parser.escapedStringLiterals is set
+    edges = ", ".join(f"regexp_extract_all(value, '<{edge}>[ \t\r\n]*([0-9.]+)')" for edge in _EDGES)
+    return files.withColumn("path", F.input_file_name()).select(
+        part_of_path(-1).alias("stem"), F.expr(f"explode(arrays_zip({edges}))").alias("edges")
+    ).select("stem", F.expr("array(edges.`0`, edges.`1`, edges.`2`, edges.`3`)").cast("array<double>").alias("box"))

@@ -1,0 +1,134 @@
+"""MNIST, and every data set in its format: Fashion-MNIST, KMNIST, EMNIST."""
+
+from pathlib import Path
+from typing import Callable, Dict, Iterable, List, Sequence, Tuple
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import IntegerType, StructField, StructType
+from pyspark.sql.utils import AnalysisException
+
+from bigdl_gan.datasets.idx import parse_idx
+from bigdl_gan.datasets.listing import literal
+from bigdl_gan.images import CV_8UC1, IMAGE_SCHEMA, image_column
+from bigdl_gan.params.values import to_integer
+
+SAMPLE = str(Path(__file__).resolve().parent / "mnist_sample")
+_STEMS = {"train": ("train",), "test": ("t10k", "test")}  # EMNIST has the last
+_N_LABELS = 256  # of a byte
+_FLAT_SCHEMA = StructType([*IMAGE_SCHEMA, StructField("label", IntegerType())])
+
+
+def mnist(
+    spark: SparkSession, *, path: str = SAMPLE, split: str = "train", digits: Iterable[int] = range(_N_LABELS),
+    prefix: str = "",
+) -> DataFrame:  # fmt: skip
+    """MNIST's images and labels, in the files' order, in as many partitions as Spark's default parallelism.
+
+    The files are read and checked at once, on the driver; the rows are made lazily, on the executors.
+
+    Args:
+        path: a folder with the four original idx files or one split's two, gzipped or not, on any file system Hadoop
+            reaches; by default the sample in the package, the first 10,000 training images.
+        split: "train" or "test".
+        digits: the labels to keep, 0 to 255.
+        prefix: what the files' names have before "train" and "t10k" or "test": "emnist-letters-" for that part of
+            EMNIST, whose pictures lie on their side as they do in its files.
+    Returns:
+        `image`: Spark's image struct, one channel, with the file and the position in it as origin; `label`: int.
+    Raises:
+        FileNotFoundError: no such folder, or the split's files are not in it.
+        ValueError: an unknown split or digit; a file is damaged, or not of this format.
+        TypeError: digits that are not integers."""
+    if split not in _STEMS:
+        raise ValueError(f'`split` must be "train" or "test". Received: split={split!r}.')
+    kept = _check_digits(digits)
+    files = _local_files(path) if path == SAMPLE else _hadoop_files(spark, path)
+    stems = [prefix + stem for stem in _STEMS[split]]
+    images_name, images = _load(files, [f"{stem}-images" for stem in stems], n_axes=3, path=path)
+    labels_name, labels = _load(files, [f"{stem}-labels" for stem in stems], n_axes=1, path=path)
+    _check_labels(labels, n_images=len(images), origin=labels_name)
+    positions = np.flatnonzero(np.isin(labels, kept))
+    return _to_rows(spark, images[positions], labels=labels[positions], positions=positions, origin=images_name)
+
+
+def _check_digits(digits: Iterable[int]) -> List[int]:
+    kept = list(digits)
+    if not kept:
+        raise ValueError(f"`digits` must be one or more of 0 to 255. Received: digits={kept}.")
+    return [to_integer("digits", digit, least=0, most=_N_LABELS - 1) for digit in kept]
+
+
+def _local_files(path: str) -> Dict[str, Callable[[], bytes]]:
+    """File name -> a function that reads it."""
+    return {file.name: file.read_bytes for file in Path(path).iterdir()}
+
+
+def _hadoop_files(spark: SparkSession, path: str) -> Dict[str, Callable[[], bytes]]:
+    """The same through Spark, so that each path its readers take is one of ours."""
+
+    def files(pattern: str) -> DataFrame:
+        return spark.read.format("binaryFile").option("pathGlobFilter", pattern).load(literal(path))
+
+    try:
+        found = files("*-ubyte*").select("path").collect()
+    except AnalysisException as error:
+        raise FileNotFoundError(f"`path` must be an existing folder. Received: path={path}.") from error
+    names = [row["path"].rsplit("/", 1)[-1] for row in found]
+    return {name: lambda name=name: bytes(files(name).select("content").head()["content"]) for name in names}
+
+
+def _load(
+    files: Dict[str, Callable[[], bytes]], stems: Sequence[str], *, n_axes: int, path: str
+) -> Tuple[str, np.ndarray]:
+    """The array in the one of a file's usual names that is there, and that name with its folder."""
+    names = [f"{stem}{joint}idx{n_axes}-ubyte{end}" for stem in stems for joint in "-." for end in ("", ".gz")]
+    present = [name for name in names if name in files]
+    if not present:
+        received = ", ".join(sorted(files)) or "none"
+        raise FileNotFoundError(
+            f"`path` must hold one of {', '.join(names)}. Received: path={path}, with these idx files: {received}."
+        )
+    origin = f"{path.rstrip('/')}/{present[0]}"
+    return origin, parse_idx(files[present[0]](), n_axes=n_axes, origin=origin)
+
+
+def _check_labels(labels: np.ndarray, *, n_images: int, origin: str) -> None:
+    if len(labels) != n_images:
+        raise ValueError(
+            f"{origin} must hold a label for each image ({n_images}). Received: {len(labels)} labels. "
+            "Take both files from one data set."
+        )
+
+
+def _to_rows(
+    spark: SparkSession, images: np.ndarray, *, labels: np.ndarray, positions: np.ndarray, origin: str
+) -> DataFrame:
+    """A lazy DataFrame over arrays that travel once to each executor.
+
+    Args:
+        images: uint8 (N, H, W); labels: uint8 (N,); positions: int64 (N,), each image's index in the file."""
+    n_partitions = max(1, min(spark.sparkContext.defaultParallelism, len(labels)))
+    height, width = images.shape[1:]
+    # as bytes: pyspark 3.4 cannot broadcast arrays where spark.io.encryption.enabled is set
+    table = spark.sparkContext.broadcast((images.tobytes(), labels.tobytes(), positions.astype(np.int64).tobytes()))
+
+    def explode(batches):  # a closure is sent by value: the executors need not have this package
+        images = np.frombuffer(table.value[0], np.uint8).reshape(-1, height, width)
+        labels, positions = np.frombuffer(table.value[1], np.uint8), np.frombuffer(table.value[2], np.int64)
+        for batch in batches:
+            ids = batch.column(0).to_numpy()
+            columns = {
+                "origin": pa.array([f"{origin}#{position}" for position in positions[ids]], pa.string()),
+                "height": pa.array(np.full(len(ids), height), pa.int32()),
+                "width": pa.array(np.full(len(ids), width), pa.int32()),
+                "nChannels": pa.array(np.full(len(ids), 1), pa.int32()),
+                "mode": pa.array(np.full(len(ids), CV_8UC1), pa.int32()),
+                "data": pa.array([pixels.tobytes() for pixels in images[ids]], pa.binary()),
+                "label": pa.array(labels[ids], pa.int32()),
+            }
+            yield pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+
+    flat = spark.range(0, len(labels), 1, n_partitions).mapInArrow(explode, _FLAT_SCHEMA)
+    return flat.select(image_column(), "label")

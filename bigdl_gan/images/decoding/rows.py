@@ -1,0 +1,83 @@
+"""Batches of rows through the decoder, in a task."""
+
+from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+import numpy as np
+import pandas as pd
+from pyspark import TaskContext
+
+from bigdl_gan.images.decoding.convert import numbers_to_image, struct_to_image
+from bigdl_gan.images.decoding.crop import InvalidImage
+from bigdl_gan.images.decoding.picture import Target, decode, fit, to_data
+
+_ROWS = 64  # of a batch that goes back: a gigabyte in Spark's own 10,000
+
+Decoded = Tuple[Optional[bytes], str, Optional[str]]  # pixels, origin, cause; one of the first and the last is None
+
+
+class RowReader(NamedTuple):
+    """Turns what `prepare` sends of each row into pixels or a cause.
+
+    Args:
+        array_shape, array_range: of arrays of numbers."""
+
+    target: Target
+    array_shape: Sequence[int]
+    array_range: Sequence[float]
+
+    def run(self, batches: Iterator[Sequence[pd.Series]], handle_invalid: str, dropped: Any) -> Iterator[pd.DataFrame]:
+        """The decoded rows of a partition, in batches of _ROWS.
+
+        Args:
+            batches: payload, problem, the struct's numbers, origin, box.
+            dropped: an accumulator of tallies, with "skip".
+        Raises:
+            ValueError: with "error", after the last row, if any could not be used; the rows from the first such
+                one's batch on do not come, or whoever takes a few would never hear of it."""
+        n_rows, n_bad, first = 0, 0, ""
+        for batch in batches:
+            rows = list(zip(*batch))
+            for start in range(0, len(rows), _ROWS):
+                results = [self.read(*row) for row in rows[start:start + _ROWS]]
+                for i, (_, origin, cause) in enumerate(results):
+                    if cause is not None:
+                        first = first or f"{origin or _position(n_rows + i)}: {cause}"
+                        n_bad += 1
+                n_rows += len(results)
+                if n_bad and handle_invalid == "error":
+                    continue
+                yield pd.DataFrame(results, columns=["data", "origin", "cause"], dtype=object)
+        if n_bad and handle_invalid == "error":
+            raise ValueError(_message(n_bad, n_rows, first))
+        if n_bad and dropped is not None:
+            dropped.add((n_bad, first))
+
+    def read(self, payload: Any, problem: Optional[str], numbers: Any, origin: Optional[str], box: Any) -> Decoded:
+        """One row; a picture that cannot be used is a cause, never an exception."""
+        try:
+            if payload is None:
+                raise InvalidImage(problem or "null")
+            edges: List[float] = [float("nan")] * 4 if box is None else list(box)
+            if self.target.crop == "box" and (box is None or len(edges) != 4):
+                raise InvalidImage("null box" if box is None else f"box of {len(edges)} numbers, not 4")
+            if numbers is not None:
+                image = fit(struct_to_image(payload, *(int(n) for n in numbers)), self.target, edges)
+            elif isinstance(payload, np.ndarray):
+                image = fit(numbers_to_image(payload, tuple(self.array_shape), *self.array_range), self.target, edges)
+            else:
+                image = decode(payload, self.target, edges)
+            return to_data(image), origin or "", None
+        except InvalidImage as error:
+            return None, origin or "", str(error)
+
+
+def _position(row: int) -> str:
+    return f"row {row} of partition {TaskContext.get().partitionId()}"
+
+
+def _message(n_bad: int, n_rows: int, first: str) -> str:
+    partition = TaskContext.get().partitionId()
+    return (
+        f"{n_bad} of {n_rows} images in partition {partition} cannot be used; the first: {first}. "
+        'handleInvalid="skip" drops them, "keep" lists all with their causes.'
+    )

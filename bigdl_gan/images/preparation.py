@@ -1,0 +1,147 @@
+"""`prepare`: pictures in any of Spark's columns to image structs of one size."""
+
+import pickle
+import threading
+from typing import Any, Callable, Iterator, Sequence, Tuple, Union
+
+import pandas as pd
+from pyspark import cloudpickle
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, DataType, StringType
+
+from bigdl_gan.images import decoding, options
+from bigdl_gan.images.decoding.dropped import drops
+from bigdl_gan.images.decoding.picture import Target
+from bigdl_gan.images.decoding.rows import RowReader
+from bigdl_gan.images.schema import CV_MODES, is_image_type, quoted
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params.values import check_one_of
+
+MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MB of colour
+_RESULT = "data binary, origin string, cause string"
+_REGISTRATION = threading.Lock()  # what cloudpickle takes by value is one set for the process
+_DECODED, _FILE = "__bigdl_gan_decoded", "__bigdl_gan_file"
+
+
+def prepare(
+    df: DataFrame, size: Union[int, Sequence[int]], *, channels: int = 3, inputCol: str = "image",
+    outputCol: str = "image", crop: Union[str, int] = "center", resample: str = "lanczos", handleInvalid: str = "error",
+    boxCol: str = "box", originCol: str = "path", causeCol: str = "cause", arrayShape: Sequence[int] = (),
+    arrayRange: Sequence[float] = (0.0, 255.0), minSide: int = 16, maxPixels: int = MAX_PIXELS,
+) -> DataFrame:  # fmt: skip
+    """Decode, crop and resize a column of pictures to Spark's image struct, uint8, grey or BGR; lazy.
+
+    Upright (EXIF orientation, which Spark's "image" format has dropped: take "binaryFile"), antialiased, transparent
+    parts on white, 16 bits scaled to 8, of an animation the first frame; colour profiles are ignored. A JPEG much
+    larger than asked for is decoded at a fraction of its size.
+
+    Args:
+        size: height and width in pixels, as one number or two.
+        channels: 1 grey, 3 colour.
+        inputCol: image structs (format "image"), encoded bytes (format "binaryFile": inputCol="content"): JPEG, PNG,
+            WebP, GIF, BMP or TIFF; strings: paths of such files, on any file system Hadoop reaches, read by the
+            executors; or arrays of numbers.
+        outputCol: a new column, or `inputCol`. All other columns are kept.
+        crop: "center": the largest centred part of `size`'s proportions; "none": the whole picture, stretched;
+            a number: the centred square of that many pixels; "box": the smallest part of `size`'s proportions around
+            the box in `boxCol`, as far as the picture reaches.
+        resample: "lanczos", "bicubic", "bilinear", "hamming" or "box", all antialiased.
+        handleInvalid: what to do with a row whose picture cannot be used. "error": the action fails, with their number
+            in the partition, the first origin and its cause; "skip": drop the row, and log their number on the driver;
+            "keep": a null image, and the cause in a column of its own (null for good ones), so that
+            `.where("cause is not null")` lists and counts them, in one more pass over the data or a cached one.
+        boxCol: arrays of four numbers, left, top, right, bottom, in pixels of the upright picture.
+        originCol: where encoded bytes and arrays come from, if there is such a column; paths and structs tell.
+        causeCol: the column of causes, with "keep" alone.
+        arrayShape: of arrays: (height, width, channels), flattened in that order, channels red, green, blue.
+        arrayRange: of arrays: the values that become 0 and 255.
+        minSide: pixels that the part kept must have at least on each side; below, it is no picture but a counting pixel
+            or a rule.
+        maxPixels: of the whole picture, as its header says: the guard against decompression bombs; at most 178,956,970,
+            where Pillow's own begins.
+    Raises:
+        ValueError: an argument breaks its rule; before any Spark job.
+        TypeError: what must be a number is none: booleans, text and 64.0 for 64 are refused.
+
+    Spark's own readers of files leave out files of zero bytes: those are never seen here, so not counted either.
+
+    Memory: Spark hands Python spark.sql.execution.arrow.maxRecordsPerBatch rows at once; `configure` sets it to 64,
+    Spark's own default of 10,000 holds as many encoded pictures in memory."""
+    target = options.make_target(
+        size, channels=channels, crop=crop, resample=resample, minSide=minSide, maxPixels=maxPixels
+    )
+    check_one_of("handleInvalid", handleInvalid, options.HANDLE_INVALID)
+    kind = options.check_columns(df, inputCol=inputCol, outputCol=outputCol, boxCol=boxCol, crop=crop)
+    arrays = options.to_arrays(arrayShape, arrayRange) if isinstance(kind, ArrayType) else ((), (0.0, 255.0))
+    if handleInvalid == "keep":
+        options.check_new("causeCol", causeCol, df)
+    reader = RowReader(target, *arrays)
+    box = F.col(quoted(boxCol)).cast("array<double>") if crop == "box" else _nothing("array<double>")
+    origin = F.col(quoted(originCol)).cast("string") if originCol in df.columns else _nothing("string")
+    rows, arguments = _arguments(df, F.col(quoted(inputCol)), kind, origin)
+    dropped = drops(df.sparkSession.sparkContext) if handleInvalid == "skip" else None
+    decoded = rows.withColumn(_DECODED, _decoder(reader, handleInvalid, dropped)(*arguments, box))
+    return _finish(decoded, target, kept=handleInvalid == "keep", outputCol=outputCol, causeCol=causeCol)
+
+
+def _nothing(kind: str) -> Column:
+    return F.lit(None).cast(kind)
+
+
+def _arguments(df: DataFrame, column: Column, kind: DataType, origin: Column) -> Tuple[DataFrame, Sequence[Column]]:
+    """What `RowReader` takes of each row: payload, its problem, the struct's numbers, the origin."""
+    no_numbers, no_problem = _nothing("array<int>"), _nothing("string")
+    if is_image_type(kind):
+        numbers = F.array(*(column[name] for name in ("height", "width", "nChannels", "mode")))
+        return df, (column["data"], no_problem, F.when(column.isNotNull(), numbers), column["origin"])
+    if isinstance(kind, StringType):
+        content = bridge.call("readFiles", bridge.java_session(df.sparkSession), bridge.java_column(column))
+        file = F.col(_FILE)
+        read = df.withColumn(_FILE, bridge.python_column(content))
+        return read, (file["content"], file["problem"], no_numbers, column)
+    payload = column.cast("array<double>") if isinstance(kind, ArrayType) else column
+    return df, (payload, no_problem, no_numbers, origin)
+
+
+def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[..., Column]:
+    """The function of columns that decodes.
+
+    Not deterministic to Spark, which would else call it once per use of its result. A Pandas function rather than
+    mapInArrow, as the other columns need not leave the JVM: in Spark 3.4 Arrow returns no structs and no vectors."""
+    payload = _by_value((reader, handle_invalid, dropped))
+
+    def decode(batches: Iterator[Tuple[pd.Series, ...]]) -> Iterator[pd.DataFrame]:
+        reader, handle_invalid, dropped = pickle.loads(payload)
+        yield from reader.run(batches, handle_invalid, dropped)
+
+    return F.pandas_udf(decode, _RESULT).asNondeterministic()
+
+
+def _by_value(value: Any) -> bytes:
+    """A pickle that carries the code of `decoding`: the executors need Pillow, pandas and pyarrow, but not us."""
+    with _REGISTRATION:
+        if decoding.__name__ in cloudpickle.list_registry_pickle_by_value():  # by the user
+            return cloudpickle.dumps(value)
+        cloudpickle.register_pickle_by_value(decoding)
+        try:
+            return cloudpickle.dumps(value)
+        finally:
+            cloudpickle.unregister_pickle_by_value(decoding)
+
+
+def _finish(decoded: DataFrame, target: Target, *, kept: bool, outputCol: str, causeCol: str) -> DataFrame:
+    """The image structs in place of what was decoded. The filter comes even where all rows are good ("error"): it keeps
+    Spark from leaving the decoding out where nothing but the rows is asked for, as in count()."""
+    result = F.col(_DECODED)
+    image = F.struct(
+        result["origin"].alias("origin"), F.lit(target.height).alias("height"), F.lit(target.width).alias("width"),
+        F.lit(target.channels).alias("nChannels"), F.lit(CV_MODES[target.channels]).alias("mode"),
+        result["data"].alias("data"),
+    )  # fmt: skip
+    cause = result["cause"]
+    if kept:
+        prepared = decoded.withColumn(causeCol, cause).withColumn(outputCol, F.when(cause.isNull(), image))
+    else:
+        prepared = decoded.where(cause.isNull()).withColumn(outputCol, image)
+    return prepared.drop(_DECODED, _FILE)

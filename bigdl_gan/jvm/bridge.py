@@ -1,0 +1,211 @@
+"""The way into the JVM: everything else reaches the Scala core through `call`."""
+
+import builtins
+import contextlib
+import json
+import threading
+from importlib import import_module
+from typing import Any, Callable, Iterator, List
+
+import numpy as np
+from py4j.protocol import Py4JError, Py4JJavaError
+from pyspark import SparkContext
+from pyspark.errors.exceptions.captured import CapturedException
+from pyspark.sql import Column, DataFrame, SparkSession
+
+from bigdl_gan.jvm.session import on_session
+
+_DLLIB_CLASS = "com.intel.analytics.bigdl.dllib.nn.Linear"
+_OUR_CLASS = "com.intel.analytics.bigdl.dllib.gan.Bridge"
+_OUR_WORDS = ("NetworkProblem", "ReplicaFailed")  # exceptions of the core's whose message needs no name beside it
+
+
+class ReplicaLostError(RuntimeError):
+    """A replica of a training is gone, or has not done what the others have."""
+
+
+def attach() -> SparkContext:
+    """The running Spark context, after a check that it can run the core.
+
+    Raises:
+        RuntimeError: there is none, it is a Spark Connect session, or the jars are missing or come from two loaders.
+    """
+    context = SparkContext._active_spark_context
+    if context is None:
+        raise RuntimeError(
+            "bigdl_gan works in an active Spark session, and there is none. Create it with "
+            'bigdl_gan.configure(...) first: configure(SparkSession.builder.master("local[2]")).getOrCreate()'
+        )
+    on_session(context)
+    loader = context._jvm.java.lang.Thread.currentThread().getContextClassLoader()
+    ours, dllibs = (loader.loadClass(name).getClassLoader() for name in (_OUR_CLASS, _DLLIB_CLASS))
+    if not ours.equals(dllibs):
+        raise RuntimeError(
+            "dllib's jar and bigdl_gan's must be loaded the same way, or saved models cannot be read. Received: "
+            f"{_OUR_CLASS} from {ours.toString()}, {_DLLIB_CLASS} from {dllibs.toString()}. Put all jars of "
+            "`python -m bigdl_gan jars` in spark.jars, or all in spark.driver.extraClassPath and "
+            "spark.executor.extraClassPath."
+        )
+    _bridge(context).initialize()
+    return context
+
+
+def refuse_connect(df: DataFrame) -> None:
+    """Raises RuntimeError for a DataFrame of Spark Connect, which has no JVM beside Python."""
+    if not isinstance(df, DataFrame) and type(df).__module__.startswith("pyspark.sql.connect"):
+        raise RuntimeError(
+            "bigdl_gan needs a classic Spark session, with its JVM beside Python. Received: a DataFrame of Spark "
+            "Connect. Use master(...) in place of remote(...), or on Databricks a cluster with single-user "
+            "(dedicated) access."
+        )
+
+
+def refuse_stream(df: DataFrame, remedy: str) -> None:
+    """Raises ValueError for a streaming DataFrame, whose rows no batch job can read."""
+    if df.isStreaming:
+        raise ValueError(f"The DataFrame must not be a stream. Received: a streaming DataFrame. {remedy}")
+
+
+def call(name: str, *args: Any) -> Any:
+    """Calls a method of the core's entry class with JVM values.
+
+    Raises:
+        ValueError: the core refused an argument.
+        RuntimeError: anything else went wrong in the JVM; the message is the first cause, in one line.
+    """
+    return run(getattr(_bridge(attach()), name), *args)
+
+
+def call_json(name: str, *args: Any) -> Any:
+    """`call` of a method that returns JSON, parsed."""
+    return json.loads(call(name, *args))
+
+
+def run(method: Callable[..., Any], *args: Any) -> Any:
+    """Calls any JVM method, with the errors of `call`."""
+    try:
+        return method(*args)
+    except (Py4JJavaError, CapturedException) as error:  # pyspark renames some of the JVM's exceptions
+        if getattr(error, "_origin", error) is None:  # the failure of a Python function, in pyspark's own words
+            raise
+        cause = _root_cause(error.java_exception if isinstance(error, Py4JJavaError) else error._origin)
+        kind = cause.getClass().getSimpleName()
+        message = (cause.getMessage() or kind).strip().splitlines()[0]
+        if kind == "IllegalArgumentException":
+            raise ValueError(message) from error
+        if kind == "ReplicaLost":
+            raise ReplicaLostError(message) from error
+        if kind in _OUR_WORDS:
+            raise RuntimeError(message) from error
+        raise RuntimeError(f"{message} ({kind})") from error
+
+
+def _root_cause(exception: Any) -> Any:
+    """The exception that started it. Spark passes a task's on as text alone, in its own exception."""
+    while exception.getCause() is not None:
+        exception = exception.getCause()
+    return exception
+
+
+def _bridge(context: SparkContext) -> Any:
+    return context._jvm.com.intel.analytics.bigdl.dllib.gan.Bridge
+
+
+def is_java_object(value: Any) -> bool:
+    """Whether `value` stands for an object of the JVM."""
+    return hasattr(value, "_target_id")
+
+
+def class_name(value: Any) -> str:
+    """The Scala class of a JVM object, whatever types it is specialised for."""
+    return value.getClass().getName().split("$mc")[0]
+
+
+def getter(value: Any, name: str) -> Any:
+    """What a method without arguments of a JVM object returns."""
+    try:
+        return getattr(value, name)()
+    except Py4JError as error:
+        raise RuntimeError(f"{class_name(value)} has no {name}: this is another version of dllib.") from error
+
+
+def floats_to_jvm(values: np.ndarray) -> bytearray:
+    """float32 values as the core takes them: little-endian bytes, C order."""
+    return bytearray(np.ascontiguousarray(values, "<f4").tobytes())
+
+
+def floats_from_jvm(data: bytes) -> np.ndarray:
+    """The reverse of `floats_to_jvm`: float32 (n,)."""
+    return np.frombuffer(bytes(data), "<f4")
+
+
+def active_session() -> SparkSession:
+    """This thread's session, or the running context's first. Raises RuntimeError as `attach`."""
+    attach()
+    return SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+
+
+def is_alive(spark: SparkSession) -> bool:
+    """Whether the session's context is the running one."""
+    context = SparkContext._active_spark_context
+    return context is not None and spark.sparkContext is context
+
+
+def java_session(spark: SparkSession) -> Any:
+    """The session's JVM object."""
+    return spark._jsparkSession
+
+
+def java_frame(df: DataFrame) -> Any:
+    """The DataFrame's JVM object."""
+    return df._jdf
+
+
+def java_column(column: Column) -> Any:
+    """The column's JVM object."""
+    return column._jc
+
+
+def python_column(column: Any) -> Column:
+    """A Column of Python for one of the JVM."""
+    return Column(column)
+
+
+def python_frame(frame: Any, spark: SparkSession) -> DataFrame:
+    """A DataFrame of Python for one of the JVM."""
+    return DataFrame(frame, spark)
+
+
+def clone_network(network: Any) -> Any:
+    """A deep copy of a dllib Keras model: layers, weights and running statistics."""
+    with quiet_dllib():
+        return type(network).from_jvalue(run(network.value.cloneModule), network.bigdl_type)
+
+
+_DLLIB_PRINTS = ("bigdl.dllib.utils.common", "bigdl.dllib.keras.base", "bigdl.dllib.nn.layer")
+_quiet = threading.local()
+
+
+@contextlib.contextmanager
+def quiet_dllib() -> Iterator[None]:
+    """Hides, in this thread, the line that dllib's Python prints for each object it makes.
+
+    `sys.stdout` stays as it is: it belongs to the whole process, where other threads print too."""
+    for name in _DLLIB_PRINTS:
+        import_module(name).print = _print  # type: ignore[attr-defined]
+    _quiet.depth = getattr(_quiet, "depth", 0) + 1
+    try:
+        yield
+    finally:
+        _quiet.depth -= 1
+
+
+def _print(*args: Any, **options: Any) -> None:
+    """`print` as dllib's modules see it."""
+    if not getattr(_quiet, "depth", 0):
+        builtins.print(*args, **options)
+
+
+def strings(values: Any) -> List[str]:
+    """A JVM list of strings as one of Python."""
+    return [str(value) for value in values]

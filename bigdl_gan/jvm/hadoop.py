@@ -1,0 +1,130 @@
+"""Files on any file system Hadoop reaches, by the session's own settings: spark.hadoop.*, and what spark.conf.set says.
+
+Whatever a file system refuses is an OSError of one line, that a path is no name of its included."""
+
+from contextlib import contextmanager
+from typing import Any, Iterator, List, Optional
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors.exceptions.captured import CapturedException
+from pyspark.sql import SparkSession
+
+# what crosses to the JVM at once: py4j sends bytes as text
+_BLOCK = 8 << 20
+
+
+def write_bytes(spark: SparkSession, path: str, data: bytes, *, overwrite: bool) -> None:
+    """Write a file, making its folder.
+
+    Raises:
+        FileExistsError: it exists, and `overwrite` is False.
+        OSError: the file system refuses."""
+    if not overwrite and exists(spark, path):
+        raise FileExistsError(f"`path` must not exist yet. Received: path={path}. Choose another, or overwrite.")
+    with _errors("write", path):
+        stream = _file_system(spark, path).create(_path(spark, path), overwrite)
+        try:
+            for start in range(0, len(data), _BLOCK):
+                stream.write(bytearray(data[start:start + _BLOCK]))
+        finally:
+            stream.close()
+
+
+def read_bytes(spark: SparkSession, path: str, *, limit: Optional[int] = None) -> bytes:
+    """The content of a file. Raises OSError where it cannot be read, or has more bytes than `limit`."""
+    with _errors("read", path):
+        system = _file_system(spark, path)
+        left = system.getFileStatus(_path(spark, path)).getLen()
+        if limit is not None and left > limit:
+            raise OSError(f"Cannot read {path}: it has {left} bytes, more than the {limit} that it may have.")
+        stream = system.open(_path(spark, path))
+        blocks = []
+        try:
+            while left > 0:
+                block = spark._jvm.org.apache.commons.io.IOUtils.toByteArray(stream, min(left, _BLOCK))
+                blocks.append(bytes(block))
+                left -= len(block)
+        finally:
+            stream.close()
+        return b"".join(blocks)
+
+
+def exists(spark: SparkSession, path: str) -> bool:
+    """Whether there is a file or folder. Raises OSError where the file system cannot be reached."""
+    with _errors("look for", path):
+        return _file_system(spark, path).exists(_path(spark, path))
+
+
+def rename(spark: SparkSession, source: str, target: str) -> None:
+    """Give a file or folder another name on the same file system.
+
+    Raises:
+        FileExistsError: the target exists: a file system would move the source into a folder of that name.
+        OSError: the file system refuses."""
+    if exists(spark, target):
+        raise FileExistsError(f"`target` must not exist yet. Received: target={target}.")
+    _rename(spark, source, target)
+    within = f"{target}/{source.rpartition('/')[2]}"
+    if exists(spark, within):  # another process made the target after the look at it
+        _rename(spark, within, source)
+        raise FileExistsError(f"`target` must not exist yet. Received: target={target}.")
+
+
+def _rename(spark: SparkSession, source: str, target: str) -> None:
+    with _errors("rename", source):
+        renamed = _file_system(spark, source).rename(_path(spark, source), _path(spark, target))
+    if not renamed:
+        raise OSError(f"Cannot rename {source} to {target}: the file system refused.")
+
+
+def make_folder(spark: SparkSession, path: str) -> None:
+    """Make a folder, and those above it, where there is none. Raises OSError where that fails."""
+    with _errors("make the folder", path):
+        made = _file_system(spark, path).mkdirs(_path(spark, path))
+    if not made:
+        raise OSError(f"Cannot make the folder {path}: the file system refused.")
+
+
+def names(spark: SparkSession, path: str) -> List[str]:
+    """The names of the files and folders in a folder, sorted. Raises OSError where it cannot be read."""
+    with _errors("list", path):
+        return sorted(status.getPath().getName() for status in _file_system(spark, path).listStatus(_path(spark, path)))
+
+
+def last_change(spark: SparkSession, path: str) -> float:
+    """When a folder or a file of its own was last written, in seconds since 1970. Raises OSError where it cannot tell.
+
+    Of a folder with files, theirs counts: S3 has no time of a folder."""
+    with _errors("look at", path):
+        system = _file_system(spark, path)
+        inner = [status.getModificationTime() for status in system.listStatus(_path(spark, path))]
+        return max(inner or [system.getFileStatus(_path(spark, path)).getModificationTime()]) / 1000
+
+
+def delete(spark: SparkSession, path: str) -> None:
+    """Delete a file, or a folder with what it holds; nothing where there is none. Raises OSError on refusal."""
+    with _errors("delete", path):
+        deleted = _file_system(spark, path).delete(_path(spark, path), True)
+    if not deleted and exists(spark, path):
+        raise OSError(f"Cannot delete {path}: the file system refused.")
+
+
+def _path(spark: SparkSession, path: str) -> Any:
+    return spark._jvm.org.apache.hadoop.fs.Path(path)
+
+
+def _file_system(spark: SparkSession, path: str) -> Any:
+    return _path(spark, path).getFileSystem(spark._jsparkSession.sessionState().newHadoopConf())
+
+
+@contextmanager
+def _errors(verb: str, path: str) -> Iterator[None]:
+    """Turn a Java exception into an OSError that names the path and the Java cause, in one line."""
+    try:
+        yield
+    except (Py4JJavaError, CapturedException) as error:  # pyspark has names of its own for some of Java's exceptions
+        cause = error.java_exception if isinstance(error, Py4JJavaError) else error._origin
+        text = str(cause.toString()).splitlines()[0]
+        if "Relative path in absolute URI" in text or "not a valid DFS filename" in text:
+            text += ". Choose a name without a colon: Hadoop takes what is before one for a scheme, HDFS has none"
+        raise OSError(f"Cannot {verb} {path}: {text}") from error

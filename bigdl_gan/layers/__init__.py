@@ -1,0 +1,12 @@
+"""What dllib's Keras-style layers lack, with Keras's argument names and semantics.
+
+A layer of dllib is a handle on an object in the driver's JVM: everything here needs the session of
+`bigdl_gan.configure` and runs on the driver. Images are (C, H, W) throughout, the batch left out.
+"""
+
+from bigdl_gan.layers.clipping import ClippedImages
+from bigdl_gan.layers.construction import building, check_positive
+from bigdl_gan.layers.deconvolution import Deconvolution2D
+from bigdl_gan.layers.initialization import initialize
+
+__all__ = ["ClippedImages", "Deconvolution2D", "building", "check_positive", "initialize"]

@@ -1,0 +1,83 @@
+"""Numbers that users pass, checked for what they are: the JVM, NumPy and Pillow each take some others in silence."""
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+MOST_INT = 2**31 - 1  # of the JVM's Int
+LEAST_LONG, MOST_LONG = -(2**63), 2**63 - 1
+
+_INFINITE = float("inf")
+
+
+def to_integer(name: str, value: Any, *, least: float = -_INFINITE, most: float = _INFINITE) -> int:
+    """The value as Python's int.
+
+    Integers of Python and NumPy are accepted. Booleans, text and floats are not; 3.0 neither, as it often is the
+    result of a division that holds by chance.
+
+    Args:
+        least, most: both included.
+    Raises:
+        TypeError: no integer.
+        ValueError: out of the range."""
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        remedy = f" Pass {int(value)}." if isinstance(value, (float, np.floating)) and float(value).is_integer() else ""
+        raise TypeError(_refusal(name, value, f"an integer{_range(least, most)}") + remedy)
+    if not least <= value <= most:
+        raise ValueError(_refusal(name, value, f"an integer{_range(least, most)}"))
+    return int(value)
+
+
+def to_number(
+    name: str, value: Any, *, least: float = -_INFINITE, most: float = _INFINITE, above: float = -_INFINITE
+) -> float:
+    """The value as Python's float, finite.
+
+    Integers and floats of Python and NumPy are accepted. Booleans and text are not.
+
+    Args:
+        least, most: both included.
+        above: excluded.
+    Raises:
+        TypeError: no number.
+        ValueError: infinite, not a number (NaN), or out of the range."""
+    rule = f"a finite number{_range(least, most)}" + (f" above {above:g}" if above > -_INFINITE else "")
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(_refusal(name, value, rule))
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of more than 308 digits
+        number = _INFINITE
+    if number - number != 0 or not (least <= number <= most and number > above):  # infinities and NaN leave NaN
+        raise ValueError(_refusal(name, value, rule))
+    return number
+
+
+def to_seed(value: Any) -> int:
+    """A `seed` as a Java long: any 64 bits, those from 2**63 on as the negative numbers that have the same bits.
+
+    Raises:
+        TypeError, ValueError: as `to_integer`."""
+    seed = to_integer("seed", value, least=LEAST_LONG, most=2**64 - 1)
+    return seed - 2**64 if seed > MOST_LONG else seed
+
+
+def _range(least: float, most: float) -> str:
+    if least == -_INFINITE:
+        return "" if most == _INFINITE else f" up to {most}"
+    return f" from {least} on" if most == _INFINITE else f" from {least} to {most}"
+
+
+def _refusal(name: str, value: Any, rule: str) -> str:
+    received = repr(value)
+    if len(received) > 60:
+        received = received[:57] + "..."
+    return f"`{name}` must be {rule}. Received: {name}={received}."
+
+
+def check_one_of(name: str, value: Any, allowed: Any) -> None:
+    """Raise ValueError where the value is none of those allowed."""
+    if value not in allowed:
+        raise ValueError(f"`{name}` must be one of {', '.join(allowed)}. Received: {name}={value!r}.")

@@ -1,0 +1,6 @@
+"""What a training said: the statistics of its updates, as a table and as charts."""
+
+from bigdl_gan.report.charts import write_curves
+from bigdl_gan.report.history import POSITION, STATISTICS, to_csv, write_csv
+
+__all__ = ["POSITION", "STATISTICS", "to_csv", "write_csv", "write_curves"]

@@ -1,0 +1,64 @@
+"""Pictures of a training's history."""
+
+import io
+from typing import Any, List, Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from bigdl_gan.jvm import driver_files
+
+_PANELS = {
+    "loss": {"loss/generator": "generator", "loss/discriminator": "discriminator"},
+    "discriminator's probability": {"probability/real": "D(x)", "probability/fake": "D(G(z))"},
+    "discriminator's accuracy": {"accuracy/real": "on real images", "accuracy/fake": "on generated images"},
+    "gradient norm": {"gradient_norm/generator": "generator", "gradient_norm/discriminator": "discriminator"},
+}
+_WITHIN_ONE = ("discriminator's probability", "discriminator's accuracy")
+
+
+def write_curves(history: Sequence[Mapping[str, Any]], path: str) -> None:
+    """Write a PNG of the losses, of D(x) and D(G(z)), of the discriminator's accuracies and of both gradients' norms.
+
+    All are drawn against the generator's updates. An entry without one of the keys is left out of that key's curve; a
+    key that no entry has gives no curve.
+
+    Args:
+        history: a model's `history`: dicts with `iteration` and any of `loss/...`, `probability/...`,
+            `accuracy/...` and `gradient_norm/...`.
+        path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
+    Raises:
+        ValueError: an empty history, an entry without `iteration`, or no loss in any entry.
+        OSError: the file system refuses."""
+    if not history:
+        raise ValueError("`history` must have at least one entry. Received: an empty history.")
+    bad = [sorted(entry) for entry in history if "iteration" not in entry]
+    if bad:
+        raise ValueError(f"`history` must have `iteration` in each entry. Received: an entry with keys {bad[0]}.")
+    losses = _PANELS["loss"]
+    if not any(key in entry for entry in history for key in losses):
+        raise ValueError(f"`history` must hold {' or '.join(losses)}. Received: keys {sorted(history[0])}.")
+    figure = Figure(figsize=(12, 7), layout="constrained")
+    FigureCanvasAgg(figure)  # not pyplot: it would keep the figure, and choose a window system
+    panels = figure.subplots(2, 2, sharex=True)
+    for axes, (label, keys) in zip(panels.flat, _PANELS.items()):
+        _draw(axes, history, keys, label=label)
+        if label in _WITHIN_ONE:
+            axes.set_ylim(-0.02, 1.02)
+    for axes in panels[-1]:
+        axes.set_xlabel("generator updates")
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=100)
+    driver_files.write(path, stream.getvalue())
+
+
+def _draw(axes: Axes, history: Sequence[Mapping[str, Any]], keys: Mapping[str, str], *, label: str) -> None:
+    drawn: List[str] = [key for key in keys if any(key in entry for entry in history)]
+    for key in drawn:
+        points = [(entry["iteration"], entry[key]) for entry in history if key in entry]
+        axes.plot(*zip(*points), label=keys[key], linewidth=1)
+    axes.set_ylabel(label)
+    axes.grid(True, alpha=0.3)
+    if drawn:
+        axes.legend(loc="best")

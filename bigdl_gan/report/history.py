@@ -1,0 +1,133 @@
+"""The statistics of a training: their names, their means over intervals, and a table of them.
+
+A history does not grow without end: the newest 10,000 rows are kept as they are, and older ones become means over 2
+neighbours, 4 in a longer training, then 8 and so on, so that there are never more than 10,000 of these either. Which
+rows are joined depends on the number of updates alone, in an uninterrupted training as in a resumed one."""
+
+import bisect
+import csv
+import io
+from typing import Any, Dict, List, Mapping, Sequence
+
+from bigdl_gan.jvm import driver_files
+
+POSITION = ("iteration", "epoch", "images", "seconds")  # of a row's last update; not averaged
+STATISTICS = (
+    "loss/generator", "loss/discriminator", "probability/real", "probability/fake", "accuracy/real", "accuracy/fake",
+    "gradient_norm/generator", "gradient_norm/discriminator", "seconds/update", "seconds/decode", "seconds/compute",
+    "seconds/exchange", "seconds/optimizer",
+)  # fmt: skip
+
+Row = Dict[str, Any]
+
+LIMIT = 10_000
+
+
+class History:
+    """Rows of means over `interval` updates each: those that end at its multiples, and the last one.
+
+    Args:
+        limit: rows kept as they are; also how many means over older ones there may be. Even."""
+
+    def __init__(self, interval: int, limit: int = LIMIT) -> None:
+        self._interval, self._limit = interval, limit
+        self._older: List[Row] = []  # means over as many rows each as a power of two
+        self._width = 2  # rows that the next of these will be of
+        self._recent: List[Row] = []
+        self._open: List[Row] = []
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, Any], interval: int, limit: int = LIMIT) -> "History":
+        """A copy of one saved by `as_json`; `older` and `width` may be missing, as in checkpoints of format 1."""
+        history = cls(interval, limit)
+        history._older, history._width = list(saved.get("older", [])), saved.get("width", 2)
+        history._recent, history._open = list(saved["rows"]), list(saved["open"])
+        history._thin()
+        return history
+
+    def as_json(self) -> Dict[str, Any]:
+        """All of it, as JSON can hold it."""
+        return {"older": self._older, "width": self._width, "rows": self._recent, "open": self._open}
+
+    @property
+    def rows(self) -> List[Row]:
+        """The finished rows, in order; a new list."""
+        return self._older + self._recent
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of the last update; 0 without any."""
+        last = (self._open or self._recent or [{"seconds": 0.0}])[-1]
+        return float(last["seconds"])
+
+    def extend(self, rows: Sequence[Row]) -> None:
+        """Add a row for each of the next updates."""
+        for row in rows:
+            self._open.append(row)
+            if row["iteration"] % self._interval == 0:
+                self.close()
+
+    def close(self) -> None:
+        """Finish the row that is not full, where there is one."""
+        if self._open:
+            self._recent.append(mean_row(self._open))
+            self._open = []
+            self._thin()
+
+    def _thin(self) -> None:
+        """Put means in the place of the oldest rows that are too many."""
+        while len(self._recent) >= self._limit + self._width:
+            self._older.append(mean_row(self._recent[: self._width]))
+            del self._recent[: self._width]
+            if len(self._older) == self._limit:
+                self._older = [mean_row(self._older[i : i + 2]) for i in range(0, self._limit, 2)]
+                self._width *= 2
+
+    def finished(self) -> List[Row]:
+        """The rows as they would be after `close`."""
+        copy = History.from_json(self.as_json(), self._interval, self._limit)
+        copy.close()
+        return copy.rows
+
+
+def last_iteration(rows: Sequence[Row]) -> int:
+    """Generator updates that rows tell of; 0 without any."""
+    return rows[-1]["iteration"] if rows else 0
+
+
+def rows_after(rows: Sequence[Row], iteration: int) -> Sequence[Row]:
+    """Those of later updates; by their iteration, since a history's rows do not keep their places."""
+    return rows[bisect.bisect_right([row["iteration"] for row in rows], iteration):]
+
+
+def mean_row(rows: Sequence[Row]) -> Row:
+    """The means of the rows' statistics, at the last one's position; what a row does not have is left out of a mean."""
+    last = rows[-1]
+    return {name: last[name] if name in POSITION else _mean(rows, name) for name in last}
+
+
+def _mean(rows: Sequence[Row], name: str) -> float:
+    values = [row[name] for row in rows if name in row]
+    return values[0] if len(values) == 1 else sum(values) / len(values)
+
+
+def to_csv(history: Sequence[Mapping[str, Any]], *, header: bool = True) -> str:
+    """Lines of comma-separated values: the position, then the statistics; numbers as Python prints them.
+
+    A row of other keys gives those it has of these."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, [*POSITION, *STATISTICS], extrasaction="ignore", lineterminator="\n")
+    if header:
+        writer.writeheader()
+    writer.writerows(history)
+    return stream.getvalue()
+
+
+def write_csv(history: Sequence[Mapping[str, Any]], path: str) -> None:
+    """Write a model's `history` as a table with a header, replacing a file of that name.
+
+    Args:
+        path: a local file, or a URI of any file system Hadoop reaches. Its folder is made.
+    Raises:
+        OSError: the file system refuses."""
+    driver_files.write(path, to_csv(history).encode())

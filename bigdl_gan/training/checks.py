@@ -1,0 +1,166 @@
+"""Checks of what a user asked for, before any training starts. Each error: name, rule, received, remedy."""
+
+import warnings
+from typing import Any, Dict, List
+
+from bigdl_gan.images.schema import CV_MODES
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params import optimizers
+from bigdl_gan.params.gan_params import (
+    ON_CHECKPOINT_ERROR,
+    ON_DIVERGENCE,
+    RESUME,
+    STORAGE_LEVELS,
+    UPDATE_RULES,
+    GANParams,
+)
+from bigdl_gan.params.losses import LOSSES
+from bigdl_gan.params.values import check_one_of
+
+_POSITIVE = (
+    "batchSize", "nCritic", "maxIter", "maxEpochs", "historyInterval", "checkpointInterval", "keepCheckpoints",
+)  # fmt: skip
+_ONE_SIDED = ("sigmoid", "relu", "softplus", "softmax", "hardsigmoid", "relu6")  # never below 0
+_MOST_MOMENTUM = 0.5
+
+
+def check_params(params: GANParams) -> None:
+    """Check each Param by itself; no Spark job.
+
+    Raises:
+        ValueError, TypeError: one breaks its rule."""
+    for name in ("generator", "discriminator"):
+        if not params.isDefined(name):
+            raise ValueError(f"`{name}` must be set. Received: nothing. Pass a dllib Keras model (see networks.dcgan).")
+        if not bridge.is_java_object(getattr(params.getOrDefault(name), "value", None)):
+            received = type(params.getOrDefault(name)).__name__
+            raise TypeError(f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {received}.")
+    check_one_of("loss", params.getLoss(), LOSSES)
+    check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
+    check_one_of("resume", params.getResume(), RESUME)
+    check_one_of("onCheckpointError", params.getOnCheckpointError(), ON_CHECKPOINT_ERROR)
+    check_one_of("storageLevel", params.getStorageLevel(), STORAGE_LEVELS)
+    check_one_of("onDivergence", params.getOnDivergence(), ON_DIVERGENCE)
+    for name in ("maxRecoveries", "maxRollbacks"):
+        if params.getOrDefault(name) < 0:
+            raise ValueError(f"`{name}` must not be negative. Received: {name}={params.getOrDefault(name)}.")
+    for name, value, other in (("resume", "must", "auto"), ("onDivergence", "rollback", "stop")):
+        if params.getOrDefault(name) == value and not params.isDefined("checkpointDir"):
+            raise ValueError(
+                f"`checkpointDir` must be set with {name}={value!r}. Received: nothing. Set it, or {name}={other!r}."
+            )
+    for name in _POSITIVE:
+        if params.isDefined(name) and not params.getOrDefault(name) > 0:
+            raise ValueError(f"`{name}` must be positive. Received: {name}={params.getOrDefault(name)}.")
+    if not params.isDefined("maxIter") and not params.isDefined("maxEpochs"):
+        raise ValueError("`maxIter` or `maxEpochs` must be set. Received: neither. Set maxEpochs=5, for example.")
+    if params.getNCritic() > 1 and params.getUpdateRule() != "alternating":
+        raise ValueError(
+            "`nCritic` must be 1 with the simultaneous rule. "
+            f"Received: nCritic={params.getNCritic()}. Set updateRule='alternating'."
+        )
+    for name in ("generatorOptimizer", "discriminatorOptimizer"):
+        if params.isDefined(name):
+            optimizers.check(name, params.getOrDefault(name))
+
+
+def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> None:
+    """Check that the networks fit each other; no Spark job.
+
+    Args:
+        generator, discriminator: descriptions by the core.
+    Warns (RuntimeWarning) where they train, but hardly as is meant.
+
+    Raises:
+        ValueError: they do not."""
+    shape = tuple(discriminator["inputShape"])
+    if discriminator["outputShape"] != [1]:
+        raise ValueError(
+            "`discriminator` must end in one logit, shape (1,). "
+            f"Received: shape {tuple(discriminator['outputShape'])}. End it in Flatten() and Dense(1)."
+        )
+    if discriminator["end"] == "sigmoid":
+        last = discriminator["layers"][-1]["name"]
+        raise ValueError(
+            f"`discriminator` must end in a logit, without a sigmoid. Received: {last} at its end. "
+            "Remove it: the losses apply it themselves, without its loss of precision."
+        )
+    if len(shape) != 3 or shape[0] not in CV_MODES:
+        raise ValueError(
+            "`discriminator` must take images (channels, height, width) with 1 or 3 channels. "
+            f"Received: input shape {shape}. Use dim_ordering='th' in its layers."
+        )
+    if tuple(generator["outputShape"]) != shape:
+        raise ValueError(
+            "`generator` must give what the discriminator takes. Received: generator output "
+            f"{tuple(generator['outputShape'])}, discriminator input {shape}."
+        )
+    _check_range(generator)
+    for role, network in (("generator", generator), ("discriminator", discriminator)):
+        _check_momentum(role, network["layers"])
+
+
+def _check_range(generator: Dict[str, Any]) -> None:
+    """Whether the generator can make every image: from -1, black, to 1."""
+    end = generator["end"]
+    if end in _ONE_SIDED:
+        raise ValueError(
+            "`generator` must make images in [-1, 1], black being -1. Received: one that ends in "
+            f"{end} ({generator['layers'][-1]['name']}), whose values are never negative. End it in tanh."
+        )
+    if end != "tanh" and not generator["clips"]:
+        warnings.warn(
+            f"`generator` should end in tanh: its images are in [-1, 1]. Received: one that ends in {end} "
+            f"({generator['layers'][-1]['name']}). Values beyond are clipped when images are written, but not in "
+            "training. Add Activation('tanh'), or bigdl_gan.layers.ClippedImages() where that is meant.",
+            RuntimeWarning, stacklevel=2,
+        )  # fmt: skip
+
+
+def _check_momentum(role: str, layers: List[Dict[str, Any]]) -> None:
+    """Whether running statistics run: dllib's momentum is one minus Keras's."""
+    fast = [layer for layer in layers if layer.get("momentum", 0.0) > _MOST_MOMENTUM]
+    if fast:
+        momentum = fast[0]["momentum"]
+        warnings.warn(
+            f"Batch normalisation's `momentum` should be small in the {role}: in dllib it is the weight of the new "
+            f"batch, in Keras that of the old statistics. Received: momentum={momentum:g} in {len(fast)} layers, the "
+            f"first {fast[0]['name']}, so that generated images follow the last batches alone. Keras's "
+            f"momentum={momentum:g} is momentum={1 - momentum:.3g} here.",
+            RuntimeWarning, stacklevel=2,
+        )  # fmt: skip
+
+
+def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_size: int) -> None:
+    """Check the images themselves.
+
+    Args:
+        table: the core's census of them.
+        shape: the discriminator's (C, H, W).
+    Raises:
+        ValueError: there are none, fewer than a batch, nulls, broken ones, or ones of another size or type."""
+    kinds = table["kinds"]
+    count = sum(kind["count"] for kind in kinds)
+    if table["nulls"]:
+        raise ValueError(
+            f"`{image_col}` must hold no null images. Received: {table['nulls']} of "
+            f"{count + table['nulls']}. Drop them: df.dropna(subset=['{image_col}'])."
+        )
+    if count == 0:
+        raise ValueError(f"The DataFrame must hold images in `{image_col}`. Received: an empty DataFrame.")
+    if table["short"]:
+        raise ValueError(f"`{image_col}` must hold height x width x nChannels bytes each. Received: {table['short']}.")
+    channels, height, width = shape
+    wanted = {"height": height, "width": width, "channels": channels, "mode": CV_MODES[channels]}
+    for kind in kinds:
+        if any(kind[key] != value for key, value in wanted.items()):
+            raise ValueError(
+                f"`{image_col}` must hold images of the discriminator's size: height={height}, width={width}, "
+                f"nChannels={channels}, mode={wanted['mode']}. Received: {kind['count']} of {count} with "
+                f"height={kind['height']}, width={kind['width']}, nChannels={kind['channels']}, mode={kind['mode']}, "
+                f"the first from '{kind['origin']}'. Resize or convert them, or build the networks for their size."
+            )
+    if batch_size > count:
+        raise ValueError(
+            f"`batchSize` must not exceed the number of images ({count}). Received: batchSize={batch_size}."
+        )

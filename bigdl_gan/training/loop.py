@@ -1,0 +1,152 @@
+"""The loop of a training: chunks of updates, callbacks after each, checkpoints, and the ways back when one fails."""
+
+import math
+import time
+import warnings
+from typing import Any, Callable, Dict, List, Sequence
+
+import numpy as np
+
+from bigdl_gan.callbacks import Training
+from bigdl_gan.callbacks.dispatch import Dispatcher
+from bigdl_gan.checkpoints.keeper import Keeper, Past
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.report.history import POSITION, Row
+from bigdl_gan.training.replicas import Replicas
+
+# A chunk is one Spark job, which costs some 80 ms in local mode and 200 ms on a cluster: chunks are as long as keeps
+# that to a small share, within what is bearable as the progress bar's pace and the delay of ctrl-C.
+_OVERHEAD_SHARE = 0.01
+_CHUNK_SECONDS = (5.0, 10.0)
+_PARTS = ("seconds/decode", "seconds/compute", "seconds/exchange", "seconds/optimizer")
+
+
+class Loop:
+    """One training, from where its replicas begin to its last update, or until somebody or something stops it."""
+
+    def __init__(
+        self, replicas: Replicas, keeper: Keeper, callbacks: Dispatcher, training: Training, *, params: GANParams,
+        n_images: int,
+    ) -> None:  # fmt: skip
+        self._replicas, self._keeper, self._callbacks, self._training = replicas, keeper, callbacks, training
+        self._n_images = n_images
+        self._rollbacks_left = params.getMaxRollbacks() if params.getOnDivergence() == "rollback" else 0
+        self._names = bridge.strings(bridge.call("statisticNames"))
+        self._begin, self._chunk = 0.0, 1
+
+    def run(self, interrupted: Callable[[], bool]) -> Any:
+        """Train; the core's state then. Raises RuntimeError and OSError as `train`."""
+        self._go_to(self._replicas.begin())
+        self._begin = time.monotonic() - self._training.seconds
+        failed = True
+        try:
+            self._callbacks.on_begin(self._training)
+            state = self._updates(interrupted)
+            failed = False
+            return state
+        finally:
+            self._training._finish(failed=failed)
+            self._callbacks.on_end(self._training)
+
+    def past(self) -> Past:
+        """Where the training stands now."""
+        state = self._replicas.state(moments=True)
+        return Past(state, self._training._history, self._training.iteration, self._replicas.stream)
+
+    def _go_to(self, past: Past) -> None:
+        self._training._restore(past.iteration, past.history)
+        self._chunk = 1
+
+    def _updates(self, interrupted: Callable[[], bool]) -> Any:
+        training = self._training
+        while True:
+            try:
+                while training.iteration < training.total and not training.stop_reason:
+                    self._advance()
+                    if interrupted():
+                        training.stop("interrupted")
+                        self._warn_of_end("The training was interrupted")
+                return self._finish()
+            except bridge.ReplicaLostError as error:
+                self._go_to(self._replicas.recover(error, done=training.iteration))
+                self._callbacks.on_rollback(training)
+
+    def _advance(self) -> None:
+        training = self._training
+        done = training.iteration
+        limits = (self._chunk, training.total - done, self._keeper.left(done), self._callbacks.until_next(done))
+        count = int(min(limits))
+        values = np.frombuffer(self._replicas.run(count), "<f8").reshape(count, len(self._names))
+        rows = self._rows(values, done)
+        problem = divergence(rows, are_weights_finite=self._replicas.are_weights_finite())
+        if problem:
+            self._diverged(problem)
+            return
+        training._advance(rows)
+        self._callbacks.on_chunk(rows, training)
+        # At most twice as many as before: the first updates of a training are slow.
+        self._chunk = max(1, min(2 * self._chunk, round(_chunk_seconds(rows) / rows[-1]["seconds/update"])))
+        if self._keeper.is_due(training.iteration) and training.iteration < training.total:
+            self._keeper.write(self.past())
+
+    def _diverged(self, problem: str) -> None:
+        if self._rollbacks_left:
+            self._rollbacks_left -= 1
+            self._go_to(self._replicas.roll_back())
+            warnings.warn(
+                f"The training diverged: {problem}. It goes on from update {self._training.iteration} with other "
+                f"random numbers, and may do so {self._rollbacks_left} times more.",
+                RuntimeWarning, stacklevel=2,
+            )  # fmt: skip
+            self._callbacks.on_rollback(self._training)
+            return
+        self._replicas.forget_run()
+        self._training.stop("diverged")
+        self._warn_of_end(f"The training diverged: {problem}. Lower the learning rates")
+
+    def _warn_of_end(self, reason: str) -> None:
+        done, total = self._training.iteration, self._training.total
+        warnings.warn(f"{reason}: the model is that after update {done} of {total}.", RuntimeWarning, stacklevel=2)
+
+    def _finish(self) -> Any:
+        if self._training.stop_reason == "diverged":
+            return self._replicas.state(moments=False)  # without moments there is nothing to go on from
+        past = self.past()
+        self._keeper.write(past)
+        return past.state
+
+    def _rows(self, values: np.ndarray, done: int) -> List[Row]:
+        """One dict per update.
+
+        Args:
+            values: (updates, statistics).
+            done: updates before these."""
+        rows, now = [], time.monotonic() - self._begin
+        for index, line in enumerate(values.tolist()):
+            statistics = dict(zip(self._names, line))
+            images = (done + index + 1) * self._training.batch_size
+            seconds = now - (len(values) - index - 1) * statistics["seconds/update"]
+            position = dict(zip(POSITION, (done + index + 1, images / self._n_images, images, seconds)))
+            rows.append({**position, **statistics})
+        return rows
+
+
+def _chunk_seconds(rows: Sequence[Row]) -> float:
+    """How long the next chunk should take, from the last one."""
+    shortest, longest = _CHUNK_SECONDS
+    overhead = sum(row["seconds/update"] - sum(row[part] for part in _PARTS) for row in rows)
+    return min(longest, max(shortest, overhead / _OVERHEAD_SHARE))
+
+
+def divergence(rows: Sequence[Dict[str, Any]], *, are_weights_finite: bool) -> str:
+    """What is not finite, and since when; empty where all is.
+
+    Args:
+        rows: the statistics of some updates.
+        are_weights_finite: after the last of them."""
+    for row in rows:
+        for name, value in row.items():
+            if not math.isfinite(value):
+                return f"{name} is {value} in update {row['iteration']}"
+    return "" if are_weights_finite else f"weights are not finite after update {rows[-1]['iteration']}"

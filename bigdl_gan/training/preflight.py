@@ -1,0 +1,75 @@
+"""One check of the cluster before a training."""
+
+from typing import Any, Dict, List, Mapping, Sequence
+
+from pyspark.sql import SparkSession
+
+from bigdl_gan.jvm import bridge
+from bigdl_gan.training.findings import (
+    DRIVER_PER_WEIGHT,
+    Finding,
+    memory_of_replica,
+    of_driver,
+    of_encryption,
+    of_executors,
+    of_memory,
+    of_number,
+    of_python,
+    of_settings,
+    settle,
+)
+
+
+def check_cluster(
+    spark: SparkSession, executors: Sequence[Dict[str, Any]], batch_size: int, networks: Mapping[str, Dict[str, Any]],
+    storage_level: str,
+) -> None:  # fmt: skip
+    """Check settings and executors; errors in one exception, the rest as warnings. One small job, if nothing is wrong.
+
+    Args:
+        executors: those alive: id, host and cores of each.
+        networks: the core's descriptions.
+        storage_level: of the images.
+    Raises:
+        RuntimeError, ValueError: a training cannot work here; all reasons."""
+    settings = dict(spark.sparkContext.getConf().getAll())
+    weights = sum(network["weights"] for network in networks.values())
+    refused = bridge.call_json("refusedExecutors", bridge.java_session(spark))
+    findings = of_settings(settings, weights) + of_encryption(settings, storage_level)
+    findings += of_number(len(executors), batch_size, refused)
+    network = bridge.call("networkWarning", bridge.java_session(spark))
+    findings += [Finding(network, is_fatal=False)] if network and len(executors) > 1 else []
+    settle(findings)
+    is_local = spark.sparkContext.master.startswith("local")
+    memory = memory_of_replica(networks, batch_size // len(executors))
+    if is_local:
+        memory = memory._replace(heap=memory.heap + 4 * weights * DRIVER_PER_WEIGHT)
+    try:
+        probe = bridge.call_json("probeExecutors", bridge.java_session(spark))
+    except bridge.ReplicaLostError as error:
+        raise RuntimeError(f"Executors must stay while a training begins. Received: {error} Call fit again.") from error
+    except RuntimeError as error:
+        raise RuntimeError(
+            f"The executors cannot run the core: {error}. Give them the jars of the driver: bigdl_gan.configure, or "
+            "`python -m bigdl_gan jars` and spark.jars."
+        ) from error
+    findings = of_executors(probe) + of_memory(probe["executors"], memory, settings, is_local=is_local)
+    if not is_local:
+        findings += of_driver(probe["heap"], weights)
+        findings += of_python(_executors_pythons(spark, sum(executor["cores"] for executor in executors)))
+    settle(findings)
+
+
+def _executors_pythons(spark: SparkSession, tasks: int) -> List[str]:
+    """The versions where Spark's Python runs, or the first line of what hinders it."""
+
+    def version(task: int) -> str:  # a nested function travels by value: executors need not have this package
+        import sys
+
+        return "Python {}.{}".format(*sys.version_info[:2])
+
+    try:
+        return spark.sparkContext.parallelize(range(tasks), tasks).map(version).distinct().collect()
+    except Exception as error:  # Python that is missing, or of another version, ends the job in many ways
+        lines = [line for line in str(error).splitlines() if "Exception" in line or "Error" in line]
+        return [(lines or [type(error).__name__])[0].strip()]

@@ -1,0 +1,315 @@
+"""Damaged and foreign files in a folder of checkpoints are passed over, with a warning, whatever is wrong with them."""
+
+import hashlib
+import json
+import re
+import shutil
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bigdl_gan import GANModel, checkpoints
+from bigdl_gan.checkpoints import checkpoint_files, json_schema
+
+FORMAT_1 = Path(__file__).parent / "saved_by_e8f3e9f" / "checkpoints" / "checkpoint-00000003"
+
+
+@pytest.fixture(scope="module")
+def written(noise, dense_gan, tmp_path_factory):
+    """A folder with checkpoints after 1 and 2 updates."""
+    folder = tmp_path_factory.mktemp("written")
+    dense_gan(maxIter=2, checkpointDir=str(folder), checkpointInterval=1).fit(noise)
+    remove_crc(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(written, tmp_path):
+    return Path(shutil.copytree(written, tmp_path / "ck"))
+
+
+def remove_crc(folder):
+    """Hadoop's own checksums, which local files have and no other."""
+    for path in folder.rglob(".*.crc"):
+        path.unlink()
+
+
+def change(checkpoint, act, *, sign=True):
+    """Changes metadata.json, with or without a checksum that fits."""
+    path = checkpoint / "metadata.json"
+    metadata = json.loads(path.read_text())
+    act(metadata)
+    if sign and isinstance(metadata, dict):
+        metadata["sha256"] = checkpoint_files._digest(metadata)
+    path.write_text(json.dumps(metadata))
+
+
+def replace(checkpoint, name, data):
+    """Changes a file, and its size and checksum in metadata.json."""
+    (checkpoint / name).write_bytes(data)
+    noted = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    change(checkpoint, lambda metadata: metadata["files"].update({name: noted}))
+
+
+def keys(metadata):
+    """The paths of all keys that reading or resuming needs, sorted."""
+    for name in sorted(set(metadata) - {"format", "formatVersion", "sha256"}):
+        yield (name,)
+        if name in ("files", "optimizers", "counters", "networks", "history"):
+            yield from ((name, inner) for inner in metadata[name])
+    yield from (("files", name, key) for name in metadata["files"] for key in ("bytes", "sha256"))
+
+
+def keys_of_format_1():
+    return list(keys(json.loads((FORMAT_1 / "metadata.json").read_text())))
+
+
+def assert_passed_over(spark, folder, reason):
+    """That the second of two checkpoints is, and that loading it alone is a clear error."""
+    with pytest.warns(RuntimeWarning, match=f"checkpoint-00000002 is broken and passed over: .*{reason}") as caught:
+        found = checkpoints.newest(spark, str(folder))
+    assert found.path.endswith("checkpoint-00000001") and found.iteration == 1
+    assert len(caught) == 1 and "\n" not in str(caught[0].message)
+    with pytest.raises(OSError, match=r"`path` must hold a complete checkpoint. Received: \S*-00000002: ") as error:
+        GANModel.load(f"{folder}/checkpoint-00000002")
+    assert "\n" not in str(error.value)
+
+
+def put(metadata, path, value):
+    for name in path[:-1]:
+        metadata = metadata[name]
+    metadata[path[-1]] = value
+
+
+def remove(metadata, path):
+    for name in path[:-1]:
+        metadata = metadata[name]
+    del metadata[path[-1]]
+
+
+@pytest.fixture
+def old_folder(tmp_path):
+    """Checkpoints of format 1, which have no checksum of metadata.json, as those after 1 and 2 updates."""
+    for i in (1, 2):
+        place = shutil.copytree(FORMAT_1, tmp_path / "old" / f"checkpoint-{i:08d}")
+        change(Path(place), lambda metadata: metadata.update(iteration=i), sign=False)
+    remove_crc(tmp_path)
+    return tmp_path / "old"
+
+
+def test_both_formats_are_whole_before_they_are_damaged(spark, folder, old_folder):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert checkpoints.newest(spark, str(folder)).metadata["formatVersion"] == 2
+        assert checkpoints.newest(spark, str(old_folder)).metadata["formatVersion"] == 1
+
+
+@pytest.mark.parametrize("value", [None, True, -(2**40), 1.5, "x", [], {}, [None], {"x": None}], ids=repr)
+def test_every_key_of_metadata_is_checked(spark, old_folder, value):
+    """Each replaced in turn by a value that it cannot have; without it, too. Format 1: nothing else tells."""
+    checkpoint = old_folder / "checkpoint-00000002"
+    original = (checkpoint / "metadata.json").read_text()
+    for path in keys_of_format_1():
+        if can_be(path, value):
+            continue
+        for act in (lambda metadata: put(metadata, path, value), lambda metadata: remove(metadata, path)):
+            (checkpoint / "metadata.json").write_text(original)
+            change(checkpoint, act, sign=False)
+            with pytest.raises(OSError) as error:
+                checkpoints.open_at(spark, str(checkpoint))
+            assert "\n" not in str(error.value), path
+    (checkpoint / "metadata.json").write_text(original)
+
+
+def can_be(path, value):
+    """Whether a key may have a value of the test."""
+    of_params = path[-1] in ("paramMap", "defaultParamMap") and value in ({}, {"x": None})
+    is_list = path[-1] in ("optimizersSet", "executors") or (path[0] == "networks" and len(path) == 2)
+    is_object = path[0] == "counters" and len(path) == 2
+    return of_params or (is_list and value == []) or (is_object and value == {}) or (path == ("uid",) and value == "x")
+
+
+METADATA = {
+    "no JSON": b"{",
+    "no bytes": b"",
+    "a list": b"[]",
+    "null": b"null",
+    "a number": b"7",
+    "UTF-16": json.dumps({"format": "bigdl_gan.checkpoint"}).encode("utf-16"),
+    "no UTF-8": b'{"format": "\xff"}',
+    "too deep": b"[" * 100_000,
+    "an endless number": b'{"formatVersion": ' + b"9" * 5000 + b"}",
+    "another format": b'{"format": "parquet", "formatVersion": 1}',
+    "nothing but the format": b'{"format": "bigdl_gan.checkpoint", "formatVersion": 1}',
+    "a text for the version": b'{"format": "bigdl_gan.checkpoint", "formatVersion": "1"}',
+}
+
+
+@pytest.mark.parametrize("data", METADATA.values(), ids=METADATA)
+def test_metadata_that_is_none(spark, folder, data):
+    (folder / "checkpoint-00000002" / "metadata.json").write_bytes(data)
+    assert_passed_over(spark, folder, "its metadata.json is ")
+
+
+HISTORIES = {
+    "no JSON": b"x", "no bytes": b"", "a list": b"[]", "no rows": b'{"open": []}',
+    "null rows": b'{"rows": null, "open": []}',
+    "rows of lists": b'{"rows": [[]], "open": []}', "no iteration": b'{"rows": [{"seconds": 1}], "open": []}',
+    "text": b'{"rows": [], "open": [{"iteration": 1, "seconds": "x"}]}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("data", HISTORIES.values(), ids=HISTORIES)
+def test_a_history_of_format_1_that_is_none(spark, old_folder, data):
+    checkpoint = old_folder / "checkpoint-00000002"
+    (checkpoint / "history.json").write_bytes(data)
+    noted = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    change(checkpoint, lambda metadata: metadata["files"].update({"history.json": noted}), sign=False)
+    assert_passed_over(spark, old_folder, "history.json is damaged: ")
+
+
+@pytest.mark.parametrize("kind, value", [("rows", 3), ("rows", -1), ("columns", ["iteration"]), ("columns", [1]),
+                                         ("width", 0), ("open", "x"), ("older", 2**31 - 1)])  # fmt: skip
+def test_a_history_that_does_not_fit_its_description(spark, folder, kind, value):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata["history"].update({kind: value}))
+    assert_passed_over(spark, folder, "history")
+
+
+def test_a_history_without_whole_iterations(spark, folder):
+    checkpoint = folder / "checkpoint-00000002"
+    values = np.fromfile(checkpoint / "history.f64", "<f8")
+    replace(checkpoint, "history.f64", (values + 0.5).tobytes())
+    assert_passed_over(spark, folder, "history.f64 is damaged: its column images does not hold whole numbers|iteration")
+
+
+@pytest.mark.parametrize("name", ["batchSize", "loss", "checkpointDir", "randomFlip"])
+def test_params_of_another_type(spark, folder, name):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata["paramMap"].update({name: {"x": 1}}))
+    assert_passed_over(spark, folder, name)
+
+
+def test_a_param_that_is_a_network(spark, folder):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata["paramMap"].update(generator=1))
+    assert_passed_over(spark, folder, "generator is no plain Param")
+
+
+def test_a_param_of_a_later_version_is_named(spark, folder):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata["paramMap"].update(later=1))
+    with pytest.raises(ValueError, match="A saved GANModel must have Params that this version knows. .* with later"):
+        GANModel.load(str(folder))
+
+
+@pytest.mark.parametrize("value, fits", [("0", True), (str(2**64 - 1), True), (str(2**64), False), ("-1", False),
+                                         (7, False), ("", False), ("1e3", False), ("٣", False)])  # fmt: skip
+def test_the_hash_of_the_images(spark, folder, value, fits):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata.update(imageHash=value))
+    if fits:
+        assert checkpoints.newest(spark, str(folder)).metadata["imageHash"] == value
+    else:
+        assert_passed_over(spark, folder, "imageHash")
+
+
+def test_names_that_lead_elsewhere(spark, folder):
+    for name in ("../x", "/etc/passwd", "", "a/b", ".."):
+        original = (folder / "checkpoint-00000002" / "metadata.json").read_text()
+        noted = {"bytes": 1, "sha256": "0" * 64}
+        change(folder / "checkpoint-00000002", lambda metadata: metadata["files"].update({name: noted}))
+        assert_passed_over(spark, folder, f"{re.escape(repr(name))} is no name of its files")
+        (folder / "checkpoint-00000002" / "metadata.json").write_text(original)
+
+
+def test_every_file_of_zero_bytes(spark, folder):
+    checkpoint = folder / "checkpoint-00000002"
+    for path in checkpoint.iterdir():
+        data = path.read_bytes()
+        path.write_bytes(b"")
+        assert_passed_over(spark, folder, re.escape(path.name))
+        path.write_bytes(data)
+
+
+def empty(folder):
+    (folder / "checkpoint-00000002").mkdir()
+
+
+def file(folder):
+    (folder / "checkpoint-00000002").write_text("mine")
+
+
+def misnamed(folder):
+    shutil.copytree(folder / "checkpoint-00000001", folder / "checkpoint-00000002")
+
+
+@pytest.mark.parametrize("make", [empty, file])
+def test_what_is_no_checkpoint_but_has_the_name(spark, folder, make):
+    shutil.rmtree(folder / "checkpoint-00000002")
+    make(folder)
+    assert_passed_over(spark, folder, "Cannot read .*metadata.json")
+
+
+def test_a_checkpoint_under_another_name(spark, folder):
+    shutil.rmtree(folder / "checkpoint-00000002")
+    misnamed(folder)
+    with pytest.warns(RuntimeWarning, match="its metadata.json says iteration 1"):
+        assert checkpoints.newest(spark, str(folder)).path.endswith("checkpoint-00000001")
+
+
+def random_damage(checkpoint, rng):
+    """Flips bits of, cuts, empties or deletes a file, or takes keys out of metadata.json."""
+    files = sorted(checkpoint.iterdir())
+    path = files[rng.integers(len(files))] if rng.random() < 0.5 else checkpoint / "metadata.json"
+    data = bytearray(path.read_bytes())
+    kind = rng.integers(5)
+    if kind == 0:
+        for _ in range(rng.integers(1, 4)):
+            data[rng.integers(len(data))] ^= 1 << rng.integers(8)
+    elif kind == 1:
+        del data[rng.integers(len(data)):]
+    elif kind == 2:
+        start = rng.integers(len(data))
+        del data[start:start + rng.integers(1, 40)]
+    elif kind == 3:
+        path.unlink()
+        return
+    else:
+        metadata = json.loads((checkpoint / "metadata.json").read_text())
+        found = list(keys(metadata))
+        remove(metadata, found[rng.integers(len(found))])
+        (checkpoint / "metadata.json").write_text(json.dumps(metadata))
+        return
+    path.write_bytes(bytes(data))
+
+
+def test_whatever_is_damaged_the_intact_one_is_found(spark, folder):
+    """A hundred by a seed: the first checkpoint is found, with a warning of the second, or this one is unharmed."""
+    rng = np.random.default_rng(0)
+    checkpoint, whole = folder / "checkpoint-00000002", {}
+    for path in checkpoint.iterdir():
+        whole[path.name] = path.read_bytes()
+    expected = checkpoints.newest(spark, str(folder))
+    passed_over = 0
+    for _ in range(100):
+        random_damage(checkpoint, rng)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found = checkpoints.newest(spark, str(folder))
+        if found.iteration == 2:  # nothing that counts was changed: space between two keys, perhaps
+            assert not caught and (found.metadata, found.history) == (expected.metadata, expected.history)
+        else:
+            passed_over += 1
+            assert found.iteration == 1 and [w.category for w in caught] == [RuntimeWarning]
+        for name, data in whole.items():
+            (checkpoint / name).write_bytes(data)
+    assert passed_over > 80
+
+
+def test_the_schema_speaks_of_every_key(folder):
+    """What is written has nothing that the schema does not check."""
+    metadata = json.loads((folder / "checkpoint-00000002" / "metadata.json").read_text())
+    known = {"format", "formatVersion", "sha256", "uid", "iteration", "images", "executors", "stream", "paramMap",
+             "defaultParamMap", "optimizers", "optimizersSet", "files", "counters", "networks", "history"}  # fmt: skip
+    assert set(metadata) == known | {"imageHash"}  # which earlier versions did not write
+    for name in sorted(known - {"format", "formatVersion", "sha256"}):
+        without = {key: value for key, value in metadata.items() if key != name}
+        assert name in json_schema.checkpoint_problem(without, 2)

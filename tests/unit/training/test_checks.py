@@ -1,0 +1,87 @@
+"""The checks that need no JVM: plain descriptions in, messages out."""
+
+import pytest
+
+from bigdl_gan.training.checks import check_images, check_networks
+
+
+def network(inputs, outputs, end="tanh", *, clips=False, momentum=None):
+    layer = {"name": "Dense 'x'", **({} if momentum is None else {"momentum": momentum})}
+    return {"inputShape": inputs, "outputShape": outputs, "end": end, "clips": clips, "layers": [layer]}
+
+
+def table(*kinds, nulls=0, short=""):
+    names = ("height", "width", "channels", "mode", "count", "origin")
+    return {"nulls": nulls, "short": short, "kinds": [dict(zip(names, kind)) for kind in kinds]}
+
+
+GREY = (4, 6, 1, 0, 10, "a.png")
+COLOUR = (4, 6, 3, 16, 5, "b.png")
+
+
+@pytest.mark.parametrize("shape", [[1, 4, 6], [3, 4, 6]])
+def test_networks_that_fit(shape):
+    check_networks(network([2], shape), network(shape, [1]))
+
+
+@pytest.mark.parametrize(
+    "generator, discriminator, message",
+    [
+        (network([2], [1, 4, 6]), network([1, 4, 6], [2]), r"one logit, shape \(1,\). Received: shape \(2,\)"),
+        (network([2], [1, 4, 6]), network([1, 4, 6], [1], "sigmoid"), "a sigmoid. Received: Dense 'x' at its end"),
+        (network([2], [2, 4, 6]), network([2, 4, 6], [1]), r"1 or 3 channels. Received: input shape \(2, 4, 6\)"),
+        (network([2], [4, 6]), network([4, 6], [1]), r"1 or 3 channels. Received: input shape \(4, 6\)"),
+        (network([2], [1, 6, 4]), network([1, 4, 6], [1]), r"output \(1, 6, 4\), discriminator input \(1, 4, 6\)"),
+    ],
+)
+def test_networks_that_do_not(generator, discriminator, message):
+    with pytest.raises(ValueError, match=message):
+        check_networks(generator, discriminator)
+
+
+@pytest.mark.parametrize("end", ["sigmoid", "relu", "softplus", "softmax"])
+def test_generators_whose_images_are_never_dark(end):
+    """Black is -1: these ends give nothing below 0."""
+    message = rf"images in \[-1, 1\], black being -1. Received: one that ends in {end} \(Dense 'x'\).*End it in tanh"
+    with pytest.raises(ValueError, match=message):
+        check_networks(network([2], [1, 4, 6], end), network([1, 4, 6], [1], "linear"))
+
+
+@pytest.mark.parametrize("end", ["linear", "leaky_relu", "elu"])
+def test_generators_whose_images_leave_the_range(end):
+    with pytest.warns(RuntimeWarning, match=rf"should end in tanh: .* one that ends in {end} .*ClippedImages"):
+        check_networks(network([2], [1, 4, 6], end), network([1, 4, 6], [1], "linear"))
+    check_networks(network([2], [1, 4, 6], end, clips=True), network([1, 4, 6], [1], "linear"))
+
+
+def test_momentum_in_kerass_sense():
+    good = network([2], [1, 4, 6], momentum=0.1)
+    check_networks(good, network([1, 4, 6], [1], momentum=0.5))
+    with pytest.warns(RuntimeWarning, match="in the generator.*momentum=0.99 in 1 layers.*is momentum=0.01 here"):
+        check_networks(network([2], [1, 4, 6], momentum=0.99), network([1, 4, 6], [1]))
+    with pytest.warns(RuntimeWarning, match="in the discriminator.*momentum=0.9 in 1 layers.*is momentum=0.1 here"):
+        check_networks(good, network([1, 4, 6], [1], momentum=0.9))
+
+
+def test_images_that_fit():
+    check_images(table(GREY), "image", [1, 4, 6], 10)
+    check_images(table(COLOUR), "image", [3, 4, 6], 1)
+
+
+@pytest.mark.parametrize(
+    "census, message",
+    [
+        (table(), "The DataFrame must hold images in `picture`. Received: an empty DataFrame"),
+        (table(GREY, nulls=2), r"no null images. Received: 2 of 12. Drop them: df.dropna\(subset=\['picture'\]\)"),
+        (table(nulls=2), "no null images. Received: 2 of 2"),
+        (table(GREY, short="x with 3 bytes"), "height x width x nChannels bytes each. Received: x with 3 bytes"),
+        (table(COLOUR), "nChannels=1, mode=0. Received: 5 of 5 with height=4, width=6, nChannels=3, mode=16"),
+        (table(GREY, COLOUR), "Received: 5 of 15 with .*nChannels=3, mode=16, the first from 'b.png'"),
+        (table((6, 4, 1, 0, 10, "c.png")), "height=4, width=6, .* Received: 10 of 10 with height=6, width=4"),
+        (table((4, 6, 1, 5, 10, "c.png")), "mode=0. Received: 10 of 10 with .*mode=5"),
+        (table((4, 6, 1, 0, 7, "c.png")), r"must not exceed the number of images \(7\). Received: batchSize=8"),
+    ],
+)
+def test_images_that_do_not(census, message):
+    with pytest.raises(ValueError, match=message):
+        check_images(census, "picture", [1, 4, 6], 8)

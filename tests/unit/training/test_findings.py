@@ -1,0 +1,190 @@
+"""What is said of a cluster, from its settings and its executors' reports: no Spark."""
+
+import sys
+import warnings
+
+import pytest
+
+from bigdl_gan.training.findings import (
+    Finding,
+    Memory,
+    memory_of_replica,
+    of_driver,
+    of_encryption,
+    of_executors,
+    of_memory,
+    of_number,
+    of_python,
+    of_settings,
+    settle,
+)
+
+GIGABYTE = 2**30
+
+
+def executor(id="0", **changes):
+    return {
+        "id": id, "host": "node", "cores": 1, "architecture": "amd64", "java": "17", "core": "abc",
+        "nativeProblem": "", "temporaryFolder": "/tmp", "heap": GIGABYTE, "storage": GIGABYTE // 2,
+        "machine": 16 * GIGABYTE, **changes,
+    }  # fmt: skip
+
+
+def probe(*executors):
+    return {"core": "abc", "java": "17", "executors": list(executors)}
+
+
+def only(findings):
+    (finding,) = findings
+    return finding
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"spark.dynamicAllocation.enabled": "false", "spark.dynamicAllocation.minExecutors": "1"},
+        {
+            "spark.dynamicAllocation.enabled": "true", "spark.dynamicAllocation.minExecutors": "3",
+            "spark.dynamicAllocation.maxExecutors": "3",
+        },
+        {"spark.speculation": "false", "spark.locality.wait": "500ms", "spark.driver.maxResultSize": "0"},
+    ],
+)  # fmt: skip
+def test_settings_that_are_right(settings):
+    assert of_settings(settings, weights=10**7) == []
+
+
+@pytest.mark.parametrize("limits", [{}, {"minExecutors": "3"}, {"maxExecutors": "3"}])
+def test_dynamic_allocation(limits):
+    settings = {f"spark.dynamicAllocation.{name}": value for name, value in {"enabled": "TRUE", **limits}.items()}
+    finding = only(of_settings(settings, 1))
+    assert finding.is_fatal and "enabled=true with minExecutors=" in finding.text
+
+
+@pytest.mark.parametrize(
+    "setting, value, remedy",
+    [
+        ("spark.speculation", "true", "Set it to false."),
+        ("spark.kryo.registrationRequired", "true", "JavaSerializer."),
+        ("spark.locality.wait", "0s", "Leave it at 3s."),
+        ("spark.locality.wait.process", "0", "Leave it at 3s."),
+        ("spark.driver.maxResultSize", "100m", "Raise it to 306m."),
+    ],
+)
+def test_settings_that_are_wrong(setting, value, remedy):
+    finding = only(of_settings({setting: value}, weights=10**7))
+    assert finding.is_fatal and value in finding.text and finding.text.endswith(remedy)
+
+
+def test_numbers():
+    assert of_number(3, 9, []) == []
+    assert "none alive. Wait for them" in only(of_number(0, 9, [])).text
+    for batch_size, advice in ((8, "6 or 9"), (7, "6 or 9"), (2, "3"), (64, "63 or 66")):
+        finding = only(of_number(3, batch_size, []))
+        assert finding.error is ValueError
+        assert finding.text.endswith(f"executors (3). Received: batchSize={batch_size}. Use {advice}.")
+
+
+REFUSED = [{"id": "3", "host": "one", "reason": "excluded"}, {"id": "12", "host": "other", "reason": "leaving"}]
+BOTH = (
+    "executor 3 on one (excluded after failures: spark.excludeOnFailure.enabled), executor 12 on other (being "
+    "decommissioned or removed)"
+)
+
+
+def test_executors_that_get_no_tasks():
+    """A word beside what else there is to say of the others; the reason where there are no others."""
+    finding = only(of_number(2, 8, REFUSED))
+    assert not finding.is_fatal and finding.text.endswith(f"gives tasks to: 2. Not used: {BOTH}.")
+    assert [finding.is_fatal for finding in of_number(2, 9, REFUSED)] == [False, True]
+    assert f"Received: {BOTH}. Wait for others" in only(of_number(0, 8, REFUSED)).text
+
+
+@pytest.mark.parametrize("level", ["DISK_ONLY", "MEMORY_AND_DISK", "MEMORY_ONLY"])
+@pytest.mark.parametrize("is_on", ["true", "false"])
+def test_images_where_disks_are_encrypted(level, is_on):
+    findings = of_encryption({"spark.io.encryption.enabled": is_on}, level)
+    if (level, is_on) == ("DISK_ONLY", "true"):
+        finding = only(findings)
+        assert finding.is_fatal and finding.error is ValueError
+        assert "Received: storageLevel='DISK_ONLY'." in finding.text
+    else:
+        assert findings == []
+
+
+@pytest.mark.parametrize(
+    "changes, message, is_fatal",
+    [
+        ({"architecture": "aarch64"}, "Received: aarch64, executor 1 on node. Choose instances", True),
+        ({"nativeProblem": "Unsatisfied"}, "Received: Unsatisfied, executor 1 .* to /tmp: mount that with exec", True),
+        ({"core": "xyz"}, "Received: abc on the driver, xyz on executor 1 on node. Install one version", True),
+        ({"java": "8"}, "Received: 17 on the driver, 8 on executor 1 on node. Set JAVA_HOME alike", False),
+    ],
+)
+def test_executors(changes, message, is_fatal):
+    assert of_executors(probe(executor())) == []
+    finding = only(of_executors(probe(executor(), executor("1", **changes), executor("2", **changes))))
+    assert finding.is_fatal is is_fatal
+    with pytest.raises(AssertionError, match=message):
+        raise AssertionError(finding.text)
+
+
+def test_heaps():
+    need = Memory(heap=800 * 2**20, native=GIGABYTE)
+    finding = only(of_memory([executor(), executor("1")], need, {}, is_local=False))
+    text = "A replica needs 1,100 MB of heap, its images not counted. Received: 1,024 MB on executor 0."
+    assert finding.is_fatal and finding.text == f"{text} Raise spark.executor.memory to 1280m."
+    assert "spark.driver.memory" in only(of_memory([executor()], need, {}, is_local=True)).text
+    assert of_memory([executor(heap=2 * GIGABYTE)], need, {}, is_local=True) == []
+
+
+def test_memory_beside_the_heap():
+    need, roomy = Memory(heap=2**20, native=GIGABYTE), [executor()]
+    assert of_memory(roomy, need, {"spark.master": "spark://host:7077"}, is_local=False) == []
+    finding = only(of_memory(roomy, need, {"spark.master": "yarn"}, is_local=False))
+    assert not finding.is_fatal and "needs 1,024 MB beside the heap. Received: 384 MB" in finding.text
+    assert "Raise it to 1024m" in finding.text
+    enough = {"spark.master": "k8s://host", "spark.executor.memoryOverhead": "1200"}
+    assert of_memory(roomy, need, enough, is_local=False) == []
+
+
+def test_machines():
+    crowd = [executor(str(i), machine=4 * GIGABYTE) for i in range(4)]
+    finding = only(of_memory(crowd, Memory(2**20, GIGABYTE), {}, is_local=False))
+    assert not finding.is_fatal and "on node need 5,300 MB" in finding.text and "a machine of 4,096 MB" in finding.text
+
+
+def test_pythons():
+    ours = "Python {}.{}".format(*sys.version_info[:2])
+    assert of_python([ours, ours]) == []
+    finding = only(of_python([ours, "IOException: Cannot run program python3"]))
+    assert not finding.is_fatal and f"Received: {ours} on the driver, IOException: Cannot run" in finding.text
+
+
+def test_what_becomes_of_findings():
+    settle([])
+    with pytest.warns(RuntimeWarning, match="careful"):
+        settle([Finding("careful", is_fatal=False)])
+    with pytest.raises(ValueError, match="^first second$"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        settle([Finding("third", is_fatal=False), Finding("first", ValueError), Finding("second")])
+
+
+def test_memory_grows_with_images_and_weights():
+    def networks(weights):
+        layers = [{"shape": [8, 4, 4]}, {"shape": [1]}]
+        return {role: {"weights": weights, "layers": layers} for role in ("generator", "discriminator")}
+
+    base, more_images, more_weights = (
+        memory_of_replica(networks(weights), images) for weights, images in ((1000, 8), (1000, 16), (2000, 8))
+    )
+    assert base.heap == more_images.heap == 4 * 2000 * 7 and more_weights.heap == 2 * base.heap
+    assert more_images.native - base.native == 4 * 8 * 3 * 129 * 3
+
+
+def test_the_drivers_heap():
+    assert of_driver(4 * 10**6 * 15 + 300 * 2**20, 10**6) == []
+    (finding,) = of_driver(2**30, 100_000_000)
+    assert finding.is_fatal and "needs 6,022 MB of heap" in finding.text and "Received: 1,024 MB" in finding.text
+    assert "Raise spark.driver.memory to 6144m" in finding.text
