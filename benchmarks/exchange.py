@@ -18,7 +18,6 @@ import bigdl_gan
 from bigdl_gan.jvm.classpath import PATH_SEPARATOR, find_java, spark_jars
 
 HOST, SECRET = "127.0.0.1", "of this measurement"
-SILENCE_MILLIS = 100_000
 
 
 class Replica:
@@ -29,7 +28,7 @@ class Replica:
         jars = [core] + [jar for jar in spark_jars() if jar.name.startswith(("scala-library", "spark-core"))]
         self._command = [str(find_java()), "-Xmx1g", "-cp", PATH_SEPARATOR.join(map(str, jars))]
         self._command += ["com.intel.analytics.bigdl.dllib.gan.diagnosis.RingPeer", str(rank), "2", SECRET, "0", "0"]
-        self._command += [str(SILENCE_MILLIS), str(encrypted).lower()]
+        self._command += [str(encrypted).lower(), "100000", "10000", "5000"]
 
     def __enter__(self) -> "Replica":
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}

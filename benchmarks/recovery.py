@@ -1,10 +1,12 @@
 """How long a lost executor costs: from its end to the next update, on a cluster that this script starts on 127.0.0.1.
 
 python benchmarks/recovery.py --image-size 64 --channels 3 --width 64 --batch-size 64 --json recovery.json
+python benchmarks/recovery.py --jpegs 4000
 
 Two executors of one core each train; one of them is killed (SIGKILL) in every repeat, once a checkpoint is there. The
 time counts from the kill to the end of the first update after it, so that it holds Spark's notice of the loss, the new
-executor's start, the checkpoint's way back, and one update with its set-up.
+executor's start, the checkpoint's way back, and one update with its set-up. With --jpegs the images are files, and it
+holds the decoding of those that the lost executor had decoded.
 """
 
 import argparse
@@ -16,12 +18,13 @@ import warnings
 from pathlib import Path
 from typing import Any, Dict, List, Set
 
-from pyspark.sql import SparkSession
+from pipeline import make_jpegs
+from pyspark.sql import DataFrame, SparkSession
 from report import spread, table, write
 from standalone import cluster
 from throughput import noise
 
-from bigdl_gan import GANEstimator, configure
+from bigdl_gan import GANEstimator, configure, datasets
 from bigdl_gan.callbacks import Callback, Training
 from bigdl_gan.networks import dcgan
 
@@ -61,19 +64,29 @@ class Killer(Callback):
         return set(self._spark.sparkContext.parallelize(range(6), 6).mapPartitions(jvm).collect())
 
 
+def pictures(spark: SparkSession, folder: Path, args: argparse.Namespace) -> DataFrame:
+    """Colour JPEGs of CelebA's size to be decoded, or noise that costs nothing."""
+    if not args.jpegs:
+        return noise(spark, n=4 * args.batch_size, size=args.image_size, channels=args.channels)
+    make_jpegs(folder, n=args.jpegs, height=218, width=178, seed=args.seed)
+    return datasets.folder(spark, str(folder), args.image_size, labels_from_parent=False)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
     parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--jpegs", type=int, default=0, help="how many files to train on, in colour, in place of noise")
     parser.add_argument("--interval", type=int, default=5, help="updates between checkpoints")
     parser.add_argument("--repeats", type=int, default=3, help="executors lost, one after the other")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
 
-    with cluster(executors=2, cores=1) as url, tempfile.TemporaryDirectory() as folder:
+    with cluster(executors=2, cores=1) as url, tempfile.TemporaryDirectory() as folder, \
+            tempfile.TemporaryDirectory() as made:  # fmt: skip
         builder = SparkSession.builder.master(url).config("spark.executor.cores", 1)
         builder = builder.config("spark.executor.memory", "2g").config("spark.driver.host", "127.0.0.1")
         spark = configure(builder).getOrCreate()
@@ -84,7 +97,7 @@ def main() -> None:
             batchSize=args.batch_size, maxIter=args.interval * (args.repeats + 1), seed=args.seed,
             checkpointDir=folder, checkpointInterval=args.interval, callbacks=[killer],
         )  # fmt: skip
-        df = noise(spark, n=4 * args.batch_size, size=args.image_size, channels=args.channels)
+        df = pictures(spark, Path(made), args)
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             gan.fit(df)

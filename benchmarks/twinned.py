@@ -16,7 +16,6 @@ from bigdl_gan import GANEstimator, GANModel, datasets, images
 from bigdl_gan.callbacks import Callback, Training
 
 LATENT_DIM = 100
-BETA_2, EPSILON = 0.999, 1e-8  # of both Adams
 ROLES = ("generator", "discriminator")
 SERIES = ("loss/generator", "loss/discriminator", "gradient_norm/generator", "gradient_norm/discriminator")
 

@@ -25,16 +25,16 @@ class Peer:
     """The process of one replica.
 
     Args:
-        silence: milliseconds.
+        silence, connect, pulse: milliseconds.
         inside: a command that runs others in a namespace."""
 
     def __init__(
-        self, rank, size=2, *, secret=SECRET, port=0, retries=0, silence=100_000, encrypted=False, inside=(), java=()
+        self, rank, size=2, *, port=0, retries=0, encrypted=False, silence=100_000, connect=2500, pulse=500, inside=()
     ):  # fmt: skip
         core = os.path.join(os.path.dirname(bigdl_gan.__file__), "jars", "bigdl_gan.jar")
         jars = [core, *(str(jar) for jar in spark_jars() if jar.name.startswith(("scala-library", "spark-core")))]
-        given = [rank, size, secret.decode(), port, retries, silence, str(encrypted).lower()]
-        command = [*inside, str(find_java()), "-Xmx256m", *java, "-cp", PATH_SEPARATOR.join(jars)]
+        given = [rank, size, SECRET.decode(), port, retries, str(encrypted).lower(), silence, connect, pulse]
+        command = [*inside, str(find_java()), "-Xmx256m", "-cp", PATH_SEPARATOR.join(jars)]
         command += ["com.intel.analytics.bigdl.dllib.gan.diagnosis.RingPeer", *map(str, given)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines = queue.Queue()

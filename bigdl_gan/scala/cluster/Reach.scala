@@ -5,16 +5,16 @@ import java.net.{InetAddress, InetSocketAddress, Socket, UnknownHostException}
 
 /** Connects to a port of a machine that has a name: at each address of the name, until one answers. */
 private[gan] object Reach {
-  private val ConnectMillis = 10 * 1000L
   private val AnswerMillis = 20 * 1000L // longer than most pauses of a garbage collector
   private val PauseMillis = 200L
 
   /**
+   * @param millis how long to try
    * @param greet what to do at a connection; an IOException of its means that it was the wrong one
    * @throws IOException nobody answered as should be; what was tried, with its reason
    */
-  def connect[A](host: String, port: Int)(greet: (Socket, Deadline) => A): A = {
-    val deadline = Deadline.in(ConnectMillis)
+  def connect[A](host: String, port: Int, millis: Long)(greet: (Socket, Deadline) => A): A = {
+    val deadline = Deadline.in(millis)
     var failures: Seq[String] = Nil
     var found: Option[A] = None
     while (found.isEmpty) {

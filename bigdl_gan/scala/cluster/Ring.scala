@@ -58,7 +58,7 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
    * cannot be reached: what was tried, with its reason.
    */
   def meet(host: String, port: Int): Unit = {
-    val neighbour = Reach.connect(host, port) { (socket, deadline) =>
+    val neighbour = Reach.connect(host, port, settings.connectMillis) { (socket, deadline) =>
       new PacketSender(socket, encrypting(handshake.connect(socket, rank, next, deadline)))
     }
     synchronized {
@@ -79,7 +79,7 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
   /** Shows the previous replica, which may wait for this one, that it is alive; also between chunks. */
   private def beat(): Unit = try while (!isClosed) {
     try incoming.foreach(_.pulse()) catch { case _: IOException => } // noticed where it matters
-    Thread.sleep(Ring.PulseMillis)
+    Thread.sleep(settings.pulseMillis)
   } catch { case _: InterruptedException => }
 
   /** Asked each second while a neighbour keeps this replica waiting. */
@@ -200,8 +200,6 @@ private[gan] final class NeighbourLost(message: String) extends IOException(mess
 private[gan] object Ring {
   /** Values in a packet: small enough that all copies of it stay in a core's cache. */
   private val PacketLength = 1 << 14
-
-  private val PulseMillis = 5 * 1000L // also keeps firewalls from dropping an idle connection
 
   private def naming[A](address: String)(body: => A): A = try body catch {
     case lost: NeighbourLost => throw lost

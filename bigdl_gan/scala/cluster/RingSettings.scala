@@ -9,9 +9,12 @@ import org.apache.spark.SparkConf
  * @param portRetries   how many ports behind it may be tried
  * @param silenceMillis how long a neighbour that Spark does not declare lost may give no sign of life
  * @param encrypted     whether what they exchange is encrypted
+ * @param connectMillis how long to try to reach a neighbour
+ * @param pulseMillis   between two signs of life
  */
 private[gan] case class RingSettings(port: Int, portRetries: Int, silenceMillis: Long,
-  encrypted: Boolean) extends Serializable {
+  encrypted: Boolean, connectMillis: Long = RingSettings.ConnectMillis,
+  pulseMillis: Long = RingSettings.PulseMillis) extends Serializable {
 
   /** The ports that it may use, as text. */
   def ports: String =
@@ -20,6 +23,8 @@ private[gan] case class RingSettings(port: Int, portRetries: Int, silenceMillis:
 }
 
 private[gan] object RingSettings {
+  private val ConnectMillis = 10 * 1000L
+  private val PulseMillis = 5 * 1000L // also keeps firewalls from dropping an idle connection
   val Port = "spark.bigdl_gan.port"
   val PortRetries = "spark.bigdl_gan.portMaxRetries"
   private val Timeout = "spark.network.timeout"

@@ -14,13 +14,14 @@ import com.intel.analytics.bigdl.dllib.gan.cluster.{Ring, RingSettings}
  * One end of a ring as a process of its own, which does what standard input says: for tests and
  * measurements of the network alone.
  *
- * Its arguments are rank, number of replicas, secret, first port, further ports, milliseconds of
- * silence and whether it encrypts; it answers each line with one.
+ * Its arguments are rank, number of replicas, secret, first port, further ports, whether it encrypts,
+ * and milliseconds of silence, of trying to connect and between pulses; it answers each line with one.
  */
 object RingPeer {
   def main(arguments: Array[String]): Unit = {
-    val Array(rank, size, secret, port, retries, silence, encrypted) = arguments
-    val settings = RingSettings(port.toInt, retries.toInt, silence.toLong, encrypted.toBoolean)
+    val Array(rank, size, secret, port, retries, encrypted, silence, connect, pulse) = arguments
+    val settings = RingSettings(port.toInt, retries.toInt, silence.toLong, encrypted.toBoolean,
+      connect.toLong, pulse.toLong)
     try {
       val ring = new Ring(rank.toInt, size.toInt, secret.getBytes(UTF_8), settings)
       println(s"port ${ring.port}")
