@@ -135,7 +135,7 @@ object Bridge {
   /** Puts the generator's part of a state into its Keras model. */
   def storeGenerator(state: TrainingState, generator: Model): Unit =
     Lowering.lower(generator, "generator")
-      .store(state.weights.generator, state.weights.generatorState)
+      .store(state.weights("generator"), state.statistics("generator"))
 
   /** Writes a state as files of a folder; JSON that describes them. */
   def writeState(spark: SparkSession, folder: String, state: TrainingState): String =

@@ -2,9 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Workers}
-import com.intel.analytics.bigdl.dllib.gan.network.Network
 import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Optimizer, OptimizerState}
 
 /**
  * Generator and discriminator, their optimisers, and the rule by which they play: all that an
@@ -20,18 +18,23 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   val step = new AdversarialStep(context, config.generator, config.discriminator, config.batch,
     Loss.all(config.loss), streams, parallel)
   // running statistics come before the weights, which layers of dllib's take with them
-  step.generator.loadState(initial.weights.generatorState)
-  step.discriminator.loadState(initial.weights.discriminatorState)
-  val generator: Trainee = trainee(step.generator, config.generatorOptimizer,
-    initial.weights.generator, initial.generatorOptimizer)
-  val discriminator: Trainee = trainee(step.discriminator, config.discriminatorOptimizer,
-    initial.weights.discriminator, initial.discriminatorOptimizer)
+  step.generator.loadState(initial.statistics("generator"))
+  step.discriminator.loadState(initial.statistics("discriminator"))
+  val generator: Trainee =
+    new Trainee("generator", step.generator, config.generatorOptimizer, initial, exchange, parallel)
+  val discriminator: Trainee = new Trainee("discriminator", step.discriminator,
+    config.discriminatorOptimizer, initial, exchange, parallel)
+  private val trainees = Seq(generator, discriminator)
   private val rule =
     new UpdateRule(step, generator, discriminator, streams, config.criticUpdates, clock)
 
-  private def trainee(network: Network, method: Optimizer, weights: Array[Float],
-    memory: OptimizerState): Trainee =
-    new Trainee(network, method, weights.clone(), memory, exchange, parallel)
+  /** Weights and running statistics: what models are made of. */
+  def models: Seq[StateVector] = trainees.flatMap(_.model)
+
+  /** What else the future depends on. */
+  def moments: Seq[StateVector] = trainees.flatMap(_.moments)
+
+  def counters: Map[String, Int] = trainees.flatMap(_.counters).toMap
 
   def update(iteration: Int, source: BatchSource): Unit = rule.run(iteration, source)
 }

@@ -5,7 +5,7 @@ import com.intel.analytics.bigdl.dllib.gan.data.{ImageBatcher, ImageStore}
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{OptimizerState, SlicedOptimizer}
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.SlicedOptimizer
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
@@ -16,9 +16,8 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private var players: Players = _
   private var batcher: ImageBatcher = _
   private var done = initial.iteration
-  private lazy val before = Weights(new Array(config.generator.weightCount),
-    new Array(config.generator.stateCount), new Array(config.discriminator.weightCount),
-    new Array(config.discriminator.stateCount)) // the last `run`
+  private lazy val before = players.models.map(vector =>
+    vector.copy(values = new Array[Float](vector.values.length))) // the last `run`
   private var doneBefore = 0
   @volatile private var failure: Option[Throwable] = None
   private val latentSize = config.generator.inputShape.product
@@ -100,21 +99,17 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       players.discriminator.squaredNorm) ++ players.clock.seconds
   }
 
-  private def vectors: Seq[Array[Float]] = Seq(players.generator.weights,
-    players.step.generator.state, players.discriminator.weights, players.step.discriminator.state)
-
   private def keepBefore(): Unit = {
     doneBefore = done
-    val copies = before.productIterator.map(_.asInstanceOf[Array[Float]])
-    vectors.zip(copies.toSeq).foreach { case (values, copy) =>
-      eachSlice(values)((from, n) => System.arraycopy(values, from, copy, from, n))
+    players.models.zip(before).foreach { case (now, kept) =>
+      eachSlice(now.values)((from, n) => System.arraycopy(now.values, from, kept.values, from, n))
     }
   }
 
   private def areWeightsFinite: Boolean = {
     @volatile var all = true
-    vectors.foreach(values =>
-      eachSlice(values)((from, n) => if (!Replica.areFinite(values, from, n)) all = false))
+    players.models.foreach(vector => eachSlice(vector.values)((from, n) =>
+      if (!Replica.areFinite(vector.values, from, n)) all = false))
     all
   }
 
@@ -124,19 +119,15 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       body(i * length, math.min(length, values.length - i * length)))
   }
 
-  /** All weights, which are the same on every replica; the rest is this one's part. */
-  def state(moments: Boolean): TrainingState = runner.run(currentState(moments))
+  /** What this replica has of the state; with `moments`, all that the future depends on. */
+  def state(moments: Boolean): ReplicaState = runner.run {
+    val models = players.models.map(vector => vector.copy(values = vector.values.clone()))
+    if (moments) ReplicaState(done, players.counters, models ++ players.moments)
+    else ReplicaState(done, Map.empty, models)
+  }
 
   /** The state, without moments, before the last `run`. */
-  def stateBefore: TrainingState = runner.run(
-    TrainingState(doneBefore, before, OptimizerState.Empty, OptimizerState.Empty))
-
-  private def currentState(moments: Boolean): TrainingState = {
-    def memory(trainee: Trainee) = if (moments) trainee.optimizerState else OptimizerState.Empty
-    val Seq(generator, generatorState, discriminator, discriminatorState) = vectors
-    TrainingState(done, Weights(generator.clone(), generatorState, discriminator.clone(),
-      discriminatorState), memory(players.generator), memory(players.discriminator))
-  }
+  def stateBefore: ReplicaState = runner.run(ReplicaState(doneBefore, Map.empty, before))
 
   /** Releases all but the images, which another replica may go on with. */
   def close(): Unit = {

@@ -103,13 +103,11 @@ private[gan] object ReplicaTasks {
 
   /** A replica's part of the state: all weights, which are the same everywhere, with the first. */
   final class Gather(id: String, before: Boolean, moments: Boolean)
-    extends ((TaskContext, Iterator[Int]) => TrainingState) with Serializable {
-    override def apply(task: TaskContext, nothing: Iterator[Int]): TrainingState = {
+    extends ((TaskContext, Iterator[Int]) => ReplicaState) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): ReplicaState = {
       val replica = Replicas.get(id)
       val state = if (before) replica.stateBefore else replica.state(moments)
-      if (task.partitionId() == 0) state
-      else state.copy(weights = state.weights.copy(generator = Array.empty[Float],
-        discriminator = Array.empty[Float]))
+      if (task.partitionId() == 0) state else state.withoutSame
     }
   }
 

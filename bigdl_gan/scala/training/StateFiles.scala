@@ -5,7 +5,6 @@ import java.nio.{ByteBuffer, ByteOrder}
 import java.security.MessageDigest
 
 import com.intel.analytics.bigdl.dllib.gan.model.NetworkSpec
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.OptimizerState
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.Path
 import org.json4s.JsonAST.{JInt, JObject, JString, JValue}
@@ -22,10 +21,11 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
 
   /** Writes new files; JSON of iteration, counters and files. */
   def write(state: TrainingState): String = {
-    val files = StateFiles.vectors(state).map { case (name, values) => name -> writeFile(name, values) }
-    compact(render(("iteration" -> state.iteration) ~
-      ("counters" -> (("generator" -> state.generatorOptimizer.counters) ~
-        ("discriminator" -> state.discriminatorOptimizer.counters))) ~
+    val files = state.vectors.toSeq.sortBy(_._1).map { case (name, values) =>
+      s"$name.f32" -> writeFile(s"$name.f32", values)
+    }
+    val counters = TrainingState.Roles.map(role => role -> (state.optimizer(role).counters: JValue))
+    compact(render(("iteration" -> state.iteration) ~ ("counters" -> JObject(counters.toList)) ~
       ("files" -> JObject(files.toList))))
   }
 
@@ -51,26 +51,26 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
       case JObject(fields) => fields.map(_._1)
       case _ => Nil
     }
-    val weights = Weights(vector("generator.weights", generator.weightCount),
-      vector("generator.statistics", generator.stateCount),
-      vector("discriminator.weights", discriminator.weightCount),
-      vector("discriminator.statistics", discriminator.stateCount))
     val JInt(iteration) = json \ "iteration"
-    TrainingState(iteration.toInt, weights,
-      optimizer(json, names, "generator", generator.weightCount),
-      optimizer(json, names, "discriminator", discriminator.weightCount))
+    val roles = TrainingState.Roles.zip(Seq(generator, discriminator))
+    TrainingState(iteration.toInt, roles.flatMap { case (role, _) => counters(json, role) }.toMap,
+      roles.flatMap { case (role, spec) => vectors(names, role, spec) }.toMap)
   }
 
-  private def optimizer(json: JValue, names: Seq[String], role: String, count: Int)
-  : OptimizerState = {
-    val counters = json \ "counters" \ role match {
-      case JObject(fields) => fields.collect { case (name, JInt(n)) => name -> n.toInt }.toMap
-      case _ => Map.empty[String, Int]
+  private def counters(json: JValue, role: String): Seq[(String, Int)] =
+    json \ "counters" \ role match {
+      case JObject(fields) =>
+        fields.collect { case (name, JInt(n)) => s"$role.optimizer.$name" -> n.toInt }
+      case _ => Nil
     }
-    val moment = (java.util.regex.Pattern.quote(s"$role.optimizer.") + "(\\w+)\\.f32").r
-    OptimizerState(counters, names.collect { case moment(name) =>
-      name -> vector(s"$role.optimizer.$name", count)
-    }.toMap)
+
+  private def vectors(names: Seq[String], role: String, spec: NetworkSpec)
+  : Seq[(String, Array[Float])] = {
+    val moment = (java.util.regex.Pattern.quote(s"$role.optimizer.") + "\\w+").r
+    val moments = names.map(_.stripSuffix(".f32")).filter(moment.pattern.matcher(_).matches)
+    val sizes = Seq(s"$role.weights" -> spec.weightCount, s"$role.statistics" -> spec.stateCount) ++
+      moments.map(_ -> spec.weightCount)
+    sizes.map { case (name, count) => name -> vector(name, count) }
   }
 
   private def vector(name: String, count: Int): Array[Float] = {
@@ -129,21 +129,6 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
 
 private[gan] object StateFiles {
   private val BlockBytes = 1 << 20
-
-  /** Every vector by the name of its file. */
-  private def vectors(state: TrainingState): Seq[(String, Array[Float])] = {
-    val own = Seq("generator.weights" -> state.weights.generator,
-      "generator.statistics" -> state.weights.generatorState,
-      "discriminator.weights" -> state.weights.discriminator,
-      "discriminator.statistics" -> state.weights.discriminatorState)
-    val moments = Seq("generator" -> state.generatorOptimizer,
-      "discriminator" -> state.discriminatorOptimizer).flatMap { case (role, optimizer) =>
-      optimizer.vectors.toSeq.sortBy(_._1).map { case (name, values) =>
-        s"$role.optimizer.$name" -> values
-      }
-    }
-    (own ++ moments).map { case (name, values) => s"$name.f32" -> values }
-  }
 
   /** First value and number of values of each block. */
   private def ranges(count: Int): Iterator[(Int, Int)] =

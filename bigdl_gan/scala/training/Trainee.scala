@@ -3,14 +3,21 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
 import com.intel.analytics.bigdl.dllib.gan.network.Network
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Optimizer, OptimizerState, SlicedOptimizer}
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Optimizer, SlicedOptimizer}
 
-/** One network's weights on this replica, and how they move. */
-private[gan] final class Trainee(network: Network, method: Optimizer,
-  val weights: Array[Float], initial: OptimizerState, exchange: Exchange, parallel: Workers) {
+/**
+ * One network's weights on this replica, and how they move.
+ *
+ * @param role    "generator" or "discriminator"
+ * @param initial of the whole training
+ */
+private[gan] final class Trainee(role: String, network: Network, rule: Optimizer,
+  initial: TrainingState, exchange: Exchange, parallel: Workers) {
+  val weights: Array[Float] = initial.weights(role).clone()
   private val count = weights.length
   private val (from, until) = exchange.part(count)
-  private val optimizer = new SlicedOptimizer(method, from, until, initial, parallel)
+  private val optimizer =
+    new SlicedOptimizer(rule, from, until, initial.optimizer(role), parallel)
   val gradients = new Array[Float](count)
 
   /** This replica's part of the squared norm of the gradient of the last update. */
@@ -18,8 +25,17 @@ private[gan] final class Trainee(network: Network, method: Optimizer,
 
   network.loadWeights(weights)
 
-  /** What the optimiser remembers of the part of the weights that this replica looks after. */
-  def optimizerState: OptimizerState = optimizer.state
+  /** Weights and running statistics, not copied. */
+  def model: Seq[StateVector] = Seq(StateVector(s"$role.weights", Sharing.Same, weights),
+    StateVector(s"$role.statistics", Sharing.Averaged, network.state))
+
+  /** This replica's part of what the optimiser remembers of each weight. */
+  def moments: Seq[StateVector] = optimizer.state.vectors.toSeq.sortBy(_._1).map {
+    case (name, values) => StateVector(s"$role.optimizer.$name", Sharing.Parted, values)
+  }
+
+  def counters: Map[String, Int] =
+    optimizer.state.counters.map { case (name, n) => s"$role.optimizer.$name" -> n }
 
   // Copies between the network and the vectors are made range by range, while each is in a cache.
   def update(clock: Clock): Unit = {

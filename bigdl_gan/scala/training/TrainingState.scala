@@ -4,41 +4,51 @@ import com.intel.analytics.bigdl.dllib.gan.model.Lowered
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.OptimizerState
 
 /**
- * All that the future of a training depends on, besides its settings and its images: the position
- * in the data and every random number are functions of the seed and the iteration.
+ * All that the future of a training depends on, besides its plan and its images: the position in the
+ * data and every random number are functions of the seed and the iteration.
  *
  * @param iteration updates done
+ * @param counters  integers by name, such as "generator.optimizer.evalCounter"
+ * @param vectors   by name, such as "generator.weights"
  */
-private[gan] case class TrainingState(iteration: Int, weights: Weights,
-  generatorOptimizer: OptimizerState, discriminatorOptimizer: OptimizerState)
-  extends Serializable
+private[gan] case class TrainingState(iteration: Int, counters: Map[String, Int],
+  vectors: Map[String, Array[Float]]) extends Serializable {
+
+  def weights(role: String): Array[Float] = vectors(s"$role.weights")
+
+  /** Running statistics. */
+  def statistics(role: String): Array[Float] = vectors(s"$role.statistics")
+
+  def optimizer(role: String): OptimizerState = {
+    val prefix = s"$role.optimizer."
+    def own[A](values: Map[String, A]): Map[String, A] = values.collect {
+      case (name, value) if name.startsWith(prefix) => name.stripPrefix(prefix) -> value
+    }
+    OptimizerState(own(counters), own(vectors))
+  }
+}
 
 private[gan] object TrainingState {
+  val Roles: Seq[String] = Seq("generator", "discriminator")
+
   def initial(generator: Lowered, discriminator: Lowered): TrainingState =
-    TrainingState(0, Weights(generator.weights, generator.state, discriminator.weights,
-      discriminator.state), OptimizerState.Empty, OptimizerState.Empty)
+    TrainingState(0, Map.empty, Roles.zip(Seq(generator, discriminator)).flatMap {
+      case (role, network) =>
+        Seq(s"$role.weights" -> network.weights, s"$role.statistics" -> network.state)
+    }.toMap)
 
-  /**
-   * The whole, from the replicas' parts in the order of their ranks.
-   *
-   * Running statistics are averaged: they do not influence the training, and are linear in what
-   * they average, so that the mean goes on as the replicas' own would have.
-   */
-  def join(parts: Array[TrainingState]): TrainingState = {
+  /** The whole, from the replicas' in the order of their ranks. */
+  def join(parts: Array[ReplicaState]): TrainingState = {
     val first = parts.head
-    first.copy(
-      weights = first.weights.copy(generatorState = mean(parts.map(_.weights.generatorState)),
-        discriminatorState = mean(parts.map(_.weights.discriminatorState))),
-      generatorOptimizer = OptimizerState.join(parts.map(_.generatorOptimizer)),
-      discriminatorOptimizer = OptimizerState.join(parts.map(_.discriminatorOptimizer)))
+    TrainingState(first.iteration, first.counters, first.vectors.indices.map { i =>
+      val vector = first.vectors(i)
+      vector.name -> vector.sharing.join(parts.map(_.vectors(i).values).toSeq)
+    }.toMap)
   }
-
-  private def mean(vectors: Array[Array[Float]]): Array[Float] =
-    vectors.head.indices.map(i => vectors.map(_(i)).sum / vectors.length).toArray
 
   /** Puts weights and running statistics into the Keras models. */
-  def store(state: TrainingState, generator: Lowered, discriminator: Lowered): Unit = {
-    generator.store(state.weights.generator, state.weights.generatorState)
-    discriminator.store(state.weights.discriminator, state.weights.discriminatorState)
-  }
+  def store(state: TrainingState, generator: Lowered, discriminator: Lowered): Unit =
+    Roles.zip(Seq(generator, discriminator)).foreach { case (role, network) =>
+      network.store(state.weights(role), state.statistics(role))
+    }
 }

@@ -22,7 +22,7 @@ private[gan] final class SlicedOptimizer(optimizer: Optimizer, from: Int, until:
 
   /** What the optimiser remembers of this part; nothing before its first update. */
   def state: OptimizerState =
-    if (done == 0 || starts.isEmpty) OptimizerState.Empty
+    if (done == 0) OptimizerState.Empty
     else OptimizerState(Map(SlicedOptimizer.Counter -> done),
       optimizer.moments.zip(memory.map(_.clone())).toMap)
 
