@@ -29,6 +29,7 @@ bench: $(VENV)/dev.stamp
 
 lint: $(VENV)/dev.stamp
 	$(RUN) -m ruff check .
+	$(RUN) -m mypy
 
 clean:
 	rm -rf $(VENV) build dist out bigdl_gan/jars *.egg-info

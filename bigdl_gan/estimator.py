@@ -16,6 +16,7 @@ from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import bridge
 from bigdl_gan.model import GANModel
 from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.params.keywords import given
 from bigdl_gan.report.history import History
 from bigdl_gan.training import interrupt, preflight, resuming
 from bigdl_gan.training.assembly import train
@@ -23,7 +24,7 @@ from bigdl_gan.training.checks import check_images, check_networks, check_params
 from bigdl_gan.training.claims import claimed
 
 
-class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
+class GANEstimator(Estimator[GANModel], GANParams, NetworksWritable, NetworksReadable["GANEstimator"]):
     """Trains a generator and a discriminator on a column of images, on all executors.
 
     The networks given are not changed: `fit` trains copies, which the model holds. With one seed and one number of
@@ -79,7 +80,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         truncation: Optional[float] = None,
     ) -> None:  # fmt: skip
         super().__init__()
-        self._set_checked(**self._input_kwargs)
+        self._set_checked(**given(self))
 
     @keyword_only
     def setParams(
@@ -96,7 +97,7 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         truncation: Optional[float] = None,
     ) -> "GANEstimator":  # fmt: skip
         """Sets the Params that are given."""
-        return self._set_checked(**self._input_kwargs)
+        return self._set_checked(**given(self))
 
     def _fit(self, dataset: DataFrame) -> GANModel:
         bridge.refuse_connect(dataset)
@@ -136,8 +137,8 @@ class GANEstimator(Estimator, GANParams, NetworksWritable, NetworksReadable):
         about = {**resuming.describe(self, descriptions), "executors": [executor["cores"] for executor in executors]}
         begin = resuming.find_start(spark, self, about)
         if begin is not None and resuming.is_finished(begin, self):
-            history = History.from_json(begin.history, self.getHistoryInterval())
-            return self._model(spark, checkpoints.read_networks(spark, begin), history.finished())
+            past = History.from_json(begin.history, self.getHistoryInterval())
+            return self._model(spark, checkpoints.read_networks(spark, begin), past.finished())
         preflight.check_cluster(spark, executors, self.getBatchSize(), descriptions, self.getStorageLevel())
         copies = {role: bridge.clone_network(network) for role, network in networks.items()}
         column = dataset.select(quoted(self.getImageCol()))

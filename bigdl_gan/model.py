@@ -23,7 +23,7 @@ _HASH = "__bigdl_gan_hash"
 _BATCH = 32  # images at once in a task: always as many, so that an image does not depend on its neighbours
 
 
-class GANModel(Model, GANParams, NetworksWritable, NetworksReadable):
+class GANModel(Model, GANParams, NetworksWritable, NetworksReadable["GANModel"]):
     """Both trained networks, the estimator's Params and the history of the training.
 
     Attributes:

@@ -14,6 +14,7 @@ from bigdl_gan.images import options
 from bigdl_gan.images.preparation import MAX_PIXELS, prepare
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params.gan_params import param
+from bigdl_gan.params.keywords import given
 from bigdl_gan.params.values import to_integer
 
 
@@ -34,7 +35,9 @@ def _count(name: str, doc: str) -> Param:
     return param(name, doc, partial(to_integer, name, least=1))
 
 
-class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, StageReadable, StageWritable):
+class ImagePreparer(
+    Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, StageReadable["ImagePreparer"], StageWritable
+):  # fmt: skip
     """Decodes, crops and resizes a column of pictures to Spark's image struct.
 
     Every Param is an argument of `images.prepare`, which explains it; `size` must be set.
@@ -71,7 +74,7 @@ class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, St
             boxCol="box", originCol="path", causeCol="cause", arrayShape=[], arrayRange=[0.0, 255.0], minSide=16,
             maxPixels=MAX_PIXELS,
         )  # fmt: skip
-        self._set_given(self._input_kwargs)
+        self._set_given(given(self))
 
     @keyword_only
     def setParams(
@@ -82,7 +85,7 @@ class ImagePreparer(Transformer, HasInputCol, HasOutputCol, HasHandleInvalid, St
         arrayRange: Optional[Sequence[float]] = None, minSide: Optional[int] = None, maxPixels: Optional[int] = None,
     ) -> "ImagePreparer":  # fmt: skip
         """Sets the Params that are given."""
-        return self._set_given(self._input_kwargs)
+        return self._set_given(given(self))
 
     def _set_given(self, values: Any) -> "ImagePreparer":
         return self._set(**{name: value for name, value in values.items() if value is not None})

@@ -6,7 +6,7 @@ What loading one from anybody can and cannot do says `network_files.py`.
 """
 
 import json
-from typing import Any, Dict, Type
+from typing import Any, Dict, Optional, Type, TypeVar
 
 from pyspark.ml.util import MLReadable, MLReader, MLWritable, MLWriter
 from pyspark.sql import SparkSession
@@ -18,6 +18,8 @@ from bigdl_gan.params import optimizers
 from bigdl_gan.report.history import History, to_csv
 
 STAGE_FORMAT_VERSION = 1
+
+_Stage = TypeVar("_Stage", bound="MLReadable[Any]")
 
 
 class StageWriter(MLWriter):
@@ -45,7 +47,7 @@ class NetworksWriter(StageWriter):
 
     def saveImpl(self, path: str) -> None:
         spark, stage = bridge.active_session(), self._instance
-        extra = {
+        extra: Dict[str, Any] = {
             "formatVersion": STAGE_FORMAT_VERSION,
             "optimizers": {
                 name: optimizers.describe(stage.getOrDefault(name)) for name in OPTIMIZERS if stage.isDefined(name)
@@ -114,7 +116,7 @@ class ModelReader(NetworksReader):
             return super()._load(spark, path)
         if hadoop.exists(spark, f"{path}/metadata.json") or checkpoint_files.is_name(path):
             try:
-                found = checkpoint_files.open_at(spark, path)
+                found: Optional[checkpoint_files.Checkpoint] = checkpoint_files.open_at(spark, path)
             except OSError as error:
                 raise OSError(f"`path` must hold a complete checkpoint. Received: path={path}: {error}.") from error
         else:
@@ -140,7 +142,7 @@ class StageWritable(MLWritable):
         return StageWriter(self)
 
 
-class StageReadable(MLReadable):
+class StageReadable(MLReadable[_Stage]):
     """`read()` and `load(path)` of a stage with plain Params."""
 
     @classmethod
@@ -155,7 +157,7 @@ class NetworksWritable(MLWritable):
         return NetworksWriter(self)
 
 
-class NetworksReadable(MLReadable):
+class NetworksReadable(MLReadable[_Stage]):
     """`read()` and `load(path)` of a stage with two networks."""
 
     @classmethod

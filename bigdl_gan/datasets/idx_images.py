@@ -1,5 +1,6 @@
 """MNIST, and every data set in its format: Fashion-MNIST, KMNIST, EMNIST."""
 
+from functools import partial
 from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Sequence, Tuple
 
@@ -76,7 +77,11 @@ def _hadoop_files(spark: SparkSession, path: str) -> Dict[str, Callable[[], byte
     except AnalysisException as error:
         raise FileNotFoundError(f"`path` must be an existing folder. Received: path={path}.") from error
     names = [row["path"].rsplit("/", 1)[-1] for row in found]
-    return {name: lambda name=name: bytes(files(name).select("content").head()["content"]) for name in names}
+
+    def read(name: str) -> bytes:
+        return bytes(files(name).select("content").collect()[0]["content"])
+
+    return {name: partial(read, name) for name in names}
 
 
 def _load(

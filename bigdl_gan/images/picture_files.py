@@ -142,4 +142,4 @@ def show(
     pixels = grid(to_numpy(ordered.limit(rows * cols), imageCol=imageCol), rows=rows, cols=cols)
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     factor = factor or max(1, _SHOWN_WIDTH // picture.width)
-    return picture.resize((picture.width * factor, picture.height * factor), Image.NEAREST)
+    return picture.resize((picture.width * factor, picture.height * factor), Image.NEAREST)  # type: ignore[attr-defined]

@@ -115,7 +115,7 @@ def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[.
         reader, handle_invalid, dropped = pickle.loads(payload)
         yield from reader.run(batches, handle_invalid, dropped)
 
-    return F.pandas_udf(decode, _RESULT).asNondeterministic()
+    return F.pandas_udf(decode, _RESULT).asNondeterministic()  # type: ignore[call-overload]
 
 
 def _by_value(value: Any) -> bytes:

@@ -30,7 +30,7 @@ def attach() -> SparkContext:
     Raises:
         RuntimeError: there is none, it is a Spark Connect session, or the jars are missing or come from two loaders.
     """
-    context = SparkContext._active_spark_context
+    context: Any = SparkContext._active_spark_context
     if context is None:
         raise RuntimeError(
             "bigdl_gan works in an active Spark session, and there is none. Create it with "
@@ -107,7 +107,7 @@ def _root_cause(exception: Any) -> Any:
     return exception
 
 
-def _bridge(context: SparkContext) -> Any:
+def _bridge(context: Any) -> Any:
     return context._jvm.com.intel.analytics.bigdl.dllib.gan.Bridge
 
 

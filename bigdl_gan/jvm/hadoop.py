@@ -41,7 +41,7 @@ def read_bytes(spark: SparkSession, path: str, *, limit: Optional[int] = None) -
         blocks = []
         try:
             while left > 0:
-                block = spark._jvm.org.apache.commons.io.IOUtils.toByteArray(stream, min(left, _BLOCK))
+                block = _jvm(spark).org.apache.commons.io.IOUtils.toByteArray(stream, min(left, _BLOCK))
                 blocks.append(bytes(block))
                 left -= len(block)
         finally:
@@ -109,8 +109,12 @@ def delete(spark: SparkSession, path: str) -> None:
         raise OSError(f"Cannot delete {path}: the file system refused.")
 
 
+def _jvm(spark: SparkSession) -> Any:
+    return spark._jvm  # pyspark's type allows for None, which a running session never has
+
+
 def _path(spark: SparkSession, path: str) -> Any:
-    return spark._jvm.org.apache.hadoop.fs.Path(path)
+    return _jvm(spark).org.apache.hadoop.fs.Path(path)
 
 
 def _file_system(spark: SparkSession, path: str) -> Any:
@@ -123,7 +127,7 @@ def _errors(verb: str, path: str) -> Iterator[None]:
     try:
         yield
     except (Py4JJavaError, CapturedException) as error:  # pyspark has names of its own for some of Java's exceptions
-        cause = error.java_exception if isinstance(error, Py4JJavaError) else error._origin
+        cause: Any = error.java_exception if isinstance(error, Py4JJavaError) else error._origin
         text = str(cause.toString()).splitlines()[0]
         if "Relative path in absolute URI" in text or "not a valid DFS filename" in text:
             text += ". Choose a name without a colon: Hadoop takes what is before one for a scheme, HDFS has none"

@@ -72,10 +72,10 @@ def Deconvolution2D(
     Source: Keras 3, `keras.layers.Conv2DTranspose`; dllib has border_mode "valid" only, and is shorter there for k < s.
     """
     nb_filter, nb_row, nb_col = check_positive(nb_filter=nb_filter, nb_row=nb_row, nb_col=nb_col)
-    subsample = _check_strides(subsample)
+    strides = _check_strides(subsample)
     _check_choice("border_mode", border_mode, ("valid", "same"))
     _check_choice("init", init, tuple(_INIT_METHODS))
-    rows, cols = _axis(nb_row, subsample[0], border_mode), _axis(nb_col, subsample[1], border_mode)
+    rows, cols = _axis(nb_row, strides[0], border_mode), _axis(nb_col, strides[1], border_mode)
 
     def make(shape: Sequence[int]) -> ZooKerasLayer:
         with building():

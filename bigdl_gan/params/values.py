@@ -25,9 +25,10 @@ def to_integer(name: str, value: Any, *, least: float = -_INFINITE, most: float 
     if not isinstance(value, Integral) or isinstance(value, bool):
         remedy = f" Pass {int(value)}." if isinstance(value, (float, np.floating)) and float(value).is_integer() else ""
         raise TypeError(_refusal(name, value, f"an integer{_range(least, most)}") + remedy)
-    if not least <= value <= most:
+    number = int(value)
+    if not least <= number <= most:
         raise ValueError(_refusal(name, value, f"an integer{_range(least, most)}"))
-    return int(value)
+    return number
 
 
 def to_number(

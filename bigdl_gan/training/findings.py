@@ -140,7 +140,7 @@ def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, 
 
 def of_executors(probe: Mapping[str, Any]) -> List[Finding]:
     """What the executors' reports say of their machines and jars; the first of each kind."""
-    found = {}
+    found: Dict[str, Finding] = {}
     for executor in probe["executors"]:
         where = f"executor {executor['id']} on {executor['host']}"
         if executor["architecture"] not in _ARCHITECTURES:

@@ -40,7 +40,7 @@ def check_cluster(
     network = bridge.call("networkWarning", bridge.java_session(spark))
     findings += [Finding(network, is_fatal=False)] if network and len(executors) > 1 else []
     settle(findings)
-    is_local = spark.sparkContext.master.startswith("local")
+    is_local = str(spark.sparkContext.master).startswith("local")
     memory = memory_of_replica(networks, batch_size // len(executors))
     if is_local:
         memory = memory._replace(heap=memory.heap + 4 * weights * DRIVER_PER_WEIGHT)

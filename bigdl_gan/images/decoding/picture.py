@@ -87,7 +87,7 @@ def _decode(image: Image.Image, target: Target, box: Sequence[float]) -> Image.I
         drafted = image.draft(None, (max(1, int(width * scale)), max(1, int(height * scale))))
         fraction = drafted[1][2] / width if drafted else 1.0
     image.load()
-    turned = image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
+    turned = image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image  # type: ignore[arg-type]
     shrunk = _shrunk(part, upright, size=turned.size, fraction=fraction, orientation=orientation)
     return _crop_and_resize(turned, shrunk, target)
 

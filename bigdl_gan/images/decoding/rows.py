@@ -71,12 +71,17 @@ class RowReader(NamedTuple):
             return None, origin or "", str(error)
 
 
+def _partition() -> int:
+    task = TaskContext.get()
+    return -1 if task is None else task.partitionId()  # None outside of tasks alone
+
+
 def _position(row: int) -> str:
-    return f"row {row} of partition {TaskContext.get().partitionId()}"
+    return f"row {row} of partition {_partition()}"
 
 
 def _message(n_bad: int, n_rows: int, first: str) -> str:
-    partition = TaskContext.get().partitionId()
+    partition = _partition()
     return (
         f"{n_bad} of {n_rows} images in partition {partition} cannot be used; the first: {first}. "
         'handleInvalid="skip" drops them, "keep" lists all with their causes.'
