@@ -1,0 +1,15 @@
+"""What an editor and mypy know of the stages: `make lint` checks these lines, nobody runs them."""
+
+from pyspark.sql import DataFrame
+from typing_extensions import assert_type
+
+from bigdl_gan import GANEstimator, GANModel, ImagePreparer
+
+
+def stages(df: DataFrame) -> None:
+    assert_type(GANEstimator(batchSize=64).fit(df), GANModel)
+    assert_type(GANEstimator().fit(df).generate(10, seed=1), DataFrame)
+    assert_type(GANEstimator().setBatchSize(64), GANEstimator)
+    assert_type(GANEstimator.load("path"), GANEstimator)
+    assert_type(GANModel.load("path"), GANModel)
+    assert_type(ImagePreparer.load("path"), ImagePreparer)
