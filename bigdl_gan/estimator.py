@@ -40,13 +40,13 @@ class GANEstimator(Estimator[GANModel], GANParams, NetworksWritable, NetworksRea
         batchSize: images per update, over all executors; a multiple of their number.
         maxIter, maxEpochs: generator updates, and passes over the data, at most; one of them, or both.
         generatorOptimizer, discriminatorOptimizer: dllib's Adam, SGD or RMSprop; Adam(2e-4, beta1=0.5) where unset.
-        randomFlip: mirror every real image, left to right, half of the times it is seen.
+        randomFlip: flip each real image horizontally with probability 0.5 each time it is drawn.
         storageLevel: where executors hold their images: "MEMORY_AND_DISK" (on the heap, up to half of Spark's storage
             memory, and beyond it in files of Spark's local folders), "MEMORY_ONLY" or "DISK_ONLY". Where
             spark.io.encryption.enabled=true nothing goes to files: what memory does not hold is refused.
-        historyInterval: generator updates whose means make a row of the model's history; the last may be of fewer.
-        callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; a progress
-            bar where unset, silence for [].
+        historyInterval: generator updates averaged into one row of `model.history`; the last row may average fewer.
+        callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; defaults to a
+            progress bar, pass [] for no output.
         checkpointDir, checkpointInterval, keepCheckpoints: a folder of this training's own, on any Hadoop path, where
             the newest `keepCheckpoints` (2) are kept of the checkpoints written every `checkpointInterval` (100)
             generator updates and at the end.

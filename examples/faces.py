@@ -2,7 +2,7 @@
 
     python examples/faces.py --data /data/celeba --out out/faces
 
-`--data` holds `img_align_celeba` and `list_attr_celeba.txt`. An ended training goes on when started again.
+`--data` holds `img_align_celeba` and `list_attr_celeba.txt`. Run it again to resume from the last checkpoint.
 examples/faces.png shows what it made after 2,000 updates on 10,000 faces of half the size (--crop 54), some 35 minutes
 on two cores: eyes, noses and mouths are in their places, and hair, skin and light differ; but nearly all look the same
 way and resemble each other, and the pictures are blurred, with a weave in them.

@@ -34,7 +34,7 @@ def variety(images: np.ndarray) -> float:
 
 
 class CollapseMonitor(Callback):
-    """Warns (`CollapseWarning`) when something has been wrong for `patience` updates; once, until it has been right.
+    """Warns (`CollapseWarning`) once when a problem persists for `patience` updates; re-arms when it clears.
 
     - The generator has collapsed: the variety of samples of fixed latents is below `min_variety`, or below
       `min_share` of the greatest variety that it has had.

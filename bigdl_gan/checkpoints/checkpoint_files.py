@@ -152,7 +152,7 @@ def newest(spark: SparkSession, folder: str) -> Optional[Checkpoint]:
                 raise OSError(f"its metadata.json says iteration {checkpoint.iteration}")
             return checkpoint
         except OSError as error:
-            warnings.warn(f"The checkpoint {path} is broken and passed over: {error}.", RuntimeWarning, stacklevel=2)
+            warnings.warn(f"Skipping damaged checkpoint {path}: {error}.", RuntimeWarning, stacklevel=2)
     return None
 
 

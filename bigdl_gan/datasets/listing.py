@@ -1,4 +1,4 @@
-"""Picture files as rows of bytes, by Spark's own reader: each path it takes is one of ours."""
+"""Lists picture files with Spark's binaryFile reader, so any path that Spark accepts works."""
 
 import re
 from typing import List, Sequence

@@ -33,7 +33,7 @@ def attach() -> SparkContext:
     context: Any = SparkContext._active_spark_context
     if context is None:
         raise RuntimeError(
-            "bigdl_gan works in an active Spark session, and there is none. Create it with "
+            "No active Spark session. Create one with "
             'bigdl_gan.configure(...) first: configure(SparkSession.builder.master("local[2]")).getOrCreate()'
         )
     on_session(context)

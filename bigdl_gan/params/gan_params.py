@@ -57,7 +57,7 @@ class GANParams(HasOutputCol, HasSeed):
     imageCol = param("imageCol", "column of Spark's image struct", TypeConverters.toString)
     idCol = param("idCol", "integer column that decides a row's latent, with the seed", TypeConverters.toString)
     latentCol = param("latentCol", "column of latents, arrays or vectors; unset: from idCol", TypeConverters.toString)
-    truncation = _real("truncation", "largest absolute value of a latent's numbers, 0.1 or more; unset: any")
+    truncation = _real("truncation", "truncation: redraw latent components until |z| <= this, at least 0.1. Unset: no truncation")
     seed = param("seed", "decides every random number; any of 64 bits", to_seed)
     loss = param("loss", f"adversarial loss: {' or '.join(LOSSES)}", TypeConverters.toString)
     updateRule = param(
@@ -73,7 +73,7 @@ class GANParams(HasOutputCol, HasSeed):
     discriminatorOptimizer = param(
         "discriminatorOptimizer", "dllib's Adam, SGD or RMSprop; unset: Adam(2e-4, beta1=0.5)"
     )
-    historyInterval = _whole("historyInterval", "generator updates whose means make a row of the model's history")
+    historyInterval = _whole("historyInterval", "generator updates averaged into one row of the model's history")
     callbacks = param("callbacks", "callbacks told of the training; unset: a progress bar", TypeConverters.toList)
     checkpointDir = param(
         "checkpointDir", "folder of this training's own, on any Hadoop path; unset: none", TypeConverters.toString
@@ -86,7 +86,7 @@ class GANParams(HasOutputCol, HasSeed):
         "there is none)",
         TypeConverters.toString,
     )
-    maxRecoveries = _whole("maxRecoveries", "lost executors got over in a row, without a new checkpoint between")
+    maxRecoveries = _whole("maxRecoveries", "consecutive executor losses tolerated without a new checkpoint in between")
     onCheckpointError = param(
         "onCheckpointError", "where a checkpoint cannot be written: stop, or warn and go on", TypeConverters.toString
     )
@@ -94,7 +94,7 @@ class GANParams(HasOutputCol, HasSeed):
         "onDivergence", "where a number is not finite: stop, or rollback to a checkpoint", TypeConverters.toString
     )
     randomFlip = param(
-        "randomFlip", "mirror every real image, left to right, half of the times it is seen", _to_flag("randomFlip")
+        "randomFlip", "flip each real image horizontally with probability 0.5 each time it is drawn", _to_flag("randomFlip")
     )
     storageLevel = param(
         "storageLevel", f"where executors hold their images: {', '.join(STORAGE_LEVELS)}", TypeConverters.toString

@@ -66,7 +66,7 @@ class Loop:
                     self._advance()
                     if interrupted():
                         training.stop("interrupted")
-                        self._warn_of_end("The training was interrupted")
+                        self._warn_of_end("Training was interrupted")
                 return self._finish()
             except bridge.ReplicaLostError as error:
                 self._go_to(self._replicas.recover(error, done=training.iteration))
@@ -95,7 +95,7 @@ class Loop:
             self._rollbacks_left -= 1
             self._go_to(self._replicas.roll_back())
             warnings.warn(
-                f"The training diverged: {problem}. It goes on from update {self._training.iteration} with other "
+                f"Training diverged: {problem}. It resumes from update {self._training.iteration} with other "
                 f"random numbers, and may do so {self._rollbacks_left} times more.",
                 RuntimeWarning, stacklevel=2,
             )  # fmt: skip
@@ -103,11 +103,11 @@ class Loop:
             return
         self._replicas.forget_run()
         self._training.stop("diverged")
-        self._warn_of_end(f"The training diverged: {problem}. Lower the learning rates")
+        self._warn_of_end(f"Training diverged: {problem}. Lower the learning rates")
 
     def _warn_of_end(self, reason: str) -> None:
         done, total = self._training.iteration, self._training.total
-        warnings.warn(f"{reason}: the model is that after update {done} of {total}.", RuntimeWarning, stacklevel=2)
+        warnings.warn(f"{reason}: the returned model is from update {done} of {total}.", RuntimeWarning, stacklevel=2)
 
     def _finish(self) -> Any:
         if self._training.stop_reason == "diverged":

@@ -103,8 +103,8 @@ class Replicas:
         while True:
             if not self._keeper.keeps:
                 raise RuntimeError(
-                    f"An executor was lost after update {done}, and the training with it: set `checkpointDir`, and the "
-                    "next loss costs the updates since the last checkpoint only."
+                    f"Training failed: an executor was lost after update {done}. Set `checkpointDir`; training then "
+                    "resumes from the last checkpoint."
                 ) from error
             self._end_trainer()
             past = self._keeper.last()
@@ -117,7 +117,7 @@ class Replicas:
                 ) from error
             n_executors = self._await_executors()
             warnings.warn(
-                f"An executor was lost after update {done}. The training goes on from update {past.iteration} on "
+                f"An executor was lost after update {done}. Training resumes from update {past.iteration} on "
                 f"{n_executors} of {self._wanted} executors.",
                 RuntimeWarning, stacklevel=2,
             )  # fmt: skip

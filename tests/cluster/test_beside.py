@@ -63,7 +63,7 @@ def test_a_training_that_somebody_cancels(fair):
 def test_a_rollback_reads_no_image_again(fair):
     result = fair["rolled_back"]
     (warning,) = result["warnings"]
-    assert "goes on from update 5 with other random numbers" in warning
+    assert "resumes from update 5 with other random numbers" in warning
     assert result["seen"].count(6) == 1 and result["after"] != fair["alone"]["after"]
     assert result["read"] == 24
 
@@ -72,7 +72,7 @@ def test_a_recovery_reads_again_what_was_lost(fair):
     """The partitions of 8 images that the lost executor had read: one or two of three."""
     result = fair["executor_killed"]
     (warning,) = result["warnings"]
-    assert "goes on from update 5 on 2 of 2 executors" in warning
+    assert "resumes from update 5 on 2 of 2 executors" in warning
     assert result["read"] in (24 + 8, 24 + 16) and result["after"] == fair["alone"]["after"]  # bit for bit
 
 
@@ -86,7 +86,7 @@ def test_an_executor_that_is_excluded(environment, tmp_path):
         found = run(environment, master, tmp_path, ("excluded",), settings)["excluded"]
     (one,) = found["refused"]
     assert one["reason"] == "excluded"
-    assert "goes on from update 5 on 1 of 2 executors" in found["middle"]["warnings"][0]
+    assert "resumes from update 5 on 1 of 2 executors" in found["middle"]["warnings"][0]
     assert found["middle"]["seen"][-1] == found["after"]["seen"][-1] == 20
     expected = f"Not used: executor {one['id']} on 127.0.0.1 (excluded after failures: spark.excludeOnFailure.enabled)."
     assert any(expected in warning for warning in found["after"]["warnings"])
@@ -98,7 +98,7 @@ def test_an_executor_that_is_decommissioned(environment, tmp_path):
         found = run(environment, master, tmp_path, ("leaving",), settings)["leaving"]
     (one,) = found["refused"]
     assert one["reason"] == "leaving" and found["seen"][-1] == 20
-    assert "goes on from update 5 on 1 of 2 executors" in found["warnings"][0]
+    assert "resumes from update 5 on 1 of 2 executors" in found["warnings"][0]
 
 
 def test_executors_that_are_left_over(environment, tmp_path):
@@ -106,6 +106,6 @@ def test_executors_that_are_left_over(environment, tmp_path):
     with cluster(environment, tmp_path, places=[HERE] * 4) as (master, processes):
         (tmp_path / "workers.json").write_text(json.dumps([process.pid for process in processes[1:]]))
         found = run(environment, master, tmp_path, ("shrunk",), {}, cores=4)["shrunk"]
-    assert "goes on from update 5 on 2 of 4 executors" in found["warnings"][0] and found["updates"][-1] == 20
+    assert "resumes from update 5 on 2 of 4 executors" in found["warnings"][0] and found["updates"][-1] == 20
     held = [sorted((executor["replicas"], executor["shares"]) for executor in use) for use in found["held"]]
     assert held[0] == [(1, 1)] * 4 and held[-1] == [(0, 0), (1, 1), (1, 1)]

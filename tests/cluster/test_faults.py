@@ -52,8 +52,8 @@ def test_a_killed_executor_twice(results):
     """Each time after another checkpoint, so that one recovery at a time is enough."""
     lost, whole = results["executor_killed"], results["in_one_go"]
     assert len(lost["warnings"]) == 2
-    assert "goes on from update 5 on 2 of 2 executors" in lost["warnings"][0]
-    assert "goes on from update 10 on 2 of 2 executors" in lost["warnings"][1]
+    assert "resumes from update 5 on 2 of 2 executors" in lost["warnings"][0]
+    assert "resumes from update 10 on 2 of 2 executors" in lost["warnings"][1]
     assert [row["iteration"] for row in lost["history"]] == list(range(1, 21))
     assert lost["seen"].count(6) == 2 and lost["seen"].count(11) == 2 and lost["seen"].count(16) == 1
     assert distance(lost, whole) <= 1e-6
@@ -61,13 +61,13 @@ def test_a_killed_executor_twice(results):
 
 def test_killed_before_the_first_update(results):
     lost = results["killed_at_begin"]
-    assert len(lost["warnings"]) == 1 and "goes on from update 0 on 2 of 2 executors" in lost["warnings"][0]
+    assert len(lost["warnings"]) == 1 and "resumes from update 0 on 2 of 2 executors" in lost["warnings"][0]
     assert lost["seen"] == list(range(1, 21)) and distance(lost, results["in_one_go"]) <= 1e-6
 
 
 def test_too_many_losses(results):
     often = results["too_many_killed"]
-    assert len(often["warnings"]) == 1 and "goes on from update 0" in often["warnings"][0]
+    assert len(often["warnings"]) == 1 and "resumes from update 0" in often["warnings"][0]
     message = "Executors were lost 2 times in a row after update 0, without a new checkpoint between; `maxRec.*` is 1. "
     assert re.match(message, often["error"])
 
@@ -75,8 +75,8 @@ def test_too_many_losses(results):
 def test_without_checkpoints(results):
     lost = results["killed_without_checkpoints"]
     message = (
-        "An executor was lost after update 3, and the training with it: set `checkpointDir`, and the next loss costs "
-        "the updates since the last checkpoint only."
+        "Training failed: an executor was lost after update 3. Set `checkpointDir`; training then resumes from the last "
+        "checkpoint."
     )
     assert lost["error"] == message and lost["warnings"] == []
 
@@ -95,6 +95,6 @@ def test_an_executor_that_does_not_come_back(environment, private_cluster, folde
     master, worker = private_cluster
     (folder / "worker.json").write_text(json.dumps(worker))
     lost = run_faults(environment, master, folder, "fewer")["fewer"]
-    assert len(lost["warnings"]) == 1 and "goes on from update 5 on 1 of 2 executors" in lost["warnings"][0]
+    assert len(lost["warnings"]) == 1 and "resumes from update 5 on 1 of 2 executors" in lost["warnings"][0]
     assert [row["iteration"] for row in lost["history"]] == list(range(1, 21))
     assert all(np.isfinite(row["loss/generator"]) for row in lost["history"])

@@ -156,4 +156,4 @@ def test_an_executor_that_stops_for_good(spread):
     """Waited for until Spark's driver has missed its heartbeats for `spark.network.timeout`; then it is lost."""
     found = spread["stopped_for_good"]
     (warning,) = found["warnings"]
-    assert "The training goes on from update 5 on" in warning and found["seen"][-1] == 20
+    assert "Training resumes from update 5 on" in warning and found["seen"][-1] == 20

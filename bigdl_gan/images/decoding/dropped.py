@@ -46,7 +46,7 @@ def _adder() -> _Drops:
 
 def _log(count: int, first: str) -> None:
     logging.getLogger("bigdl_gan.images").warning(
-        "images.prepare dropped %d images so far, counted again where a task ran again; the first: %s. "
+        "images.prepare dropped %d images so far (retried tasks are counted again). First: %s. "
         'handleInvalid="keep" lists them.', count, first,
     )  # fmt: skip
 

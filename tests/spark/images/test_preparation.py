@@ -186,7 +186,7 @@ def test_skip_drops_and_reports(bad_rows, caplog, monkeypatch):
         while not caplog.records and time.monotonic() < deadline:
             time.sleep(0.1)
     assert [r.getMessage() for r in caplog.records] == [
-        "images.prepare dropped 3 images so far, counted again where a task ran again; the first: b: no bytes. "
+        "images.prepare dropped 3 images so far (retried tasks are counted again). First: b: no bytes. "
         'handleInvalid="keep" lists them.'
     ]
 

@@ -69,7 +69,7 @@ def test_what_is_not_finite():
 
 def test_stop_keeps_the_last_good_model(noise, explosive, dense_gan):
     recorder = Recorder()
-    message = r"diverged: .* in update \d+. Lower the learning rates: the model is that after update (\d+) of 40"
+    message = r"diverged: .* in update \d+. Lower the learning rates: the returned model is from update (\d+) of 40"
     with pytest.warns(RuntimeWarning, match=message):
         model = explosive(callbacks=[recorder]).fit(noise)
     done, failed, shape = recorder.end
@@ -99,7 +99,7 @@ def test_rollback_goes_on_with_other_random_numbers(noise, dense_gan, spoiled, t
     spoiled()
     place, recorder = {"checkpointDir": str(tmp_path / "ck"), "checkpointInterval": 2}, Recorder()
     arguments = {"maxIter": 8, "onDivergence": "rollback", **place}
-    with pytest.warns(RuntimeWarning, match="loss/generator is nan in update .*goes on from update 4 .* 2 times more"):
+    with pytest.warns(RuntimeWarning, match="loss/generator is nan in update .*resumes from update 4 .* 2 times more"):
         model = dense_gan(callbacks=[recorder], **arguments).fit(noise)
     assert recorder.rollbacks == [4] and recorder.seen == [1, 2, 3, 4, 5, 6, 7, 8] and recorder.end[0] == 8
     assert [row["iteration"] for row in model.history] == recorder.seen
@@ -118,7 +118,7 @@ def test_rollbacks_are_counted(noise, explosive, tmp_path):
             callbacks=[recorder], checkpointDir=str(tmp_path / "ck"), onDivergence="rollback", maxRollbacks=2
         ).fit(noise)
     messages = [str(w.message) for w in caught if "diverged" in str(w.message)]
-    assert ["goes on from update 0" in m for m in messages] == [True, True, False]
+    assert ["resumes from update 0" in m for m in messages] == [True, True, False]
     assert recorder.rollbacks == [0, 0] and np.isfinite(weights(model)).all()
 
 

@@ -196,7 +196,7 @@ def test_ctrl_c_keeps_the_model_so_far(spark, images, tmp_path):
     name, n_updates, n_generated = model.split()
     assert name == "model" and 0 < int(n_updates) < 10**6 and n_generated == "3"
     assert jobs_left == "jobs 0 resources [0, 0]" and child.returncode == 0
-    assert f"The training was interrupted: the model is that after update {n_updates} of 1000000." in err
+    assert f"Training was interrupted: the returned model is from update {n_updates} of 1000000." in err
     longer = estimator(maxIter=int(n_updates) + 5, checkpointDir=str(tmp_path), resume="must").fit(images)
     assert_same(longer, estimator(maxIter=int(n_updates) + 5).fit(images))
 
