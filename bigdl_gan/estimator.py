@@ -45,8 +45,8 @@ class GANEstimator(Estimator[GANModel], GANParams, NetworksWritable, NetworksRea
             memory, and beyond it in files of Spark's local folders), "MEMORY_ONLY" or "DISK_ONLY". Where
             spark.io.encryption.enabled=true nothing goes to files: what memory does not hold is refused.
         historyInterval: generator updates averaged into one row of `model.history`; the last row may average fewer.
-        callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; defaults to a
-            progress bar, pass [] for no output.
+        callbacks: of `bigdl_gan.callbacks`, or functions of (rows, training) called after some updates each; defaults
+            to a progress bar, pass [] for no output.
         checkpointDir, checkpointInterval, keepCheckpoints: a folder of this training's own, on any Hadoop path, where
             the newest `keepCheckpoints` (2) are kept of the checkpoints written every `checkpointInterval` (100)
             generator updates and at the end.

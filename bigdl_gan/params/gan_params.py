@@ -57,7 +57,7 @@ class GANParams(HasOutputCol, HasSeed):
     imageCol = param("imageCol", "column of Spark's image struct", TypeConverters.toString)
     idCol = param("idCol", "integer column that decides a row's latent, with the seed", TypeConverters.toString)
     latentCol = param("latentCol", "column of latents, arrays or vectors; unset: from idCol", TypeConverters.toString)
-    truncation = _real("truncation", "truncation: redraw latent components until |z| <= this, at least 0.1. Unset: no truncation")
+    truncation = _real("truncation", "redraw latent components until |z| <= this, at least 0.1; unset: no truncation")
     seed = param("seed", "decides every random number; any of 64 bits", to_seed)
     loss = param("loss", f"adversarial loss: {' or '.join(LOSSES)}", TypeConverters.toString)
     updateRule = param(
@@ -94,8 +94,9 @@ class GANParams(HasOutputCol, HasSeed):
         "onDivergence", "where a number is not finite: stop, or rollback to a checkpoint", TypeConverters.toString
     )
     randomFlip = param(
-        "randomFlip", "flip each real image horizontally with probability 0.5 each time it is drawn", _to_flag("randomFlip")
-    )
+        "randomFlip", "flip each real image horizontally with probability 0.5 each time it is drawn",
+        _to_flag("randomFlip"),
+    )  # fmt: skip
     storageLevel = param(
         "storageLevel", f"where executors hold their images: {', '.join(STORAGE_LEVELS)}", TypeConverters.toString
     )

@@ -75,8 +75,8 @@ def test_too_many_losses(results):
 def test_without_checkpoints(results):
     lost = results["killed_without_checkpoints"]
     message = (
-        "Training failed: an executor was lost after update 3. Set `checkpointDir`; training then resumes from the last "
-        "checkpoint."
+        "Training failed: an executor was lost after update 3. Set `checkpointDir`; training then resumes from the "
+        "last checkpoint."
     )
     assert lost["error"] == message and lost["warnings"] == []
 
