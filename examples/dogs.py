@@ -4,8 +4,8 @@
 
 `--data` holds Stanford Dogs' `Images` and `Annotation`; each dog is cut out by its box. Run it again to
 resume from the last checkpoint. examples/dogs.png shows what it made in 2,000 updates on 600 photographs of 120
-breeds, some fifty minutes on two cores: fur and meadow in a dog's place and colours, with eyes here and there, but no whole dog.
-The real set has 20,580 photographs.
+breeds, some fifty minutes on two cores: fur and meadow in a dog's place and colours, with eyes here and there, but no
+whole dog. The real set has 20,580 photographs.
 """
 
 import argparse
