@@ -103,9 +103,9 @@ DISCRIMINATORS = {
 
 
 OPTIMIZERS = {
-    "adam": (
-        lambda: dllib.Adam(learningrate=1e-3, beta1=0.5),
-        lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.999)),
+    "adam": (  # with the smaller epsilon of both libraries it would divide rounding by rounding
+        lambda: dllib.Adam(learningrate=1e-3, beta1=0.5, epsilon=3e-7),
+        lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.999), eps=3e-7),
     ),
     "adam of keras": (
         lambda: keras.Adam(lr=1e-3, beta_1=0.5, epsilon=0.1),  # so large that its place shows

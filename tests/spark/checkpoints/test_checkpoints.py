@@ -151,9 +151,9 @@ def test_all_broken(train, folder, whole):
     for found in folder.iterdir():
         (found / "metadata.json").unlink()
     message = "must hold a complete checkpoint with resume='must'. Received: .* with 2 broken ones"
-    with pytest.warns(RuntimeWarning, match="passed over"), pytest.raises(FileNotFoundError, match=message):
+    with pytest.warns(RuntimeWarning, match="Skipping damaged"), pytest.raises(FileNotFoundError, match=message):
         train(6, resume="must")
-    with pytest.warns(RuntimeWarning, match="passed over"):
+    with pytest.warns(RuntimeWarning, match="Skipping damaged"):
         model, done = train(6)
     assert done == [1, 2, 3, 4, 5, 6]
     np.testing.assert_array_equal(weights(model), whole)

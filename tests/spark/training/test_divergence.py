@@ -88,7 +88,7 @@ def test_weights_are_looked_at(noise, dense_gan):
     """One update whose losses and gradients are finite, and whose weights are not."""
     with bridge.quiet_dllib():
         infinite = SGD(learningrate=float("inf"))
-    with pytest.warns(RuntimeWarning, match="weights are not finite after update 1.* after update 0 of 1"):
+    with pytest.warns(RuntimeWarning, match="weights are not finite after update 1.* from update 0 of 1"):
         model = dense_gan(maxIter=1, generatorOptimizer=infinite).fit(noise)
     assert model.history == []
     np.testing.assert_array_equal(weights(model), weights(dense_gan()))
