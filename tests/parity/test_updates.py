@@ -104,8 +104,8 @@ DISCRIMINATORS = {
 
 OPTIMIZERS = {
     "adam": (  # with the smaller epsilon of both libraries it would divide rounding by rounding
-        lambda: dllib.Adam(learningrate=1e-3, beta1=0.5, epsilon=3e-7),
-        lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.999), eps=3e-7),
+        lambda: dllib.Adam(learningrate=1e-3, beta1=0.5, epsilon=1e-6),
+        lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.999), eps=1e-6),
     ),
     "adam of keras": (
         lambda: keras.Adam(lr=1e-3, beta_1=0.5, epsilon=0.1),  # so large that its place shows

@@ -1,4 +1,4 @@
-"""Damaged and foreign files in a folder of checkpoints are passed over, with a warning, whatever is wrong with them."""
+"""Damaged and foreign files in a folder of checkpoints are skipped, with a warning, whatever is wrong with them."""
 
 import hashlib
 import json
