@@ -1,6 +1,6 @@
-# make demo | test | bench | lint: each sets up .venv with what it needs, on a machine with Python 3.8 to 3.11 alone.
+# make demo | test | test-fast | test-all | bench | lint: each sets up .venv with what it needs, on a machine with Python 3.8 to 3.11 alone.
 
-.PHONY: demo test bench lint clean
+.PHONY: demo test test-fast test-all bench lint clean
 .DELETE_ON_ERROR:
 
 # "ok" from an interpreter that really runs (a version manager's shim may not) and is one of ours
@@ -20,6 +20,14 @@ demo: $(VENV)/run.stamp
 	$(RUN) examples/demo.py
 
 test: $(VENV)/dev.stamp
+	$(COMPILE)
+	$(RUN) -m pytest -m 'not slow'
+
+test-fast: $(VENV)/dev.stamp
+	$(COMPILE)
+	$(RUN) -m pytest -m 'not slow' tests/unit tests/parity tests/spark
+
+test-all: $(VENV)/dev.stamp
 	$(COMPILE)
 	$(RUN) -m pytest
 

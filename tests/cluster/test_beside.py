@@ -45,6 +45,7 @@ def test_a_job_that_holds_a_core(fair, name):
     is_whole(fair[name], fair["alone"])
 
 
+@pytest.mark.slow
 def test_executors_of_two_cores(wide):
     is_whole(wide["in_the_middle"], wide["alone"])
 
@@ -76,6 +77,7 @@ def test_a_recovery_reads_again_what_was_lost(fair):
     assert result["read"] in (24 + 8, 24 + 16) and result["after"] == fair["alone"]["after"]  # bit for bit
 
 
+@pytest.mark.slow
 def test_an_executor_that_is_excluded(environment, tmp_path):
     """Spark gives it no tasks any more, though it is alive."""
     kinds = ("task.maxTaskAttemptsPerExecutor", "stage.maxFailedTasksPerExecutor",
@@ -92,6 +94,7 @@ def test_an_executor_that_is_excluded(environment, tmp_path):
     assert any(expected in warning for warning in found["after"]["warnings"])
 
 
+@pytest.mark.slow
 def test_an_executor_that_is_decommissioned(environment, tmp_path):
     settings = {"spark.decommission.enabled": "true", "spark.storage.decommission.enabled": "false"}
     with cluster(environment, tmp_path) as (master, _):
@@ -101,6 +104,7 @@ def test_an_executor_that_is_decommissioned(environment, tmp_path):
     assert "resumes from update 5 on 1 of 2 executors" in found["warnings"][0]
 
 
+@pytest.mark.slow
 def test_executors_that_are_left_over(environment, tmp_path):
     """When one of four is lost, and three do not divide the batch, the third lets go of its images."""
     with cluster(environment, tmp_path, places=[HERE] * 4) as (master, processes):

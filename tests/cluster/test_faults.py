@@ -91,6 +91,7 @@ def test_partitions_without_images(results, name):
     assert results[name]["after"] == results["in_one_go"]["after"]
 
 
+@pytest.mark.slow
 def test_an_executor_that_does_not_come_back(environment, private_cluster, folder):
     master, worker = private_cluster
     (folder / "worker.json").write_text(json.dumps(worker))

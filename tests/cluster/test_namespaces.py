@@ -16,6 +16,7 @@ from namespaces import ADDRESSES, ADDRESSES_6, Machines
 from peers import Peer
 from processes import cluster, run_script
 
+pytestmark = pytest.mark.slow
 NAMES = {
     # as Debian has it: the own name is on the loopback interface, where nobody else can reach it
     "a": ["127.0.1.1 host-a", f"{ADDRESSES['b']} host-b", f"{ADDRESSES_6['b']} six-b", "fd77::bad two-b",

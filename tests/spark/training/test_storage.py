@@ -84,6 +84,7 @@ def test_flips_mirror_half_of_what_is_drawn(spark, dense_gan, dense_networks):
     )
 
 
+@pytest.mark.slow
 def test_more_images_than_memory():
     """Four times Spark's storage memory, in a process with a small heap: it trains, and reads each image once."""
     found = run_main("more", 4 * STORAGE_MB)
@@ -92,6 +93,7 @@ def test_more_images_than_memory():
     assert "must fit its storage memory with storageLevel='MEMORY_ONLY'" in found["refused"]
 
 
+@pytest.mark.slow
 def test_disks_that_spark_encrypts(tmp_path):
     """Images stay in memory, where more than half of Spark's is theirs; what would lie in the clear is refused."""
     found = run_main("encrypted", int(0.7 * STORAGE_MB), tmp_path)
