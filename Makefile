@@ -1,4 +1,5 @@
-# make demo | test | test-fast | test-all | bench | lint: each sets up .venv with what it needs, on a machine with Python 3.8 to 3.11 alone.
+# make demo | test | test-fast | test-all | bench | lint: each sets up .venv with what it needs, on a machine with
+# Python 3.8 to 3.11 alone.
 
 .PHONY: demo test test-fast test-all bench lint clean
 .DELETE_ON_ERROR:

@@ -30,12 +30,12 @@ private[gan] final class Trainee(role: String, network: Network, rule: Optimizer
     StateVector(s"$role.statistics", Sharing.Averaged, network.state))
 
   /** This replica's part of what the optimiser remembers of each weight. */
-  def moments: Seq[StateVector] = optimizer.state.vectors.toSeq.sortBy(_._1).map {
-    case (name, values) => StateVector(s"$role.optimizer.$name", Sharing.Parted, values)
+  def moments: Seq[StateVector] = optimizer.moments.map { case (name, values) =>
+    StateVector(s"$role.optimizer.$name", Sharing.Parted, values)
   }
 
   def counters: Map[String, Int] =
-    optimizer.state.counters.map { case (name, n) => s"$role.optimizer.$name" -> n }
+    optimizer.counters.map { case (name, n) => s"$role.optimizer.$name" -> n }
 
   // Copies between the network and the vectors are made range by range, while each is in a cache.
   def update(clock: Clock): Unit = {

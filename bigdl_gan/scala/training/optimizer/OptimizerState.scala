@@ -8,7 +8,3 @@ package com.intel.analytics.bigdl.dllib.gan.training.optimizer
  */
 private[gan] case class OptimizerState(counters: Map[String, Int],
   vectors: Map[String, Array[Float]])
-
-private[gan] object OptimizerState {
-  val Empty: OptimizerState = OptimizerState(Map.empty, Map.empty)
-}

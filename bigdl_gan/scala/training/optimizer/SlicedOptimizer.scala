@@ -20,11 +20,13 @@ private[gan] final class SlicedOptimizer(optimizer: Optimizer, from: Int, until:
 
   private def sizeAt(start: Int): Int = math.min(SlicedOptimizer.SliceLength, until - start)
 
-  /** What the optimiser remembers of this part; nothing before its first update. */
-  def state: OptimizerState =
-    if (done == 0) OptimizerState.Empty
-    else OptimizerState(Map(SlicedOptimizer.Counter -> done),
-      optimizer.moments.zip(memory.map(_.clone())).toMap)
+  /** What the optimiser remembers besides its moments; nothing before its first update. */
+  def counters: Map[String, Int] =
+    if (done == 0) Map.empty else Map(SlicedOptimizer.Counter -> done)
+
+  /** What it remembers of each weight of this part, copied; nothing before its first update. */
+  def moments: Seq[(String, Array[Float])] =
+    if (done == 0) Nil else optimizer.moments.zip(memory.map(_.clone()))
 
   /**
    * Moves `weights(from until until)`, and returns the squared norm of their gradients.
