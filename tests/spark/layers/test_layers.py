@@ -136,7 +136,7 @@ def test_deconvolution_refuses(arguments, message):
 
 def test_a_layer_needs_a_session(monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", None)
-    with pytest.raises(RuntimeError, match=r"Create it with bigdl_gan\.configure\(\.\.\.\) first"):
+    with pytest.raises(RuntimeError, match=r"Create one with bigdl_gan\.configure\(\.\.\.\) first"):
         Deconvolution2D(2, 4, 4, input_shape=SHAPE)
 
 

@@ -142,5 +142,5 @@ def test_takes_numpys_integers(spark):
 @pytest.mark.parametrize("make", [dcgan.generator, dcgan.discriminator])
 def test_needs_a_session(make, monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", None)
-    with pytest.raises(RuntimeError, match=r"Create it with bigdl_gan\.configure\(\.\.\.\) first"):
+    with pytest.raises(RuntimeError, match=r"Create one with bigdl_gan\.configure\(\.\.\.\) first"):
         make(28, 1)
