@@ -12,6 +12,7 @@ holds the decoding of those that the lost executor had decoded.
 import argparse
 import os
 import signal
+import sys
 import tempfile
 import time
 import warnings
@@ -85,6 +86,7 @@ def main() -> None:
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
 
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # of the executors, which decode pictures
     with cluster(executors=2, cores=1) as url, tempfile.TemporaryDirectory() as folder, \
             tempfile.TemporaryDirectory() as made:  # fmt: skip
         builder = SparkSession.builder.master(url).config("spark.executor.cores", 1)
