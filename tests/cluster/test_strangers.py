@@ -175,18 +175,18 @@ def test_a_dead_neighbour_is_noticed_at_once():
 
 def test_a_neighbour_that_is_busy_is_waited_for():
     """From the first exchange on: it is not ready for longer than it may be silent, and shows that it is alive."""
-    pair = [Peer(rank, silence=2500) for rank in (0, 1)]
+    pair = [Peer(rank, silence=5000) for rank in (0, 1)]
     with peers.ended(*pair):
         peers.meet(pair, [HERE, HERE])
         pair[0].tell("exchange", 10)
-        time.sleep(5)
+        time.sleep(9)
         np.testing.assert_allclose(peers.mean(pair[1].ask("exchange", 10)), peers.expected(2, 10), rtol=1e-6)
         np.testing.assert_allclose(peers.mean(pair[0].answer()), peers.expected(2, 10), rtol=1e-6)
 
 
 def test_a_connection_of_three_that_is_cut():
     """The one who misses the pulses closes its connections, by which all others notice it: they do not wait in turn."""
-    three = [Peer(rank, 3, silence=2500 if rank == 0 else 3_600_000) for rank in range(3)]
+    three = [Peer(rank, 3, silence=5000 if rank == 0 else 3_600_000) for rank in range(3)]
     wire = peers.Wire(three[1].port)
     with peers.ended(*three):
         assert three[0].ask("meet", HERE, wire.port) == "met"
