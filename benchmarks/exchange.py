@@ -10,12 +10,9 @@ import argparse
 import statistics
 import subprocess
 from contextlib import ExitStack
-from pathlib import Path
 
 from report import spread, table, with_quartiles, write
-
-import bigdl_gan
-from bigdl_gan.jvm.classpath import PATH_SEPARATOR, find_java, spark_jars
+from ring_peer import command
 
 HOST, SECRET = "127.0.0.1", "of this measurement"
 
@@ -24,11 +21,7 @@ class Replica:
     """One process. A context manager."""
 
     def __init__(self, rank: int, *, encrypted: bool) -> None:
-        core = Path(bigdl_gan.__file__).parent / "jars" / "bigdl_gan.jar"
-        jars = [core] + [jar for jar in spark_jars() if jar.name.startswith(("scala-library", "spark-core"))]
-        self._command = [str(find_java()), "-Xmx1g", "-cp", PATH_SEPARATOR.join(map(str, jars))]
-        self._command += ["com.intel.analytics.bigdl.dllib.gan.diagnosis.RingPeer", str(rank), "2", SECRET, "0", "0"]
-        self._command += [str(encrypted).lower(), "100000", "10000", "5000"]
+        self._command = command(rank, 2, SECRET, encrypted=encrypted)
 
     def __enter__(self) -> "Replica":
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}

@@ -75,7 +75,7 @@ object Bridge {
     RingSettings.warning(conf)
   }
 
-  /** JSON of what each live executor says of itself, and of the driver's own core; one job. */
+  /** JSON of what each live executor says of itself, and of the driver's own core; a job of one task for each. */
   def probeExecutors(spark: SparkSession): String = {
     val sc = spark.sparkContext
     val reports = Preflight.reports(sc, ExecutorList.of(sc).toArray).toList

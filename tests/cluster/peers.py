@@ -14,8 +14,7 @@ import threading
 
 import numpy as np
 
-import bigdl_gan
-from bigdl_gan.jvm.classpath import PATH_SEPARATOR, find_java, spark_jars
+from benchmarks.ring_peer import command
 
 SECRET = b"what-only-the-replicas-of-a-training-know"
 ANSWER_SECONDS = 120  # ends a test that hangs
@@ -31,12 +30,9 @@ class Peer:
     def __init__(
         self, rank, size=2, *, port=0, retries=0, encrypted=False, silence=100_000, connect=2500, pulse=500, inside=()
     ):  # fmt: skip
-        core = os.path.join(os.path.dirname(bigdl_gan.__file__), "jars", "bigdl_gan.jar")
-        jars = [core, *(str(jar) for jar in spark_jars() if jar.name.startswith(("scala-library", "spark-core")))]
-        given = [rank, size, SECRET.decode(), port, retries, str(encrypted).lower(), silence, connect, pulse]
-        command = [*inside, str(find_java()), "-Xmx256m", "-cp", PATH_SEPARATOR.join(jars)]
-        command += ["com.intel.analytics.bigdl.dllib.gan.diagnosis.RingPeer", *map(str, given)]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        about = {"silence": silence, "connect": connect, "pulse": pulse, "encrypted": encrypted}
+        run = [*inside, *command(rank, size, SECRET.decode(), port=port, retries=retries, **about)]
+        self.process = subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._lines = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         try:

@@ -12,7 +12,7 @@ import org.apache.spark.{SparkContext, TaskContext}
 private[gan] object Peak {
   private val Repeats = 9
 
-  /** The sum over the executors, each on all of its cores, all at once; one job. */
+  /** The sum over the executors, each on all of its cores, all at once; a job of one task for each. */
   def measureAll(sc: SparkContext, executors: Array[ExecutorInfo]): Double =
     new OnExecutors(sc, executors).run(new Task(executors.map(_.cores))).sum
 

@@ -22,7 +22,7 @@ private[gan] case class ExecutorReport(id: String, host: String, architecture: S
   storage: Long, machine: Long) extends Serializable
 
 private[gan] object Preflight {
-  /** The report of each executor; one job. */
+  /** The report of each executor; a job of one task for each. */
   def reports(sc: SparkContext, executors: Array[ExecutorInfo]): Array[ExecutorReport] =
     new OnExecutors(sc, executors).run(new Task)
 

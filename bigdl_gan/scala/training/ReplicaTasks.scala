@@ -1,5 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
+import java.io.IOException
 import java.net.BindException
 
 import scala.util.control.NonFatal
@@ -82,7 +83,7 @@ private[gan] object ReplicaTasks {
             ring.meet(next.host, next.port)
             None
           } catch {
-            case failure: java.io.IOException => Some(s"${peers(rank)} cannot reach executor " +
+            case failure: IOException => Some(s"${peers(rank)} cannot reach executor " +
               s"${next.executor} at ${next.host}:${next.port} (${failure.getMessage})")
           }
         case _ => None

@@ -20,7 +20,7 @@ private[gan] object TrainingConfig {
   private implicit val formats: Formats = DefaultFormats
 
   /**
-   * @param plan what Python's `_plan.py` writes, JSON
+   * @param plan what Python's `params/plan.py` writes, JSON
    * @param replicas that share a batch
    */
   def of(plan: String, replicas: Int, generator: NetworkSpec, discriminator: NetworkSpec)
