@@ -1,7 +1,7 @@
-# make demo | test | test-fast | test-all | bench | lint: each sets up .venv with what it needs, on a machine with
+# make demo | test | test-fast | test-all | bench | lint | generate: each sets up .venv with what it needs, on a machine with
 # Python 3.8 to 3.11 alone.
 
-.PHONY: demo test test-fast test-all bench lint clean
+.PHONY: demo test test-fast test-all bench lint generate clean
 .DELETE_ON_ERROR:
 
 # "ok" from an interpreter that really runs (a version manager's shim may not) and is one of ours
@@ -39,6 +39,9 @@ bench: $(VENV)/dev.stamp
 lint: $(VENV)/dev.stamp
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
+
+generate: $(VENV)/dev.stamp
+	$(RUN) codegen.py
 
 clean:
 	rm -rf $(VENV) build dist out bigdl_gan/jars *.egg-info

@@ -14,6 +14,8 @@ from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import bridge
 from bigdl_gan.networks.latents import slerp_path
 from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.params.gan_table import GAN_TABLE
+from bigdl_gan.params.generated.model_setters import ModelSetters
 from bigdl_gan.params.values import MOST_INT, MOST_LONG, to_integer, to_number, to_seed
 
 _IN_BATCHES = "Use writeStream.foreachBatch(lambda df, batch: model.{}(df)...)."
@@ -23,7 +25,7 @@ _HASH = "__bigdl_gan_hash"
 _BATCH = 32  # images at once in a task: always as many, so that an image does not depend on its neighbours
 
 
-class GANModel(Model, GANParams, NetworksWritable, NetworksReadable["GANModel"]):
+class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel"]):
     """Both trained networks, the estimator's Params and the history of the training.
 
     Attributes:
@@ -47,21 +49,6 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable["GANModel"])
     def read(cls) -> ModelReader:
         """Reads saved models and checkpoints."""
         return ModelReader(cls)
-
-    def setOutputCol(self, value: str) -> "GANModel":
-        return self._set(outputCol=value)
-
-    def setIdCol(self, value: str) -> "GANModel":
-        return self._set(idCol=value)
-
-    def setLatentCol(self, value: str) -> "GANModel":
-        return self._set(latentCol=value)
-
-    def setSeed(self, value: int) -> "GANModel":
-        return self._set(seed=value)
-
-    def setTruncation(self, value: float) -> "GANModel":
-        return self._set(truncation=value)
 
     def copy(self, extra: Optional[Dict[Any, Any]] = None) -> "GANModel":
         """A copy that shares the networks, and nothing else that can change."""
@@ -94,7 +81,7 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable["GANModel"])
         """
         n = to_integer("n", n, least=0, most=MOST_LONG)
         seed = self.getSeed() if seed is None else to_seed(seed)
-        _check_truncation(self)
+        GAN_TABLE.check_one(self, "truncation")
         spark = self._session()
         # A task computes whole batches: not more tasks than batches
         n_partitions = max(1, min(math.ceil(n / _BATCH), spark.sparkContext.defaultParallelism))
@@ -188,14 +175,6 @@ class GANModel(Model, GANParams, NetworksWritable, NetworksReadable["GANModel"])
         return bridge.python_frame(frame, df.sparkSession)
 
 
-def _check_truncation(params: GANParams) -> None:
-    """Raise ValueError where latents could hardly be drawn."""
-    if params.isDefined("truncation") and not params.getTruncation() >= 0.1:
-        raise ValueError(
-            f"`truncation` must be at least 0.1. Received: truncation={params.getTruncation()}. Usual are 0.5 to 2."
-        )
-
-
 def _hashes_images(df: DataFrame, params: GANParams) -> bool:
     """Whether a row's id is the hash of its image: where no column was named, and there is none of the usual name."""
     is_named = params.isDefined("latentCol") or params.isSet("idCol")
@@ -207,7 +186,7 @@ def _check_generation(df: DataFrame, params: GANParams) -> None:
 
     Raises:
         ValueError: a column is missing, of another type, or would be overwritten."""
-    _check_truncation(params)
+    GAN_TABLE.check_one(params, "truncation")
     output = params.getOutputCol()
     if output in df.columns:
         raise ValueError(

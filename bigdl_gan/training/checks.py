@@ -4,54 +4,27 @@ import warnings
 from typing import Any, Dict, List
 
 from bigdl_gan.images.schema import CV_MODES
-from bigdl_gan.jvm import bridge
-from bigdl_gan.params import optimizers
-from bigdl_gan.params.gan_params import (
-    ON_CHECKPOINT_ERROR,
-    ON_DIVERGENCE,
-    RESUME,
-    STORAGE_LEVELS,
-    UPDATE_RULES,
-    GANParams,
-)
-from bigdl_gan.params.losses import LOSSES
-from bigdl_gan.params.values import check_one_of
+from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.params.gan_table import GAN_TABLE
 
-_POSITIVE = (
-    "batchSize", "nCritic", "maxIter", "maxEpochs", "historyInterval", "checkpointInterval", "keepCheckpoints",
-)  # fmt: skip
 _ONE_SIDED = ("sigmoid", "relu", "softplus", "softmax", "hardsigmoid", "relu6")  # never below 0
 _MOST_MOMENTUM = 0.5
 
 
 def check_params(params: GANParams) -> None:
-    """Check each Param by itself; no Spark job.
+    """Check each Param by its own rule, then those that depend on each other; no Spark job.
 
     Raises:
         ValueError, TypeError: one breaks its rule."""
     for name in ("generator", "discriminator"):
         if not params.isDefined(name):
             raise ValueError(f"`{name}` must be set. Received: nothing. Pass a dllib Keras model (see networks.dcgan).")
-        if not bridge.is_java_object(getattr(params.getOrDefault(name), "value", None)):
-            received = type(params.getOrDefault(name)).__name__
-            raise TypeError(f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {received}.")
-    check_one_of("loss", params.getLoss(), LOSSES)
-    check_one_of("updateRule", params.getUpdateRule(), UPDATE_RULES)
-    check_one_of("resume", params.getResume(), RESUME)
-    check_one_of("onCheckpointError", params.getOnCheckpointError(), ON_CHECKPOINT_ERROR)
-    check_one_of("storageLevel", params.getStorageLevel(), STORAGE_LEVELS)
-    check_one_of("onDivergence", params.getOnDivergence(), ON_DIVERGENCE)
-    for name in ("maxRecoveries", "maxRollbacks"):
-        if params.getOrDefault(name) < 0:
-            raise ValueError(f"`{name}` must not be negative. Received: {name}={params.getOrDefault(name)}.")
+    GAN_TABLE.check(params)
     for name, value, other in (("resume", "must", "auto"), ("onDivergence", "rollback", "stop")):
         if params.getOrDefault(name) == value and not params.isDefined("checkpointDir"):
             raise ValueError(
                 f"`checkpointDir` must be set with {name}={value!r}. Received: nothing. Set it, or {name}={other!r}."
             )
-    for name in _POSITIVE:
-        if params.isDefined(name) and not params.getOrDefault(name) > 0:
-            raise ValueError(f"`{name}` must be positive. Received: {name}={params.getOrDefault(name)}.")
     if not params.isDefined("maxIter") and not params.isDefined("maxEpochs"):
         raise ValueError("`maxIter` or `maxEpochs` must be set. Received: neither. Set maxEpochs=5, for example.")
     if params.getNCritic() > 1 and params.getUpdateRule() != "alternating":
@@ -59,9 +32,6 @@ def check_params(params: GANParams) -> None:
             "`nCritic` must be 1 with the simultaneous rule. "
             f"Received: nCritic={params.getNCritic()}. Set updateRule='alternating'."
         )
-    for name in ("generatorOptimizer", "discriminatorOptimizer"):
-        if params.isDefined(name):
-            optimizers.check(name, params.getOrDefault(name))
 
 
 def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> None:

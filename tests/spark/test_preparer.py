@@ -4,15 +4,13 @@ import inspect
 
 import numpy as np
 import pytest
+from param_cases import others
 from pyspark.ml import Pipeline, PipelineModel, Transformer
 
 from bigdl_gan import ImagePreparer, images
+from bigdl_gan.images.preparer_table import PREPARER_TABLE
 
-OTHERS = {
-    "size": [8, 8], "channels": 1, "inputCol": "a", "outputCol": "b", "crop": "box", "resample": "box",
-    "handleInvalid": "keep", "boxCol": "c", "originCol": "d", "causeCol": "e", "arrayShape": [4, 4, 1],
-    "arrayRange": [-1.0, 1.0], "minSide": 2, "maxPixels": 99,
-}  # fmt: skip
+OTHERS = others(PREPARER_TABLE)
 
 pytestmark = pytest.mark.usefixtures("spark")
 

@@ -4,32 +4,21 @@ import inspect
 
 import numpy as np
 import pytest
+from param_cases import of_another_type, others
 from pyspark.ml import Estimator, Model, Pipeline, PipelineModel
 from pyspark.ml.base import Transformer
 
 import bigdl_gan
 from bigdl_gan import GANEstimator, GANModel, ImagePreparer
+from bigdl_gan.params import GAN_TABLE
 
 STAGES = sorted(
     (c for c in vars(bigdl_gan).values() if inspect.isclass(c) and issubclass(c, (Estimator, Transformer))),
     key=lambda c: c.__name__,
 )
 STAGES.remove(ImagePreparer)  # test_preparer.py
-DEFAULTS = {
-    "imageCol": "image", "outputCol": "generated", "idCol": "id", "loss": "non_saturating",
-    "updateRule": "simultaneous", "nCritic": 1, "batchSize": 64, "seed": 0,
-    "historyInterval": 1, "checkpointInterval": 100, "keepCheckpoints": 2,
-    "resume": "auto", "maxRecoveries": 3, "onCheckpointError": "stop", "onDivergence": "stop", "maxRollbacks": 3,
-    "randomFlip": False, "storageLevel": "MEMORY_AND_DISK",
-}  # fmt: skip
-OTHERS = {
-    "imageCol": "a", "outputCol": "b", "idCol": "c", "latentCol": "d", "loss": "minimax", "updateRule": "alternating",
-    "nCritic": 2, "batchSize": 12, "maxIter": 3, "maxEpochs": 1.5, "seed": 7, "historyInterval": 5,
-    "checkpointDir": "e", "checkpointInterval": 5, "keepCheckpoints": 3, "resume": "must", "maxRecoveries": 1,
-    "onCheckpointError": "warn", "onDivergence": "rollback", "maxRollbacks": 1,
-    "truncation": 1.5, "randomFlip": True, "storageLevel": "DISK_ONLY",
-}  # fmt: skip
-OBJECTS = ["generator", "discriminator", "generatorOptimizer", "discriminatorOptimizer", "callbacks"]
+DEFAULTS, OTHERS = GAN_TABLE.defaults(), others(GAN_TABLE)
+OBJECTS = GAN_TABLE.names(is_plain=False)
 
 pytestmark = pytest.mark.usefixtures("spark")
 every_stage = pytest.mark.parametrize("stage", STAGES, ids=lambda c: c.__name__)
@@ -74,7 +63,8 @@ def test_set_params():
 
 
 @pytest.mark.parametrize(
-    "stage, names", [(GANEstimator, [*OTHERS, *OBJECTS]), (GANModel, ["outputCol", "idCol", "latentCol", "seed"])]
+    "stage, names",
+    [(GANEstimator, [*OTHERS, *OBJECTS]), (GANModel, [row.name for row in GAN_TABLE if row.is_models])],
 )
 def test_setters(stage, names):
     for name in names:
@@ -84,9 +74,9 @@ def test_setters(stage, names):
 
 
 @every_stage
-@pytest.mark.parametrize("name, value", [("batchSize", "8"), ("maxIter", 1.5), ("imageCol", 3), ("maxEpochs", "2")])
-def test_values_of_another_type(stage, name, value):
-    with pytest.raises(TypeError, match=f'Invalid param value given for param "{name}"'):
+@pytest.mark.parametrize("name, value, rule", list(of_another_type(GAN_TABLE)))
+def test_values_of_another_type(stage, name, value, rule):
+    with pytest.raises(TypeError, match=f'Invalid param value given for param "{name}". `{name}` must be {rule}'):
         stage()._set(**{name: value})
 
 

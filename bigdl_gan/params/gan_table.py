@@ -1,0 +1,74 @@
+"""The Params of `GANEstimator` and `GANModel`. After a change: `make generate`."""
+
+from bigdl_gan.params.losses import LOSSES
+from bigdl_gan.params.rules import Callbacks, Choice, Flag, Integer, Network, Number, Optimizer, Seed, Text
+from bigdl_gan.params.table import Row, Table
+
+UPDATE_RULES = ("simultaneous", "alternating")
+STORAGE_LEVELS = ("MEMORY_AND_DISK", "MEMORY_ONLY", "DISK_ONLY")
+
+GAN_TABLE = Table([
+    Row("generator", Network(),
+        "Maps latents, shape (latent,), to images, shape (C, H, W). C is 1 (grey) or 3 (red, green, blue). Ends in "
+        "tanh: images are in [-1, 1]."),
+    Row("discriminator", Network(), "Maps an image, shape (C, H, W), to one logit, shape (1,)."),
+    Row("imageCol", Text("a column's name"),
+        "Column of Spark's image struct, uint8, with images of the networks' size.", "image"),
+    Row("outputCol", Text("a new column's name"), "Column for generated images.", "generated",
+        is_free=True, is_models=True),
+    Row("idCol", Text("a column's name"),
+        "Column of integers. Together with `seed`, a row's id decides its latent.", "id", is_free=True, is_models=True),
+    Row("latentCol", Text("a column's name"),
+        "Column of latents, as arrays or vectors. If unset, latents follow from `idCol`.",
+        is_free=True, is_models=True),
+    Row("loss", Choice(LOSSES), "Adversarial loss, one of `bigdl_gan.losses.LOSSES`.", "non_saturating"),
+    Row("updateRule", Choice(UPDATE_RULES),
+        '"simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates of the '
+        "discriminator, then one of the generator.", "simultaneous"),
+    Row("nCritic", Integer(least=1),
+        'Discriminator updates before each generator update. More than 1 needs updateRule="alternating".', 1),
+    Row("batchSize", Integer(least=1),
+        "Images per update over all executors. A multiple of the number of executors.", 64),
+    Row("maxIter", Integer(least=1), "Generator updates at most. Set this, `maxEpochs` or both.", is_free=True),
+    Row("maxEpochs", Number(above=0),
+        "Passes over the data at most, whole or not. Set this, `maxIter` or both.", is_free=True),
+    Row("seed", Seed(), "Decides every random number.", 0, is_models=True),
+    Row("generatorOptimizer", Optimizer(),
+        "Optimiser of the generator. If unset, Adam with learning rate 2e-4 and beta1 0.5."),
+    Row("discriminatorOptimizer", Optimizer(),
+        "Optimiser of the discriminator. If unset, Adam with learning rate 2e-4 and beta1 0.5."),
+    Row("historyInterval", Integer(least=1),
+        "Generator updates averaged into one row of `model.history`. The last row may average fewer.", 1, is_free=True),
+    Row("callbacks", Callbacks(),
+        "Called after some updates each. If unset, a progress bar. Pass [] for no output."),
+    Row("checkpointDir", Text("a folder's path"),
+        "Folder for this training's checkpoints, on any Hadoop path. No other training may use it. If unset, no "
+        "checkpoints are written.", is_free=True),
+    Row("checkpointInterval", Integer(least=1),
+        "Generator updates between checkpoints. The last update always writes one.", 100, is_free=True),
+    Row("keepCheckpoints", Integer(least=1), "Newest checkpoints to keep.", 2, is_free=True),
+    Row("resume", Choice(("auto", "never", "must")),
+        '"auto": resume from the newest checkpoint, if there is one; a finished training returns at once, without '
+        'reading images. "never": refuse a folder with checkpoints. "must": refuse a folder without.', "auto",
+        is_free=True),
+    Row("maxRecoveries", Integer(least=0),
+        "Consecutive executor losses tolerated without a new checkpoint in between. Recovery needs `checkpointDir`.", 3,
+        is_free=True),
+    Row("onCheckpointError", Choice(("stop", "warn")),
+        'What to do if a checkpoint cannot be written: "stop" raises OSError, "warn" warns and continues.', "stop",
+        is_free=True),
+    Row("onDivergence", Choice(("stop", "rollback")),
+        'What to do if a loss, a gradient or a weight is no longer finite. "stop": warn, and return the model from '
+        'before that chunk of updates. "rollback": resume from the last checkpoint with other random numbers, up to '
+        "`maxRollbacks` times, then stop.", "stop", is_free=True),
+    Row("maxRollbacks", Integer(least=0), "Rollbacks in one `fit` at most.", 3, is_free=True),
+    Row("randomFlip", Flag(),
+        "Flip each real image horizontally with probability 0.5 each time it is drawn.", False),
+    Row("storageLevel", Choice(STORAGE_LEVELS),
+        'Where executors hold their images. "MEMORY_AND_DISK": on the heap, up to half of Spark\'s storage memory, and '
+        "the rest in files in Spark's local folders. With spark.io.encryption.enabled=true nothing goes to files, and "
+        "images that do not fit in memory are refused.", "MEMORY_AND_DISK", is_free=True),
+    Row("truncation", Number(least=0.1, advice="Usual are 0.5 to 2."),
+        "Redraw the components of a latent until |z| is at most this: less variety, better images. If unset, no "
+        "truncation.", is_free=True, is_models=True),
+])  # fmt: skip

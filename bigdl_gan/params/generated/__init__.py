@@ -1,0 +1,1 @@
+"""Code that `make generate` writes from `gan_table`."""

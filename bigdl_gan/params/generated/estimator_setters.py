@@ -1,0 +1,250 @@
+# Written by `make generate` from params/gan_table.py: change that.
+"""The constructor and the setters of `GANEstimator`."""
+
+from typing import Any, Optional, Sequence, TypeVar
+
+from pyspark import keyword_only
+
+from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.params.keywords import set_given
+
+_Self = TypeVar("_Self", bound="EstimatorSetters")
+
+
+class EstimatorSetters(GANParams):
+    @keyword_only
+    def __init__(
+        self,
+        *,
+        generator: Any = None,
+        discriminator: Any = None,
+        imageCol: str = "image",
+        outputCol: str = "generated",
+        idCol: str = "id",
+        latentCol: Optional[str] = None,
+        loss: str = "non_saturating",
+        updateRule: str = "simultaneous",
+        nCritic: int = 1,
+        batchSize: int = 64,
+        maxIter: Optional[int] = None,
+        maxEpochs: Optional[float] = None,
+        seed: int = 0,
+        generatorOptimizer: Any = None,
+        discriminatorOptimizer: Any = None,
+        historyInterval: int = 1,
+        callbacks: Optional[Sequence[Any]] = None,
+        checkpointDir: Optional[str] = None,
+        checkpointInterval: int = 100,
+        keepCheckpoints: int = 2,
+        resume: str = "auto",
+        maxRecoveries: int = 3,
+        onCheckpointError: str = "stop",
+        onDivergence: str = "stop",
+        maxRollbacks: int = 3,
+        randomFlip: bool = False,
+        storageLevel: str = "MEMORY_AND_DISK",
+        truncation: Optional[float] = None,
+    ) -> None:
+        """Sets the Params that are given.
+
+        Args:
+            generator: Maps latents, shape (latent,), to images, shape (C, H, W). C is 1 (grey) or 3 (red, green, blue).
+                Ends in tanh: images are in [-1, 1].
+            discriminator: Maps an image, shape (C, H, W), to one logit, shape (1,).
+            imageCol: Column of Spark's image struct, uint8, with images of the networks' size.
+            outputCol: Column for generated images.
+            idCol: Column of integers. Together with `seed`, a row's id decides its latent.
+            latentCol: Column of latents, as arrays or vectors. If unset, latents follow from `idCol`.
+            loss: Adversarial loss, one of `bigdl_gan.losses.LOSSES`.
+            updateRule: "simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates
+                of the discriminator, then one of the generator.
+            nCritic: Discriminator updates before each generator update. More than 1 needs updateRule="alternating".
+            batchSize: Images per update over all executors. A multiple of the number of executors.
+            maxIter: Generator updates at most. Set this, `maxEpochs` or both.
+            maxEpochs: Passes over the data at most, whole or not. Set this, `maxIter` or both.
+            seed: Decides every random number.
+            generatorOptimizer: Optimiser of the generator. If unset, Adam with learning rate 2e-4 and beta1 0.5.
+            discriminatorOptimizer: Optimiser of the discriminator. If unset, Adam with learning rate 2e-4 and beta1
+                0.5.
+            historyInterval: Generator updates averaged into one row of `model.history`. The last row may average fewer.
+            callbacks: Called after some updates each. If unset, a progress bar. Pass [] for no output.
+            checkpointDir: Folder for this training's checkpoints, on any Hadoop path. No other training may use it. If
+                unset, no checkpoints are written.
+            checkpointInterval: Generator updates between checkpoints. The last update always writes one.
+            keepCheckpoints: Newest checkpoints to keep.
+            resume: "auto": resume from the newest checkpoint, if there is one; a finished training returns at once,
+                without reading images. "never": refuse a folder with checkpoints. "must": refuse a folder without.
+            maxRecoveries: Consecutive executor losses tolerated without a new checkpoint in between. Recovery needs
+                `checkpointDir`.
+            onCheckpointError: What to do if a checkpoint cannot be written: "stop" raises OSError, "warn" warns and
+                continues.
+            onDivergence: What to do if a loss, a gradient or a weight is no longer finite. "stop": warn, and return the
+                model from before that chunk of updates. "rollback": resume from the last checkpoint with other random
+                numbers, up to `maxRollbacks` times, then stop.
+            maxRollbacks: Rollbacks in one `fit` at most.
+            randomFlip: Flip each real image horizontally with probability 0.5 each time it is drawn.
+            storageLevel: Where executors hold their images. "MEMORY_AND_DISK": on the heap, up to half of Spark's
+                storage memory, and the rest in files in Spark's local folders. With spark.io.encryption.enabled=true
+                nothing goes to files, and images that do not fit in memory are refused.
+            truncation: Redraw the components of a latent until |z| is at most this: less variety, better images. If
+                unset, no truncation.
+        """
+        super().__init__()
+        set_given(self)
+
+    @keyword_only
+    def setParams(
+        self: _Self,
+        *,
+        generator: Any = None,
+        discriminator: Any = None,
+        imageCol: str = "image",
+        outputCol: str = "generated",
+        idCol: str = "id",
+        latentCol: Optional[str] = None,
+        loss: str = "non_saturating",
+        updateRule: str = "simultaneous",
+        nCritic: int = 1,
+        batchSize: int = 64,
+        maxIter: Optional[int] = None,
+        maxEpochs: Optional[float] = None,
+        seed: int = 0,
+        generatorOptimizer: Any = None,
+        discriminatorOptimizer: Any = None,
+        historyInterval: int = 1,
+        callbacks: Optional[Sequence[Any]] = None,
+        checkpointDir: Optional[str] = None,
+        checkpointInterval: int = 100,
+        keepCheckpoints: int = 2,
+        resume: str = "auto",
+        maxRecoveries: int = 3,
+        onCheckpointError: str = "stop",
+        onDivergence: str = "stop",
+        maxRollbacks: int = 3,
+        randomFlip: bool = False,
+        storageLevel: str = "MEMORY_AND_DISK",
+        truncation: Optional[float] = None,
+    ) -> _Self:
+        """Sets the Params that are given; the others keep their values."""
+        return set_given(self)
+
+    def setGenerator(self: _Self, value: Any) -> _Self:
+        """Maps latents, shape (latent,), to images, shape (C, H, W). C is 1 (grey) or 3 (red, green, blue). Ends in
+        tanh: images are in [-1, 1]."""
+        return self._set(generator=value)
+
+    def setDiscriminator(self: _Self, value: Any) -> _Self:
+        """Maps an image, shape (C, H, W), to one logit, shape (1,)."""
+        return self._set(discriminator=value)
+
+    def setImageCol(self: _Self, value: str) -> _Self:
+        """Column of Spark's image struct, uint8, with images of the networks' size."""
+        return self._set(imageCol=value)
+
+    def setOutputCol(self: _Self, value: str) -> _Self:
+        """Column for generated images."""
+        return self._set(outputCol=value)
+
+    def setIdCol(self: _Self, value: str) -> _Self:
+        """Column of integers. Together with `seed`, a row's id decides its latent."""
+        return self._set(idCol=value)
+
+    def setLatentCol(self: _Self, value: str) -> _Self:
+        """Column of latents, as arrays or vectors. If unset, latents follow from `idCol`."""
+        return self._set(latentCol=value)
+
+    def setLoss(self: _Self, value: str) -> _Self:
+        """Adversarial loss, one of `bigdl_gan.losses.LOSSES`."""
+        return self._set(loss=value)
+
+    def setUpdateRule(self: _Self, value: str) -> _Self:
+        """"simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates of the
+        discriminator, then one of the generator."""
+        return self._set(updateRule=value)
+
+    def setNCritic(self: _Self, value: int) -> _Self:
+        """Discriminator updates before each generator update. More than 1 needs updateRule="alternating"."""
+        return self._set(nCritic=value)
+
+    def setBatchSize(self: _Self, value: int) -> _Self:
+        """Images per update over all executors. A multiple of the number of executors."""
+        return self._set(batchSize=value)
+
+    def setMaxIter(self: _Self, value: int) -> _Self:
+        """Generator updates at most. Set this, `maxEpochs` or both."""
+        return self._set(maxIter=value)
+
+    def setMaxEpochs(self: _Self, value: float) -> _Self:
+        """Passes over the data at most, whole or not. Set this, `maxIter` or both."""
+        return self._set(maxEpochs=value)
+
+    def setSeed(self: _Self, value: int) -> _Self:
+        """Decides every random number."""
+        return self._set(seed=value)
+
+    def setGeneratorOptimizer(self: _Self, value: Any) -> _Self:
+        """Optimiser of the generator. If unset, Adam with learning rate 2e-4 and beta1 0.5."""
+        return self._set(generatorOptimizer=value)
+
+    def setDiscriminatorOptimizer(self: _Self, value: Any) -> _Self:
+        """Optimiser of the discriminator. If unset, Adam with learning rate 2e-4 and beta1 0.5."""
+        return self._set(discriminatorOptimizer=value)
+
+    def setHistoryInterval(self: _Self, value: int) -> _Self:
+        """Generator updates averaged into one row of `model.history`. The last row may average fewer."""
+        return self._set(historyInterval=value)
+
+    def setCallbacks(self: _Self, value: Sequence[Any]) -> _Self:
+        """Called after some updates each. If unset, a progress bar. Pass [] for no output."""
+        return self._set(callbacks=value)
+
+    def setCheckpointDir(self: _Self, value: str) -> _Self:
+        """Folder for this training's checkpoints, on any Hadoop path. No other training may use it. If unset, no
+        checkpoints are written."""
+        return self._set(checkpointDir=value)
+
+    def setCheckpointInterval(self: _Self, value: int) -> _Self:
+        """Generator updates between checkpoints. The last update always writes one."""
+        return self._set(checkpointInterval=value)
+
+    def setKeepCheckpoints(self: _Self, value: int) -> _Self:
+        """Newest checkpoints to keep."""
+        return self._set(keepCheckpoints=value)
+
+    def setResume(self: _Self, value: str) -> _Self:
+        """"auto": resume from the newest checkpoint, if there is one; a finished training returns at once, without
+        reading images. "never": refuse a folder with checkpoints. "must": refuse a folder without."""
+        return self._set(resume=value)
+
+    def setMaxRecoveries(self: _Self, value: int) -> _Self:
+        """Consecutive executor losses tolerated without a new checkpoint in between. Recovery needs `checkpointDir`."""
+        return self._set(maxRecoveries=value)
+
+    def setOnCheckpointError(self: _Self, value: str) -> _Self:
+        """What to do if a checkpoint cannot be written: "stop" raises OSError, "warn" warns and continues."""
+        return self._set(onCheckpointError=value)
+
+    def setOnDivergence(self: _Self, value: str) -> _Self:
+        """What to do if a loss, a gradient or a weight is no longer finite. "stop": warn, and return the model from
+        before that chunk of updates. "rollback": resume from the last checkpoint with other random numbers, up to
+        `maxRollbacks` times, then stop."""
+        return self._set(onDivergence=value)
+
+    def setMaxRollbacks(self: _Self, value: int) -> _Self:
+        """Rollbacks in one `fit` at most."""
+        return self._set(maxRollbacks=value)
+
+    def setRandomFlip(self: _Self, value: bool) -> _Self:
+        """Flip each real image horizontally with probability 0.5 each time it is drawn."""
+        return self._set(randomFlip=value)
+
+    def setStorageLevel(self: _Self, value: str) -> _Self:
+        """Where executors hold their images. "MEMORY_AND_DISK": on the heap, up to half of Spark's storage memory, and
+        the rest in files in Spark's local folders. With spark.io.encryption.enabled=true nothing goes to files, and
+        images that do not fit in memory are refused."""
+        return self._set(storageLevel=value)
+
+    def setTruncation(self: _Self, value: float) -> _Self:
+        """Redraw the components of a latent until |z| is at most this: less variety, better images. If unset, no
+        truncation."""
+        return self._set(truncation=value)

@@ -1,0 +1,163 @@
+# Written by `make generate` from params/gan_table.py: change that.
+"""The Params that `GANEstimator` and `GANModel` share, with their getters."""
+
+from typing import Any, List
+
+from pyspark.ml.param import Param
+from pyspark.ml.param.shared import HasOutputCol, HasSeed
+
+from bigdl_gan.params.gan_table import GAN_TABLE
+
+
+class GANGetters(HasOutputCol, HasSeed):
+    generator: "Param[Any]" = GAN_TABLE.param("generator")
+    discriminator: "Param[Any]" = GAN_TABLE.param("discriminator")
+    imageCol: "Param[str]" = GAN_TABLE.param("imageCol")
+    outputCol: "Param[str]" = GAN_TABLE.param("outputCol")
+    idCol: "Param[str]" = GAN_TABLE.param("idCol")
+    latentCol: "Param[str]" = GAN_TABLE.param("latentCol")
+    loss: "Param[str]" = GAN_TABLE.param("loss")
+    updateRule: "Param[str]" = GAN_TABLE.param("updateRule")
+    nCritic: "Param[int]" = GAN_TABLE.param("nCritic")
+    batchSize: "Param[int]" = GAN_TABLE.param("batchSize")
+    maxIter: "Param[int]" = GAN_TABLE.param("maxIter")
+    maxEpochs: "Param[float]" = GAN_TABLE.param("maxEpochs")
+    seed: "Param[int]" = GAN_TABLE.param("seed")
+    generatorOptimizer: "Param[Any]" = GAN_TABLE.param("generatorOptimizer")
+    discriminatorOptimizer: "Param[Any]" = GAN_TABLE.param("discriminatorOptimizer")
+    historyInterval: "Param[int]" = GAN_TABLE.param("historyInterval")
+    callbacks: "Param[List[Any]]" = GAN_TABLE.param("callbacks")
+    checkpointDir: "Param[str]" = GAN_TABLE.param("checkpointDir")
+    checkpointInterval: "Param[int]" = GAN_TABLE.param("checkpointInterval")
+    keepCheckpoints: "Param[int]" = GAN_TABLE.param("keepCheckpoints")
+    resume: "Param[str]" = GAN_TABLE.param("resume")
+    maxRecoveries: "Param[int]" = GAN_TABLE.param("maxRecoveries")
+    onCheckpointError: "Param[str]" = GAN_TABLE.param("onCheckpointError")
+    onDivergence: "Param[str]" = GAN_TABLE.param("onDivergence")
+    maxRollbacks: "Param[int]" = GAN_TABLE.param("maxRollbacks")
+    randomFlip: "Param[bool]" = GAN_TABLE.param("randomFlip")
+    storageLevel: "Param[str]" = GAN_TABLE.param("storageLevel")
+    truncation: "Param[float]" = GAN_TABLE.param("truncation")
+
+    def getGenerator(self) -> Any:
+        """Maps latents, shape (latent,), to images, shape (C, H, W). C is 1 (grey) or 3 (red, green, blue). Ends in
+        tanh: images are in [-1, 1]. Raises KeyError if unset."""
+        return self.getOrDefault(self.generator)
+
+    def getDiscriminator(self) -> Any:
+        """Maps an image, shape (C, H, W), to one logit, shape (1,). Raises KeyError if unset."""
+        return self.getOrDefault(self.discriminator)
+
+    def getImageCol(self) -> str:
+        """Column of Spark's image struct, uint8, with images of the networks' size."""
+        return self.getOrDefault(self.imageCol)
+
+    def getOutputCol(self) -> str:
+        """Column for generated images."""
+        return self.getOrDefault(self.outputCol)
+
+    def getIdCol(self) -> str:
+        """Column of integers. Together with `seed`, a row's id decides its latent."""
+        return self.getOrDefault(self.idCol)
+
+    def getLatentCol(self) -> str:
+        """Column of latents, as arrays or vectors. If unset, latents follow from `idCol`. Raises KeyError if unset."""
+        return self.getOrDefault(self.latentCol)
+
+    def getLoss(self) -> str:
+        """Adversarial loss, one of `bigdl_gan.losses.LOSSES`."""
+        return self.getOrDefault(self.loss)
+
+    def getUpdateRule(self) -> str:
+        """"simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates of the
+        discriminator, then one of the generator."""
+        return self.getOrDefault(self.updateRule)
+
+    def getNCritic(self) -> int:
+        """Discriminator updates before each generator update. More than 1 needs updateRule="alternating"."""
+        return self.getOrDefault(self.nCritic)
+
+    def getBatchSize(self) -> int:
+        """Images per update over all executors. A multiple of the number of executors."""
+        return self.getOrDefault(self.batchSize)
+
+    def getMaxIter(self) -> int:
+        """Generator updates at most. Set this, `maxEpochs` or both. Raises KeyError if unset."""
+        return self.getOrDefault(self.maxIter)
+
+    def getMaxEpochs(self) -> float:
+        """Passes over the data at most, whole or not. Set this, `maxIter` or both. Raises KeyError if unset."""
+        return self.getOrDefault(self.maxEpochs)
+
+    def getSeed(self) -> int:
+        """Decides every random number."""
+        return self.getOrDefault(self.seed)
+
+    def getGeneratorOptimizer(self) -> Any:
+        """Optimiser of the generator. If unset, Adam with learning rate 2e-4 and beta1 0.5. Raises KeyError if
+        unset."""
+        return self.getOrDefault(self.generatorOptimizer)
+
+    def getDiscriminatorOptimizer(self) -> Any:
+        """Optimiser of the discriminator. If unset, Adam with learning rate 2e-4 and beta1 0.5. Raises KeyError if
+        unset."""
+        return self.getOrDefault(self.discriminatorOptimizer)
+
+    def getHistoryInterval(self) -> int:
+        """Generator updates averaged into one row of `model.history`. The last row may average fewer."""
+        return self.getOrDefault(self.historyInterval)
+
+    def getCallbacks(self) -> List[Any]:
+        """Called after some updates each. If unset, a progress bar. Pass [] for no output. Raises KeyError if unset."""
+        return self.getOrDefault(self.callbacks)
+
+    def getCheckpointDir(self) -> str:
+        """Folder for this training's checkpoints, on any Hadoop path. No other training may use it. If unset, no
+        checkpoints are written. Raises KeyError if unset."""
+        return self.getOrDefault(self.checkpointDir)
+
+    def getCheckpointInterval(self) -> int:
+        """Generator updates between checkpoints. The last update always writes one."""
+        return self.getOrDefault(self.checkpointInterval)
+
+    def getKeepCheckpoints(self) -> int:
+        """Newest checkpoints to keep."""
+        return self.getOrDefault(self.keepCheckpoints)
+
+    def getResume(self) -> str:
+        """"auto": resume from the newest checkpoint, if there is one; a finished training returns at once, without
+        reading images. "never": refuse a folder with checkpoints. "must": refuse a folder without."""
+        return self.getOrDefault(self.resume)
+
+    def getMaxRecoveries(self) -> int:
+        """Consecutive executor losses tolerated without a new checkpoint in between. Recovery needs `checkpointDir`."""
+        return self.getOrDefault(self.maxRecoveries)
+
+    def getOnCheckpointError(self) -> str:
+        """What to do if a checkpoint cannot be written: "stop" raises OSError, "warn" warns and continues."""
+        return self.getOrDefault(self.onCheckpointError)
+
+    def getOnDivergence(self) -> str:
+        """What to do if a loss, a gradient or a weight is no longer finite. "stop": warn, and return the model from
+        before that chunk of updates. "rollback": resume from the last checkpoint with other random numbers, up to
+        `maxRollbacks` times, then stop."""
+        return self.getOrDefault(self.onDivergence)
+
+    def getMaxRollbacks(self) -> int:
+        """Rollbacks in one `fit` at most."""
+        return self.getOrDefault(self.maxRollbacks)
+
+    def getRandomFlip(self) -> bool:
+        """Flip each real image horizontally with probability 0.5 each time it is drawn."""
+        return self.getOrDefault(self.randomFlip)
+
+    def getStorageLevel(self) -> str:
+        """Where executors hold their images. "MEMORY_AND_DISK": on the heap, up to half of Spark's storage memory, and
+        the rest in files in Spark's local folders. With spark.io.encryption.enabled=true nothing goes to files, and
+        images that do not fit in memory are refused."""
+        return self.getOrDefault(self.storageLevel)
+
+    def getTruncation(self) -> float:
+        """Redraw the components of a latent until |z| is at most this: less variety, better images. If unset, no
+        truncation. Raises KeyError if unset."""
+        return self.getOrDefault(self.truncation)

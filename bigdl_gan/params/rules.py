@@ -1,0 +1,213 @@
+"""Rules for the value of one Param: what a setter takes, what `fit` checks, and both in words.
+
+A setter refuses a value of the wrong type at once (`convert`). What is out of range is refused when the stage is used
+(`check`), before any Spark job."""
+
+from dataclasses import dataclass
+from typing import Any, Callable, Optional, Tuple
+
+import numpy as np
+from pyspark.ml.param import TypeConverters
+
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params import optimizers
+from bigdl_gan.params.values import MOST_INT, check_one_of, to_integer, to_number, to_seed
+
+
+class Rule:
+    """A rule for the value of a Param.
+
+    Attributes:
+        annotation: Python's type of the value that a getter returns.
+        accepts: Python's type of what a setter takes, if that is more.
+        is_plain: whether the value can be saved as JSON."""
+
+    annotation = "Any"
+    accepts = ""
+    is_plain = True
+
+    def words(self) -> str:
+        """The rule in words, for the documentation."""
+        raise NotImplementedError
+
+    def convert(self, name: str, value: Any) -> Any:
+        """The value as it is kept. Raises TypeError, or ValueError if no Param of this kind could have it."""
+        return value
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise ValueError or TypeError if the value breaks the rule."""
+
+
+@dataclass(frozen=True)
+class Integer(Rule):
+    """An integer that fits the JVM's Int."""
+
+    least: int
+
+    annotation = "int"
+
+    def words(self) -> str:
+        return f"an integer from {self.least} on"
+
+    def convert(self, name: str, value: Any) -> int:
+        return to_integer(name, value, most=MOST_INT)
+
+    def check(self, name: str, value: Any) -> None:
+        if value < self.least:
+            rule = {0: "not be negative", 1: "be positive"}.get(self.least, f"be at least {self.least}")
+            raise ValueError(f"`{name}` must {rule}. Received: {name}={value}.")
+
+
+@dataclass(frozen=True)
+class Number(Rule):
+    """A finite number above `above`, or from `least` on. The advice ends the message."""
+
+    above: Optional[float] = None
+    least: Optional[float] = None
+    advice: str = ""
+
+    annotation = "float"
+
+    def words(self) -> str:
+        return f"a number above {self.above:g}" if self.above is not None else f"a number from {self.least:g} on"
+
+    def convert(self, name: str, value: Any) -> float:
+        return to_number(name, value)
+
+    def check(self, name: str, value: Any) -> None:
+        if self.above is not None and not value > self.above:
+            rule = "positive" if self.above == 0 else f"above {self.above:g}"
+        elif self.least is not None and not value >= self.least:
+            rule = f"at least {self.least:g}"
+        else:
+            return
+        raise ValueError(f"`{name}` must be {rule}. Received: {name}={value}. {self.advice}".rstrip())
+
+
+@dataclass(frozen=True)
+class Choice(Rule):
+    """One of some words."""
+
+    among: Tuple[str, ...]
+
+    annotation = "str"
+
+    def words(self) -> str:
+        return ", ".join(f'"{word}"' for word in self.among[:-1]) + f' or "{self.among[-1]}"'
+
+    def convert(self, name: str, value: Any) -> str:
+        return _to_text(name, value)
+
+    def check(self, name: str, value: Any) -> None:
+        check_one_of(name, value, self.among)
+
+
+@dataclass(frozen=True)
+class Text(Rule):
+    """Text, such as a column's name or a path: which, says `what`."""
+
+    what: str
+
+    annotation = "str"
+
+    def words(self) -> str:
+        return self.what
+
+    def convert(self, name: str, value: Any) -> str:
+        return _to_text(name, value)
+
+
+@dataclass(frozen=True)
+class Flag(Rule):
+    """True or False."""
+
+    annotation = "bool"
+
+    def words(self) -> str:
+        return "True or False"
+
+    def convert(self, name: str, value: Any) -> bool:
+        if not isinstance(value, (bool, np.bool_)):
+            raise TypeError(f"`{name}` must be True or False. Received: {name}={value!r}.")
+        return bool(value)
+
+
+@dataclass(frozen=True)
+class Seed(Rule):
+    """Any 64 bits."""
+
+    annotation = "int"
+
+    def words(self) -> str:
+        return "an integer of 64 bits, signed or not"
+
+    def convert(self, name: str, value: Any) -> int:
+        return to_seed(value)
+
+
+@dataclass(frozen=True)
+class Network(Rule):
+    """A Keras-style model of dllib's."""
+
+    annotation = "Any"
+    is_plain = False
+
+    def words(self) -> str:
+        return "a dllib Keras model, `Sequential` or `Model`"
+
+    def check(self, name: str, value: Any) -> None:
+        if not bridge.is_java_object(getattr(value, "value", None)):
+            raise TypeError(
+                f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {type(value).__name__}."
+            )
+
+
+@dataclass(frozen=True)
+class Optimizer(Rule):
+    """An optimiser of dllib's."""
+
+    annotation = "Any"
+    is_plain = False
+
+    def words(self) -> str:
+        return "dllib's Adam, SGD or RMSprop"
+
+    def check(self, name: str, value: Any) -> None:
+        optimizers.check(name, value)
+
+
+@dataclass(frozen=True)
+class Callbacks(Rule):
+    """Callbacks, which `callbacks.dispatch` checks."""
+
+    annotation = "List[Any]"
+    accepts = "Sequence[Any]"
+    is_plain = False
+
+    def words(self) -> str:
+        return "a list of `bigdl_gan.callbacks`, or of functions `(rows, training)`"
+
+    def convert(self, name: str, value: Any) -> Any:
+        return TypeConverters.toList(value)
+
+
+@dataclass(frozen=True)
+class Converted(Rule):
+    """Whatever a function makes a value from; the function takes the Param's name and the value."""
+
+    function: Callable[[str, Any], Any]
+    what: str
+    annotation: str
+    accepts: str = ""
+
+    def words(self) -> str:
+        return self.what
+
+    def convert(self, name: str, value: Any) -> Any:
+        return self.function(name, value)
+
+
+def _to_text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"`{name}` must be text. Received: {name}={value!r}.")
+    return str(value)  # NumPy's text too, as Python's: a stage is saved as JSON

@@ -1,0 +1,177 @@
+"""Writes the code that follows from the tables of Params: `make generate`, after a change of a table.
+
+IDEs, mypy and `help` see real code: a getter and a setter for each Param, and constructors with the real defaults. The
+files are committed; a test checks that they are current."""
+
+import re
+import sys
+import textwrap
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List
+
+if TYPE_CHECKING:
+    from bigdl_gan.params.table import Row, Table
+
+ROOT = Path(__file__).parent
+_WIDTH = 120
+
+
+def render(gan: "Table", preparer: "Table") -> Dict[str, str]:
+    """The text of each file to write, by its path in the repository."""
+    models = [row for row in gan if row.is_models]
+    return {
+        "bigdl_gan/params/generated/gan_getters.py": _module(
+            "params/gan_table.py", "The Params that `GANEstimator` and `GANModel` share, with their getters.",
+            "from pyspark.ml.param import Param\nfrom pyspark.ml.param.shared import HasOutputCol, HasSeed\n\n"
+            "from bigdl_gan.params.gan_table import GAN_TABLE\n",
+            _class("GANGetters", "HasOutputCol, HasSeed") + _params(gan, "GAN_TABLE") + _getters(gan),
+        ),
+        "bigdl_gan/params/generated/estimator_setters.py": _module(
+            "params/gan_table.py", "The constructor and the setters of `GANEstimator`.",
+            "from pyspark import keyword_only\n\n"
+            "from bigdl_gan.params.gan_params import GANParams\nfrom bigdl_gan.params.keywords import set_given\n",
+            _class("EstimatorSetters", "GANParams") + _constructor(gan) + _setters(gan),
+        ),
+        "bigdl_gan/params/generated/model_setters.py": _module(
+            "params/gan_table.py", "The setters of `GANModel`: they decide which images it makes, and where they go.",
+            "from bigdl_gan.params.gan_params import GANParams\n",
+            _class("ModelSetters", "GANParams") + _setters(models),
+        ),
+        "bigdl_gan/images/preparer_params.py": _module(
+            "images/preparer_table.py", "The Params of `ImagePreparer`, with its constructor, getters and setters.",
+            "from pyspark import keyword_only\nfrom pyspark.ml.param import Param\n"
+            "from pyspark.ml.param.shared import HasHandleInvalid, HasInputCol, HasOutputCol\n\n"
+            "from bigdl_gan.images.preparer_table import PREPARER_TABLE\n"
+            "from bigdl_gan.params.keywords import set_given\n",
+            _class("PreparerParams", "HasInputCol, HasOutputCol, HasHandleInvalid")
+            + _params(preparer, "PREPARER_TABLE") + _constructor(preparer, defaults="PREPARER_TABLE")
+            + _getters(preparer) + _setters(preparer),
+        ),
+        "docs/params.md": _document(gan, preparer),
+    }  # fmt: skip
+
+
+def _class(name: str, bases: str) -> str:
+    return f"class {name}({bases}):\n"
+
+
+def _module(table: str, doc: str, imports: str, body: str) -> str:
+    names = ("Any", "List", "Optional", "Sequence", "TypeVar", "Union")
+    if "_Self" in body:
+        bound = body.split("(")[0].split()[1]
+        body = f'_Self = TypeVar("_Self", bound="{bound}")\n\n\n{body}'
+    typing = ", ".join(name for name in names if re.search(rf"\b{name}\b", body))
+    head = f'# Written by `make generate` from {table}: change that.\n"""{doc}"""\n\n'
+    space = "\n" if body.startswith("_Self") else "\n\n"
+    return f"{head}from typing import {typing}\n\n{imports}{space}{body.rstrip()}\n"
+
+
+def _params(rows: "Iterable[Row]", table: str) -> str:
+    return "".join(
+        f'    {row.name}: "Param[{row.rule.annotation}]" = {table}.param("{row.name}")\n' for row in rows
+    ) + "\n"  # fmt: skip
+
+
+def _constructor(rows: "Iterable[Row]", defaults: str = "") -> str:
+    """`__init__` and `setParams`, which keep only what they are passed: their defaults are for the reader."""
+    keywords = "".join(f"        {_keyword(row)},\n" for row in rows)
+    arguments = "".join(f"{_wrapped(f'{row.name}: {row.doc}', 12, 16)}\n" for row in rows)
+    default = f"        self._setDefault(**{defaults}.defaults())\n" if defaults else ""
+    return (
+        f'    @keyword_only\n    def __init__(\n        self,\n        *,\n{keywords}    ) -> None:\n'
+        f'        """Sets the Params that are given.\n\n        Args:\n{arguments}        """\n'
+        f"        super().__init__()\n{default}        set_given(self)\n\n"
+        f"    @keyword_only\n    def setParams(\n        self: _Self,\n        *,\n{keywords}    ) -> _Self:\n"
+        f'        """Sets the Params that are given; the others keep their values."""\n'
+        f"        return set_given(self)\n\n"
+    )
+
+
+def _keyword(row: "Row") -> str:
+    accepts = row.rule.accepts or row.rule.annotation
+    if row.default is None:
+        return f"{row.name}: {accepts if accepts == 'Any' else f'Optional[{accepts}]'} = None"
+    return f"{row.name}: {accepts} = {_literal(row.default)}"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, list):  # a list could be changed
+        return repr(tuple(value))
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def _getters(rows: "Iterable[Row]") -> str:
+    return "".join(
+        f"    def get{row.method}(self) -> {row.rule.annotation}:\n"
+        f"{_docstring(row.doc + (' Raises KeyError if unset.' if row.default is None else ''))}"
+        f"        return self.getOrDefault(self.{row.name})\n\n"
+        for row in rows
+    )  # fmt: skip
+
+
+def _setters(rows: "Iterable[Row]") -> str:
+    return "".join(
+        f"    def set{row.method}(self: _Self, value: {row.rule.accepts or row.rule.annotation}) -> _Self:\n"
+        f"{_docstring(row.doc)}        return self._set({row.name}=value)\n\n"
+        for row in rows
+    )  # fmt: skip
+
+
+def _docstring(text: str) -> str:
+    return _wrapped(f'"""{text}"""', 8, 8) + "\n"
+
+
+def _wrapped(text: str, first: int, rest: int) -> str:
+    return textwrap.fill(
+        text, _WIDTH, initial_indent=" " * first, subsequent_indent=" " * rest, break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _document(gan: "Table", preparer: "Table") -> str:
+    head = "<!-- Written by `make generate` from the tables of Params: change those. -->\n# Params\n\n"
+    models = "\n".join(
+        [
+            "## GANEstimator and GANModel", "",
+            "A training may be resumed with another value of a Param that is marked *free*: it does not decide the "
+            "updates done so far. A trained model has setters for those marked *model*.", "",
+        ]
+        + _rows(gan)
+    )  # fmt: skip
+    return f"{head}{models}\n\n## ImagePreparer\n\n" + "\n".join(_rows(preparer)) + "\n"
+
+
+def _rows(rows: "Iterable[Row]") -> List[str]:
+    lines = ["| Param | default | value | meaning |", "|---|---|---|---|"]
+    for row in rows:
+        marks = "".join(f" *{mark}*" for mark, is_so in (("free", row.is_free), ("model", row.is_models)) if is_so)
+        default = "" if row.default is None else f"`{_literal(row.default)}`"
+        cells = (f"`{row.name}`{marks}", default, row.rule.words(), row.doc.replace("|", "\\|"))
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+class _StandIn(ModuleType):
+    """A generated module before it is generated: empty classes of whatever name."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+
+
+def main() -> None:
+    """Write the files. Those that lie there are not imported: they may be out of date, or broken."""
+    for name in ("gan_getters", "estimator_setters", "model_setters"):
+        sys.modules[f"bigdl_gan.params.generated.{name}"] = _StandIn(name)
+    sys.modules["bigdl_gan.images.preparer_params"] = _StandIn("preparer_params")
+    from bigdl_gan.images.preparer_table import PREPARER_TABLE
+    from bigdl_gan.params.gan_table import GAN_TABLE
+
+    for path, text in render(GAN_TABLE, PREPARER_TABLE).items():
+        (ROOT / path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
