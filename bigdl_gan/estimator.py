@@ -25,13 +25,13 @@ from bigdl_gan.training.claims import claimed
 class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, NetworksReadable["GANEstimator"]):
     """Trains a generator and a discriminator on a column of images, on all executors.
 
-    The networks given are not changed: `fit` trains copies, which the model holds. With one seed and one number of
-    executors and cores, the weights that result are always the same.
+    `fit` trains copies of the two networks and leaves the given ones as they are. The same seed on the same number of
+    executors and cores always gives the same weights.
 
     Every Param is a keyword argument of the constructor, which explains it.
 
-    Stopping: ctrl-C ends the training after the chunk of updates that runs (some seconds); `fit` then returns the
-        model as it is, with a warning. A second ctrl-C ends it at once, with KeyboardInterrupt.
+    Stopping: ctrl-C ends training after the current chunk of updates (some seconds). `fit` then warns, and returns the
+        model trained so far. A second ctrl-C raises KeyboardInterrupt at once.
     Example:
         >>> gan = GANEstimator(generator=dcgan.generator(28, 1), discriminator=dcgan.discriminator(28, 1), maxEpochs=5)
         >>> model = gan.fit(datasets.mnist(spark))

@@ -22,20 +22,20 @@ _IN_BATCHES = "Use writeStream.foreachBatch(lambda df, batch: model.{}(df)...)."
 _LATENT_TYPES = ("array<float>", "array<double>", "vector")
 _ID_TYPES = ("tinyint", "smallint", "int", "bigint")
 _HASH = "__bigdl_gan_hash"
-_BATCH = 32  # images at once in a task: always as many, so that an image does not depend on its neighbours
+_BATCH = 32  # images at once in a task: always this many, so that an image does not depend on its neighbours
 
 
 class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel"]):
-    """Both trained networks, the estimator's Params and the history of the training.
+    """A trained generator and discriminator, with the estimator's Params and the training's history.
 
     Attributes:
-        history: a dict per `historyInterval` generator updates, the last one perhaps of fewer. The newest 10,000 rows
-            are kept as they are; of older ones, means over 2, 4, 8... of them, at most 10,000: a row is of the updates
-            since the row before it. Position after the last of them: iteration (from 1), epoch, images (seen so far),
-            seconds (since the start). Means over them: loss/generator, loss/discriminator, probability/real and /fake
-            (means of D(x) and D(G(z))), accuracy/real and /fake (the discriminator's), gradient_norm/generator and
-            /discriminator, seconds/update and its parts seconds/decode, /compute, /exchange and /optimizer.
-            `bigdl_gan.history.write_csv` makes a table of it.
+        history: one dict per `historyInterval` generator updates; the last may cover fewer. The newest 10,000 rows are
+            kept. Older rows are averaged over 2, 4, 8... of them, to at most 10,000 more. A row covers the updates
+            since the row before it. Its position after the last of these updates: iteration (from 1), epoch, images
+            (seen so far), seconds (since the start). Its means over these updates: loss/generator, loss/discriminator,
+            probability/real and /fake (D(x) and D(G(z))), accuracy/real and /fake (the discriminator's),
+            gradient_norm/generator and /discriminator, and seconds/update with its parts seconds/decode, /compute,
+            /exchange and /optimizer. `bigdl_gan.history.write_csv` writes it as a table.
     """
 
     def __init__(self, *, history: Optional[List[Dict[str, Any]]] = None, uid: Optional[str] = None) -> None:
@@ -43,7 +43,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         if uid is not None:
             self._resetUid(uid)
         self.history = history if history is not None else []
-        self._spark: Optional[SparkSession] = None  # the one that it was fitted in
+        self._spark: Optional[SparkSession] = None  # the session it was fitted in
 
     @classmethod
     def read(cls) -> ModelReader:
@@ -51,53 +51,52 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         return ModelReader(cls)
 
     def copy(self, extra: Optional[Dict[Any, Any]] = None) -> "GANModel":
-        """A copy that shares the networks, and nothing else that can change."""
+        """A copy that shares the networks but nothing else that can change."""
         twin = super().copy(extra)
         twin.history = [dict(row) for row in self.history]
         return twin
 
     def _session(self) -> SparkSession:
-        """The session that images are made in: the one the model was fitted in, while it lasts."""
+        """The session for new DataFrames: the one the model was fitted in, while it lasts."""
         present = bridge.active_session()
         return self._spark if self._spark is not None and bridge.is_alive(self._spark) else present
 
     @property
     def iteration(self) -> int:
-        """Generator updates that it was trained with."""
+        """Generator updates in its training."""
         return self.history[-1]["iteration"] if self.history else 0
 
     def generate(self, n: int, seed: Optional[int] = None) -> DataFrame:
-        """New images, as a lazy DataFrame(id: long, image: Spark's image struct).
+        """Generates images as a lazy DataFrame(id: long, image: Spark's image struct).
 
-        An image is a function of the model, the seed and its id, on whatever executors and in whatever partitions; its
-        origin says all three: "gan:<uid>?iteration=500&seed=1&id=7". With the Param `truncation`, latents are drawn
-        until no number of theirs is larger: less variety, better images.
+        The model, the seed and the id decide an image, on whatever executors and in whatever partitions. Its origin
+        names all three: "gan:<uid>?iteration=500&seed=1&id=7". The Param `truncation` trades variety for quality.
 
         Args:
-            n: images, with ids 0 to n - 1.
-            seed: the Param `seed` where not given.
+            n: number of images; ids are 0 to n - 1.
+            seed: if None, the Param `seed`.
         Raises:
-            TypeError, ValueError: n or seed is no integer, or out of range.
+            TypeError, ValueError: n or seed is not an integer, or is out of range.
         """
         n = to_integer("n", n, least=0, most=MOST_LONG)
         seed = self.getSeed() if seed is None else to_seed(seed)
         GAN_TABLE.check_one(self, "truncation")
         spark = self._session()
-        # A task computes whole batches: not more tasks than batches
+        # A task computes whole batches: more tasks than batches would be idle
         n_partitions = max(1, min(math.ceil(n / _BATCH), spark.sparkContext.defaultParallelism))
         ids = spark.range(0, n, 1, n_partitions)
         return self._images(ids, "image", "id", "", seed)
 
     def interpolate(self, latents: Any, steps: int) -> DataFrame:
-        """Images on the way from latent to latent, as a lazy DataFrame(id: long, latent: array<float>, image).
+        """Images along a path through latents, as a lazy DataFrame(id: long, latent: array<float>, image).
 
-        The way is along the sphere, where latents of a normal distribution lie, at an even pace.
+        The path follows the sphere on which normally distributed latents lie, at an even pace.
 
         Args:
-            latents: float (M, latent), M at least 2; those of `reconstruct`, for example.
-            steps: images from each latent to the next, its own included; the last latent makes one more.
+            latents: float (M, latent), M at least 2; for example from `reconstruct`.
+            steps: images from each latent to the next, the first included; the last latent adds one more image.
         Raises:
-            TypeError, ValueError: another shape than the generator's latents; steps is no integer, or below 1.
+            TypeError, ValueError: the generator takes latents of another shape; steps is not an integer, or below 1.
         """
         path = slerp_path(np.asarray(latents, np.float32), steps)
         description = bridge.call_json("describeNetwork", self._require_generator().value, "generator")
@@ -113,17 +112,21 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
     def reconstruct(
         self, df: DataFrame, *, steps: int = 200, learningRate: float = 0.05, imageCol: Optional[str] = None
     ) -> DataFrame:
-        """The DataFrame with `latent` (array<float>), whose image is near to the row's, and `distance`, lazily.
+        """Finds latents whose generated images resemble the given ones; lazy.
 
-        Each latent is looked for by gradient descent (Adam) from zero, through the generator. The distance is the root
-        mean square of the pixels' differences, that of black and white being 1.
+        Gradient descent (Adam) through the generator, starting at zero, finds each latent.
 
         Args:
-            df: images of the generator's size and channels in `imageCol`, the Param where not given.
-            steps: of descent.
-            learningRate: of Adam.
+            df: DataFrame with images of the generator's size and channels.
+            steps: steps of gradient descent.
+            learningRate: Adam's learning rate.
+            imageCol: column of the images; if None, the Param `imageCol`.
+        Returns:
+            The DataFrame with two more columns. `latent`: array<float>. `distance`: the root mean square of the pixels'
+            differences; 1 is the difference between black and white.
         Raises:
-            ValueError, TypeError: no such column, a column called latent or distance, an argument out of range.
+            ValueError, TypeError: the column is missing, `latent` or `distance` is there already, or an argument is out
+                of range.
         Source: Zhu et al. 2016, arXiv:1609.03552."""
         bridge.refuse_connect(df)
         bridge.refuse_stream(df, _IN_BATCHES.format("reconstruct"))
@@ -133,7 +136,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         learningRate = to_number("learningRate", learningRate, above=0)
         if {"latent", "distance"} & set(df.columns):
             raise ValueError(
-                "`df` must have no column latent or distance, which are added. Received: columns "
+                "`df` must not have a column `latent` or `distance`: reconstruct adds them. Received: columns "
                 f"{', '.join(df.columns)}. Rename or drop it."
             )
         frame = bridge.call(
@@ -144,14 +147,14 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
 
     def _require_generator(self) -> Any:
         if not self.isDefined("generator"):
-            raise ValueError("`generator` must be set. Received: nothing. Use a model that was fitted or loaded.")
+            raise ValueError("`generator` must be set. Received: nothing. Use a fitted or loaded model.")
         return self.getGenerator()
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        """The DataFrame with a column of images: of the latents in `latentCol`, or of the seed and `idCol`.
+        """Adds a column of images, from the latents in `latentCol`, or from the seed and `idCol`.
 
-        Where `idCol` is not set and there is no column `id`, a row's id is the 64-bit hash of its image's bytes
-        (Spark's xxhash64): the same picture gets the same image, in whatever row it is."""
+        If `idCol` is not set and there is no column `id`, a row's id is the 64-bit hash of its image's bytes (Spark's
+        xxhash64): the same picture gets the same generated image in every row."""
         bridge.refuse_connect(dataset)
         bridge.refuse_stream(dataset, _IN_BATCHES.format("transform"))
         _check_generation(dataset, self)
@@ -176,7 +179,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
 
 
 def _hashes_images(df: DataFrame, params: GANParams) -> bool:
-    """Whether a row's id is the hash of its image: where no column was named, and there is none of the usual name."""
+    """Whether a row's id is the hash of its image: no column was named, and none has the usual name."""
     is_named = params.isDefined("latentCol") or params.isSet("idCol")
     return not is_named and params.getIdCol() not in df.columns and params.getImageCol() in df.columns
 
@@ -185,7 +188,7 @@ def _check_generation(df: DataFrame, params: GANParams) -> None:
     """Check the columns that images are generated from; no Spark job.
 
     Raises:
-        ValueError: a column is missing, of another type, or would be overwritten."""
+        ValueError: a column is missing, has another type, or would be overwritten."""
     GAN_TABLE.check_one(params, "truncation")
     output = params.getOutputCol()
     if output in df.columns:

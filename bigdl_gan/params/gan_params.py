@@ -6,9 +6,9 @@ from bigdl_gan.params import optimizers
 from bigdl_gan.params.gan_table import GAN_TABLE
 from bigdl_gan.params.generated.gan_getters import GANGetters
 
-# Params whose values are objects: saved beside the others, each in a form of its own, or (callbacks) not at all
+# Params whose values are objects. Each is saved in a form of its own; callbacks are not saved.
 OBJECT_PARAMS = tuple(GAN_TABLE.names(is_plain=False))
-# Params that a training may be resumed with other values of: they do not influence the updates done so far
+# Params that may change when a training resumes: they do not influence the updates done so far
 FREE_PARAMS = GAN_TABLE.free()
 
 _Self = TypeVar("_Self", bound="GANParams")
@@ -22,11 +22,11 @@ class GANParams(GANGetters):
         self._setDefault(**GAN_TABLE.defaults())
 
     def copy(self: _Self, extra: Optional[Dict[Any, Any]] = None) -> _Self:
-        """A copy that shares the networks, and nothing else that can change."""
+        """A copy that shares the networks but nothing else that can change."""
         return super().copy(extra)._own_values()
 
     def _own_values(self: _Self) -> _Self:
-        """Replaces lists and optimisers, which others hold too, by copies."""
+        """Replaces lists and optimisers, which other stages hold too, by copies."""
         for param, value in self._paramMap.items():
             if isinstance(value, list):
                 self._paramMap[param] = list(value)
@@ -42,6 +42,6 @@ class GANParams(GANGetters):
     def __reduce__(self) -> Any:
         raise TypeError(
             f"A {type(self).__name__} cannot be pickled: its networks live in the driver's JVM. Save it with "
-            "write().save(path) and load it where it is needed, copy it with copy(), or make images in tasks with "
+            "write().save(path) and load it elsewhere, copy it with copy(), or generate images in tasks with "
             "model.transform(df)."
         )

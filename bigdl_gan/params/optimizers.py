@@ -1,4 +1,4 @@
-"""dllib's optimisers as plain data and back: what a saved model says of how it was trained."""
+"""Converts dllib's optimisers to plain data and back, for saved models, checkpoints and the core."""
 
 import json
 import sys
@@ -9,14 +9,14 @@ from typing import Any, Dict, List, NamedTuple
 from bigdl_gan.jvm import bridge
 
 _SCALA = "com.intel.analytics.bigdl.dllib"
-_DAMPENING_UNSET = sys.float_info.max  # SGD's default, which stands for its momentum
+_DAMPENING_UNSET = sys.float_info.max  # SGD's default, which means: as its momentum
 
 
 class _Kind(NamedTuple):
     module: str
     name: str
     arguments: Dict[str, str]  # Python's argument -> the JVM's field
-    rule: str  # of the core's
+    rule: str  # the core's name for it
     numbers: Dict[str, str]  # Python's argument -> the name of the rule's number
 
 
@@ -57,18 +57,18 @@ def default() -> Any:
 
 
 def of(params: Any, name: str) -> Any:
-    """The optimiser that a Param holds, or the default one."""
+    """A Param's optimiser, or the default one."""
     return params.getOrDefault(name) if params.isDefined(name) else default()
 
 
 def check(name: str, optimizer: Any) -> None:
-    """Check that an optimiser is one that works on any part of a weight vector by itself.
+    """Check that the core knows an optimiser: it must update each weight by itself.
 
-    One that was used before begins anew, with a warning.
+    Warns if the optimiser was used before: training starts without its moments.
 
     Raises:
-        TypeError: it is none of dllib's.
-        ValueError: it is another one of dllib's, or it has a setting that is not kept: a learning-rate schedule, rates
+        TypeError: it is not a dllib optimiser.
+        ValueError: dllib has it but the core does not, or a setting is not supported: a learning-rate schedule, rates
             per weight, or weight decay in Keras's Adam."""
     value = getattr(optimizer, "value", None)
     names = "dllib's Adam, SGD or RMSprop"
@@ -92,13 +92,13 @@ def check(name: str, optimizer: Any) -> None:
         )
     if bridge.call("isUsed", value):
         warnings.warn(
-            f"`{name}` was used before: the moments and counters that it holds are not used; training begins without.",
+            f"`{name}` was used before. Its moments and counters are not used: training starts without them.",
             RuntimeWarning, stacklevel=2,
         )  # fmt: skip
 
 
 def _unsupported(kind: str, value: Any) -> List[str]:
-    """The settings of an optimiser that a training would not honour, or a checkpoint not keep."""
+    """An optimiser's settings that training or a checkpoint does not support."""
     found = []
     if kind.endswith("SGD") or kind.endswith("keras.optimizers.Adam"):
         schedule = bridge.class_name(bridge.getter(value, "learningRateSchedule"))
@@ -113,14 +113,14 @@ def _unsupported(kind: str, value: Any) -> List[str]:
 
 
 def describe(optimizer: Any) -> Dict[str, Any]:
-    """The optimiser as JSON can hold it: its class, and its arguments as Python's constructor names them."""
+    """The optimiser for JSON: its class, and its arguments by the names of Python's constructor."""
     kind = _KINDS[bridge.class_name(optimizer.value)]
     arguments = {name: bridge.getter(optimizer.value, field) for name, field in kind.arguments.items()}
     return {"module": kind.module, "class": kind.name, "arguments": arguments}
 
 
 def rule(optimizer: Any) -> Dict[str, str]:
-    """The optimiser as the core takes it: the kind of rule, and its numbers as text, which knows infinity too."""
+    """The optimiser for the core: the rule, and its numbers as text, because JSON has no infinity."""
     kind = _KINDS[bridge.class_name(optimizer.value)]
     given = describe(optimizer)["arguments"]
     numbers = {name: float(given[argument]) for argument, name in kind.numbers.items()}
@@ -130,7 +130,7 @@ def rule(optimizer: Any) -> Dict[str, str]:
 
 
 def copied(optimizer: Any) -> Any:
-    """An optimiser with the same settings; one that `check` would refuse or warn of, as it is."""
+    """A copy of an optimiser. One that `check` would refuse or warn about is returned as it is."""
     value = getattr(optimizer, "value", None)
     kind = bridge.class_name(value) if bridge.is_java_object(value) else ""
     is_plain = kind in _KINDS and not _unsupported(kind, value) and not bridge.call("isUsed", value)
@@ -141,7 +141,7 @@ def create(description: Dict[str, Any]) -> Any:
     """The reverse of `describe`.
 
     Raises:
-        ValueError: the description names none of the optimisers known here."""
+        ValueError: the description names another class."""
     known = {(kind.module, kind.name) for kind in _KINDS.values()}
     name = (description.get("module"), description.get("class"))
     if name not in known:

@@ -1,4 +1,4 @@
-"""What follows from a training's Params: how many updates it has, and the seeds of its random numbers."""
+"""Derives from the Params how many updates a training has, and the seeds of its random numbers."""
 
 import math
 
@@ -13,7 +13,7 @@ def critic_updates(params: GANParams) -> int:
 
 
 def n_updates(params: GANParams, n_images: int) -> int:
-    """Generator updates to do: the smaller of `maxIter` and what `maxEpochs` come to, the last one begun counted."""
+    """Generator updates to do: the smaller of `maxIter` and `maxEpochs` in updates, rounded up."""
     discriminator_updates = max(critic_updates(params), 1)
     limits = [params.getMaxIter()] if params.isDefined("maxIter") else []
     if params.isDefined("maxEpochs"):
@@ -22,7 +22,7 @@ def n_updates(params: GANParams, n_images: int) -> int:
 
 
 def stream_seed(seed: int, stream: int) -> int:
-    """The seed of one of a training's streams of random numbers, as a Java long; stream 0 has the training's own.
+    """The seed of one stream of random numbers, as a Java long; stream 0 uses the training's own seed.
 
     Args:
         seed: a Java long."""

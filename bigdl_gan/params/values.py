@@ -1,4 +1,4 @@
-"""Numbers that users pass, checked for what they are: the JVM, NumPy and Pillow each take some others in silence."""
+"""Checks of the numbers that users pass: the JVM, NumPy and Pillow silently accept some that are wrong."""
 
 from numbers import Integral, Real
 from typing import Any
@@ -14,14 +14,14 @@ _INFINITE = float("inf")
 def to_integer(name: str, value: Any, *, least: float = -_INFINITE, most: float = _INFINITE) -> int:
     """The value as Python's int.
 
-    Integers of Python and NumPy are accepted. Booleans, text and floats are not; 3.0 neither, as it often is the
-    result of a division that holds by chance.
+    Accepts Python's and NumPy's integers. Refuses booleans, text and floats, even 3.0: a division often gives a whole
+    number only by chance.
 
     Args:
         least, most: both included.
     Raises:
-        TypeError: no integer.
-        ValueError: out of the range."""
+        TypeError: not an integer.
+        ValueError: out of range."""
     if not isinstance(value, Integral) or isinstance(value, bool):
         remedy = f" Pass {int(value)}." if isinstance(value, (float, np.floating)) and float(value).is_integer() else ""
         raise TypeError(_refusal(name, value, f"an integer{_range(least, most)}") + remedy)
@@ -36,14 +36,14 @@ def to_number(
 ) -> float:
     """The value as Python's float, finite.
 
-    Integers and floats of Python and NumPy are accepted. Booleans and text are not.
+    Accepts Python's and NumPy's integers and floats. Refuses booleans and text.
 
     Args:
         least, most: both included.
         above: excluded.
     Raises:
-        TypeError: no number.
-        ValueError: infinite, not a number (NaN), or out of the range."""
+        TypeError: not a number.
+        ValueError: infinite, NaN, or out of range."""
     rule = f"a finite number{_range(least, most)}" + (f" above {above:g}" if above > -_INFINITE else "")
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(_refusal(name, value, rule))
@@ -57,7 +57,7 @@ def to_number(
 
 
 def to_seed(value: Any) -> int:
-    """A `seed` as a Java long: any 64 bits, those from 2**63 on as the negative numbers that have the same bits.
+    """A `seed` as a Java long: any 64 bits; 2**63 and above become the negative number with the same bits.
 
     Raises:
         TypeError, ValueError: as `to_integer`."""
@@ -79,6 +79,6 @@ def _refusal(name: str, value: Any, rule: str) -> str:
 
 
 def check_one_of(name: str, value: Any, allowed: Any) -> None:
-    """Raise ValueError where the value is none of those allowed."""
+    """Raise ValueError if the value is not an allowed one."""
     if value not in allowed:
         raise ValueError(f"`{name}` must be one of {', '.join(allowed)}. Received: {name}={value!r}.")

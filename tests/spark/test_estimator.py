@@ -153,6 +153,6 @@ def test_used_optimizers_begin_anew(noise, dense_gan):
         fresh, used = Adam(learningrate=0.01), Adam(learningrate=0.01)
     used.value.state().update("evalCounter", 1000)  # as after so many updates: nothing left of Adam's bias correction
     expected = dense_gan(generatorOptimizer=fresh).fit(noise)
-    with pytest.warns(RuntimeWarning, match="`generatorOptimizer` was used before: .* training begins without"):
+    with pytest.warns(RuntimeWarning, match="`generatorOptimizer` was used before. .* training starts without them"):
         found = dense_gan(generatorOptimizer=used).fit(noise)
     assert same(both_weights(found), both_weights(expected))

@@ -78,7 +78,7 @@ def test_reconstruction_refuses(model, noise, digits):
     for rate in (0, -1.0, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="`learningRate` must be a finite number above 0. Received"):
             model.reconstruct(noise, learningRate=rate)
-    with pytest.raises(ValueError, match="no column latent or distance"):
+    with pytest.raises(ValueError, match="must not have a column `latent` or `distance`"):
         model.reconstruct(noise.withColumnRenamed("id", "latent"))
     with pytest.raises(Exception, match=r"generator's channels, height and width \(1, 4, 4\). Received: 1, 28, 28"):
         model.reconstruct(digits).count()
