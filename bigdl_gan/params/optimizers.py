@@ -1,150 +1,167 @@
-"""Converts dllib's optimisers to plain data and back, for saved models, checkpoints and the core."""
+"""Optimisers of the two networks, as plain values with Keras's argument names; the formulas are PyTorch's.
+
+Each treats every weight by itself. dllib's own `Adam`, `RMSprop` and `SGD` are accepted wherever these are."""
 
 import json
-import sys
-import warnings
-from importlib import import_module
-from typing import Any, Dict, List, NamedTuple
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, Dict, Type, Union
 
-from bigdl_gan.jvm import bridge
+from bigdl_gan.params import dllib_optimizers
+from bigdl_gan.params.values import to_number
 
-_SCALA = "com.intel.analytics.bigdl.dllib"
-_DAMPENING_UNSET = sys.float_info.max  # SGD's default, which means: as its momentum
-
-
-class _Kind(NamedTuple):
-    module: str
-    name: str
-    arguments: Dict[str, str]  # Python's argument -> the JVM's field
-    rule: str  # the core's name for it
-    numbers: Dict[str, str]  # Python's argument -> the name of the rule's number
+_MODULE = "bigdl_gan.optimizers"
+_NAMES = "bigdl_gan.optimizers.Adam, RMSprop or SGD, or dllib's"
 
 
-_KINDS = {
-    f"{_SCALA}.optim.Adam": _Kind(
-        "bigdl.dllib.optim.optimizer", "Adam",
-        {"learningrate": "learningRate", "learningrate_decay": "learningRateDecay", "beta1": "beta1",
-         "beta2": "beta2", "epsilon": "Epsilon"},
-        "adam", {"learningrate": "learningRate", "learningrate_decay": "decay", "beta1": "beta1", "beta2": "beta2",
-                 "epsilon": "epsilon"},
-    ),
-    f"{_SCALA}.optim.RMSprop": _Kind(
-        "bigdl.dllib.optim.optimizer", "RMSprop",
-        {"learningrate": "learningRate", "learningrate_decay": "learningRateDecay", "decayrate": "decayRate",
-         "epsilon": "Epsilon"},
-        "rmsprop", {"learningrate": "learningRate", "learningrate_decay": "decay", "decayrate": "decayRate",
-                    "epsilon": "epsilon"},
-    ),
-    f"{_SCALA}.optim.SGD": _Kind(
-        "bigdl.dllib.optim.optimizer", "SGD",
-        {"learningrate": "learningRate", "learningrate_decay": "learningRateDecay", "weightdecay": "weightDecay",
-         "momentum": "momentum", "dampening": "dampening", "nesterov": "nesterov"},
-        "sgd", {"learningrate": "learningRate", "learningrate_decay": "decay", "weightdecay": "weightDecay",
-                "momentum": "momentum", "dampening": "dampening", "nesterov": "nesterov"},
-    ),
-    f"{_SCALA}.keras.optimizers.Adam": _Kind(
-        "bigdl.dllib.keras.optimizers", "Adam",
-        {"lr": "lr", "beta_1": "beta_1", "beta_2": "beta_2", "epsilon": "epsilon", "decay": "decay"},
-        "adam", {"lr": "learningRate", "decay": "decay", "beta_1": "beta1", "beta_2": "beta2", "epsilon": "epsilon"},
-    ),
-}  # fmt: skip
+@dataclass(frozen=True)
+class Adam:
+    """Adam, with Radford et al.'s learning rate and beta_1 for GANs as defaults.
+
+    Args:
+        learning_rate: step size, above 0.
+        beta_1, beta_2: decay rates of the averages of gradients and squared gradients, in [0, 1).
+        epsilon: added to the denominator after the correction of the bias, above 0.
+    Source: Kingma & Ba 2015, arXiv:1412.6980, algorithm 1; Radford et al. 2016, arXiv:1511.06434, section 4."""
+
+    learning_rate: float = 2e-4
+    beta_1: float = 0.5
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+
+    _rule: ClassVar[str] = "adam"
+    _numbers: ClassVar[Dict[str, str]] = {
+        "learning_rate": "learningRate", "beta_1": "beta1", "beta_2": "beta2", "epsilon": "epsilon",
+    }  # fmt: skip
+
+    def __post_init__(self) -> None:
+        _check(self, "learning_rate", above=0)
+        _check(self, "beta_1", least=0, below=1)
+        _check(self, "beta_2", least=0, below=1)
+        _check(self, "epsilon", above=0)
 
 
-def default() -> Any:
-    """Adam with Radford et al.'s learning rate 2e-4 and beta1 0.5 (2016, section 4)."""
-    with bridge.quiet_dllib():
-        return import_module("bigdl.dllib.optim.optimizer").Adam(learningrate=2e-4, beta1=0.5)
+@dataclass(frozen=True)
+class RMSprop:
+    """RMSprop, without momentum.
+
+    Args:
+        learning_rate: step size, above 0.
+        rho: decay rate of the average of squared gradients, in [0, 1).
+        epsilon: added to the square root, above 0.
+    Source: Tieleman & Hinton 2012, Coursera, lecture 6.5."""
+
+    learning_rate: float = 1e-3
+    rho: float = 0.9
+    epsilon: float = 1e-7
+
+    _rule: ClassVar[str] = "rmsprop"
+    _numbers: ClassVar[Dict[str, str]] = {
+        "learning_rate": "learningRate", "rho": "decayRate", "epsilon": "epsilon",
+    }  # fmt: skip
+
+    def __post_init__(self) -> None:
+        _check(self, "learning_rate", above=0)
+        _check(self, "rho", least=0, below=1)
+        _check(self, "epsilon", above=0)
+
+
+@dataclass(frozen=True)
+class SGD:
+    """Gradient descent, with momentum if it is above 0.
+
+    Args:
+        learning_rate: step size, above 0.
+        momentum: decay rate of the velocity, in [0, 1).
+        nesterov: whether to look ahead along the velocity; needs momentum.
+        weight_decay: this times the weight is added to its gradient, from 0 on.
+    Source: Sutskever et al. 2013, ICML, section 2."""
+
+    learning_rate: float = 0.01
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+
+    _rule: ClassVar[str] = "sgd"
+    _numbers: ClassVar[Dict[str, str]] = {
+        "learning_rate": "learningRate", "momentum": "momentum", "nesterov": "nesterov", "weight_decay": "weightDecay",
+    }  # fmt: skip
+
+    def __post_init__(self) -> None:
+        _check(self, "learning_rate", above=0)
+        _check(self, "momentum", least=0, below=1)
+        _check(self, "weight_decay", least=0)
+        if not isinstance(self.nesterov, bool):
+            raise TypeError(f"`nesterov` must be True or False. Received: nesterov={self.nesterov!r}.")
+        if self.nesterov and self.momentum == 0:
+            raise ValueError("`momentum` must be positive with nesterov=True. Received: momentum=0.0. Use 0.9, say.")
+
+
+Optimizer = Union[Adam, RMSprop, SGD]
+_CLASSES: Dict[str, Type[Any]] = {kind.__name__: kind for kind in (Adam, RMSprop, SGD)}
+_UNUSED = {"adam": ("decay",), "rmsprop": ("decay",), "sgd": ("decay", "dampening")}  # what only dllib's have
+
+
+def _check(optimizer: Any, name: str, **bounds: float) -> None:
+    """Replace a number by Python's float, after a check. Raises TypeError and ValueError as `to_number`."""
+    object.__setattr__(optimizer, name, to_number(name, getattr(optimizer, name), **bounds))
+
+
+def _is_own(optimizer: Any) -> bool:
+    return type(optimizer) in _CLASSES.values()
 
 
 def of(params: Any, name: str) -> Any:
     """A Param's optimiser, or the default one."""
-    return params.getOrDefault(name) if params.isDefined(name) else default()
+    return params.getOrDefault(name) if params.isDefined(name) else Adam()
 
 
 def check(name: str, optimizer: Any) -> None:
-    """Check that the core knows an optimiser: it must update each weight by itself.
-
-    Warns if the optimiser was used before: training starts without its moments.
+    """Check that the core knows an optimiser.
 
     Raises:
-        TypeError: it is not a dllib optimiser.
-        ValueError: dllib has it but the core does not, or a setting is not supported: a learning-rate schedule, rates
-            per weight, or weight decay in Keras's Adam."""
-    value = getattr(optimizer, "value", None)
-    names = "dllib's Adam, SGD or RMSprop"
-    if not bridge.is_java_object(value):
-        raise TypeError(f"`{name}` must be {names}. Received: {type(optimizer).__name__}.")
-    kind = bridge.class_name(value)
-    if kind not in _KINDS:
-        raise ValueError(f"`{name}` must be {names}. Received: {kind}.")
-    unsupported = _unsupported(kind, value)
-    if unsupported:
-        decay = next(argument for argument in _KINDS[kind].arguments if argument in ("learningrate_decay", "decay"))
-        raise ValueError(
-            f"`{name}` must have one learning rate, constant or with {decay}. Received: {_KINDS[kind].name} with "
-            f"{', '.join(unsupported)}. Leave that out."
+        TypeError: it is neither one of ours nor one of dllib's.
+        ValueError: see `dllib_optimizers.check`."""
+    if _is_own(optimizer):
+        return
+    if not dllib_optimizers.is_any(optimizer):
+        received = f"the class {optimizer.__name__}" if isinstance(optimizer, type) else type(optimizer).__name__
+        raise TypeError(
+            f"`{name}` must be {_NAMES}. Received: {received}. Pass bigdl_gan.optimizers.Adam(2e-4, beta_1=0.5), for "
+            "example."
         )
-    numbers = rule(optimizer)
-    if float(numbers.get("nesterov", 0)) and not (float(numbers["momentum"]) > 0 == float(numbers["dampening"])):
-        raise ValueError(
-            f"`{name}` must have momentum and no dampening with nesterov=True. Received: SGD with momentum="
-            f"{numbers['momentum']}, dampening={numbers['dampening']}. Pass dampening=0.0."
-        )
-    if bridge.call("isUsed", value):
-        warnings.warn(
-            f"`{name}` was used before. Its moments and counters are not used: training starts without them.",
-            RuntimeWarning, stacklevel=2,
-        )  # fmt: skip
-
-
-def _unsupported(kind: str, value: Any) -> List[str]:
-    """An optimiser's settings that training or a checkpoint does not support."""
-    found = []
-    if kind.endswith("SGD") or kind.endswith("keras.optimizers.Adam"):
-        schedule = bridge.class_name(bridge.getter(value, "learningRateSchedule"))
-        if not schedule.endswith("$Default"):
-            found.append(f"a schedule ({schedule.rsplit('$', 1)[-1]})")
-        for field in ("learningRates", "weightDecays"):
-            if bridge.getter(value, field) is not None:
-                found.append(field.lower())
-    if kind.endswith("keras.optimizers.Adam") and bridge.getter(value, "wDecay") != 0:
-        found.append("weight_decay")
-    return found
+    dllib_optimizers.check(name, optimizer)
 
 
 def describe(optimizer: Any) -> Dict[str, Any]:
-    """The optimiser for JSON: its class, and its arguments by the names of Python's constructor."""
-    kind = _KINDS[bridge.class_name(optimizer.value)]
-    arguments = {name: bridge.getter(optimizer.value, field) for name, field in kind.arguments.items()}
-    return {"module": kind.module, "class": kind.name, "arguments": arguments}
-
-
-def rule(optimizer: Any) -> Dict[str, str]:
-    """The optimiser for the core: the rule, and its numbers as text, because JSON has no infinity."""
-    kind = _KINDS[bridge.class_name(optimizer.value)]
-    given = describe(optimizer)["arguments"]
-    numbers = {name: float(given[argument]) for argument, name in kind.numbers.items()}
-    if numbers.get("dampening") == _DAMPENING_UNSET:
-        numbers["dampening"] = numbers["momentum"]
-    return {"kind": kind.rule, **{name: json.dumps(number) for name, number in numbers.items()}}
-
-
-def copied(optimizer: Any) -> Any:
-    """A copy of an optimiser. One that `check` would refuse or warn about is returned as it is."""
-    value = getattr(optimizer, "value", None)
-    kind = bridge.class_name(value) if bridge.is_java_object(value) else ""
-    is_plain = kind in _KINDS and not _unsupported(kind, value) and not bridge.call("isUsed", value)
-    return create(describe(optimizer)) if is_plain else optimizer
+    """The optimiser for JSON: its module, its class, and its arguments by name."""
+    if not _is_own(optimizer):
+        return dllib_optimizers.describe(optimizer)
+    return {"module": _MODULE, "class": type(optimizer).__name__, "arguments": asdict(optimizer)}
 
 
 def create(description: Dict[str, Any]) -> Any:
     """The reverse of `describe`.
 
     Raises:
-        ValueError: the description names another class."""
-    known = {(kind.module, kind.name) for kind in _KINDS.values()}
-    name = (description.get("module"), description.get("class"))
-    if name not in known:
-        raise ValueError(f"A saved optimizer must be dllib's Adam, SGD or RMSprop. Received: {name}.")
-    with bridge.quiet_dllib():
-        return getattr(import_module(name[0]), name[1])(**description["arguments"])
+        TypeError, ValueError: the description names another class, or has wrong arguments."""
+    if description.get("module") != _MODULE:
+        return dllib_optimizers.create(description)
+    kind = _CLASSES.get(description["class"])
+    if kind is None:
+        raise ValueError(f"A saved optimizer must be {_NAMES}. Received: {description['class']}.")
+    return kind(**description["arguments"])
+
+
+def rule(optimizer: Any) -> Dict[str, str]:
+    """The optimiser for the core: the rule, and its numbers as text, because JSON has no infinity."""
+    if not _is_own(optimizer):
+        return dllib_optimizers.rule(optimizer)
+    kind = type(optimizer)
+    numbers = {kind._numbers[field.name]: float(getattr(optimizer, field.name)) for field in fields(kind)}
+    numbers.update(dict.fromkeys(_UNUSED[kind._rule], 0.0))
+    return {"kind": kind._rule, **{name: json.dumps(number) for name, number in numbers.items()}}
+
+
+def copied(optimizer: Any) -> Any:
+    """A copy of an optimiser. One that `check` would refuse or warn about is returned as it is."""
+    return optimizer if _is_own(optimizer) else dllib_optimizers.copied(optimizer)

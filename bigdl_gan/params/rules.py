@@ -164,13 +164,13 @@ class Network(Rule):
 
 @dataclass(frozen=True)
 class Optimizer(Rule):
-    """An optimiser of dllib's."""
+    """An optimiser of `bigdl_gan.optimizers`, or dllib's."""
 
     annotation = "Any"
     is_plain = False
 
     def words(self) -> str:
-        return "dllib's Adam, SGD or RMSprop"
+        return "`Adam`, `RMSprop` or `SGD` of `bigdl_gan.optimizers`, or dllib's"
 
     def check(self, name: str, value: Any) -> None:
         optimizers.check(name, value)

@@ -32,26 +32,28 @@ def to_integer(name: str, value: Any, *, least: float = -_INFINITE, most: float 
 
 
 def to_number(
-    name: str, value: Any, *, least: float = -_INFINITE, most: float = _INFINITE, above: float = -_INFINITE
-) -> float:
+    name: str, value: Any, *, least: float = -_INFINITE, most: float = _INFINITE, above: float = -_INFINITE,
+    below: float = _INFINITE,
+) -> float:  # fmt: skip
     """The value as Python's float, finite.
 
     Accepts Python's and NumPy's integers and floats. Refuses booleans and text.
 
     Args:
         least, most: both included.
-        above: excluded.
+        above, below: excluded.
     Raises:
         TypeError: not a number.
         ValueError: infinite, NaN, or out of range."""
     rule = f"a finite number{_range(least, most)}" + (f" above {above:g}" if above > -_INFINITE else "")
+    rule += f" below {below:g}" if below < _INFINITE else ""
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(_refusal(name, value, rule))
     try:
         number = float(value)
     except OverflowError:  # an integer of more than 308 digits
         number = _INFINITE
-    if number - number != 0 or not (least <= number <= most and number > above):  # infinities and NaN leave NaN
+    if number - number != 0 or not (least <= number <= most and above < number < below):  # infinities and NaN leave NaN
         raise ValueError(_refusal(name, value, rule))
     return number
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
 
-from bigdl_gan import datasets
+from bigdl_gan import GANModel, datasets, optimizers
 from bigdl_gan.jvm import bridge
 from bigdl_gan.losses import LOSSES
 from bigdl_gan.params import UPDATE_RULES
@@ -97,6 +97,24 @@ def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
     assert np.isfinite([[row["loss/generator"], row["loss/discriminator"]] for row in model.history]).all()
     assert not same(both_weights(gan), both_weights(model))
     assert all(np.isfinite(w).all() for w in both_weights(model))
+
+
+@pytest.mark.parametrize("ours, dllibs", [
+    (optimizers.Adam(0.01, beta_1=0.3, beta_2=0.9, epsilon=1e-5),
+     lambda: Adam(learningrate=0.01, beta1=0.3, beta2=0.9, epsilon=1e-5)),
+    (optimizers.RMSprop(0.01, rho=0.8, epsilon=1e-4), lambda: RMSprop(learningrate=0.01, decayrate=0.8, epsilon=1e-4)),
+    (optimizers.SGD(0.01, momentum=0.9, nesterov=True, weight_decay=0.1),
+     lambda: SGD(learningrate=0.01, momentum=0.9, dampening=0.0, nesterov=True, weightdecay=0.1)),
+], ids=["Adam", "RMSprop", "SGD"])  # fmt: skip
+def test_our_optimizers_are_dllibs(noise, dense_gan, ours, dllibs, tmp_path):
+    with bridge.quiet_dllib():
+        theirs = dllibs()
+    gan = dense_gan(generatorOptimizer=ours, discriminatorOptimizer=ours, maxIter=3)
+    model = gan.fit(noise)
+    expected = dense_gan(generatorOptimizer=theirs, discriminatorOptimizer=theirs, maxIter=3).fit(noise)
+    assert same(both_weights(model), both_weights(expected))
+    model.save(str(tmp_path / "model"))
+    assert GANModel.load(str(tmp_path / "model")).getGeneratorOptimizer() == ours
 
 
 def test_the_progress_bar_shows_both_losses(noise, dense_gan, capfd):

@@ -19,7 +19,7 @@ FLOORS = (
     ("model", "preparer"),
     ("training",),
     ("estimator",),
-    ("charts", "history", "latents", "losses"),  # names for users
+    ("charts", "history", "latents", "losses", "optimizers"),  # names for users
     ("__init__", "__main__"),
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -63,9 +63,8 @@ class EstimatorSetters(GANParams):
             maxIter: Generator updates at most. Set this, `maxEpochs` or both.
             maxEpochs: Passes over the data at most, whole or not. Set this, `maxIter` or both.
             seed: Decides every random number.
-            generatorOptimizer: Optimiser of the generator. If unset, Adam with learning rate 2e-4 and beta1 0.5.
-            discriminatorOptimizer: Optimiser of the discriminator. If unset, Adam with learning rate 2e-4 and beta1
-                0.5.
+            generatorOptimizer: Optimiser of the generator. If unset, Adam(learning_rate=2e-4, beta_1=0.5).
+            discriminatorOptimizer: Optimiser of the discriminator. If unset, Adam(learning_rate=2e-4, beta_1=0.5).
             historyInterval: Generator updates averaged into one row of `model.history`. The last row may average fewer.
             callbacks: Called after some updates each. If unset, a progress bar. Pass [] for no output.
             checkpointDir: Folder for this training's checkpoints, on any Hadoop path. No other training may use it. If
@@ -183,11 +182,11 @@ class EstimatorSetters(GANParams):
         return self._set(seed=value)
 
     def setGeneratorOptimizer(self: _Self, value: Any) -> _Self:
-        """Optimiser of the generator. If unset, Adam with learning rate 2e-4 and beta1 0.5."""
+        """Optimiser of the generator. If unset, Adam(learning_rate=2e-4, beta_1=0.5)."""
         return self._set(generatorOptimizer=value)
 
     def setDiscriminatorOptimizer(self: _Self, value: Any) -> _Self:
-        """Optimiser of the discriminator. If unset, Adam with learning rate 2e-4 and beta1 0.5."""
+        """Optimiser of the discriminator. If unset, Adam(learning_rate=2e-4, beta_1=0.5)."""
         return self._set(discriminatorOptimizer=value)
 
     def setHistoryInterval(self: _Self, value: int) -> _Self:

@@ -94,13 +94,11 @@ class GANGetters(HasOutputCol, HasSeed):
         return self.getOrDefault(self.seed)
 
     def getGeneratorOptimizer(self) -> Any:
-        """Optimiser of the generator. If unset, Adam with learning rate 2e-4 and beta1 0.5. Raises KeyError if
-        unset."""
+        """Optimiser of the generator. If unset, Adam(learning_rate=2e-4, beta_1=0.5). Raises KeyError if unset."""
         return self.getOrDefault(self.generatorOptimizer)
 
     def getDiscriminatorOptimizer(self) -> Any:
-        """Optimiser of the discriminator. If unset, Adam with learning rate 2e-4 and beta1 0.5. Raises KeyError if
-        unset."""
+        """Optimiser of the discriminator. If unset, Adam(learning_rate=2e-4, beta_1=0.5). Raises KeyError if unset."""
         return self.getOrDefault(self.discriminatorOptimizer)
 
     def getHistoryInterval(self) -> int:
