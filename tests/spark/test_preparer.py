@@ -39,7 +39,7 @@ def test_setters_and_getters():
         assert getattr(preparer, f"get{method}")() == value
     assert values(ImagePreparer(**OTHERS)) == values(ImagePreparer().setParams(**OTHERS)) == OTHERS
     assert preparer.setSize(5).getSize() == [5, 5] and preparer.setCrop(108).getCrop() == 108
-    with pytest.raises(ValueError, match=r"`size` must be pixels, .*Received: size=\[1, 2, 3\]"):
+    with pytest.raises(ValueError, match=r"`size` must be in pixels: .*Received: size=\[1, 2, 3\]"):
         preparer.setSize([1, 2, 3])
 
 
@@ -100,5 +100,5 @@ def test_before_the_estimator(noise, dense_gan, spark, tmp_path):
 def test_bad_images_stop_the_training(spark, dense_gan):
     df = spark.createDataFrame([(b"",), (b"<html>",)], "content binary").coalesce(1)
     preparer = ImagePreparer(size=4, channels=1, inputCol="content", minSide=1)
-    with pytest.raises(Exception, match="2 of 2 images in partition 0 cannot be used; the first: row 0 .*: no bytes"):
+    with pytest.raises(Exception, match="2 of 2 images in partition 0 cannot be used. First: row 0 .*: no bytes"):
         Pipeline(stages=[preparer, dense_gan()]).fit(df)

@@ -132,7 +132,7 @@ def test_small_files_share_partitions(spark, tmp_path):
     (lambda s, p: datasets.celeba(s, p, 8, attributes="Male"), ValueError, "`attributes` must be .*Received: Male"),
     (lambda s, p: datasets.stanford_dogs(s, f"{p}/no", 8), FileNotFoundError, "`root` must hold Images"),
     (lambda s, p: datasets.stanford_dogs(s, p, 8, breeds=["cat"]), ValueError,
-     r"`breeds` must be .* Received: breeds=\['cat'\]; there are great-dane, pug"),
+     r"`breeds` must be .* Received: breeds=\['cat'\]. Choose from great-dane, pug"),
     (lambda s, p: datasets.stanford_dogs(s, p, 8, breeds="pug"), ValueError, "Received: breeds='pug'"),
 ])  # fmt: skip
 def test_refuses_before_any_job(spark, dogs, n_jobs, read, error, message):

@@ -156,7 +156,7 @@ def bad_rows(spark):
 
 def test_error_tells_number_origin_and_cause(bad_rows):
     df = images.prepare(bad_rows, 16, inputCol="content")
-    message = r'3 of 5 images in partition 0 cannot be used; the first: b: no bytes. handleInvalid="skip" drops'
+    message = r'3 of 5 images in partition 0 cannot be used. First: b: no bytes. handleInvalid="skip" drops'
     for action in (df.collect, df.count, df.select("id").collect):  # even where nobody asks for the pixels
         with pytest.raises(PythonException, match=message):
             action()
@@ -173,7 +173,7 @@ def test_error_is_heard_by_whoever_takes_a_few(spark):
 
 def test_the_first_origin_where_there_is_none(bad_rows):
     df = images.prepare(bad_rows.drop("path"), 16, inputCol="content")
-    with pytest.raises(PythonException, match="the first: row 1 of partition 0: no bytes"):
+    with pytest.raises(PythonException, match="First: row 1 of partition 0: no bytes"):
         df.collect()
 
 
@@ -279,7 +279,7 @@ def test_lazy(bad_rows, n_jobs):
 
 @pytest.mark.parametrize("change, message", [
     ({"size": 0}, r"`size` must be an integer from 1 to 32767. Received: size=0"),
-    ({"size": (4, 5, 6)}, r"`size` must be pixels, as 64 or \(height, width\). Received: size=\(4, 5, 6\)"),
+    ({"size": (4, 5, 6)}, r"`size` must be in pixels: 64 or \(height, width\). Received: size=\(4, 5, 6\)"),
     ({"size": (4, -5)}, r"`size` must be an integer from 1 to 32767. Received: size=-5"),
     ({"size": 10**9}, "Received: size=1000000000"),
     ({"channels": 4}, "`channels` must be 1 .* Received: channels=4"),
@@ -288,7 +288,7 @@ def test_lazy(bad_rows, n_jobs):
     ({"outputCol": "ID"}, "`outputCol` must be a new column. Received: outputCol='ID'"),
     ({"crop": "middle"}, "`crop` must be one of center, none, box, or a number .* Received: crop='middle'"),
     ({"crop": 0}, "`crop` must be an integer from 1 on. Received: crop=0"),
-    ({"crop": 8}, r"`crop` must not be below `minSide` \(16\).* Set minSide=8"),
+    ({"crop": 8}, r"`crop` must be at least `minSide` \(16\).* Set minSide=8"),
     ({"crop": 108, "size": (16, 32)}, r'Received: crop=108, size=\(16, 32\). Use crop="center"'),
     ({"crop": "box"}, "`boxCol` must name a column of arrays .* Received: boxCol='box', columns: content"),
     ({"crop": "box", "boxCol": "id"}, "Received: boxCol='id', of type int"),
@@ -329,7 +329,7 @@ def test_numpys_integers(spark):
     ({"arrayShape": (2.0, 2, 1)}, TypeError, "`arrayShape` must be an integer from 1 on. Received: arrayShape=2.0"),
     ({"arrayShape": (True, 2, 1)}, TypeError, "Received: arrayShape=True"),
     ({"arrayShape": (2, 0, 1)}, ValueError, "Received: arrayShape=0"),
-    ({"arrayRange": (1.0, 1.0)}, ValueError, r"`arrayRange` must be the lowest .* Received: arrayRange=\(1.0, 1.0\)"),
+    ({"arrayRange": (1.0, 1.0)}, ValueError, r"`arrayRange` must be \(low, high\) .* Received: arrayRange=\(1.0, 1.0\)"),
     ({"arrayRange": (1.0,)}, ValueError, r"Received: arrayRange=\(1.0,\)"),
     ({"arrayRange": 255}, TypeError, "Received: arrayRange=255"),
     ({"arrayRange": (0.0, float("inf"))}, ValueError, "`arrayRange` must be a finite number. Received: arrayRange=inf"),
