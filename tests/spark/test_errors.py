@@ -265,7 +265,7 @@ def test_no_jars_on_the_session():
     answer = subprocess.run([sys.executable, "-c", WITHOUT_JARS], capture_output=True, text=True, cwd=root)
     assert answer.returncode == 1
     error = answer.stderr.strip().splitlines()[-1]
-    assert error.startswith("RuntimeError: A running Spark must have been started with bigdl_gan's jars. Received: one")
+    assert error.startswith("RuntimeError: Spark must be started with bigdl_gan's jars. Received: a running Spark")
     assert '--jars "$(python -m bigdl_gan jars)"' in error and all(str(jar) in error for jar in bigdl_gan.jar_paths())
 
 

@@ -81,7 +81,7 @@ def test_a_file_longer_than_it_may_be_is_not_read(spark, tmp_path):
     path = (tmp_path / "f").as_uri()
     hadoop.write_bytes(spark, path, b"12345", overwrite=False)
     assert hadoop.read_bytes(spark, path, limit=5) == b"12345"
-    with pytest.raises(OSError, match=f"Cannot read {path}: it has 5 bytes, more than the 4 that it may have"):
+    with pytest.raises(OSError, match=f"Cannot read {path}: it has 5 bytes, more than the limit of 4"):
         hadoop.read_bytes(spark, path, limit=4)
 
 

@@ -48,7 +48,7 @@ def test_a_table_holds_every_number_exactly(tmp_path):
 
 def test_a_uri_needs_a_session(monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", None)
-    with pytest.raises(RuntimeError, match="there is none. Received: path=hdfs:///history.csv"):
+    with pytest.raises(RuntimeError, match="needs a running Spark session. Received: path=hdfs:///history.csv"):
         write_csv([row(1, 0.1)], "hdfs:///history.csv")
 
 
