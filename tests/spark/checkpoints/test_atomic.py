@@ -127,7 +127,7 @@ def test_neither_the_new_one_nor_the_old_can_be_put_in_place(refusing, tmp_path,
     assert sorted(whole_ones(tmp_path).values()) == [1, 2]
     for path in tmp_path.iterdir():
         assert str(path) in str(error)
-    assert "Neither could what was there be put back" in str(error)
+    assert "The previous content could not be put back either" in str(error)
 
 
 def test_a_first_save_that_fails_leaves_nothing(refusing, tmp_path, monkeypatch):
@@ -237,7 +237,7 @@ def test_loading_tells_of_what_a_killed_process_left_beside(spark, tmp_path):
     (tmp_path / "m").rename(tmp_path / "m.0123abcd.old")
     stage(2).save(str(tmp_path / "m.4567abcd.tmp"))
     stage(2).save(str(tmp_path / "m.other"))
-    left = "A save that broke off left m.0123abcd.old and m.4567abcd.tmp beside it: rename the one to keep"
+    left = "An unfinished save left m.0123abcd.old and m.4567abcd.tmp beside it: rename the one to keep"
     with pytest.raises(FileNotFoundError, match=f"Received: path={tmp_path}/m. {left}"):
         GANEstimator.load(str(tmp_path / "m"))
     with pytest.raises(FileNotFoundError, match=f"path={tmp_path}/nothing.$"):
