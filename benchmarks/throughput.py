@@ -45,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--iterations", type=int, default=30, help="updates by each side in each repeat")
     made.add_argument("--warm-up", type=int, default=5, help="updates at the start of each repeat that do not count")
     made.add_argument("--repeats", type=int, default=3)
-    made.add_argument("--peer", default="torch", choices=("torch", "none"), help="torch needs the cores on this machine")
+    made.add_argument("--peer", default="torch", choices=("torch", "none"), help="torch needs local cores")
     made.add_argument("--images", type=int, help="images in the DataFrame; by default 8 batches")
     made.add_argument("--storage-level", default="MEMORY_AND_DISK", help="the estimator's storageLevel")
     made.add_argument("--seed", type=int, default=0)
