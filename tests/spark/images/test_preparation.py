@@ -30,7 +30,7 @@ def encoded(pixels: np.ndarray, kind: str = "PNG", *, mode: str = "") -> bytes:
 
 @pytest.fixture
 def folder(tmp_path):
-    """Two pictures, one with characters in its name that URIs escape."""
+    """Two pictures, one whose name has characters that URIs escape."""
     for pixels, name in zip(PIXELS, ("a.png", "b c%20.png")):
         (tmp_path / name).write_bytes(encoded(pixels))
     return tmp_path
@@ -87,7 +87,7 @@ def test_boxes(spark):
 
 
 def test_other_columns_are_kept(spark):
-    """Whatever their types: Arrow takes neither structs nor vectors in Spark 3.4."""
+    """Columns of any type are kept: in Spark 3.4 Arrow supports neither structs nor vectors."""
     row = (1, encoded(PIXELS[0]), Vectors.dense([1, 2]), {"k": 2.5}, (3, "x"))
     df = spark.createDataFrame([row], ["a.b", "raw`1", "vector", "map", "struct"])
     prepared = images.prepare(df, 16, inputCol="raw`1", outputCol="out.put")
@@ -142,7 +142,7 @@ def test_ten_thousand_pictures_good_and_bad(spark, tmp_path):
     assert causes.where("image is not null").count() == 0
     found = [(row.path.rsplit("-", 1)[1], row.cause) for row in causes.select("path", "cause").collect()]
     expected = {**{name: cause for name, (_, cause) in BAD.items()}, "null": "null"}
-    del expected["zero.jpg"]  # Spark itself leaves out files of zero bytes
+    del expected["zero.jpg"]  # Spark itself skips empty files
     assert sorted(name for name, _ in found) == sorted([*expected] * 10)
     assert all(cause.startswith(expected[name]) for name, cause in found)
 
@@ -157,7 +157,7 @@ def bad_rows(spark):
 def test_error_tells_number_origin_and_cause(bad_rows):
     df = images.prepare(bad_rows, 16, inputCol="content")
     message = r'3 of 5 images in partition 0 cannot be used. First: b: no bytes. handleInvalid="skip" drops'
-    for action in (df.collect, df.count, df.select("id").collect):  # even where nobody asks for the pixels
+    for action in (df.collect, df.count, df.select("id").collect):  # even if nobody asks for the pixels
         with pytest.raises(PythonException, match=message):
             action()
 
@@ -232,7 +232,7 @@ def test_bad_paths(spark, tmp_path):
 
 @pytest.fixture
 def server(folder):
-    """The folder behind http, whose file system knows no file's length."""
+    """The folder served by http, whose file system does not know files' lengths."""
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_):
@@ -255,7 +255,7 @@ def test_urls(spark, server):
 
 
 def test_schemes_without_a_file_system(spark):
-    """One such row does not fail the others' action."""
+    """One such row does not make the action fail for the others."""
     rows = [("nosuch://host/a.png",), ("s3a://bucket/a.png",)]
     df = spark.createDataFrame(rows, "image string").coalesce(1)
     causes = [row.cause for row in images.prepare(df, 16, handleInvalid="keep").collect()]
@@ -308,7 +308,7 @@ def test_refuses_before_any_job(bad_rows, n_jobs, change, message):
 @pytest.mark.parametrize("value", [True, np.bool_(True), 16.0, 16.5, float("inf"), float("nan"), "16", None])
 @pytest.mark.parametrize("name", ["size", "channels", "crop", "minSide", "maxPixels"])
 def test_numbers_of_pixels_are_integers(bad_rows, name, value):
-    error = ValueError if (name, value) == ("crop", "16") else TypeError  # a crop may have a name
+    error = ValueError if (name, value) == ("crop", "16") else TypeError  # a crop may be a name
     with pytest.raises(error, match=f"`{name}` must be .*Received: {name}="):
         images.prepare(bad_rows, **{"size": 16, "inputCol": "content", name: value})
 

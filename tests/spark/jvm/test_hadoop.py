@@ -32,7 +32,7 @@ def test_list_rename_delete(spark, tmp_path):
     assert not hadoop.exists(spark, f"{folder}/a")
     assert hadoop.exists(spark, f"{folder}/c")
     hadoop.delete(spark, folder)
-    hadoop.delete(spark, folder)  # nothing there any more
+    hadoop.delete(spark, folder)  # it no longer exists
     assert not tmp_path.exists()
 
 
