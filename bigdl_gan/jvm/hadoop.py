@@ -79,10 +79,10 @@ def _rename(spark: SparkSession, source: str, target: str) -> None:
 
 def make_folder(spark: SparkSession, path: str) -> None:
     """Create a folder and its parents if they are missing. Raises OSError if that fails."""
-    with _errors("make the folder", path):
+    with _errors("create the folder", path):
         made = _file_system(spark, path).mkdirs(_path(spark, path))
     if not made:
-        raise OSError(f"Cannot make the folder {path}: the file system refused.")
+        raise OSError(f"Cannot create the folder {path}: the file system refused.")
 
 
 def names(spark: SparkSession, path: str) -> List[str]:

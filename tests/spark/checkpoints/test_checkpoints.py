@@ -376,7 +376,7 @@ def test_a_checkpoint_that_cannot_be_written(train, tmp_path, whole, obstacle, c
 
 def test_a_file_in_place_of_the_folder(train, tmp_path):
     (tmp_path / "ck").write_text("in the way")
-    with pytest.raises(OSError, match="Cannot make the folder .*ck: "):
+    with pytest.raises(OSError, match="Cannot create the folder .*ck: "):
         train(2)
 
 

@@ -64,7 +64,7 @@ BAD_CALLS = {
     "read": lambda spark, path: hadoop.read_bytes(spark, path),
     "list": lambda spark, path: hadoop.names(spark, path),
     "delete": lambda spark, path: hadoop.delete(spark, path),
-    "make the folder": lambda spark, path: hadoop.make_folder(spark, path),
+    "create the folder": lambda spark, path: hadoop.make_folder(spark, path),
     "rename": lambda spark, path: hadoop._rename(spark, path, "/x"),
     "look at": lambda spark, path: hadoop.last_change(spark, path),
 }
