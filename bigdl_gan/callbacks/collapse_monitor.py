@@ -90,8 +90,8 @@ class CollapseMonitor(Callback):
             self._greatest = max(self._greatest, found)
             self._note(
                 "generator", found < max(self._min_variety, self._min_share * self._greatest), training.iteration,
-                f"The generator has collapsed: its samples' variety is {found:.4f}, down from up to "
-                f"{self._greatest:.4f}. Go back to an earlier model, and change the learning rates or the seed.",
+                f"The generator has collapsed: its samples' variety is {found:.4f}; the maximum was "
+                f"{self._greatest:.4f}. Return to an earlier model, and change the learning rates or the seed.",
             )  # fmt: skip
 
     def _note(self, who: str, is_wrong: bool, iteration: int, message: str) -> None:

@@ -43,7 +43,7 @@ def write_png(
             "overwrite": replace the file. It is complete at any moment, and stays if the new one cannot be written. On
             object stores, and if Hadoop's FileContext is not supported, it may be missing for a moment.
     Raises:
-        ValueError: no such columns or mode; a name is null or not a valid file name; an image is null or broken; two
+        ValueError: no such columns or mode; a name is null or not a valid file name; an image is null or damaged; two
             rows have the same name.
         TypeError: `imageCol` holds no image structs.
         FileExistsError: a file exists that `mode` does not allow. It is left unchanged.

@@ -111,7 +111,7 @@ def test_deconvolution_is_used_once():
     layer = Deconvolution2D(2, 4, 4)
     image = Input(shape=SHAPE)
     layer(image)
-    with pytest.raises(ValueError, match="must be used once.*Make another layer"):
+    with pytest.raises(ValueError, match="must be used only once.*Make another layer"):
         layer(image)
 
 
