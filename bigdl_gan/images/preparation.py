@@ -122,7 +122,7 @@ def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[.
 def _by_value(value: Any) -> bytes:
     """A pickle that carries the code of `decoding`: the executors need Pillow, pandas and pyarrow, not this package."""
     with _REGISTRATION:
-        if decoding.__name__ in cloudpickle.list_registry_pickle_by_value():  # by the user
+        if decoding.__name__ in cloudpickle.list_registry_pickle_by_value():  # the user has registered it
             return cloudpickle.dumps(value)
         cloudpickle.register_pickle_by_value(decoding)
         try:

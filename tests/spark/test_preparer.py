@@ -1,4 +1,4 @@
-"""`ImagePreparer` as Spark ML expects a stage."""
+"""`ImagePreparer` as a Spark ML stage."""
 
 import inspect
 
@@ -55,7 +55,7 @@ def test_numbers_are_named_where_they_are_none(name, value):
 
 
 def test_numpys_numbers(tmp_path):
-    """They are Python's afterwards: a stage is saved as JSON."""
+    """They become Python's types: a stage is saved as JSON."""
     preparer = ImagePreparer(size=np.int64(8), crop=np.int32(20), arrayRange=[np.float32(0), np.int8(1)])
     preparer.save(str(tmp_path / "stage"))
     loaded = values(ImagePreparer.load(str(tmp_path / "stage")))
@@ -82,7 +82,7 @@ def test_size_must_be_set(spark):
 
 
 def test_before_the_estimator(noise, dense_gan, spark, tmp_path):
-    """Pictures of 4 x 4 pixels enlarged to 8 x 8, then cut back by a second preparer to what the networks take."""
+    """Pictures of 4 x 4 pixels are enlarged to 8 x 8; a second preparer reduces them to the networks' size."""
     stages = [
         ImagePreparer(size=8, channels=1, outputCol="larger", minSide=1),
         ImagePreparer(size=4, channels=1, inputCol="larger", outputCol="small", crop=4, minSide=1),

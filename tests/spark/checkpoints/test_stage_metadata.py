@@ -1,4 +1,4 @@
-"""Metadata and histories of saved stages that are not what was written: a clear error, and nothing of them is run."""
+"""Saved stages with changed metadata or history: a clear error, and nothing in them is run."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ def estimator(spark, tmp_path_factory):
 
 @pytest.fixture
 def stage(estimator, tmp_path):
-    """A saved estimator, and what changes its metadata."""
+    """A saved estimator, and a function that changes its metadata."""
     folder = shutil.copytree(estimator, tmp_path / "gan")
     for crc in folder.rglob(".*.crc"):
         crc.unlink()
