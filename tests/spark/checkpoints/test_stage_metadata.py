@@ -48,8 +48,8 @@ CHANGES = {
     "a Param that is an object": ("must have Params that this version knows. Received: .* with generator", {
         "paramMap": {"generator": 1}}),
     "a method": ("must have Params that this version knows. Received: .* with fit", {"defaultParamMap": {"fit": 1}}),
-    "a Param of another type": ("metadata say: .*batchSize", {"paramMap": {"batchSize": "x"}}),
-    "a default of another type": ("metadata say: .*loss", {"defaultParamMap": {"loss": [1]}}),
+    "a Param of another type": ("with bad metadata: .*batchSize", {"paramMap": {"batchSize": "x"}}),
+    "a default of another type": ("with bad metadata: .*loss", {"defaultParamMap": {"loss": [1]}}),
     "a list of Params": ("paramMap must be an object", {"paramMap": []}),
     "no uid": ("uid must be text", {"uid": None}),
     "another class": ("must hold a saved bigdl_gan.estimator.GANEstimator. Received: .* with os.system", {
