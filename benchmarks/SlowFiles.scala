@@ -11,7 +11,7 @@ import org.apache.hadoop.util.Progressable
 
 /**
  * The local disk as a distant file system: `slow:/path`. Each call takes some time, is counted, and
- * may be refused; a file is never renamed onto another, as on HDFS.
+ * may be refused. As on HDFS, renaming a file never replaces another.
  */
 class SlowFiles extends RawLocalFileSystem {
   override def getScheme: String = "slow"
@@ -42,7 +42,7 @@ class SlowFiles extends RawLocalFileSystem {
   override def getFileStatus(path: Path): FileStatus =
     slowly("status", path)(super.getFileStatus(path))
 
-  /** Calls that the local file system makes of itself cost nothing. */
+  /** Calls that the local file system makes to itself cost nothing. */
   private def slowly[T](call: String, path: Path)(act: => T): T =
     if (SlowFiles.within.get) act
     else {
@@ -59,7 +59,7 @@ class SlowFiles extends RawLocalFileSystem {
     }
 }
 
-/** What the file system does and has done, in this JVM. */
+/** The file system's settings and counts, in this JVM. */
 object SlowFiles {
   private val counts = new ConcurrentHashMap[String, Integer]()
   private val inFlight, most, refusals = new AtomicInteger()
@@ -68,10 +68,10 @@ object SlowFiles {
   @volatile private var pattern = ""
 
   /**
-   * Sets the time of each call, and the counts to zero.
+   * Sets how long each call takes, and resets the counts.
    *
-   * @param refused a pattern of calls, such as `rename 7.png`, to be refused
-   * @param times   how many of them
+   * @param refused a pattern for the calls to refuse, such as `rename 7.png`
+   * @param times   how many of them to refuse
    */
   def reset(milliseconds: Int, refused: String, times: Int): Unit = {
     counts.clear()
@@ -81,10 +81,10 @@ object SlowFiles {
     refusals.set(times)
   }
 
-  /** Calls of a kind since `reset`: create, rename, delete, mkdirs, list, status. */
+  /** The calls of one kind since `reset`: create, rename, delete, mkdirs, list, status. */
   def calls(kind: String): Int = counts.getOrDefault(kind, 0)
 
-  /** The most calls that there were at one time. */
+  /** The most calls that ran at the same time. */
   def mostAtOnce(): Int = most.get
 
   private def enter(call: String): Unit = {

@@ -1,8 +1,8 @@
-"""`python -m benchmarks`: a short form of all benchmarks, and their ratios beside the last committed ones.
+"""`python -m benchmarks`: runs the main benchmarks in a short form and compares their ratios with the committed ones.
 
-Ends with status 1 where a ratio is lower than the committed one by more than --tolerance. Beside each ratio stands the
-share of the processors' time that the hypervisor took: where it is not small, a ratio tells of the machine. With
---full, the long form, whose results replace those in benchmarks/results.
+Exits with status 1 if a ratio is lower than the committed one by more than --tolerance. Beside each ratio it prints the
+share of processor time that the hypervisor stole: unless that is small, the ratio measures the machine. --full runs the
+long form, whose results replace those in benchmarks/results.
 """
 
 import argparse
@@ -18,7 +18,7 @@ RESULTS = HERE / "results"
 
 
 class Run(NamedTuple):
-    """A benchmark: the script, its options in each form, and the ratios in its result that are compared."""
+    """A benchmark: the script, its options in each form, and the ratios in its result to compare."""
 
     script: str
     common: List[str]
@@ -58,10 +58,10 @@ def look_up(result: Dict[str, Any], key: str) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="the long form, some 40 minutes")
+    parser.add_argument("--full", action="store_true", help="run the long form, some 40 minutes")
     parser.add_argument("--only", nargs="+", choices=sorted(RUNS), default=list(RUNS))
     parser.add_argument("--out", help="folder for the results; benchmarks/results with --full, else out/bench")
-    parser.add_argument("--tolerance", type=float, default=0.25, help="share by which a ratio may be lower")
+    parser.add_argument("--tolerance", type=float, default=0.25, help="how much lower a ratio may be, as a share")
     args = parser.parse_args()
 
     out = Path(args.out or (RESULTS if args.full else "out/bench"))

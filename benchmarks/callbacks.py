@@ -1,11 +1,12 @@
-"""What the callbacks cost: milliseconds a call, and the share of a training that calls them every so many updates.
+"""What the callbacks cost: milliseconds a call, and their share of a training that calls them every `--every` updates.
 
 python benchmarks/callbacks.py --image-size 64 --channels 3 --width 64 --batch-size 64 --every 100
 
-One short training calls each callback every few updates (`--pace`), and fills the history up with copies of its last
-row, so that tables, charts and logs are as long as after `--every` updates a call. The first to ask for samples after
-a chunk pays for the generator's snapshot, so it is taken first, by itself ("snapshot"); each callback asks for the
-samples of another seed, so that each pays for its own. Those of one seed and number would be made once for all.
+One short training calls each callback every few updates (`--pace`). It pads the history with copies of its last row,
+so tables, charts and logs are as long as with `--every` updates between calls. The first callback that asks for samples
+after a chunk pays for the generator's snapshot, so the snapshot is taken first and measured separately ("snapshot").
+Each callback uses a different seed and so pays for its own samples; with the same seed and number, all would share
+them.
 """
 
 import argparse
@@ -48,7 +49,7 @@ class Stopwatch(callbacks.Callback):
 
 
 class Filler(callbacks.Callback):
-    """Makes the history as long as if it were called every `length` updates."""
+    """Makes the history as long as with `length` updates between calls."""
 
     def __init__(self, length: int, every: int) -> None:
         self.length, self.every = length, every
@@ -59,14 +60,14 @@ class Filler(callbacks.Callback):
 
 
 class Snapshot(callbacks.Callback):
-    """Takes the generator's snapshot, and makes no image of it."""
+    """Takes the generator's snapshot without generating an image."""
 
     def on_chunk(self, rows: List[Dict[str, Any]], training: callbacks.Training) -> None:
         training.generate(1)
 
 
 def observers(folder: str, every: int) -> Dict[str, callbacks.Callback]:
-    """One of each kind, with its defaults but for `every`; file systems are the driver's disk."""
+    """One callback of each kind, with its defaults except for `every`; all write to the driver's disk."""
     return {
         "snapshot": Snapshot(),
         "ProgressBar": callbacks.ProgressBar(),
@@ -89,9 +90,9 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--master", default="local[2]")
-    parser.add_argument("--every", type=int, default=100, help="updates between calls, for the shares")
+    parser.add_argument("--every", type=int, default=100, help="updates between calls, for computing the shares")
     parser.add_argument("--pace", type=int, default=5, help="updates between calls while measuring")
-    parser.add_argument("--calls", type=int, default=8, help="of each callback; the first two do not count")
+    parser.add_argument("--calls", type=int, default=8, help="calls of each callback; the first two do not count")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()

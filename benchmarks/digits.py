@@ -1,11 +1,11 @@
-"""Quality and speed on the whole of MNIST against PyTorch's textbook loop, in turn with it in one run.
+"""Quality and speed on all of MNIST against PyTorch's textbook loop; the two take turns in one run.
 
 python benchmarks/digits.py --data DIR --epochs 5 --out out/digits-benchmark
 
-Quality is the Fréchet distance between generated and real test digits in the 64 last hidden features of a small
-classifier, trained by this script on the training digits (lower is better; a half of the test digits against the
-other half gives the floor), and the classifier's mean confidence and the entropy of the classes it sees (at most
-2.30 nats). The generators work as they do in use, with running averages in batch normalisation.
+Quality is the Fréchet distance between generated and real test digits, in the 64 features of the last hidden layer of
+a small classifier that this script trains on the training digits. Lower is better; one half of the test digits against
+the other gives the floor. The script also reports the classifier's mean confidence and the entropy of the classes that
+it predicts (at most 2.30 nats). Both generators run in inference mode, with running averages in batch normalisation.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def to_tensor(df) -> torch.Tensor:
 
 
 def classifier(x: torch.Tensor, y: torch.Tensor) -> nn.Sequential:
-    """A small convolutional classifier, one epoch of training: some 98 % on the test digits."""
+    """A small convolutional classifier, trained for one epoch: some 98 % accuracy on the test digits."""
     net = nn.Sequential(
         nn.Conv2d(1, 32, 3, 2, 1), nn.ReLU(), nn.Conv2d(32, 64, 3, 2, 1), nn.ReLU(), nn.Flatten(),
         nn.Linear(64 * 49, 64), nn.ReLU(), nn.Linear(64, 10),
@@ -49,7 +49,7 @@ def classifier(x: torch.Tensor, y: torch.Tensor) -> nn.Sequential:
 
 
 def frechet(a: np.ndarray, b: np.ndarray) -> float:
-    """Distance of two sets of features (N, F) as Gaussians. Source: Heusel et al. 2017, arXiv:1706.08500."""
+    """The distance between two sets of features (N, F) as Gaussians. Source: Heusel et al. 2017, arXiv:1706.08500."""
     (mean_a, cov_a), (mean_b, cov_b) = ((s.mean(0), np.cov(s, rowvar=False)) for s in (a, b))
     values = np.linalg.eigvals(cov_a @ cov_b).real.clip(min=0)
     return float(((mean_a - mean_b) ** 2).sum() + np.trace(cov_a + cov_b) - 2 * np.sqrt(values).sum())
@@ -80,12 +80,12 @@ def batches(x: torch.Tensor) -> Iterator[torch.Tensor]:
 def peer_images(generator: nn.Module, n: int) -> torch.Tensor:
     generator.eval()
     fakes = torch.cat([generator(torch.randn(500, 100)) for _ in range(n // 500)])
-    return ((fakes + 1) * 127.5).round().clamp(0, 255) / 127.5 - 1  # eight bits, as ours
+    return ((fakes + 1) * 127.5).round().clamp(0, 255) / 127.5 - 1  # rounded to eight bits, like ours
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True, help="folder of MNIST's four idx files")
+    parser.add_argument("--data", required=True, help="folder with MNIST's four idx files")
     parser.add_argument("--epochs", type=float, default=5)
     parser.add_argument("--samples", type=int, default=10_000)
     parser.add_argument("--update-rule", default="simultaneous")

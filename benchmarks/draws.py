@@ -1,7 +1,7 @@
-"""What a training of bigdl_gan draws, by NumPy alone: its latents, the order of its images, which of them are mirrored.
+"""All that a bigdl_gan training draws, in NumPy: its latents, the order of its images, and which of them are flipped.
 
-A second implementation, beside `bigdl_gan/scala/random` and `bigdl_gan/scala/data/ImageBatcher.scala`, so that another
-library can be given the same numbers. Everything is a function of the seed and a position.
+This second implementation, beside `bigdl_gan/scala/random` and `bigdl_gan/scala/data/ImageBatcher.scala`, lets another
+library train on the same numbers. Everything is a function of the seed and a position.
 """
 
 from typing import Dict, Tuple, Union
@@ -13,11 +13,11 @@ Words = Union[int, np.ndarray]
 
 
 def philox(seed: int, *counter: Words) -> np.ndarray:
-    """Philox4x32-10: four words of random bits for each counter.
+    """Philox4x32-10: four random words for each counter.
 
     Args:
         seed: the key, 64 bits.
-        counter: four words of 32 bits each; numbers, or arrays that broadcast against each other.
+        counter: four 32-bit words; numbers, or arrays that broadcast against each other.
     Returns:
         uint64 (..., 4), each below 2^32.
     Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011."""
@@ -36,16 +36,16 @@ def philox(seed: int, *counter: Words) -> np.ndarray:
 
 
 def uniform(bits: np.ndarray) -> np.ndarray:
-    """Words of 32 bits as numbers in the open interval (0, 1)."""
+    """32-bit words as numbers in the open interval (0, 1)."""
     return (bits + 0.5) / 2.0**32
 
 
 def normals(seed: int, purpose: int, a: int, b: np.ndarray, size: int) -> np.ndarray:
-    """Standard normal numbers, float32 (len(b), size), by Box and Muller's transform.
+    """Standard normal numbers, float32 (len(b), size), by the Box-Muller transform.
 
     Args:
-        a: what the streams of one purpose are told apart by: the number of the draw.
-        b: a sample's number each."""
+        a: the number of the draw, which separates the streams of one purpose.
+        b: the samples' numbers."""
     b = np.asarray(b, np.int64)[:, None]
     block = np.arange((size + 3) // 4)[None]
     u = uniform(philox(seed, block, b, (b >> 32) ^ a, purpose))  # (N, blocks, 4)
@@ -55,13 +55,13 @@ def normals(seed: int, purpose: int, a: int, b: np.ndarray, size: int) -> np.nda
 
 
 def flips(seed: int, rank: int, draws: np.ndarray) -> np.ndarray:
-    """Whether each drawn image of a share is mirrored, bool; `draws` are counted from the training's first image."""
+    """Whether each drawn image of a share is flipped, bool; `draws` count from the training's first image."""
     draws = np.asarray(draws, np.int64)
     return philox(seed, rank, draws, draws >> 32, FLIP)[..., 0] & np.uint64(1) != 0
 
 
 def permutation(seed: int, epoch: int, rank: int, n: int) -> np.ndarray:
-    """The order of a share's n images in an epoch: Fisher and Yates."""
+    """The order of a share's n images in an epoch: a Fisher-Yates shuffle."""
     steps = np.arange(n - 1, 0, -1)
     others = (uniform(philox(seed, steps, epoch, rank, SHUFFLE)[..., 0]) * (steps + 1)).astype(np.int64)
     order = np.arange(n)
@@ -71,7 +71,7 @@ def permutation(seed: int, epoch: int, rank: int, n: int) -> np.ndarray:
 
 
 def share(pixels: np.ndarray) -> np.ndarray:
-    """The images in the order in which the one replica of `local[N]` holds them: that of their hashes."""
+    """The images ordered by their hashes, as the single replica in `local[N]` holds them."""
     data = np.ascontiguousarray(pixels[..., ::-1]).reshape(len(pixels), -1)  # as in the image struct: blue first
     return pixels[np.argsort(xxh64(data).view(np.int64), kind="stable")]
 
@@ -82,7 +82,7 @@ _PRIMES = [np.uint64(prime) for prime in (
 
 
 def xxh64(data: np.ndarray, seed: int = 42) -> np.ndarray:
-    """XXH64 of each row of bytes, uint64 (N,); Spark's `xxhash64` has 42 for its seed.
+    """XXH64 of each row of bytes, uint64 (N,); Spark's `xxhash64` uses the seed 42.
 
     Args:
         data: uint8 (N, bytes).
@@ -122,7 +122,7 @@ def _rotated(words: np.ndarray, by: int) -> np.ndarray:
 
 
 class Batches:
-    """The images and latents of each update, as the one replica of `local[N]` draws them.
+    """The images and latents of each update, as the single replica in `local[N]` draws them.
 
     Args:
         pixels: uint8 (N, H, W, C), C = 1 grey or C = 3 in the order red, green, blue; in the order of the rows.
@@ -135,7 +135,7 @@ class Batches:
         self._orders: Dict[int, np.ndarray] = {}
 
     def indices(self, draw: int) -> Tuple[np.ndarray, np.ndarray]:
-        """Which images of the share draw number `draw` takes, and which of them it mirrors."""
+        """The images of the share that draw number `draw` takes, and which of them it flips."""
         n = len(self._pixels)
         positions = draw * self._batch_size + np.arange(self._batch_size)
         for epoch in set((positions // n).tolist()) - set(self._orders):
@@ -156,7 +156,7 @@ class Batches:
 
 
 def to_floats(pixels: np.ndarray) -> np.ndarray:
-    """uint8 (N, H, W, C) as the networks take them: float32 (N, C, H, W) in [-1, 1]."""
+    """uint8 (N, H, W, C) in the networks' format: float32 (N, C, H, W) in [-1, 1]."""
     planes = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)).astype(np.float32)
     return planes / np.float32(127.5) - np.float32(1)
 

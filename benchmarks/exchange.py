@@ -2,8 +2,9 @@
 
 python benchmarks/exchange.py --weights 10000000 --repeats 7 --json exchange.json
 
-Each replica is a process of its own. In turn a plain pair and an encrypted one exchange the gradients and the weights
-of so many weights, as an update does: each sends and receives 4 bytes a weight. The ratio is of neighbouring turns.
+Each replica is a separate process. A plain pair and an encrypted pair take turns to exchange the gradients and values
+of --weights weights, as an update does: each replica sends and receives 4 bytes a weight. Ratios compare neighbouring
+turns.
 """
 
 import argparse
@@ -43,7 +44,7 @@ class Replica:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=int, default=10_000_000)
-    parser.add_argument("--rounds", type=int, default=10, help="exchanges a turn")
+    parser.add_argument("--rounds", type=int, default=10, help="exchanges in each turn")
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()

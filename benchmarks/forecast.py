@@ -1,9 +1,9 @@
-"""A model of the seconds of an update, fitted on measurements: what more executors on a real network would give.
+"""A model of an update's seconds, fitted to measurements; it predicts the speed of more executors on a real network.
 
     seconds = a * images per core + b + c * bytes that an executor sends
 
-where c is the measured share of the exchange, and nothing is sent by one executor. A measurement is a line of
-scaling.py's: executors, cores of each, batch, seconds, exchange_share.
+c comes from the exchange's measured share; a single executor sends nothing. A measurement is a line from scaling.py:
+executors, cores of each, batch, seconds, exchange_share.
 """
 
 from typing import Any, Dict, List
@@ -23,14 +23,14 @@ def features(line: Point, gradient_bytes: float) -> List[float]:
 
 
 def is_determined(lines: List[Point]) -> bool:
-    """Whether a, b and c follow from these: of two different numbers of images per core, and with an exchange."""
+    """Whether the measurements determine a, b and c: at least two numbers of images per core, and an exchange."""
     return len({line["batch"] / line["executors"] / line["cores"] for line in lines}) > 1 and any(
         line["executors"] > 1 for line in lines
     )
 
 
 def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
-    """Coefficients a, b, c: c from the exchange's own share, the others by least squares of relative errors."""
+    """Coefficients a, b, c: c from the exchange's own share, the others by least squares on relative errors."""
     matrix = np.array([features(line, gradient_bytes) for line in lines])
     exchange = np.array([line["exchange_share"] * line["seconds"]["median"] for line in lines])
     sends = matrix[:, 2] > 0
@@ -41,7 +41,7 @@ def fit(lines: List[Point], gradient_bytes: float) -> np.ndarray:
 
 
 def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, Any]]:
-    """Each measurement beside what the others predict, where they determine the model."""
+    """Each measurement beside the prediction from the others, if they determine the model."""
     tests = []
     for index, line in enumerate(lines):
         others = lines[:index] + lines[index + 1:]
@@ -55,14 +55,14 @@ def leave_one_out(lines: List[Point], gradient_bytes: float) -> List[Dict[str, A
 
 
 def predict(coefficients: np.ndarray, executors: int, cores: int, per_executor: float, gradient_bytes: float) -> float:
-    """Seconds of an update on a network: what it takes on loopback, and the time on the wire."""
+    """An update's seconds on a network: its time on loopback plus the time on the wire."""
     line = {"executors": executors, "cores": cores, "batch": per_executor * executors}
     found = features(line, gradient_bytes)
     return float(np.dot(coefficients, found)) + found[2] / NETWORK + 2 * (executors - 1) * LATENCY
 
 
 def model(lines: List[Point], gradient_bytes: float) -> Dict[str, Any]:
-    """The model's coefficients, its tests, and what it predicts; nothing where the measurements do not determine it."""
+    """The model's coefficients, tests and predictions; empty if the measurements do not determine it."""
     if not is_determined(lines):
         return {}
     coefficients = fit(lines, gradient_bytes)

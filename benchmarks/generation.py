@@ -1,9 +1,9 @@
-"""Generation throughput of `GANModel.generate`, in turn with PyTorch's inference on the same cores.
+"""Throughput of `GANModel.generate`, taking turns with PyTorch's inference on the same cores.
 
 python benchmarks/generation.py --image-size 64 --width 64 --images 4096 --repeats 5 --json generation.json
 
-Ours is a whole Spark job from a saved seed to rows of uint8 images, written nowhere; PyTorch's is the generator in
-`inference_mode` with its output turned to uint8, at the best of several batch sizes and layouts.
+Ours is a whole Spark job, from a saved seed to rows of uint8 images that are not written anywhere. PyTorch's side is
+the generator in `inference_mode`, with its output converted to uint8, at the best of several batch sizes and layouts.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""How like a set of faces generated ones are: numbers of sets of images, uint8 (N, H, W, 3)."""
+"""Measures how similar generated faces are to real ones, for sets of images, uint8 (N, H, W, 3)."""
 
 from typing import Callable, Dict
 
@@ -11,7 +11,7 @@ Features = Callable[[np.ndarray], np.ndarray]
 
 
 def attribute_classifier(pixels: np.ndarray, attributes: np.ndarray, *, epochs: int = 6) -> nn.Sequential:
-    """A small convolutional network for the attributes of faces, trained on these and their mirror images.
+    """A small convolutional classifier of faces' attributes, trained on these faces and their flipped copies.
 
     Args:
         attributes: bool (N, A)."""
@@ -34,7 +34,7 @@ def attribute_classifier(pixels: np.ndarray, attributes: np.ndarray, *, epochs: 
 
 
 def features_of(net: nn.Sequential, faces: np.ndarray) -> Features:
-    """The last hidden layer, each feature with mean 0 and deviation 1 over some faces: float64 (N, 128)."""
+    """The last hidden layer, each feature scaled to mean 0 and deviation 1 over some faces: float64 (N, 128)."""
 
     @torch.no_grad()
     def hidden(pixels: np.ndarray) -> np.ndarray:
@@ -47,7 +47,7 @@ def features_of(net: nn.Sequential, faces: np.ndarray) -> Features:
 
 
 def kernel_distance(a: np.ndarray, b: np.ndarray) -> float:
-    """Kernel inception distance of two sets of features: the unbiased estimate, kernel (x.y / F + 1)^3.
+    """Kernel inception distance between two sets of features: the unbiased estimate, kernel (x.y / F + 1)^3.
 
     Source: Binkowski et al. 2018, arXiv:1801.01401."""
 
@@ -62,22 +62,22 @@ def kernel_distance(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def spread_of(vectors: np.ndarray) -> float:
-    """The mean distance of two of the vectors (N, F)."""
+    """The mean distance between two of the vectors (N, F)."""
     squares = (vectors**2).sum(1)
     squared = squares[:, None] + squares[None] - 2 * vectors @ vectors.T
     return float(np.sqrt(squared.clip(min=0)).sum() / (len(vectors) * (len(vectors) - 1)))
 
 
 def nyquist_power(pixels: np.ndarray) -> float:
-    """The mean power of brightness at the highest frequency, across or down: what a weave of 2 pixels has."""
+    """The mean power of brightness at the highest frequency, across or down: that of a 2-pixel weave."""
     spectrum = np.abs(np.fft.fft2(pixels.astype(np.float64).mean(3))) ** 2
     half = pixels.shape[1] // 2
     return float(spectrum[:, half, :].mean() + spectrum[:, :, half].mean()) / 2
 
 
 def likeness(fakes: np.ndarray, faces: np.ndarray, features: Features) -> Dict[str, float]:
-    """`kid` x 1000 (0: of the same distribution), and as shares of the faces' own: `diversity` (mean distance of two
-    images, in pixels), `feature_diversity` (in features) and `weave` (power at the highest frequency)."""
+    """`kid` x 1000 (0: same distribution), and, relative to the faces' own values, `diversity` (mean distance between
+    two images, in pixels), `feature_diversity` (in features) and `weave` (power at the highest frequency)."""
     a, b = features(fakes), features(faces)
     flat = [pixels.reshape(len(pixels), -1).astype(np.float64) / 255 for pixels in (fakes, faces)]
     return {

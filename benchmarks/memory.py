@@ -1,10 +1,9 @@
-"""Memory of a local training over many updates: its peak over the data itself, and whether it stays flat.
+"""Memory of a local training over many updates: its peak beyond the data itself, and whether it stays flat.
 
 python benchmarks/memory.py --image-size 64 --batch-size 64 --iterations 2000 --json memory.json
 
-Everything is in the driver's JVM in local mode. The heap is held at --heap, as a user would set it. With --celeba
-or --dogs it trains on those in place of noise, and with --out it writes grids, a film and curves of what it learns
-meanwhile.
+In local mode everything is in the driver's JVM. --heap limits the heap, as a user would. --celeba or --dogs trains on
+those images instead of noise; --out writes grids, a GIF and curves during training.
 """
 
 import argparse
@@ -20,7 +19,7 @@ from bigdl_gan.networks import dcgan as ours
 
 
 class Memory(Callback):
-    """Resident memory of the JVM after each chunk."""
+    """Records the JVM's resident memory after each chunk."""
 
     def __init__(self, spark: SparkSession) -> None:
         self._spark = spark
@@ -36,10 +35,10 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--images", type=int, default=2048, help="of noise")
-    parser.add_argument("--celeba", help="folder of CelebA's faces")
-    parser.add_argument("--crop", type=int, default=108, help="central pixels of them")
-    parser.add_argument("--dogs", help="folder of Stanford Dogs")
+    parser.add_argument("--images", type=int, default=2048, help="number of noise images")
+    parser.add_argument("--celeba", help="folder with CelebA")
+    parser.add_argument("--crop", type=int, default=108, help="side of CelebA's central square, in pixels")
+    parser.add_argument("--dogs", help="folder with Stanford Dogs")
     parser.add_argument("--out", help="folder for pictures")
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--heap", default="1g", help="spark.driver.memory")

@@ -1,10 +1,10 @@
-"""Generated images to the lake: images per second to Parquet and to PNG files, and the most memory it took.
+"""Writes generated images to the lake: images per second to Parquet and to PNG files, and the peak memory.
 
 python benchmarks/output.py --parquet 100000 --png 20000 --delay 10 --json output.json
 
-Generation and writing together, as a user would do both: `model.generate(n)` written as Parquet, and by
-`images.write_png`. Beside them, generation alone (Spark's noop format), and PNG files on a file system whose every
-call takes some milliseconds, as HDFS's and S3's do.
+It measures generation and writing together, as a user would run them: `model.generate(n)` written as Parquet, and by
+`images.write_png`. For comparison it runs generation alone (Spark's noop format), and PNG files on a file system where
+every call takes some milliseconds, as on HDFS and S3.
 """
 
 import argparse
@@ -41,11 +41,11 @@ def main() -> None:
     parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
     parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
     parser.add_argument("--width", type=int, default=64)
-    parser.add_argument("--parquet", type=int, default=100_000, help="images")
-    parser.add_argument("--png", type=int, default=20_000, help="images")
-    parser.add_argument("--distant", type=int, default=2048, help="images as PNG files on the distant file system")
-    parser.add_argument("--delay", type=int, default=10, help="milliseconds that each of its calls takes")
-    parser.add_argument("--noop", type=int, default=4096, help="images")
+    parser.add_argument("--parquet", type=int, default=100_000, help="number of images to write as Parquet")
+    parser.add_argument("--png", type=int, default=20_000, help="number of images to write as PNG files")
+    parser.add_argument("--distant", type=int, default=2048, help="number of PNG files on the distant file system")
+    parser.add_argument("--delay", type=int, default=10, help="milliseconds for each call to it")
+    parser.add_argument("--noop", type=int, default=4096, help="number of images to generate without writing")
     parser.add_argument("--master", default="local[2]")
     parser.add_argument("--heap", default="1g", help="spark.driver.memory")
     parser.add_argument("--seed", type=int, default=0)

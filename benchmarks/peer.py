@@ -1,7 +1,7 @@
-"""The same networks in PyTorch, and two loops over them: the textbook's, and one tuned by hand.
+"""The same networks in PyTorch, with two training loops: the textbook's, and one tuned by hand.
 
 Source of the loop: Radford et al. 2016, as in PyTorch's own DCGAN tutorial: the discriminator on real images, on
-detached fakes, a step; then the generator through the new discriminator, a step.
+detached fakes, a step; then the generator through the updated discriminator, a step.
 """
 
 import statistics
@@ -49,7 +49,7 @@ class Textbook:
         self.step(reals, torch.randn(len(reals), self.latent_dim))
 
     def step(self, reals: torch.Tensor, latents: torch.Tensor) -> Tuple[float, float]:
-        """An update on given latents; the losses of generator and discriminator."""
+        """One update on the given latents; returns the generator's and the discriminator's loss."""
         ones, zeros = torch.ones(len(reals), 1), torch.zeros(len(reals), 1)
         self._d_step.zero_grad()
         on_reals = self._loss(self.discriminator(reals), ones)
@@ -66,10 +66,10 @@ class Textbook:
 
 
 class Tuned(Textbook):
-    """The same updates as an expert would write them for a CPU.
+    """The same updates, written as an expert would for a CPU.
 
-    The layout that is faster here, fused Adam, no gradients that nobody uses, and one pass of the generator (as the
-    textbook loop has it already). `torch.compile` is left out: it needs a C++ compiler on every machine."""
+    It uses the layout that is faster here, fused Adam, no unused gradients, and one pass of the generator (which the
+    textbook loop has too). It does without `torch.compile`, which needs a C++ compiler on every machine."""
 
     def __init__(
         self, generator: nn.Module, discriminator: nn.Module, layout: torch.memory_format = torch.channels_last,
@@ -96,7 +96,7 @@ class Tuned(Textbook):
 
 
 def best_tuned(image_size: int, channels: int, width: int, reals: torch.Tensor) -> Tuned:
-    """The faster of both layouts, each at the median of three updates after two to warm up."""
+    """The faster of both layouts, by the median of three updates each, after two to warm up."""
     found = {}
     for layout in (torch.contiguous_format, torch.channels_last):
         loop, seconds = Tuned(*dcgan(image_size, channels, width), layout=layout), []
@@ -109,17 +109,17 @@ def best_tuned(image_size: int, channels: int, width: int, reals: torch.Tensor) 
 
 
 def arithmetic(generator: nn.Module, discriminator: nn.Module, image: torch.Tensor, latent_dim: int = 100) -> int:
-    """Floating-point operations of one image's share of a simultaneous update, each convolution counted as direct.
+    """Floating-point operations for one image's share of a simultaneous update; convolutions count as direct ones.
 
-    The generator goes forward and back (gradients of data and of weights); the discriminator sees a real and a
-    generated image, and goes back once more for the generator. The gradients by the first layer's data are not needed
-    but there. A multiplication and an addition are two operations."""
+    The generator runs forward and back (gradients of data and of weights). The discriminator sees a real and a
+    generated image, and runs back once more for the generator; only then are its first layer's data gradients needed.
+    A multiplication and an addition are two operations."""
     g, d = layer_products(generator, torch.randn(1, latent_dim)), layer_products(discriminator, image[:1])
     return 2 * (3 * sum(g) - g[0] + 2 * (3 * sum(d) - d[0]) + sum(d))
 
 
 def layer_products(network: nn.Module, sample: torch.Tensor) -> List[int]:
-    """Multiplications of one forward pass of a sample, for each layer with weights."""
+    """Multiplications in one sample's forward pass, for each layer with weights."""
     products = []
 
     def count(layer: nn.Module, inputs: Tuple[torch.Tensor, ...], output: torch.Tensor) -> None:

@@ -1,12 +1,12 @@
-"""How long a lost executor costs: from its end to the next update, on a cluster that this script starts on 127.0.0.1.
+"""Time lost with an executor: from its end to the next update, on a cluster that this script starts on 127.0.0.1.
 
 python benchmarks/recovery.py --image-size 64 --channels 3 --width 64 --batch-size 64 --json recovery.json
 python benchmarks/recovery.py --jpegs 4000
 
-Two executors of one core each train; one of them is killed (SIGKILL) in every repeat, once a checkpoint is there. The
-time counts from the kill to the end of the first update after it, so that it holds Spark's notice of the loss, the new
-executor's start, the checkpoint's way back, and one update with its set-up. With --jpegs the images are files, and it
-holds the decoding of those that the lost executor had decoded.
+Two executors with one core each train. In every repeat one of them is killed (SIGKILL) after a checkpoint is written.
+The time counts from the kill to the end of the next update: it includes Spark noticing the loss, starting the new
+executor, restoring the checkpoint, and one update with its set-up. With --jpegs the images are files, and the time also
+includes decoding again what the lost executor had decoded.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from bigdl_gan.networks import dcgan
 
 
 class Killer(Callback):
-    """Kills an executor of this machine in the updates after a checkpoint, as often as it is asked to.
+    """Kills an executor on this machine in the updates after a checkpoint, as many times as told.
 
     Args:
         interval: updates between checkpoints.
@@ -56,17 +56,17 @@ class Killer(Callback):
             self._at = time.monotonic()
 
     def _executors(self) -> Set[int]:
-        """Process ids of the executors' JVMs."""
+        """The process ids of the executors' JVMs."""
 
         def jvm(partition):
-            stat = Path(f"/proc/{os.getppid()}/stat").read_text()  # of the daemon that forked this worker
+            stat = Path(f"/proc/{os.getppid()}/stat").read_text()  # the parent is the daemon that forked this worker
             yield int(stat.rpartition(")")[2].split()[1])
 
         return set(self._spark.sparkContext.parallelize(range(6), 6).mapPartitions(jvm).collect())
 
 
 def pictures(spark: SparkSession, folder: Path, args: argparse.Namespace) -> DataFrame:
-    """Colour JPEGs of CelebA's size to be decoded, or noise that costs nothing."""
+    """Colour JPEGs of CelebA's size that must be decoded, or noise that costs nothing."""
     if not args.jpegs:
         return noise(spark, n=4 * args.batch_size, size=args.image_size, channels=args.channels)
     make_jpegs(folder, n=args.jpegs, height=218, width=178, seed=args.seed)
@@ -79,14 +79,14 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--batch-size", type=int, default=64)
-    parser.add_argument("--jpegs", type=int, default=0, help="how many files to train on, in colour, in place of noise")
+    parser.add_argument("--jpegs", type=int, default=0, help="number of colour files to train on instead of noise")
     parser.add_argument("--interval", type=int, default=5, help="updates between checkpoints")
     parser.add_argument("--repeats", type=int, default=3, help="executors lost, one after the other")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
 
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # of the executors, which decode pictures
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # for the executors, which decode pictures
     with cluster(executors=2, cores=1) as url, tempfile.TemporaryDirectory() as folder, \
             tempfile.TemporaryDirectory() as made:  # fmt: skip
         builder = SparkSession.builder.master(url).config("spark.executor.cores", 1)

@@ -1,4 +1,4 @@
-"""What every benchmark says beside its numbers, and the three forms it says them in: JSON, Markdown, PNG."""
+"""Writes every benchmark's results as JSON, Markdown and PNG, with a description of the machine."""
 
 import json
 import os
@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
-QUIET = 0.05  # stolen share up to which ratios repeat
+QUIET = 0.05  # ratios are repeatable up to this stolen share
 
 
 def spread(values: Sequence[float]) -> Dict[str, float]:
-    """Median, quartiles, extremes and number of some repeats."""
+    """The median, quartiles, extremes and number of the repeats."""
     ordered = sorted(values)
     n = len(ordered)
     return {
@@ -29,13 +29,13 @@ def spread(values: Sequence[float]) -> Dict[str, float]:
 
 
 def with_quartiles(found: Dict[str, float]) -> str:
-    """A `spread` as the tables show it: "1.72 (1.70 to 1.86)"."""
+    """A `spread` in the tables' format: "1.72 (1.70 to 1.86)"."""
     return f"{found['median']:.2f} ({found['quartile_1']:.2f} to {found['quartile_3']:.2f})"
 
 
 def processor_ticks() -> Tuple[int, int]:
-    """(ticks that the hypervisor gave to others while a program here wanted them, ticks in use), since the machine's
-    start. (0, 0) where the system does not say."""
+    """(ticks that the hypervisor gave to others while a program here was ready to run, ticks in use), since the machine
+    started. (0, 0) if the system does not report them."""
     if not os.path.exists("/proc/stat"):
         return 0, 0
     with open("/proc/stat") as lines:
@@ -47,13 +47,13 @@ _AT_START = processor_ticks()
 
 
 def stolen_share() -> float:
-    """Share of the processors' time that was wanted since this program began, but went to the hypervisor's others."""
+    """The share of the processor time needed since this program began that the hypervisor gave to others."""
     stolen, used = (now - before for now, before in zip(processor_ticks(), _AT_START))
     return stolen / max(stolen + used, 1)
 
 
 def machine() -> Dict[str, Any]:
-    """What the numbers were measured on."""
+    """The machine and the versions that the numbers were measured on."""
     model = ""
     if os.path.exists("/proc/cpuinfo"):
         with open("/proc/cpuinfo") as lines:
@@ -74,7 +74,7 @@ def version(package: str) -> str:
 
 
 def commit() -> str:
-    """Git's name of the checkout, with "-dirty" where it was changed; that of the wheel where there is no checkout."""
+    """Git's name for the checkout, with "-dirty" if it was changed; the wheel's version if there is no checkout."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
     try:
         answer = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=True)
@@ -84,7 +84,7 @@ def commit() -> str:
 
 
 def jvm_memory(spark: SparkSession, key: str) -> float:
-    """Memory of the driver's JVM in MB: what it holds now (VmRSS), or the most it ever held (VmHWM)."""
+    """The driver JVM's memory in MB: its current size (VmRSS), or its peak (VmHWM)."""
     name = spark.sparkContext._jvm.java.lang.management.ManagementFactory.getRuntimeMXBean().getName()
     with open(f"/proc/{name.split('@')[0]}/status") as lines:
         return next(int(line.split()[1]) for line in lines if line.startswith(key)) / 1024
@@ -99,18 +99,18 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 def write(
     path: Optional[str], result: Dict[str, Any], markdown: str, draw: Callable[[List[Axes]], None], *, charts: int = 1
 ) -> None:
-    """Print the table, and write `path` (JSON), and next to it the table (.md) and a chart (.png).
+    """Print the table; write `path` (JSON), and next to it the table (.md) and a chart (.png).
 
-    Says so where the machine was not quiet.
+    Prints a warning if the machine was not quiet.
 
     Args:
-        path: of the JSON file; None writes nothing.
+        path: the JSON file; None writes nothing.
         draw: draws on `charts` axes, side by side.
     """
     print(markdown)
     stolen = stolen_share()
     if stolen > QUIET:
-        print(f"The hypervisor gave {stolen:.0%} of the processors' time to others. Repeat on a quiet machine.")
+        print(f"The hypervisor gave {stolen:.0%} of processor time to others. Repeat on a quiet machine.")
     if path is None:
         return
     file = Path(path)

@@ -13,7 +13,7 @@ def command(
     rank: int, size: int, secret: str, *, port: int = 0, retries: int = 0, encrypted: bool = False,
     silence: int = 100_000, connect: int = 10_000, pulse: int = 5_000,
 ) -> List[str]:  # fmt: skip
-    """What to run.
+    """The command line for one replica's process.
 
     Args:
         silence, connect, pulse: milliseconds, as in the core's RingSettings."""

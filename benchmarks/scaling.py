@@ -2,14 +2,15 @@
 
 python benchmarks/scaling.py --cores 2 --batches 32 64 --rounds 8 --json scaling.json
 
-Every combination of executors and cores that fits --cores trains, or those of --combinations, and local[cores] beside
-them, each in a process of its own, one chunk of updates after the other in turn: in each round all are measured within
-a minute, so that a change of the machine's speed meets all. What is set in ratio is of one round. Each batch size has
-rounds of its own; its times are brought to one speed of the machine by a training that takes part in all rounds.
+The script trains every combination of executors and cores that fits --cores, or those of --combinations, and
+local[cores] for comparison, each in its own process. The trainings take turns, one chunk of updates each: a round
+measures all of them within a minute, so changes in the machine's speed affect all alike. Ratios compare measurements
+from one round. Each batch size has its own rounds; one training takes part in all rounds, and its speed brings the
+times of all batch sizes to the same scale.
 
-On the clusters' measurements a model of the time of an update is fitted (forecast.py), where they determine it. It is
-tested by leaving each measurement out in turn and predicting it from the others, and then asked for more executors on
-a real network. Its assumptions are in benchmarks/README.md.
+If the clusters' measurements determine it, a model of an update's time is fitted to them (forecast.py). It is tested by
+leaving out each measurement in turn and predicting it from the others, and then predicts the speed of more executors on
+a real network. benchmarks/README.md lists its assumptions.
 """
 
 import argparse
@@ -28,11 +29,11 @@ from report import spread, table, with_quartiles, write
 from standalone import cluster
 from turns import Relay
 
-EXECUTOR_GB = 2  # of heap
+EXECUTOR_GB = 2  # each executor's heap
 
 
 class Case(NamedTuple):
-    """What is measured; executors 0 stands for local mode."""
+    """One measured training; 0 executors stands for local mode."""
 
     executors: int
     cores: int
@@ -44,7 +45,7 @@ class Case(NamedTuple):
 
 
 class Player:
-    """One case's training, in a process that waits for its turns. A context manager.
+    """One case's training, in a process that waits for its turn. A context manager.
 
     Raises:
         RuntimeError: the process ended by itself."""
@@ -72,7 +73,7 @@ class Player:
         self._process = self._stack.enter_context(
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
         )
-        self._stack.callback(self._process.terminate)  # nothing where it has ended
+        self._stack.callback(self._process.terminate)  # does nothing if it has ended
 
     def _master(self) -> List[str]:
         executors, cores, _ = self.case
@@ -83,21 +84,21 @@ class Player:
         return ["--master", self._url, *(f"--conf={key}={value}" for key, value in settings.items())]
 
     def wait(self) -> None:
-        """Until it is ready for its first turn."""
+        """Wait until it is ready for its first turn."""
         self._answer()
 
     def turn(self) -> Dict[str, Any]:
-        """The next chunk: its first update, and the seconds of one."""
+        """Run the next chunk; return its first update and the seconds an update."""
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         return self._answer()
 
     def end(self) -> None:
-        """No more turns."""
+        """End the turns."""
         self._process.stdin.close()
 
     def result(self) -> Dict[str, Any]:
-        """What throughput.py says after the end."""
+        """The result that throughput.py prints at the end."""
         self._process.wait()
         return json.loads(self._json.read_text())
 
@@ -112,7 +113,7 @@ class Player:
 
 
 def measure(cases: Sequence[Case], args: argparse.Namespace) -> Tuple[List[Dict[Case, float]], Dict[Case, Any]]:
-    """Seconds an update of all cases, round by round, and the parts of each case's updates."""
+    """The seconds an update of all cases, round by round, and how each case's updates spend them."""
     rounds: List[Dict[Case, float]] = []
     with ExitStack() as stack:
         executors, cores = sum(case.executors for case in cases), sum(case.executors * case.cores for case in cases)
@@ -159,7 +160,7 @@ def summarize(
 
 
 def ratios(cases: Sequence[Case], rounds: List[Dict[Case, float]]) -> Dict[str, Dict[str, float]]:
-    """The speed on several executors over that of local mode on as many cores, of each round."""
+    """The speed on several executors relative to local mode on as many cores, in each round."""
     found = {}
     for case in cases:
         local = Case(0, case.executors * case.cores, case.batch)
@@ -171,15 +172,15 @@ def ratios(cases: Sequence[Case], rounds: List[Dict[Case, float]]) -> Dict[str, 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cores", type=int, default=2, help="of this machine")
+    parser.add_argument("--cores", type=int, default=2, help="this machine's cores")
     parser.add_argument("--combinations", type=combination, nargs="+", metavar="EXECUTORSxCORES",
-                        help="of the cluster; all that fit --cores where not given")  # fmt: skip
+                        help="the clusters to measure; by default all that fit --cores")  # fmt: skip
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 64], help="global batch sizes")
     parser.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
     parser.add_argument("--channels", type=int, default=3, choices=(1, 3))
     parser.add_argument("--width", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=8, help="chunks of each training that count, of up to 10 s")
-    parser.add_argument("--warm-up", type=int, default=15, help="updates that do not count; chunks grow at first")
+    parser.add_argument("--rounds", type=int, default=8, help="counted chunks of each training, up to 10 s each")
+    parser.add_argument("--warm-up", type=int, default=15, help="first updates, not counted: chunks still grow")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()

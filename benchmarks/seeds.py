@@ -1,17 +1,17 @@
-"""Quality of trainings of bigdl_gan and of PyTorch, given the same weights, images and latents, over many seeds.
+"""Quality of bigdl_gan's and PyTorch's trainings from the same weights, images and latents, over many seeds.
 
 python benchmarks/seeds.py --data CELEBA --work out/seeds --json out/seeds.json
 python benchmarks/seeds.py --data CELEBA --seeds 2 --updates 100 --image-size 32 --work out/short  # some minutes
 
-CELEBA is a folder with `img_align_celeba` and `list_attr_celeba.txt`, at half size. Every seed has weights, flips and
-an order of images of its own, and three trainings: `ours` (`GANEstimator.fit` in local[2], alternating), `pytorch` (the
-textbook loop with PyTorch's own Adam, as `twinned.py` has it) and `control`, the same from weights disturbed by 1e-7 of
-their size: as far from `pytorch` as chance alone goes. Each makes images of the same latents; `likeness.py` says what
-is measured on them, in the features of a classifier of the faces' attributes that this script trains. Beside it stand
-losses and gradient norms, as means over the last quarter of the updates. A sign-flip test over the seeds' differences
-says whether two sides differ.
+CELEBA is a folder with `img_align_celeba` and `list_attr_celeba.txt`, at half size. Every seed has its own weights,
+flips and order of images, and three trainings: `ours` (`GANEstimator.fit` in local[2], alternating), `pytorch` (the
+textbook loop in `twinned.py`, with PyTorch's own Adam) and `control`, the same loop from weights disturbed by 1e-7 of
+their size, which shows how far chance alone takes it from `pytorch`. Each makes images from the same latents.
+`likeness.py` defines the measures on them, in the features of a classifier of faces' attributes that this script
+trains. The script also reports losses and gradient norms, as means over the last quarter of the updates. A sign-flip
+test over the seeds' differences shows whether two sides differ.
 
-Images and losses are kept in --work: a second call trains only what is missing, and measures all anew.
+Images and losses are kept in --work: a second call trains only what is missing, and measures everything again.
 """
 
 import argparse
@@ -41,18 +41,18 @@ ROUNDING = 1e-7
 
 
 class Trainings:
-    """Trains one side of one seed, and makes its images.
+    """Trains one side with one seed, and makes its images.
 
     Args:
         args: the script's.
         df: faces.
-        pixels: the same, uint8 (N, H, W, 3)."""
+        pixels: the same faces, uint8 (N, H, W, 3)."""
 
     def __init__(self, args: argparse.Namespace, df: Any, pixels: np.ndarray) -> None:
         self._args, self._df, self._pixels = args, df, pixels
 
     def run(self, side: str, seed: int) -> Dict[str, np.ndarray]:
-        """`images`, uint8 (samples, H, W, 3), and `rows`, the SERIES of each update."""
+        """`images`, uint8 (samples, H, W, 3), and `rows`, each update's SERIES."""
         args, size = self._args, self._args.image_size
         networks = (ours.generator(size, 3, LATENT_DIM, args.width, seed=2 * seed),
                     ours.discriminator(size, 3, args.width, seed=2 * seed + 1))  # fmt: skip
@@ -68,7 +68,7 @@ class Trainings:
 
 
 def kept(path: Path, make: Callable[[], Dict[str, np.ndarray]]) -> Dict[str, np.ndarray]:
-    """The arrays in a file, which `make` makes where there is none."""
+    """The arrays in a file, which `make` creates if it is missing."""
     if not path.exists():
         partial = path.with_suffix(".partial.npz")
         np.savez(partial, **make())
@@ -78,7 +78,7 @@ def kept(path: Path, make: Callable[[], Dict[str, np.ndarray]]) -> Dict[str, np.
 
 
 def feature_space(spark: SparkSession, args: argparse.Namespace, pixels: np.ndarray) -> Features:
-    """Features of a classifier trained on the faces whose attributes are known; kept too."""
+    """The features of a classifier trained on the faces whose attributes are known; also kept in a file."""
     path = Path(args.work) / "classifier.pt"
     if not path.exists():
         known = datasets.celeba(spark, args.data, args.image_size, crop=54).dropna().cache()
@@ -88,19 +88,19 @@ def feature_space(spark: SparkSession, args: argparse.Namespace, pixels: np.ndar
 
 
 def sign_flip(differences: np.ndarray) -> float:
-    """Probability of a mean at least as far from 0, were each difference as likely of the other sign; exact."""
+    """The exact probability of a mean at least this far from 0 if each difference could have either sign."""
     signs = np.array(list(itertools.product((1, -1), repeat=len(differences))))
     means = np.abs(signs @ differences)
     return float((means >= abs(differences.sum()) * (1 - 1e-12)).mean())
 
 
 def mean_and_error(values: Sequence[float]) -> Dict[str, float]:
-    """Mean and its standard error."""
+    """The mean and its standard error."""
     return {"mean": float(np.mean(values)), "error": float(np.std(values, ddof=1) / len(values) ** 0.5)}
 
 
 def summary(found: Dict[str, Dict[str, list]]) -> Dict[str, Any]:
-    """Of each metric: every side, and the differences of every pair over the seeds.
+    """For each metric: every side, and every pair's differences over the seeds.
 
     Args:
         found: metric -> side -> a number for each seed."""
@@ -116,18 +116,18 @@ def summary(found: Dict[str, Dict[str, list]]) -> Dict[str, Any]:
 
 
 def floor(pixels: np.ndarray, n: int, features: Features) -> Tuple[np.ndarray, Dict[str, float]]:
-    """n faces to compare with, and what others have."""
+    """n faces to compare with, and the likeness of other real faces to them."""
     order = np.random.default_rng(0).permutation(len(pixels))
     return pixels[order[:n]], likeness(pixels[order[n : 2 * n]], pixels[order[:n]], features)
 
 
 def parser() -> argparse.ArgumentParser:
     made = setting_parser(__doc__)
-    made.add_argument("--seeds", type=int, default=12, help="2 to 16: 0 to one less")
+    made.add_argument("--seeds", type=int, default=12, help="number of seeds, 2 to 16; they are 0, 1, ...")
     made.add_argument("--sides", nargs="+", choices=SIDES, default=list(SIDES))
-    made.add_argument("--threads", type=int, default=2, help="of PyTorch")
-    made.add_argument("--samples", type=int, default=2000, help="images of each side and seed; of faces too")
-    made.add_argument("--work", required=True, help="folder for images and the classifier, of this setting's own")
+    made.add_argument("--threads", type=int, default=2, help="PyTorch's threads")
+    made.add_argument("--samples", type=int, default=2000, help="images for each side and seed; as many real faces")
+    made.add_argument("--work", required=True, help="folder for images and the classifier; use one for each setting")
     made.add_argument("--json", help="file to write; .md and .png are written next to it")
     return made
 
@@ -171,7 +171,7 @@ def markdown(result: Dict[str, Any]) -> str:
 
 
 def lines(summed: Dict[str, Any], metrics: Sequence[str]) -> List[Tuple[str, ...]]:
-    """Of every side and every pair: its name, and a cell for each metric."""
+    """For every side and every pair: its name, and a cell for each metric."""
     def cell(found: Dict[str, float]) -> str:
         return f"{found['mean']:.3f} ± {found['error']:.3f}" + (f", p = {found['p']:.2f}" if "p" in found else "")
 

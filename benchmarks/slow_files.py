@@ -1,4 +1,4 @@
-"""A file system that is the local disk, but far away: each call takes some time, and may be refused."""
+"""A file system on the local disk that acts like a distant one: each call takes some time, and may be refused."""
 
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,11 @@ def add_slow_files(spark: SparkSession, classes: Path) -> Any:
     """Give a local session the file system `slow:/path`.
 
     Args:
-        classes: an empty folder for the compiled code, there as long as the session.
+        classes: an empty folder for the compiled code; it must exist as long as the session.
     Returns:
-        The Scala object SlowFiles, which sets the time that a call takes and counts the calls.
+        The Scala object SlowFiles, which sets how long a call takes and counts the calls.
     Raises:
-        RuntimeError: the source does not compile; the compiler has said why."""
+        RuntimeError: the source does not compile; the compiler has printed why."""
     jvm = spark.sparkContext._jvm
     compiler = jvm.scala.tools.nsc.Main  # Spark has it on its class path
     jars = ":".join(str(jar) for jar in classpath.spark_jars())
@@ -30,7 +30,7 @@ def add_slow_files(spark: SparkSession, classes: Path) -> Any:
     compiler.process(array)
     if not any(classes.iterdir()):
         raise RuntimeError(f"{SOURCE} does not compile.")
-    loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()  # in local mode the parent of the tasks'
+    loader = jvm.java.lang.Thread.currentThread().getContextClassLoader()  # in local mode the parent of the tasks' own
     loader.addURL(jvm.java.net.URL(f"{classes.as_uri()}/"))
     settings = spark.sparkContext._jsc.hadoopConfiguration()
     settings.set(f"fs.{SCHEME}.impl", "bigdl_gan.slow.SlowFiles")
@@ -39,5 +39,5 @@ def add_slow_files(spark: SparkSession, classes: Path) -> Any:
 
 
 def slow_path(folder: Path) -> str:
-    """A local folder as a path of that file system."""
+    """A local folder as a path on that file system."""
     return f"{SCHEME}:{folder}"

@@ -21,7 +21,7 @@ START_SECONDS = 120
 
 
 def environment() -> Dict[str, str]:
-    """Of the cluster's processes: Spark on loopback, and this Python."""
+    """The environment of the cluster's processes: Spark on loopback, and this Python."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_", "PYSPARK_"))}
     return {
         **kept, "JAVA_HOME": str(find_java().resolve().parents[1]), "SPARK_HOME": str(SPARK_HOME),
@@ -37,13 +37,13 @@ def free_port() -> int:
 
 def start(log: Path, *command: str) -> "subprocess.Popen[bytes]":
     spark_class = [str(SPARK_HOME / "bin" / "spark-class"), *command]
-    with log.open("wb") as output:  # spark-class replaces itself by Java: the process is the daemon
+    with log.open("wb") as output:  # spark-class replaces itself with Java, so the process is the daemon
         return subprocess.Popen(spark_class, env=environment(), stdout=output, stderr=subprocess.STDOUT)
 
 
 @contextmanager
 def cluster(executors: int, cores: int, memory: str = "3g") -> Iterator[str]:
-    """The URL of a running master with `executors` workers of `cores` cores each.
+    """The URL of a running master that has `executors` workers with `cores` cores each.
 
     Raises:
         RuntimeError: the workers did not come up."""

@@ -1,10 +1,10 @@
-"""Training throughput, in turn with PyTorch on the same cores: its textbook loop, and one tuned by hand.
+"""Training throughput, taking turns with PyTorch on the same cores: its textbook loop, and one tuned by hand.
 
 python benchmarks/throughput.py --image-size 64 --channels 3 --width 64 --batch-size 64 --master 'local[2]' \\
     --iterations 30 --repeats 3 --peer torch --json out.json
 
-Writes out.json, and next to it a row of a Markdown table (out.md) and a chart (out.png). benchmarks/README.md says what
-each number means.
+Writes out.json, and next to it a row for a Markdown table (out.md) and a chart (out.png). benchmarks/README.md explains
+the numbers.
 """
 
 import argparse
@@ -41,21 +41,21 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--width", type=int, default=64)
     made.add_argument("--batch-size", type=int, default=64)
     made.add_argument("--master", default="local[2]")
-    made.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE", help="of Spark; may be repeated")
-    made.add_argument("--iterations", type=int, default=30, help="updates of each side, in each repeat")
+    made.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting; repeatable")
+    made.add_argument("--iterations", type=int, default=30, help="updates by each side in each repeat")
     made.add_argument("--warm-up", type=int, default=5, help="updates at the start of each repeat that do not count")
     made.add_argument("--repeats", type=int, default=3)
-    made.add_argument("--peer", default="torch", choices=("torch", "none"), help="torch needs the cores to be here")
-    made.add_argument("--images", type=int, help="in the DataFrame; 8 batches if not given")
-    made.add_argument("--storage-level", default="MEMORY_AND_DISK", help="of the estimator")
+    made.add_argument("--peer", default="torch", choices=("torch", "none"), help="torch needs local cores")
+    made.add_argument("--images", type=int, help="images in the DataFrame; by default 8 batches")
+    made.add_argument("--storage-level", default="MEMORY_AND_DISK", help="the estimator's storageLevel")
     made.add_argument("--seed", type=int, default=0)
-    made.add_argument("--relay", action="store_true", help="a chunk for each line of input, as scaling.py asks")
+    made.add_argument("--relay", action="store_true", help="train one chunk for each line of input, for scaling.py")
     made.add_argument("--json", help="file to write; .md and .png are written next to it")
     return made
 
 
 def parts_of(rows: List[Dict[str, Any]]) -> Dict[str, float]:
-    """Medians of the seconds of an update; scheduling is what no executor spent."""
+    """The medians of an update's seconds; scheduling is the time that no executor spent."""
     return {part: statistics.median(row[f"seconds/{part}"] for row in rows) for part in PARTS}
 
 
@@ -64,13 +64,13 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     if not 0 <= args.warm_up < args.iterations:
         raise SystemExit(f"--warm-up must be less than --iterations. Received: {args.warm_up} and {args.iterations}.")
     size, channels, batch = args.image_size, args.channels, args.batch_size
-    is_given = SparkSession.getActiveSession() is not None  # a notebook's, which is not ours to stop
+    is_given = SparkSession.getActiveSession() is not None  # a notebook's session is not ours to stop
     builder = SparkSession.builder.master(args.master)
     for setting in args.conf:
         builder = builder.config(*setting.split("=", 1))
     spark = configure(builder).getOrCreate()
     df = noise(spark, n=args.images or 8 * batch, size=size, channels=channels)
-    df.limit(1).count()  # by now the executors have come
+    df.limit(1).count()  # after this job the executors have registered
     executors = bridge.call_json("listExecutors", bridge.java_session(spark))
     cores = sum(executor["cores"] for executor in executors)
     torch.manual_seed(args.seed)

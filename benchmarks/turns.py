@@ -1,4 +1,4 @@
-"""Callbacks that run others in turn with ours, so that a change of the machine's speed meets all."""
+"""Callbacks that let other trainings take turns with ours, so changes in the machine's speed affect all alike."""
 
 import json
 import sys
@@ -13,15 +13,15 @@ PARTS = ("decode", "compute", "exchange", "optimizer", "scheduling")
 
 
 class InTurn(Callback):
-    """After every chunk of our updates, as many of each peer's on the same cores.
+    """Runs, after every chunk of our updates, as many updates of each peer on the same cores.
 
     Args:
-        peers: by name, what does one update.
-        warm_up: updates at the beginning of every training that do not count.
+        peers: functions that do one update, by name.
+        warm_up: updates at the start of every training that do not count.
     Attributes:
-        chunks: seconds an update of each chunk, by name; ours is "ours".
-        rows: the statistics of our updates, and with them "seconds/scheduling": an equal share of the seconds that
-            the chunk took besides what its updates tell of.
+        chunks: each chunk's seconds an update, by name; ours is "ours".
+        rows: our updates' statistics, with "seconds/scheduling" added: an equal share of the chunk's seconds that its
+            updates do not report.
     """
 
     def __init__(self, peers: Mapping[str, Callable[[], None]], *, warm_up: int = 0) -> None:
@@ -42,18 +42,18 @@ class InTurn(Callback):
             self.rows.extend({**row, "seconds/scheduling": seconds["ours"] - told} for row in rows)
 
     def images_per_second(self, name: str, batch_size: int) -> Dict[str, float]:
-        """Of one implementation, over the chunks."""
+        """One implementation's images per second, over the chunks."""
         return spread([batch_size / chunk[name] for chunk in self.chunks])
 
     def ratio(self, peer: str) -> Dict[str, float]:
-        """Our speed over a peer's, chunk by chunk."""
+        """Our speed relative to a peer's, chunk by chunk."""
         return spread([chunk[peer] / chunk["ours"] for chunk in self.chunks])
 
 
 class Relay(Callback):
-    """Trains a chunk for every line on standard input, and answers with a line of JSON: `MARK`, then the chunk's first
-    update and seconds an update. So a program lets several trainings take turns, each in its own process. An end of
-    the input ends the training.
+    """Trains one chunk for every line on standard input, and answers with a line: `MARK`, then JSON with the chunk's
+    first update and seconds an update. A program can thus let several trainings take turns, each in its own process.
+    Training ends with the input.
     """
 
     MARK = "turn: "

@@ -1,20 +1,20 @@
-"""The same training in PyTorch: from the same weights, on the same images, flips and latents, update by update.
+"""Compares a training with PyTorch's, update by update, from the same weights, images, flips and latents.
 
 python benchmarks/twin.py --data CELEBA --json out/twin.json
 python benchmarks/twin.py --data CELEBA --updates 60 --width 8 --json out/twin.json    # the short form, one minute
 
-CELEBA is a folder with `img_align_celeba`. Ours is `GANEstimator.fit` in local[2], alternating; the twin is the loop of
-a textbook (`peer.py`) with what `draws.py` computes. More twins say what rounding alone does to such a training: one by
-PyTorch's own kernels in place of oneDNN's, one on one thread, one from weights that differ by 1e-7 of their size.
-Told are:
+CELEBA is a folder with `img_align_celeba`. Ours is `GANEstimator.fit` in local[2], alternating. The twin is the
+textbook loop (`peer.py`) on the numbers that `draws.py` computes. More twins show what rounding alone does to such a
+training: one with PyTorch's own kernels instead of oneDNN's, one on a single thread, one from weights that differ by
+1e-7 of their size. The script reports:
 
-- at which update the relative difference of a loss or a gradient norm first passes 1e-5 to 1e-2;
-- the same differences a few updates after each of our checkpoints, where a twin goes on from it: so late updates are
-  compared before rounding has grown; beside them those of a twin that goes on by other kernels;
-- weights, moments and running statistics one update after our last state, ours and PyTorch's by both kernels, each
-  against a twin in double precision that goes on from it;
+- the update at which the relative difference of a loss or a gradient norm first passes 1e-5 to 1e-2;
+- the same differences a few updates after each of our checkpoints, for a twin that resumes from it: this compares late
+  updates before rounding errors have grown. A twin that resumes with other kernels is reported beside it;
+- weights, moments and running statistics one update after our last state, for ours and for PyTorch with both kernels,
+  each against a twin in double precision that resumes from that state;
 - their sizes at the end of both trainings, and the means of losses and gradient norms over the last 100 updates;
-- by how many levels the images differ that both libraries make of our last state and the same latents.
+- by how many levels the two libraries' images differ, from our last state and the same latents.
 """
 
 import argparse
@@ -59,7 +59,7 @@ def relative(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 
 def parting(rows: np.ndarray, reference: np.ndarray) -> Dict[str, Dict[str, Optional[float]]]:
-    """Of each series: the relative difference of the first update, and the update at which it passes each of LIMITS."""
+    """For each series: the relative difference at the first update, and the update that passes each of LIMITS."""
     found = {}
     for name, difference in zip(SERIES, relative(rows, reference).T):
         passed = {f"{limit:g}": np.flatnonzero(difference > limit) for limit in LIMITS}
@@ -70,9 +70,9 @@ def parting(rows: np.ndarray, reference: np.ndarray) -> Dict[str, Dict[str, Opti
 
 @contextlib.contextmanager
 def other_kernels() -> Iterator[None]:
-    """PyTorch's own, in place of oneDNN's."""
+    """Uses PyTorch's own kernels instead of oneDNN's."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of GPUs that are not there
+        warnings.simplefilter("ignore")  # PyTorch warns about missing GPUs
         with torch.backends.mkldnn.flags(enabled=False):
             yield
 
@@ -87,13 +87,13 @@ def double_precision() -> Iterator[None]:
 
 
 def going_on(networks: Tuple[nn.Module, ...], state: State, iteration: int, batches: Batches, count: int) -> Twin:
-    """A twin that has done `count` updates more than a state of ours, in the present precision."""
+    """A twin that resumed from one of our states and did `count` more updates, in the current precision."""
     copies = (copy.deepcopy(network).to(torch.get_default_dtype()) for network in networks)
     return Twin(*copies).go_on_from(state, iteration).train(batches, count)
 
 
 def resumed(states: Dict[int, State], rows: np.ndarray, batches: Batches, networks: Tuple[nn.Module, ...]) -> List[Any]:
-    """How far ours, and a twin by other kernels, are from a twin that goes on from each state with updates after it."""
+    """How far ours, and a twin with other kernels, are from a twin that resumes from each state with later updates."""
     found = []
     for iteration in (at for at in states if at < len(rows)):
         count = min(AFTER[-1], len(rows) - iteration)
@@ -110,7 +110,7 @@ def resumed(states: Dict[int, State], rows: np.ndarray, batches: Batches, networ
 
 
 def one_more(states: Dict[int, State], batches: Batches, networks: Tuple[nn.Module, ...]) -> Dict[str, Any]:
-    """How far the state after one more update is from that in double precision, as a share of the update's change."""
+    """How far the state after one more update is from double precision, as a share of the update's change."""
     last, after = sorted(states)[-2:]
     begin = states[last]
     with double_precision():
@@ -129,7 +129,7 @@ def root_mean_square(values: np.ndarray) -> float:
 
 
 def sizes(state: State, reference: State) -> Dict[str, Dict[str, float]]:
-    """Of each vector: its root mean square over the reference's, and that of the difference."""
+    """For each vector: its root mean square and the difference's, both relative to the reference's."""
     return {
         name: {"ratio": root_mean_square(state[name]) / root_mean_square(values),
                "difference": root_mean_square(state[name] - values) / root_mean_square(values)}
@@ -139,9 +139,9 @@ def sizes(state: State, reference: State) -> Dict[str, Dict[str, float]]:
 
 def parser() -> argparse.ArgumentParser:
     made = setting_parser(__doc__)
-    made.add_argument("--checkpoints", type=int, default=6, help="of ours, at which twins go on")
+    made.add_argument("--checkpoints", type=int, default=6, help="number of our checkpoints from which twins resume")
     made.add_argument("--seed", type=int, default=0)
-    made.add_argument("--samples", type=int, default=500, help="images made of one state by both")
+    made.add_argument("--samples", type=int, default=500, help="images that both make from one state")
     made.add_argument("--json", help="file to write; .md and .png are written next to it")
     return made
 
@@ -162,7 +162,7 @@ def main() -> None:
             "checkpointInterval": max(1, args.updates // args.checkpoints),
         }  # fmt: skip
         model, rows = train_ours(df, networks, {**params, "maxIter": args.updates})
-        train_ours(df, networks, {**params, "maxIter": args.updates + 1})  # goes on from the last checkpoint
+        train_ours(df, networks, {**params, "maxIter": args.updates + 1})  # resumes from the last checkpoint
         states = read_states(folder)
     fakes = generated(model, args.samples, seed=1)
     spark.stop()

@@ -1,4 +1,4 @@
-"""A training of ours and one of PyTorch that are given the same weights, images, flips and latents."""
+"""Runs our training and PyTorch's on the same weights, images, flips and latents."""
 
 import argparse
 import copy
@@ -21,9 +21,9 @@ SERIES = ("loss/generator", "loss/discriminator", "gradient_norm/generator", "gr
 
 
 def setting_parser(description: str) -> argparse.ArgumentParser:
-    """The options that both scripts have: data and networks, and how long they train."""
+    """The options that both scripts share: data, networks, and how long they train."""
     made = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--data", required=True, help="folder of CelebA at half size")
+    made.add_argument("--data", required=True, help="folder with CelebA at half size")
     made.add_argument("--image-size", type=int, default=64, choices=(32, 64))
     made.add_argument("--width", type=int, default=12)
     made.add_argument("--batch-size", type=int, default=32)
@@ -32,11 +32,11 @@ def setting_parser(description: str) -> argparse.ArgumentParser:
 
 
 class Twin(Textbook):
-    """The textbook loop; tells what ours tells of each update.
+    """The textbook loop; records the same statistics as ours for each update.
 
     Attributes:
         iteration: updates done.
-        rows: the SERIES of each.
+        rows: each update's SERIES.
     """
 
     def __init__(self, generator: nn.Module, discriminator: nn.Module) -> None:
@@ -49,12 +49,12 @@ class Twin(Textbook):
 
     @property
     def networks(self) -> List[nn.Sequential]:
-        """In the order of ROLES."""
+        """The networks, in the order of ROLES."""
         return [self.generator, self.discriminator]
 
     @property
     def optimizers(self) -> List[torch.optim.Optimizer]:
-        """In the order of ROLES."""
+        """The optimisers, in the order of ROLES."""
         return [self._g_step, self._d_step]
 
     def _observer(self, number: int) -> Any:
@@ -65,7 +65,7 @@ class Twin(Textbook):
         return observe
 
     def train(self, batches: Batches, n_updates: int) -> "Twin":
-        """Updates with the draws of ours; itself."""
+        """Do updates with our draws; return self."""
         for _ in range(n_updates):
             drawn = batches.reals(self.iteration), batches.latents(self.iteration)
             losses = self.step(*(torch.from_numpy(x).to(torch.get_default_dtype()) for x in drawn))
@@ -74,7 +74,7 @@ class Twin(Textbook):
         return self
 
     def state(self) -> Dict[str, np.ndarray]:
-        """What a checkpoint of ours holds, by the names of its files."""
+        """The contents of one of our checkpoints, by the names of its files."""
         found = {}
         for role, network, optimizer in zip(ROLES, self.networks, self.optimizers):
             for name, tensors in _vectors(network, optimizer).items():
@@ -82,7 +82,7 @@ class Twin(Textbook):
         return found
 
     def go_on_from(self, state: Dict[str, np.ndarray], iteration: int) -> "Twin":
-        """Takes the place of a training of ours after `iteration` updates; itself."""
+        """Take over the state of our training after `iteration` updates; return self."""
         self.iteration = iteration
         for role, network, optimizer in zip(ROLES, self.networks, self.optimizers):
             for p in network.parameters():
@@ -116,7 +116,7 @@ def _scatter(values: np.ndarray, tensors: Sequence[torch.Tensor]) -> None:
 
 
 def twins_of(generator: Any, discriminator: Any, *, image_size: int, width: int) -> Tuple[nn.Module, nn.Module]:
-    """PyTorch's networks with the weights of ours, whose layers have the same order."""
+    """PyTorch's networks with our networks' weights; the layers have the same order."""
     networks = dcgan(image_size, 3, width, LATENT_DIM)
     for network, model in zip(networks, (generator, discriminator)):
         _scatter(np.concatenate([w.ravel() for w in model.get_weights()]), list(network.parameters()))
@@ -124,7 +124,7 @@ def twins_of(generator: Any, discriminator: Any, *, image_size: int, width: int)
 
 
 def with_state(generator: nn.Module, state: Dict[str, np.ndarray]) -> nn.Module:
-    """A copy of the generator with the weights and running statistics of a state of ours."""
+    """A copy of the generator with the weights and running statistics from one of our states."""
     found = copy.deepcopy(generator)
     _scatter(state["generator.weights"], list(found.parameters()))
     _scatter(state["generator.statistics"], _statistics(found))
@@ -132,7 +132,7 @@ def with_state(generator: nn.Module, state: Dict[str, np.ndarray]) -> nn.Module:
 
 
 def disturb(networks: Tuple[nn.Module, ...], size: float) -> Tuple[nn.Module, ...]:
-    """Copies whose weights differ by about so much of their size."""
+    """Copies whose weights differ by about this share of their size."""
     noise, copies = torch.Generator().manual_seed(0), copy.deepcopy(networks)
     with torch.no_grad():
         for parameter in (p for network in copies for p in network.parameters()):
@@ -142,7 +142,7 @@ def disturb(networks: Tuple[nn.Module, ...], size: float) -> Tuple[nn.Module, ..
 
 @torch.no_grad()
 def sample(generator: nn.Module, n: int, seed: int) -> np.ndarray:
-    """The images that `GANModel.generate(n, seed)` makes of the same generator, uint8 (n, H, W, C)."""
+    """The images that `GANModel.generate(n, seed)` makes with the same generator, uint8 (n, H, W, C)."""
     latents = torch.from_numpy(normals(seed, GENERATE, 0, np.arange(n), LATENT_DIM))
     generator.eval()
     made = torch.cat([generator(part) for part in latents.split(250)])
@@ -151,17 +151,17 @@ def sample(generator: nn.Module, n: int, seed: int) -> np.ndarray:
 
 
 def generated(model: GANModel, n: int, seed: int) -> np.ndarray:
-    """Our images in the order of their ids, uint8 (n, H, W, C)."""
+    """Our images, ordered by id, uint8 (n, H, W, C)."""
     return images.to_numpy(model.generate(n, seed).orderBy("id"))
 
 
 def faces(spark: SparkSession, root: str, image_size: int) -> DataFrame:
-    """The central 54 pixels of half-size CelebA, cached: in one order that both sides see."""
+    """The central 54 pixels of half-size CelebA, cached so that both sides see the same order."""
     return datasets.celeba(spark, root, image_size, attributes=(), crop=54).cache()
 
 
 class Recorder(Callback):
-    """Keeps the SERIES of each update."""
+    """Keeps each update's SERIES."""
 
     def __init__(self) -> None:
         self.rows: List[Tuple[float, ...]] = []
@@ -171,7 +171,10 @@ class Recorder(Callback):
 
 
 def train_ours(df: DataFrame, networks: Sequence[Any], params: Dict[str, Any]) -> Tuple[GANModel, np.ndarray]:
-    """A model of generator and discriminator, and the SERIES of each update (updates, 4)."""
+    """Our model and each update's SERIES, (updates, 4).
+
+    Args:
+        networks: generator and discriminator."""
     recorder = Recorder()
     estimator = GANEstimator(generator=networks[0], discriminator=networks[1], updateRule="alternating",
                              randomFlip=True, callbacks=[recorder])  # fmt: skip
@@ -179,7 +182,7 @@ def train_ours(df: DataFrame, networks: Sequence[Any], params: Dict[str, Any]) -
 
 
 def read_states(folder: str) -> Dict[int, Dict[str, np.ndarray]]:
-    """The vectors of every checkpoint in a folder, by the updates done."""
+    """The vectors of every checkpoint in a folder, by number of updates."""
     found = {}
     for path in sorted(Path(folder).glob("checkpoint-*")):
         vectors = {file.name[: -len(".f32")]: np.fromfile(file, "<f4") for file in path.glob("*.f32")}

@@ -23,7 +23,7 @@ def main(argv: Optional[List[str]] = None) -> int:
     """Run one command and return the process's exit status.
 
     Args:
-        argv: the arguments; the process's own where None, as argparse has it."""
+        argv: the arguments; None means the process's own, as in argparse."""
     arguments = _parser().parse_args(argv)
     try:
         answer = arguments.run(arguments)

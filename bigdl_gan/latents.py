@@ -1,4 +1,4 @@
-"""Ways between latents."""
+"""Paths between latents."""
 
 from bigdl_gan.networks.latents import slerp, slerp_path
 

@@ -1,4 +1,4 @@
-"""The five-minute tour: train on the bundled digits, on all cores, and write out/demo/."""
+"""The five-minute tour: trains on the bundled digits, on all cores, and writes to out/demo/."""
 
 import math
 import statistics
@@ -14,7 +14,7 @@ from bigdl_gan.networks import dcgan
 OUT = Path("out/demo")
 EPOCHS = 20
 BATCH_SIZE = 64
-BUDGET_SECONDS = 170  # a slow or busy machine trains for fewer epochs than a fast one
+BUDGET_SECONDS = 170  # a slow or busy machine trains for fewer epochs
 
 
 def main() -> None:

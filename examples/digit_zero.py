@@ -1,9 +1,9 @@
-"""Train a DCGAN on the zeros of MNIST alone; write grids, a film, curves and the model.
+"""Train a DCGAN on MNIST's zeros only; write grids, a GIF, curves and the model.
 
     python examples/digit_zero.py --out out/zeros
 
-The package's own sample has 1,001 of them. examples/digit_zero.png is what it made in 800 updates, 40 s on two cores:
-all are zeros of many hands, some ragged at the edge, a few blotched or broken.
+The package's own sample has 1,001 zeros. examples/digit_zero.png shows the result after 800 updates, 40 s on two cores:
+all are zeros in many handwritings, some ragged at the edge, a few blotched or broken.
 """
 
 import argparse
@@ -17,8 +17,8 @@ from bigdl_gan.networks import dcgan
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", default="out/zeros", help="folder for all that is written, any Hadoop path")
-    parser.add_argument("--width", type=int, default=32, help="of the networks")
+    parser.add_argument("--out", default="out/zeros", help="folder for all output, any Hadoop path")
+    parser.add_argument("--width", type=int, default=32, help="the networks' width")
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--updates", type=int, default=800)
     parser.add_argument("--every", type=int, default=100, help="updates between grids and frames")

@@ -1,11 +1,11 @@
-"""Train a DCGAN on photographs of dogs; write grids, a film, curves and the model.
+"""Train a DCGAN on photographs of dogs; write grids, a GIF, curves and the model.
 
     python examples/dogs.py --data /data/stanford_dogs --out out/dogs
 
-`--data` holds Stanford Dogs' `Images` and `Annotation`; each dog is cut out by its box. Run it again to
-resume from the last checkpoint. examples/dogs.png shows what it made in 2,000 updates on 600 photographs of 120
-breeds, some fifty minutes on two cores: fur and meadow in a dog's place and colours, with eyes here and there, but no
-whole dog. The real set has 20,580 photographs.
+`--data` holds Stanford Dogs' `Images` and `Annotation`; each dog is cropped by its box. Run it again to resume from the
+last checkpoint. examples/dogs.png shows the result after 2,000 updates on 600 photographs of 120 breeds, some fifty
+minutes on two cores: fur and meadow in the places and colours of dogs, with eyes here and there, but no whole dog. The
+real set has 20,580 photographs.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from bigdl_gan.networks import dcgan
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="Stanford Dogs' folder, on any Hadoop path")
-    parser.add_argument("--out", default="out/dogs", help="folder for all that is written, any Hadoop path")
-    parser.add_argument("--size", type=int, default=64, choices=(32, 64, 128), help="pixels of the dogs' edges")
-    parser.add_argument("--breeds", nargs="*", default=[], help="such as Chihuahua; all if not given")
-    parser.add_argument("--width", type=int, default=64, help="of the networks")
+    parser.add_argument("--out", default="out/dogs", help="folder for all output, any Hadoop path")
+    parser.add_argument("--size", type=int, default=64, choices=(32, 64, 128), help="the images' height and width")
+    parser.add_argument("--breeds", nargs="*", default=[], help="such as Chihuahua; by default all")
+    parser.add_argument("--width", type=int, default=64, help="the networks' width")
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--updates", type=int, default=10_000)
     parser.add_argument("--every", type=int, default=100, help="updates between grids, frames and checkpoints")

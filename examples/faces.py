@@ -1,11 +1,11 @@
-"""Train a DCGAN on CelebA's faces; write grids, a film, curves and the model.
+"""Train a DCGAN on CelebA's faces; write grids, a GIF, curves and the model.
 
     python examples/faces.py --data /data/celeba --out out/faces
 
 `--data` holds `img_align_celeba` and `list_attr_celeba.txt`. Run it again to resume from the last checkpoint.
-examples/faces.png shows what it made after 2,000 updates on 10,000 faces of half the size (--crop 54), some 35 minutes
-on two cores: eyes, noses and mouths are in their places, and hair, skin and light differ; but nearly all look the same
-way and resemble each other, and the pictures are blurred, with a weave in them.
+examples/faces.png shows the result after 2,000 updates on 10,000 faces at half size (--crop 54), some 35 minutes on two
+cores: eyes, noses and mouths are in their places, and hair, skin and light differ. But nearly all faces look in the
+same direction and resemble each other, and the pictures are blurred, with a woven texture.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from bigdl_gan.networks import dcgan
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="CelebA's folder, on any Hadoop path")
-    parser.add_argument("--out", default="out/faces", help="folder for all that is written, any Hadoop path")
-    parser.add_argument("--size", type=int, default=64, choices=(32, 64, 128), help="pixels of the faces' edges")
-    parser.add_argument("--crop", type=int, default=108, help="central pixels that are kept")
-    parser.add_argument("--width", type=int, default=64, help="of the networks")
+    parser.add_argument("--out", default="out/faces", help="folder for all output, any Hadoop path")
+    parser.add_argument("--size", type=int, default=64, choices=(32, 64, 128), help="the images' height and width")
+    parser.add_argument("--crop", type=int, default=108, help="side of the central square to keep, in pixels")
+    parser.add_argument("--width", type=int, default=64, help="the networks' width")
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--updates", type=int, default=10_000)
     parser.add_argument("--every", type=int, default=100, help="updates between grids, frames and checkpoints")

@@ -1,4 +1,4 @@
-"""Train a DCGAN on handwritten digits, with pictures and a table as it goes; save the model and a grid of digits.
+"""Train a DCGAN on handwritten digits; write grids and a table during training, then the model and a grid of digits.
 
     python examples/train_digits.py --out out/digits
     spark-submit --master spark://HOST:7077 --executor-cores 4 --total-executor-cores 8 \
@@ -16,10 +16,10 @@ from bigdl_gan.networks import dcgan
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", default="out/digits", help="folder for all that is written, any Hadoop path")
-    parser.add_argument("--data", help="folder of MNIST's four idx files; the bundled 10,000 digits if not given")
+    parser.add_argument("--out", default="out/digits", help="folder for all output, any Hadoop path")
+    parser.add_argument("--data", help="folder with MNIST's four idx files; by default the bundled 10,000 digits")
     parser.add_argument("--epochs", type=float, default=5)
-    parser.add_argument("--max-iter", type=int, help="stop after so many updates")
+    parser.add_argument("--max-iter", type=int, help="stop after this many updates")
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--quiet", action="store_true", help="no progress bar")

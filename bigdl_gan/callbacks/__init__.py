@@ -1,4 +1,4 @@
-"""Observers of a training: called between chunks of updates, they never change it."""
+"""Callbacks observe a training: they are called between chunks of updates and never change it."""
 
 from bigdl_gan.callbacks.base import Callback, Periodic
 from bigdl_gan.callbacks.checkpoint_copies import Checkpoint

@@ -1,4 +1,4 @@
-"""What a callback is."""
+"""The base classes of callbacks."""
 
 from typing import Any, Dict, List
 
@@ -7,46 +7,46 @@ from bigdl_gan.params.values import to_integer
 
 
 class Callback:
-    """Does nothing; the methods of subclasses are called on the driver, `on_begin` first and `on_end` last.
+    """Does nothing; the driver calls the methods of subclasses, `on_begin` first and `on_end` last.
 
-    A training that is resumed begins at its checkpoint: `training.iteration` is not 0 then, and `training.history` has
-    the rows up to it.
+    A resumed training starts at its checkpoint: `training.iteration` is not 0 then, and `training.history` has the rows
+    up to it.
 
-    One that raises is named in a warning, with its error, and called no more in this training, but for `on_end`; the
-    training goes on. KeyboardInterrupt ends it, from a callback as from anywhere.
+    If a callback raises, a warning gives its name and its error. It is not called again in this training, except for
+    `on_end`; training continues. KeyboardInterrupt ends training, whether it comes from a callback or elsewhere.
 
     Attributes:
         every: generator updates; `on_chunk` is called after each multiple of it, and other chunks may end anywhere.
-            0 leaves the chunks as they are, of some seconds each.
+            0 sets no limit to chunks, which take some seconds each.
     """
 
     every: int = 0
 
     def on_begin(self, training: Training) -> None:
-        """Before the first update."""
+        """Called before the first update."""
 
     def on_chunk(self, rows: List[Dict[str, Any]], training: Training) -> None:
-        """After some updates.
+        """Called after some updates.
 
         Args:
-            rows: the statistics of each of these updates, at least one; not those of `model.history`, which are means
-                over `historyInterval` updates and are in `training.history`.
-            training: after these updates."""
+            rows: the statistics of each of these updates, at least one. They are not `model.history`'s rows: those are
+                means over `historyInterval` updates, in `training.history`.
+            training: the training after these updates."""
 
     def on_rollback(self, training: Training) -> None:
-        """After the training went back to a checkpoint, because it lost an executor or diverged.
+        """Called after training rolled back to a checkpoint, because it lost an executor or diverged.
 
-        `training.iteration` and `training.history` are those of the checkpoint; what comes next are the updates after
-        it, some of which callbacks have seen before."""
+        `training.iteration` and `training.history` are the checkpoint's. The updates after it follow, some of which
+        callbacks have seen before."""
 
     def on_end(self, training: Training) -> None:
-        """After the last update, or when the training ends early: stopped, or failed (`training.failed`)."""
+        """Called after the last update, or when training ends early: stopped, or failed (`training.failed`)."""
 
 
 class Periodic(Callback):
-    """Calls `act` before the first update of a `fit`, at the multiples of `every`, and after the last; once at each.
+    """Calls `act` before the first update of a `fit`, at the multiples of `every`, and after the last; once each.
 
-    After a training that failed there is no last call: there may be nothing left to sample from.
+    If training failed, the last call is skipped: there may be nothing left to sample from.
 
     Args:
         every: generator updates.
@@ -57,7 +57,7 @@ class Periodic(Callback):
         self._acted_at = -1
 
     def act(self, training: Training) -> None:
-        """What is to be done; for subclasses."""
+        """Do the callback's work; subclasses override this."""
         raise NotImplementedError
 
     def on_begin(self, training: Training) -> None:

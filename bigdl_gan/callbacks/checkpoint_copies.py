@@ -1,4 +1,4 @@
-"""Checkpoints besides those of the Param `checkpointDir`."""
+"""Checkpoints in addition to those in `checkpointDir`."""
 
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.training_handle import Training
@@ -6,15 +6,15 @@ from bigdl_gan.params.values import to_integer
 
 
 class Checkpoint(Periodic):
-    """Checkpoints in a folder of their own: to keep some for longer, or on another file system.
+    """Writes checkpoints to a separate folder: to keep some for longer, or on another file system.
 
-    `GANModel.load` opens them. A training goes on by itself only from those of its Param `checkpointDir`, which may be
-    set to this folder later. Like any callback, it is left out with a warning where it fails.
+    `GANModel.load` opens them. Training resumes only from the checkpoints in the Param `checkpointDir`, which you can
+    set to this folder later. Like any callback, it is skipped with a warning after it fails.
 
     Args:
-        dir: any Hadoop path; of one training.
+        dir: any Hadoop path; used by one training only.
         every: generator updates.
-        keep: the newest so many are kept.
+        keep: the number of newest checkpoints to keep.
     """
 
     def __init__(self, dir: str, every: int = 1000, keep: int = 5) -> None:

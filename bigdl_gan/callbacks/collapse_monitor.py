@@ -1,4 +1,4 @@
-"""A watch over the two ways in which GANs fail: samples that are all alike, and a discriminator that has won."""
+"""Watches for the two ways in which GANs fail: samples that all look alike, and a discriminator that has won."""
 
 import warnings
 from typing import Any, Dict, List
@@ -11,19 +11,19 @@ from bigdl_gan.params.values import to_integer, to_number, to_seed
 
 
 class CollapseWarning(UserWarning):
-    """The training seems to lead nowhere."""
+    """Training makes no progress, by the signs that `CollapseMonitor` watches."""
 
 
 def variety(images: np.ndarray) -> float:
-    """How much images differ: the mean over images of the distance to the one most like it.
+    """How much images differ: each image's distance to the most similar other one, averaged over the images.
 
-    The distance of two images is the root mean square of their pixels' differences, 0 for equal ones and 1 for black
-    and white. The nearest other image, not the mean over all pairs: a generator that knows just a few pictures still
-    has far pairs, but each of its images has a twin.
+    The distance between two images is the root mean square of their pixels' differences: 0 for equal images, 1 for
+    black and white. A mean over all pairs would miss a generator that knows just a few pictures: some pairs are still
+    far apart, but each image has a near twin.
 
     Args:
         images: uint8 (N, H, W, C), N at least 2.
-    Source: the twins are those of the birthday paradox test, Arora & Zhang 2017, arXiv:1706.08224."""
+    Source: the idea of twins is the birthday paradox test's, Arora & Zhang 2017, arXiv:1706.08224."""
     if len(images) < 2:
         raise ValueError(f"`images` must be at least 2. Received: {len(images)}.")
     flat = images.reshape(len(images), -1) / 255.0
@@ -36,21 +36,21 @@ def variety(images: np.ndarray) -> float:
 class CollapseMonitor(Callback):
     """Warns (`CollapseWarning`) once when a problem persists for `patience` updates; re-arms when it clears.
 
-    - The generator has collapsed: the variety of samples of fixed latents is below `min_variety`, or below
-      `min_share` of the greatest variety that it has had.
+    - The generator has collapsed: samples from fixed latents have a variety below `min_variety`, or below `min_share`
+      of the greatest variety so far.
     - The discriminator has won: in every update its accuracy was 1 on real and on generated images, and the norm of
-      the generator's gradient at most `min_gradient_norm`, so that the generator does not learn any more.
+      the generator's gradient was at most `min_gradient_norm`, so the generator no longer learns.
 
     Args:
         every: generator updates between samples.
-        patience: generator updates for which it must have been wrong.
-        n_samples: latents, at least 2.
-        seed: of the latents.
-        min_variety: in the unit of `variety`; the default is 2.5 of 255 grey levels, less than one sees.
+        patience: generator updates for which the problem must persist.
+        n_samples: the number of latents, at least 2.
+        seed: the latents' seed.
+        min_variety: in the unit of `variety`; the default is 2.5 of 255 grey levels, less than the eye sees.
         min_share: from 0 to 1.
-        min_gradient_norm: of the whole gradient, over all of the generator's weights. In a DCGAN of width 16 on digits
-            it was 14 to 35 while the generator learnt, and fell from 0.016 to 0.001 within 300 updates of a minimax
-            training that the discriminator had won; its accuracy was 1 in both.
+        min_gradient_norm: the norm of the whole gradient, over all of the generator's weights. In a DCGAN of width 16
+            on digits it was 14 to 35 while the generator learnt, and fell from 0.016 to 0.001 within 300 updates of a
+            minimax training that the discriminator had won; its accuracy was 1 in both.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class CollapseMonitor(Callback):
 
     def _reset(self) -> None:
         self._greatest = 0.0
-        self._since: Dict[str, int] = {}  # what is wrong -> the update since which it has been
+        self._since: Dict[str, int] = {}  # the problem -> the update at which it began
         self._warned: List[str] = []
 
     def on_begin(self, training: Training) -> None:
@@ -81,7 +81,7 @@ class CollapseMonitor(Callback):
             won = row["accuracy/real"] == row["accuracy/fake"] == 1
             self._note(
                 "discriminator", won and row["gradient_norm/generator"] <= self._min_gradient_norm, row["iteration"],
-                "The discriminator has won: it tells all real images from all generated ones, and the generator's "
+                "The discriminator has won: it separates real from generated images without error, and the generator's "
                 f"gradient has norm {row['gradient_norm/generator']:.2g}. Lower the discriminator's learning rate, or "
                 "use the non-saturating loss.",
             )  # fmt: skip
@@ -90,8 +90,8 @@ class CollapseMonitor(Callback):
             self._greatest = max(self._greatest, found)
             self._note(
                 "generator", found < max(self._min_variety, self._min_share * self._greatest), training.iteration,
-                f"The generator has collapsed: its samples' variety is {found:.4f}, and was up to "
-                f"{self._greatest:.4f}. Go back to an earlier model, with other learning rates or another seed.",
+                f"The generator has collapsed: its samples' variety is {found:.4f}; the maximum was "
+                f"{self._greatest:.4f}. Return to an earlier model, and change the learning rates or the seed.",
             )  # fmt: skip
 
     def _note(self, who: str, is_wrong: bool, iteration: int, message: str) -> None:

@@ -1,4 +1,4 @@
-"""A table of the statistics while the networks train."""
+"""Writes a table of the statistics during training."""
 
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.training_handle import Training
@@ -7,9 +7,9 @@ from bigdl_gan.report.history import to_csv
 
 
 class CSVLogger(Periodic):
-    """The rows of `model.history` so far, as `history.write_csv` writes them.
+    """Writes the rows of `model.history` so far, in the format of `history.write_csv`.
 
-    The file is replaced as a whole each time: most of Hadoop's file systems cannot append.
+    It replaces the whole file each time: most of Hadoop's file systems cannot append.
 
     Args:
         path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
@@ -24,4 +24,4 @@ class CSVLogger(Periodic):
         driver_files.write(self._path, to_csv(training.history).encode())
 
     def on_end(self, training: Training) -> None:
-        self.act(training)  # also of a training that failed; its last row may be new
+        self.act(training)  # even if training failed: its last row may be new

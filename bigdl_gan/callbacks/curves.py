@@ -1,4 +1,4 @@
-"""Charts of the statistics while the networks train."""
+"""Draws charts of the statistics during training."""
 
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.training_handle import Training
@@ -6,7 +6,7 @@ from bigdl_gan.report import charts
 
 
 class Curves(Periodic):
-    """`charts.write_curves` of the history so far: losses, D(x) and D(G(z)), accuracies, gradient norms.
+    """Charts the history so far with `charts.write_curves`: losses, D(x) and D(G(z)), accuracies, gradient norms.
 
     Args:
         path: a local PNG file, or a URI of any file system Hadoop reaches. A file of that name is replaced.

@@ -1,4 +1,4 @@
-"""Calls all callbacks of a training, and keeps their failures from it."""
+"""Calls all of a training's callbacks, and shields training from their failures."""
 
 import warnings
 from contextlib import ExitStack
@@ -13,10 +13,10 @@ Function = Callable[[List[Dict[str, Any]], Training], Any]
 
 
 def check_callbacks(callbacks: Sequence[Any]) -> None:
-    """Check them before any training starts.
+    """Check the callbacks before training starts.
 
     Raises:
-        TypeError: one is neither a `Callback` nor a function, or its `every` is no integer.
+        TypeError: one is neither a `Callback` nor a function, or its `every` is not an integer.
         ValueError: its `every` is negative."""
     for callback in callbacks:
         if isinstance(callback, type):
@@ -37,7 +37,7 @@ class Dispatcher:
     """All callbacks as one, with `Callback`'s methods and rules.
 
     Args:
-        callbacks: `Callback`s, and functions for `on_chunk` alone.
+        callbacks: `Callback`s, and functions that are called as `on_chunk`.
     """
 
     def __init__(self, callbacks: Sequence[Union[Callback, Function]]) -> None:
@@ -45,7 +45,7 @@ class Dispatcher:
         self._failed: List[Callback] = []
 
     def until_next(self, iteration: int) -> float:
-        """Updates to the nearest multiple of a callback's `every` after `iteration`; infinite without any."""
+        """Updates from `iteration` to the next multiple of any callback's `every`; infinite if there is none."""
         periods = [c.every for c in self._callbacks if c.every and c not in self._failed]
         return min((every - iteration % every for every in periods), default=float("inf"))
 
@@ -64,7 +64,7 @@ class Dispatcher:
                 self._call(callback, "on_rollback", training)
 
     def on_end(self, training: Training) -> None:
-        with ExitStack() as stack:  # an interruption, or a warning turned into an error, spares no other's end
+        with ExitStack() as stack:  # every callback ends, even after an interruption or a warning turned into an error
             for callback in reversed(self._callbacks):
                 stack.callback(self._call, callback, "on_end", training)
 
@@ -72,13 +72,13 @@ class Dispatcher:
         try:
             getattr(callback, method)(*args)
         except ReplicaLostError:
-            raise  # not the callback's failure: the training recovers from it, and the callback with it
+            raise  # not the callback's failure: training recovers from it, and so does the callback
         except Exception as error:
             if callback in self._failed:
                 return
             self._failed.append(callback)
             warnings.warn(
-                f"The callback {_name(callback)} failed in {method} and is called no more; the training goes on. "
+                f"The callback {_name(callback)} failed in {method} and will not be called again; training continues. "
                 f"{type(error).__name__}: {error}",
                 RuntimeWarning,
                 stacklevel=2,

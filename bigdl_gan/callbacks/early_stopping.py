@@ -1,4 +1,4 @@
-"""The end of a training that gets no better."""
+"""Stops a training that no longer improves."""
 
 import math
 from typing import Any, Dict, List
@@ -12,18 +12,18 @@ _MODES = ("min", "max")
 
 
 class EarlyStopping(Callback):
-    """Stops the training when a statistic has not improved for a while.
+    """Stops training when a statistic has not improved for a while.
 
-    One update's statistics are noisy, so it looks at their means over `every` updates: it stops after `patience` such
-    means in a row of which none was better than the best before by more than `min_delta`. It begins anew where a
-    training is resumed or goes back to a checkpoint.
+    One update's statistics are noisy, so this callback averages them over `every` updates. It stops training after
+    `patience` means in a row, none of which improved on the best by more than `min_delta`. It starts afresh when
+    training resumes or rolls back to a checkpoint.
 
     Args:
         statistic: a key of `model.history`, such as "loss/generator".
-        patience: means in a row, 1 or more.
-        min_delta: the least improvement that counts, in the statistic's unit; at least 0.
+        patience: the number of means in a row, at least 1.
+        min_delta: an improvement counts if it is larger than this, in the statistic's unit; at least 0.
         mode: whether "min" or "max" is better.
-        every: generator updates that are averaged.
+        every: generator updates averaged into one mean.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class EarlyStopping(Callback):
         self._reset()
 
     def _reset(self) -> None:
-        self._best, self._waited = math.inf, 0  # the best as a minimum
+        self._best, self._waited = math.inf, 0  # the best is kept as a minimum, whatever the mode
         self._values: List[float] = []
 
     def on_begin(self, training: Training) -> None:

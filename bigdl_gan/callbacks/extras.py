@@ -1,11 +1,11 @@
-"""Optional packages, imported when they are first needed."""
+"""Imports optional packages when they are first needed."""
 
 import importlib
 from types import ModuleType
 
 
 def require(module: str, *, extra: str) -> ModuleType:
-    """Import a module of a pip extra of ours.
+    """Import a module that one of our pip extras installs.
 
     Raises:
         RuntimeError: it is not installed."""

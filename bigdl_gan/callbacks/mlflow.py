@@ -1,4 +1,4 @@
-"""Statistics, samples and settings for MLflow."""
+"""Logs statistics, samples and settings to MLflow."""
 
 import time
 from typing import Any, Dict, List
@@ -10,20 +10,21 @@ from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.params.values import to_integer, to_seed
 from bigdl_gan.report.history import POSITION, Row, last_iteration, rows_after
 
-_BATCH = 1000  # MLflow's limit of metrics in one call
+_BATCH = 1000  # MLflow's limit for metrics in one call
 
 
 class MLflow(Periodic):
     """Logs the rows of `model.history` as metrics, grids of samples as artifacts and the estimator's plain Params.
 
-    Needs the pip extra `mlflow`. Logs to the active run, where there is one, and leaves it open; else to a new run of
-    MLflow's present experiment, which it ends. Where runs are kept is MLflow's own setting (`mlflow.set_tracking_uri`,
-    `mlflow.set_experiment`, their environment variables): a tracking server or the driver's disk, not a Hadoop path.
+    Needs the pip extra `mlflow`. Logs to the active run, if there is one, and leaves it open; else starts a run in
+    MLflow's current experiment, and ends it. MLflow's own settings (`mlflow.set_tracking_uri`,
+    `mlflow.set_experiment`, their environment variables) choose where runs are stored: a tracking server or the
+    driver's disk, not a Hadoop path.
 
     Args:
         every: generator updates between grids; metrics are logged after every chunk.
-        rows, cols: of the grid, `samples/00000000.png` and so on.
-        seed: of the grid's latents.
+        rows, cols: the grid's size; grids are `samples/00000000.png` and so on.
+        seed: the seed of the grid's latents.
     Raises:
         RuntimeError: the package mlflow is not installed.
     """

@@ -1,4 +1,4 @@
-"""The progress of a training, in a terminal or a notebook."""
+"""Shows training's progress in a terminal or a notebook."""
 
 from typing import Any, Dict, List, Optional
 
@@ -9,7 +9,7 @@ from bigdl_gan.callbacks.training_handle import Training
 
 
 class ProgressBar(Callback):
-    """A bar with both losses and images per second."""
+    """A progress bar with both losses and the images per second."""
 
     def __init__(self) -> None:
         self._bar: Optional[tqdm] = None

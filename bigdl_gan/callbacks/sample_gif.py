@@ -1,4 +1,4 @@
-"""A film of the generator's training."""
+"""Animates the generator's progress."""
 
 import io
 import json
@@ -13,24 +13,24 @@ from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.jvm import driver_files
 from bigdl_gan.params.values import to_integer, to_seed
 
-_LAST_FRAME_MILLISECONDS = 2000  # to look at it before the film starts again
+_LAST_FRAME_MILLISECONDS = 2000  # time to look at it before the animation restarts
 
 
 class GIF(Periodic):
-    """A film of one fixed set of latents, so that one watches the same images form; the last frame stays for 2 s.
+    """A GIF of images from one fixed set of latents, which shows the same images form; the last frame stays for 2 s.
 
-    The frames are of the generator before the first update of a `fit`, at the multiples of `every`, and after the last.
-    The file is written anew whenever the frames have doubled in number, and at the end, also of a training that failed.
-    A film of `max_frames` frames that goes on loses every second one, and gets every second of those to come. A
-    training that is resumed goes on with the film that is there, from the frames up to its checkpoint.
+    It has a frame before the first update of a `fit`, at each multiple of `every`, and after the last update. The file
+    is rewritten whenever the number of frames has doubled, and at the end, even if training failed. When `max_frames`
+    frames are reached, every second one is dropped, and from then on only every second new one is added. A resumed
+    training continues the existing GIF after the frames up to its checkpoint.
 
     Args:
         path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
-        every: generator updates.
-        rows, cols: of the grid in each frame.
-        seed: of the latents.
-        frame_milliseconds: how long a frame stays.
-        max_frames: at least 3; the frames are kept in the driver's memory, as pixels.
+        every: generator updates between frames.
+        rows, cols: the size of the grid in each frame.
+        seed: the latents' seed.
+        frame_milliseconds: how long each frame stays.
+        max_frames: at least 3; the driver keeps the frames in memory, as pixels.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class GIF(Periodic):
             self._add(training)
 
     def _earlier(self, training: Training) -> List[Tuple[int, np.ndarray]]:
-        """The frames up to now of a film of this training that is there; none where there is none, or another one."""
+        """This training's frames so far, from an existing GIF; empty if there is none, or another training's."""
         try:
             with Image.open(io.BytesIO(driver_files.read(self._path))) as film:
                 iterations = json.loads(film.info["comment"])["iterations"]

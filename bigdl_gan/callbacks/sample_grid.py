@@ -1,4 +1,4 @@
-"""Pictures of samples while the generator trains."""
+"""Writes grids of samples during training."""
 
 from bigdl_gan import images
 from bigdl_gan.callbacks.base import Periodic
@@ -8,15 +8,16 @@ from bigdl_gan.params.values import to_integer, to_seed
 
 
 class SampleGrid(Periodic):
-    """A PNG of the same latents' images before the first update, at the multiples of `every`, and after the last.
+    """Writes a PNG of the same latents' images before the first update, at multiples of `every`, and after the last.
 
-    The files are `dir`/00000000.png and so on, named by the generator updates done; files of these names are replaced.
+    The files are `dir`/00000000.png and so on, numbered by generator updates. Existing files of these names are
+    replaced.
 
     Args:
         dir: a local folder, or a URI of any file system Hadoop reaches.
         every: generator updates.
-        rows, cols: of the grid.
-        seed: of the latents.
+        rows, cols: the grid's size.
+        seed: the latents' seed.
     """
 
     def __init__(self, dir: str, every: int = 500, *, rows: int = 8, cols: int = 8, seed: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Statistics and samples for TensorBoard."""
+"""Writes statistics and samples for TensorBoard."""
 
 import time
 from typing import Any, Dict, List
@@ -15,14 +15,14 @@ from bigdl_gan.report.history import POSITION, last_iteration, rows_after
 class TensorBoard(Periodic):
     """Event files for TensorBoard: the rows of `model.history` as scalars, and grids of samples as images.
 
-    Needs the pip extra `tensorboard`. The step is the generator updates done; each `fit` adds one event file,
-    a resumed one for the updates that it does.
+    Needs the pip extra `tensorboard`. The step is the number of generator updates. Each `fit` adds one event file; a
+    resumed one holds the updates after its checkpoint.
 
     Args:
-        log_dir: a local folder of the driver's, not a URI: TensorBoard's writer appends to its file.
+        log_dir: a folder on the driver's disk, not a URI: TensorBoard's writer appends to its file.
         every: generator updates between grids; scalars are written after every chunk.
-        rows, cols: of the grid.
-        seed: of the grid's latents.
+        rows, cols: the grid's size.
+        seed: the seed of the grid's latents.
     Raises:
         RuntimeError: the package tensorboard is not installed.
     """
@@ -30,7 +30,9 @@ class TensorBoard(Periodic):
     def __init__(self, log_dir: str, every: int = 500, *, rows: int = 8, cols: int = 8, seed: int = 0) -> None:
         super().__init__(every)
         if driver_files.is_uri(log_dir):
-            raise ValueError(f"`log_dir` must be a local folder. Received: log_dir={log_dir}. Copy it when it is done.")
+            raise ValueError(
+                f"`log_dir` must be a local folder. Received: log_dir={log_dir}. Copy the local folder after training."
+            )
         self._rows, self._cols = to_integer("rows", rows, least=1), to_integer("cols", cols, least=1)
         self._log_dir, self._seed = log_dir, to_seed(seed)
         self._writers = require("tensorboard.summary.writer.event_file_writer", extra="tensorboard")
@@ -56,7 +58,7 @@ class TensorBoard(Periodic):
         self._go_to(training)
 
     def _go_to(self, training: Training) -> None:
-        """Have TensorBoard forget what earlier events in this folder say of later steps."""
+        """Make TensorBoard discard earlier events in this folder for later steps."""
         self._logged = last_iteration(training.history)
         log = self._events.SessionLog(status=self._events.SessionLog.START)
         self._writer.add_event(self._events.Event(wall_time=time.time(), step=training.iteration + 1, session_log=log))

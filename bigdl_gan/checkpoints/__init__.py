@@ -1,4 +1,4 @@
-"""What is kept on disk: checkpoints (`checkpoint_files.py` describes them), and saved estimators and models."""
+"""Everything on disk: checkpoints (`checkpoint_files.py` describes them), and saved estimators and models."""
 
 from bigdl_gan.checkpoints.checkpoint_files import (
     FORMAT_VERSION,

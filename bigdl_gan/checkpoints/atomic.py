@@ -1,7 +1,8 @@
-"""Folders that are there as a whole or not at all, whatever fails, and whoever else writes to the same place.
+"""Writes folders atomically: a folder is complete or absent, whatever fails and whoever else writes to the same path.
 
-A folder is written under another name, `<path>.<random>.tmp`. What it replaces is then renamed to
-`<path>.<random>.old`, the new one is renamed to `<path>`, and the old one deleted: at every moment one is whole."""
+A folder is first written under another name, `<path>.<random>.tmp`. Then the folder that it replaces is renamed to
+`<path>.<random>.old`, the new one is renamed to `<path>`, and the old one is deleted. One of the two is complete at
+every moment."""
 
 import re
 import threading
@@ -14,25 +15,25 @@ from pyspark.sql import SparkSession
 
 from bigdl_gan.jvm import hadoop
 
-LEFTOVER = re.compile(r"\.[0-9a-f]{8}\.(tmp|old)")  # what follows the path's own name
+LEFTOVER = re.compile(r"\.[0-9a-f]{8}\.(tmp|old)")  # follows the path's own name
 
-# One swap at a time in this process; other processes' are noticed, and the swap is tried again.
+# One swap at a time in this process. A swap by another process is detected, and ours is retried.
 _swaps = threading.Lock()
 _ATTEMPTS = 10
 
 
 @contextmanager
 def whole(spark: SparkSession, path: str, *, overwrite: bool) -> Iterator[str]:
-    """The name of a new folder to write, which becomes `path` when the block ends without an error.
+    """Yield the name of a new folder to write to; it becomes `path` if the block ends without an error.
 
     Args:
-        overwrite: whether it may replace what is there.
+        overwrite: whether it may replace an existing `path`.
     Raises:
         FileExistsError: `path` exists, and `overwrite` is False.
-        OSError: the file system refuses. What was at `path` is there still, or the error says where it is."""
+        OSError: the file system refuses. The previous content is still at `path`, or the error says where it is."""
     path = path.rstrip("/") or path
     partial = _beside(path, "tmp")
-    _check_free(spark, path, overwrite=overwrite)  # or that it can be, before anything is written
+    _check_free(spark, path, overwrite=overwrite)  # fail before anything is written
     try:
         yield partial
     except BaseException:
@@ -43,7 +44,7 @@ def whole(spark: SparkSession, path: str, *, overwrite: bool) -> Iterator[str]:
 
 
 def leftovers(spark: SparkSession, path: str) -> List[str]:
-    """What lies beside a path of a replacing that was broken off, by a killed process perhaps."""
+    """The folders that an unfinished replacement left beside `path`, for example by a killed process."""
     folder, _, name = path.rpartition("/")
     try:
         names = hadoop.names(spark, folder or ("/" if path.startswith("/") else "."))
@@ -71,7 +72,7 @@ def _put(spark: SparkSession, partial: str, path: str, *, overwrite: bool) -> No
             if overwrite:
                 _move_away(spark, path, old)
             hadoop.rename(spark, partial, path)
-        except FileExistsError:  # another writer has put a whole one there since
+        except FileExistsError:  # another writer has put a complete folder there meanwhile
             _delete_quietly(spark, old)
             if not overwrite:
                 break
@@ -83,7 +84,7 @@ def _put(spark: SparkSession, partial: str, path: str, *, overwrite: bool) -> No
             return
     _delete_quietly(spark, partial)
     _check_free(spark, path, overwrite=overwrite)
-    raise FileExistsError(f"{path} was written by others, again and again, while it was to be replaced. Try again.")
+    raise FileExistsError(f"Cannot replace {path}: others wrote to it in each of {_ATTEMPTS} attempts. Try again.")
 
 
 def _move_away(spark: SparkSession, path: str, old: str) -> None:
@@ -94,18 +95,18 @@ def _move_away(spark: SparkSession, path: str, old: str) -> None:
     except OSError:
         if hadoop.exists(spark, path):
             raise
-        # another writer has moved it away just now, and will delete it
+        # another writer has just moved it away, and will delete it
 
 
 def _restore(spark: SparkSession, path: str, *, old: str, partial: str, error: BaseException) -> None:
-    """Put back what was there, and only then delete what should have replaced it."""
+    """Put the old folder back, and only then delete the new one."""
     try:
         if not hadoop.exists(spark, path) and hadoop.exists(spark, old):
             hadoop.rename(spark, old, path)
     except OSError as second:
         raise OSError(
-            f"{error} Neither could what was there be put back: {second} It is at {old}, if not at {path}, and the "
-            f"complete new one at {partial}. Rename one of them to {path}."
+            f"{error} The previous content could not be put back either: {second} It is at {old}, or still at {path}; "
+            f"the complete new one is at {partial}. Rename one of them to {path}."
         ) from error
     _delete_quietly(spark, partial)
 
@@ -115,7 +116,7 @@ def _delete_old(spark: SparkSession, path: str, old: str) -> None:
         hadoop.delete(spark, old)
     except OSError as error:
         warnings.warn(
-            f"{path} is written. What it replaced could not be deleted: {error}", RuntimeWarning, stacklevel=5
+            f"{path} is written, but its previous content could not be deleted: {error}", RuntimeWarning, stacklevel=5
         )
 
 
@@ -123,4 +124,4 @@ def _delete_quietly(spark: SparkSession, path: str) -> None:
     try:
         hadoop.delete(spark, path)
     except OSError:
-        pass  # what could not be written can often not be deleted either
+        pass  # a folder that could not be written often cannot be deleted either

@@ -1,17 +1,17 @@
-"""A history as one file of float64, little-endian, a row behind the other: a tenth of the time and size of JSON.
+"""A history as one file of little-endian float64 values, row after row: a tenth of JSON's time and size.
 
-What it is of, JSON of the caller's says: the names of the columns, and how many rows there are of each kind."""
+The caller stores its description as JSON: the columns' names, and the number of rows of each kind."""
 
 from typing import Any, Dict, List, Mapping, Tuple
 
 import numpy as np
 
-_KINDS = ("older", "rows", "open")  # of `History.as_json`, in the order of the file
+_KINDS = ("older", "rows", "open")  # keys of `History.as_json`, in the file's order
 _COUNTS = ("iteration", "images")  # whole numbers, below 2^53
 
 
 def pack(history: Mapping[str, Any]) -> Tuple[bytes, Dict[str, Any]]:
-    """The file of a `History.as_json`, and what describes it."""
+    """The file for a `History.as_json`, and its description."""
     rows = [row for kind in _KINDS for row in history[kind]]
     columns = sorted({name for row in rows for name in row})
     values = np.array([[row.get(name, np.nan) for name in columns] for row in rows], "<f8")
@@ -23,12 +23,12 @@ def unpack(data: bytes, about: Mapping[str, Any]) -> Dict[str, Any]:
     """The reverse of `pack`.
 
     Args:
-        about: of the right types.
+        about: the description, already checked for types.
     Raises:
-        ValueError: the two do not belong together."""
+        ValueError: the file and the description do not match."""
     columns, n_rows = about["columns"], sum(about[kind] for kind in _KINDS)
     if len(data) != 8 * n_rows * len(columns) or len(set(columns)) < len(columns):
-        raise ValueError(f"it has {len(data)} bytes, and should have {n_rows} rows of {len(columns)} columns")
+        raise ValueError(f"it has {len(data)} bytes, but must hold {n_rows} rows of {len(columns)} columns")
     values = np.frombuffer(data, "<f8").reshape(n_rows, len(columns))
     for name in _COUNTS:
         if n_rows and not (name in columns and _are_counts(values[:, columns.index(name)])):
@@ -44,6 +44,6 @@ def _are_counts(values: np.ndarray) -> bool:
 
 
 def _row(columns: List[str], line: List[float]) -> Dict[str, Any]:
-    """A row as it was, without what it did not have."""
-    pairs = ((name, value) for name, value in zip(columns, line) if value == value)  # which NaN is not
+    """The original row, without the columns that it lacked."""
+    pairs = ((name, value) for name, value in zip(columns, line) if value == value)  # false for NaN
     return {name: int(value) if name in _COUNTS else value for name, value in pairs}

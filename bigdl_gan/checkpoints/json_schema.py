@@ -1,4 +1,4 @@
-"""What JSON in checkpoints and saved stages must look like; what it means say the modules that write it."""
+"""The schemas of the JSON in checkpoints and saved stages; the modules that write it explain its meaning."""
 
 from typing import Any, Dict
 
@@ -17,9 +17,9 @@ from bigdl_gan.checkpoints.untrusted_json import (
 
 NETWORKS = ("generator", "discriminator")
 OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
-HISTORY_FILES = {1: "history.json", 2: "history.f64"}  # by format of the checkpoint
+HISTORY_FILES = {1: "history.json", 2: "history.f64"}  # by the checkpoint's format
 
-# What an optimiser that has made an update cannot go on without, by its class; SGD has a moment only with momentum
+# The state without which an optimiser cannot resume after its first update, by class; SGD has some only with momentum
 _MOMENTS = {"Adam": ("s", "r"), "RMSprop": ("sumSquare",)}
 _PARTS = ("structure.gz", "weights.f32", "statistics.f32")
 
@@ -36,7 +36,7 @@ _rows = fields({
 })  # fmt: skip
 
 STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMap": _params})
-# besides: of an estimator and a model
+# also in an estimator's and a model's metadata
 STAGE_NETWORKS = fields({
     "networks": list_of(one_of(*NETWORKS)),
     "optimizers": fields({}, dict.fromkeys(OPTIMIZERS, _optimizer)),
@@ -60,12 +60,12 @@ _CHECKPOINT = fields(
 
 
 def checkpoint_problem(metadata: Dict[str, Any], version: int) -> str:
-    """What is wrong with a checkpoint's metadata.json; "" where nothing is."""
+    """The problem with a checkpoint's metadata.json; "" if there is none."""
     return _CHECKPOINT(metadata) or _files(metadata, version)(metadata)
 
 
 def _files(metadata: Dict[str, Any], version: int) -> Check:
-    """Of the files and of what must be there because of them."""
+    """Checks that the files are listed, and the entries that describe them."""
     names = [f"{role}.{part}" for role in NETWORKS for part in _PARTS] + [HISTORY_FILES[version]]
     for role, optimizer in zip(NETWORKS, OPTIMIZERS):
         moments = _MOMENTS.get(metadata["optimizers"][optimizer]["class"], ()) if metadata["counters"][role] else ()
@@ -75,12 +75,12 @@ def _files(metadata: Dict[str, Any], version: int) -> Check:
 
 
 def rows_problem(value: Any) -> str:
-    """What is wrong with rows of a history; "" where nothing is."""
+    """The problem with a history's rows; "" if there is none."""
     if not isinstance(value, list):
         return "rows must be a list"
     for i, row in enumerate(value):
         if not isinstance(row, dict) or type(row.get("iteration")) is not int:
             return f"row {i} has no iteration"
         if not all(type(number) in (int, float) for number in row.values()):
-            return f"row {i} has what is no number"
+            return f"row {i} has a value that is not a number"
     return ""

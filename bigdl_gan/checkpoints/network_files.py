@@ -1,10 +1,10 @@
 """dllib's Keras models as files, in dllib's own protocol buffers, on any file system that Hadoop reaches.
 
-A file may come from anybody. dllib would run what it names: it initialises each class that is called a layer, and
-reads serialised Java objects. So the core looks through the whole file first (`NetworkCheck.scala`): every class must
-be a layer of dllib's, nothing may be a serialised object, and no number of elements may be larger than there are in the
-file; else nothing of it is loaded. A gzip file is unpacked only so far as its network can be. What passes can still
-describe a network that is slow, or too large for the driver's memory: it cannot run code."""
+A file may come from anybody, and dllib would run what it names: it initialises each class that is called a layer, and
+reads serialised Java objects. So the core checks the whole file before it loads anything (`NetworkCheck.scala`): every
+class must be a dllib layer, nothing may be a serialised object, and no number of elements may exceed those in the file.
+A gzip file is unpacked only up to the size that its network can have. A file that passes may still describe a network
+that is slow, or too large for the driver's memory, but it cannot run code."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ from pyspark.sql import SparkSession
 
 from bigdl_gan.jvm import bridge
 
-_MODEL_BYTES = 2**31  # what protocol buffers can be of
+_MODEL_BYTES = 2**31  # the limit of protocol buffers
 
 
 def write(spark: SparkSession, network: Any, path: str) -> None:
-    """Write a model to a new file, weights and running statistics included.
+    """Write a model to a new file, including weights and running statistics.
 
     Raises:
-        ValueError: it has a layer that could not be read again.
+        ValueError: the model has a layer that could not be read back.
         OSError: the file system refuses."""
     message = bridge.call("networkMessage", network.value)
     try:
@@ -29,14 +29,14 @@ def write(spark: SparkSession, network: Any, path: str) -> None:
 
 
 def read(spark: SparkSession, path: str, *, limit: int = _MODEL_BYTES) -> Any:
-    """The model in a file that `write` made, or in one of a `structure`, whose name ends in .gz.
+    """The model in a file from `write`, or in a file from `structure`, whose name ends in .gz.
 
     Args:
-        limit: bytes that it may have, once uncompressed.
+        limit: the most bytes that the file may have, uncompressed.
     Raises:
-        ValueError: it holds anything but dllib's layers, or is damaged.
+        ValueError: the file holds anything but dllib's layers, or is damaged.
         OSError: it cannot be read."""
-    from bigdl.dllib.net import Net  # importing dllib changes the environment: not before it is needed
+    from bigdl.dllib.net import Net  # imported late: importing dllib changes the environment
 
     try:
         network = bridge.call("readNetwork", bridge.java_session(spark), path, limit)
@@ -47,7 +47,7 @@ def read(spark: SparkSession, path: str, *, limit: int = _MODEL_BYTES) -> Any:
 
 
 def structure(network: Any) -> bytes:
-    """A model without its weights: gzip of the file of a copy in which they are zero."""
+    """A model without its weights: the gzipped file of a copy with all weights zero."""
     empty = bridge.clone_network(network)
     bridge.call("clearNetwork", empty.value)
     return bytes(bridge.call("compressNetwork", bridge.call("networkMessage", empty.value)))

@@ -1,8 +1,8 @@
-"""The `metadata` of a saved stage: Spark ML's own JSON, in a folder as Spark's own readers expect it.
+"""A saved stage's `metadata`: Spark ML's own JSON, in a folder that Spark's own readers accept.
 
-Spark reads and writes it by jobs, for which a comma in a path separates two, and brackets and braces are a pattern;
-here they are letters. A `Pipeline` around a stage reads and writes by Spark's own means all the same, so that none of
-these may be in its path."""
+Spark reads and writes it in jobs, which split a path at commas and take brackets and braces for a pattern. Here these
+characters are literal. But a `Pipeline` around a stage still uses Spark's own code, so its path must not have any of
+them."""
 
 from typing import Any, Dict, Mapping, Type
 
@@ -14,14 +14,14 @@ from bigdl_gan.checkpoints.json_schema import STAGE
 from bigdl_gan.jvm import hadoop
 from bigdl_gan.params.gan_params import OBJECT_PARAMS
 
-_BYTES = 64 << 20  # at most: it is of some kB
+_BYTES = 64 << 20  # a generous limit: metadata takes some kB
 
 
 def write(spark: SparkSession, path: str, stage: Any, *, extra: Mapping[str, Any]) -> None:
     """Write a stage's class, uid and plain Params to a new folder.
 
     Args:
-        extra: what else the JSON shall say.
+        extra: further entries for the JSON.
     Raises:
         OSError: the file system refuses."""
     plain = {param.name: value for param, value in stage._paramMap.items() if param.name not in OBJECT_PARAMS}
@@ -31,20 +31,20 @@ def write(spark: SparkSession, path: str, stage: Any, *, extra: Mapping[str, Any
 
 
 def read(spark: SparkSession, path: str, cls: Type[Any]) -> Dict[str, Any]:
-    """The metadata of a saved stage of a class.
+    """The metadata of a saved stage, which must have the given class.
 
     Raises:
         FileNotFoundError: there is none.
-        ValueError: it is damaged, or of another class.
+        ValueError: it is damaged, or names another class.
         OSError: it cannot be read."""
     names = hadoop.names(spark, f"{path}/metadata") if hadoop.exists(spark, f"{path}/metadata") else []
     parts = [name for name in names if name.startswith("part-")]
     if not parts:
         left = atomic.leftovers(spark, path)
-        hint = f" A save that broke off left {' and '.join(left)} beside it: rename the one to keep." if left else ""
+        hint = f" An unfinished save left {' and '.join(left)} beside it: rename the one to keep." if left else ""
         raise FileNotFoundError(f"`path` must hold a saved {cls.__name__}. Received: path={path}.{hint}")
     try:
-        if "." in parts[0]:  # compressed, as Spark's settings may have it for what its own writer wrote
+        if "." in parts[0]:  # compressed by Spark's own writer, if its settings say so
             metadata = DefaultParamsReader.loadMetadata(path, spark.sparkContext)
         else:
             metadata = untrusted_json.parse(hadoop.read_bytes(spark, f"{path}/metadata/{parts[0]}", limit=_BYTES))
@@ -60,8 +60,8 @@ def read(spark: SparkSession, path: str, cls: Type[Any]) -> Dict[str, Any]:
 
 
 def damaged(path: str, problem: str) -> ValueError:
-    """The error for metadata that is not what was written."""
-    return ValueError(f"`path` must hold an undamaged stage. Received: path={path}, whose metadata say: {problem}.")
+    """The error for metadata that was damaged or changed."""
+    return ValueError(f"`path` must hold an undamaged stage. Received: path={path} with bad metadata: {problem}.")
 
 
 def create(path: str, cls: Type[Any], *, uid: str, params: Dict[str, Any], defaults: Dict[str, Any]) -> Any:
@@ -70,7 +70,7 @@ def create(path: str, cls: Type[Any], *, uid: str, params: Dict[str, Any], defau
     Args:
         path: for messages.
     Raises:
-        ValueError: a Param is not known, or cannot have that value."""
+        ValueError: a Param is unknown, or cannot have its value."""
     stage = cls()
     names = {param.name for param in stage.params if param.name not in OBJECT_PARAMS}
     unknown = sorted({*params, *defaults} - names)

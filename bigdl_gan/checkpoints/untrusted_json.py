@@ -1,6 +1,6 @@
-"""JSON that anybody may have written: read without surprises, and checked against what it must look like.
+"""Reads JSON that anybody may have written, without surprises, and checks it against a schema.
 
-A check is a function from a value to what is wrong with it, "" where nothing is."""
+A check is a function that takes a value and returns the problem with it, or "" if there is none."""
 
 import json
 import reprlib
@@ -10,15 +10,15 @@ Check = Callable[[Any], str]
 
 
 def parse_any(data: bytes) -> Any:
-    """The JSON in a file. Raises ValueError, of one line, where it holds none."""
+    """The JSON in a file. Raises ValueError, with a one-line message, if it holds none."""
     try:
         return json.loads(data.decode())
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"no JSON ({type(error).__name__})") from error
+        raise ValueError(f"not valid JSON ({type(error).__name__})") from error
 
 
 def parse(data: bytes) -> Dict[str, Any]:
-    """The JSON object in a file. Raises ValueError, of one line, where it holds none."""
+    """The JSON object in a file. Raises ValueError, with a one-line message, if it holds none."""
     value = parse_any(data)
     if not isinstance(value, dict):
         raise ValueError(f"it must be a JSON object. Received: a {type(value).__name__}")
@@ -30,7 +30,7 @@ def _of(kind: str, holds: Callable[[Any], bool]) -> Check:
 
 
 def _is_whole(value: Any, least: int, most: int) -> bool:
-    return type(value) is int and least <= value <= most  # not a bool, which Python takes for an int
+    return type(value) is int and least <= value <= most  # not isinstance: a bool is an int to Python
 
 
 def integer(least: int = 0, most: int = 2**31 - 1) -> Check:
@@ -53,12 +53,12 @@ def _is_hex(value: str) -> bool:
 
 
 def one_of(*values: str) -> Check:
-    """One of some texts."""
+    """One of the given strings."""
     return _of(" or ".join(values), lambda value: isinstance(value, str) and value in values)
 
 
 def list_of(item: Check) -> Check:
-    """A list of such items."""
+    """A list whose items all pass the check."""
 
     def check(value: Any) -> str:
         if not isinstance(value, list):
@@ -70,7 +70,7 @@ def list_of(item: Check) -> Check:
 
 
 def dict_of(item: Check) -> Check:
-    """An object with such values, by whatever names."""
+    """An object whose values all pass the check, under any names."""
 
     def check(value: Any) -> str:
         if not isinstance(value, dict):
@@ -82,7 +82,7 @@ def dict_of(item: Check) -> Check:
 
 
 def fields(required: Dict[str, Check], optional: Optional[Dict[str, Check]] = None) -> Check:
-    """An object with at least these fields."""
+    """An object with at least the required fields."""
 
     def check(value: Any) -> str:
         if not isinstance(value, dict):

@@ -17,7 +17,7 @@ CELEBA_ATTRIBUTES = tuple(
     "Sideburns Smiling Straight_Hair Wavy_Hair Wearing_Earrings Wearing_Hat Wearing_Lipstick Wearing_Necklace "
     "Wearing_Necktie Young".split()
 )
-_LISTS = ("list_attr_celeba.txt", "list_attr_celeba.csv")  # the original one, and Kaggle's
+_LISTS = ("list_attr_celeba.txt", "list_attr_celeba.csv")  # the original, and Kaggle's
 _SEPARATOR = re.compile("[ \t,]+")
 
 
@@ -25,20 +25,20 @@ def celeba(
     spark: SparkSession, root: str, size: Union[int, Sequence[int]], *, attributes: Sequence[str] = CELEBA_ATTRIBUTES,
     channels: int = 3, crop: Union[str, int] = 108, resample: str = "lanczos", handleInvalid: str = "error",
 ) -> DataFrame:  # fmt: skip
-    """CelebA's aligned faces with their attributes; lazy but for the first lines of the list.
+    """CelebA's aligned faces with their attributes; lazy, except that it reads the first lines of the list.
 
     Args:
         root: a folder with `img_align_celeba` and `list_attr_celeba.txt`, or Kaggle's `.csv`, on any file system
             Hadoop reaches.
-        attributes: some of CELEBA_ATTRIBUTES; none: the list is not read.
-        size, channels, crop, resample, handleInvalid: as of `images.prepare`. The default crop, the central 108 of
+        attributes: some of CELEBA_ATTRIBUTES. If empty, the list is not read.
+        size, channels, crop, resample, handleInvalid: as in `images.prepare`. The default crop, the central 108 of
             178x218 pixels, is the usual one for GANs.
     Returns:
-        `image`: Spark's image struct, with the file as origin; a boolean column for each attribute, null where the list
-        lacks the file; `cause` where handleInvalid="keep".
+        `image`: Spark's image struct, with the file as origin; a boolean column for each attribute, null if the list
+        lacks the file; `cause` with handleInvalid="keep".
     Raises:
-        FileNotFoundError: no such folder, or not these in it.
-        ValueError: no such attribute, another list, or an argument breaks its rule.
+        FileNotFoundError: `root` does not exist, or lacks these files.
+        ValueError: an unknown attribute, a list in another format, or an argument breaks its rule.
     Source: Liu et al. 2015, arXiv:1411.7766; the crop: Larsen et al. 2016, arXiv:1512.09300."""
     unknown = [name for name in attributes if name not in CELEBA_ATTRIBUTES]
     if isinstance(attributes, str) or unknown:
@@ -60,8 +60,8 @@ def celeba(
 def _attributes(spark: SparkSession, root: str, attributes: Sequence[str]) -> DataFrame:
     """`file` and a boolean column for each attribute.
 
-    The original list: a count, the names, then a line for each file; Kaggle's: "image_id" and the names, then the
-    same. Fields are parted by spaces, tabs or commas."""
+    The original list holds a count, the names, then a line for each file; Kaggle's holds "image_id" and the names, then
+    the same lines. Spaces, tabs or commas separate the fields."""
     path = next((f"{root}/{name}" for name in _LISTS if hadoop.exists(spark, f"{root}/{name}")), "")
     if not path:
         raise FileNotFoundError(f"`root` must hold {' or '.join(_LISTS)}. Received: no such file in {root}.")
@@ -73,7 +73,7 @@ def _attributes(spark: SparkSession, root: str, attributes: Sequence[str]) -> Da
     if not rows or len(rows[0]) != len(CELEBA_ATTRIBUTES) + 1:
         raise ValueError(
             f"{path} must hold a file's name and {len(CELEBA_ATTRIBUTES)} numbers in each line after its header. "
-            f"Received: {' '.join(rows[0]) if rows else ''!r} in the first of them."
+            f"Received: {' '.join(rows[0]) if rows else ''!r} in the first such line."
         )
     fields = F.split(F.regexp_replace("value", "^[ \t]+|[ \t]+$", ""), _SEPARATOR.pattern)
     flags = ((fields[CELEBA_ATTRIBUTES.index(name) + 1] == "1").alias(name) for name in attributes)

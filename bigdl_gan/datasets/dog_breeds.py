@@ -19,15 +19,16 @@ def stanford_dogs(
 
     Args:
         root: a folder with `Images` and, for crop="box", `Annotation`, on any file system Hadoop reaches.
-        breeds: as the folders are called after the first hyphen ("Chihuahua"); none: all.
-        crop: "box": a row for each dog, the smallest part of `size`'s proportions around its box; another of
-            `images.prepare`: a row for each photograph.
-        size, channels, resample, handleInvalid: as of `images.prepare`. A photograph without a box is an invalid one.
+        breeds: names as they follow the first hyphen in the folders' names ("Chihuahua"). If empty, all breeds.
+        crop: "box" gives a row for each dog, the smallest part with `size`'s proportions around its box. Any other crop
+            of `images.prepare` gives a row for each photograph.
+        size, channels, resample, handleInvalid: as in `images.prepare`. With crop="box", a photograph without a box is
+            invalid.
     Returns:
-        `image`: Spark's image struct, with the file as origin; `breed`: string; `cause` where handleInvalid="keep".
+        `image`: Spark's image struct, with the file as origin; `breed`: string; `cause` with handleInvalid="keep".
     Raises:
-        FileNotFoundError: no such folder, or not these in it.
-        ValueError: no such breed, or an argument breaks its rule.
+        FileNotFoundError: `root` does not exist, or lacks these folders.
+        ValueError: an unknown breed, or an argument breaks its rule.
     Source: Khosla et al. 2011, Novel dataset for fine-grained image categorization."""
     root = root.rstrip("/")
     check_folder(spark, f"{root}/Images", needs="Images")
@@ -45,23 +46,23 @@ def stanford_dogs(
 
 
 def _folders(present: List[str], breeds: Sequence[str]) -> List[str]:
-    """The folders of the breeds asked for. Raises ValueError for one that is not there."""
+    """The folders of the given breeds. Raises ValueError if one is missing."""
     by_breed = {name.split("-", 1)[1]: name for name in present if "-" in name}
     if isinstance(breeds, str) or not all(breed in by_breed for breed in breeds):
         raise ValueError(
-            f"`breeds` must be a list of folders' names after the first hyphen. Received: breeds={breeds!r}; "
-            f"there are {', '.join(sorted(by_breed))}."
+            f"`breeds` must be a list of folders' names after the first hyphen. Received: breeds={breeds!r}. "
+            f"Choose from {', '.join(sorted(by_breed))}."
         )
     return [by_breed[breed] for breed in breeds] if breeds else list(by_breed.values())
 
 
 def _boxes(spark: SparkSession, paths: Sequence[str]) -> DataFrame:
-    """`stem` (the file's name, unique over the breeds) and `box`: a row for each <bndbox>.
+    """`stem` (the file's name, unique among all breeds) and `box`: a row for each <bndbox>.
 
-    By regular expressions: Spark's XPath fails the job at the first damaged file, which here has no box, or half of
-    one, and so makes its photograph an invalid one."""
+    Uses regular expressions because Spark's XPath fails the job at the first damaged file. Here such a file yields no
+    box, or half of one, so only its photograph is invalid."""
     files = spark.read.text([literal(path) for path in paths], wholetext=True, recursiveFileLookup=True)
-    # without a backslash, which means another thing where spark.sql.parser.escapedStringLiterals is set
+    # no backslash: its meaning changes if spark.sql.parser.escapedStringLiterals is set
     edges = ", ".join(f"regexp_extract_all(value, '<{edge}>[ \t\r\n]*([0-9.]+)')" for edge in _EDGES)
     return files.withColumn("path", F.input_file_name()).select(
         part_of_path(-1).alias("stem"), F.expr(f"explode(arrays_zip({edges}))").alias("edges")

@@ -14,12 +14,12 @@ def parse_idx(content: bytes, *, n_axes: int, origin: str) -> np.ndarray:
 
     Args:
         content: the file, gzipped or not.
-        n_axes: how many axes it must have: 3 for images (N, H, W), 1 for labels (N,).
+        n_axes: the number of axes it must have: 3 for images (N, H, W), 1 for labels (N,).
         origin: the file's name, for messages.
     Returns:
         uint8, read-only.
     Raises:
-        ValueError: wrong magic number, or the file is shorter or longer than its header says."""
+        ValueError: the magic number is wrong, or the file is shorter or longer than its header says."""
     data = _decompress(content, origin)
     magic = bytes([0, 0, _UINT8, n_axes])
     if data[:4] != magic:

@@ -16,8 +16,8 @@ from bigdl_gan.images import CV_8UC1, IMAGE_SCHEMA, image_column
 from bigdl_gan.params.values import to_integer
 
 SAMPLE = str(Path(__file__).resolve().parent / "mnist_sample")
-_STEMS = {"train": ("train",), "test": ("t10k", "test")}  # EMNIST has the last
-_N_LABELS = 256  # of a byte
+_STEMS = {"train": ("train",), "test": ("t10k", "test")}  # EMNIST uses the last one
+_N_LABELS = 256  # a byte's values
 _FLAT_SCHEMA = StructType([*IMAGE_SCHEMA, StructField("label", IntegerType())])
 
 
@@ -27,21 +27,21 @@ def mnist(
 ) -> DataFrame:  # fmt: skip
     """MNIST's images and labels, in the files' order, in as many partitions as Spark's default parallelism.
 
-    The files are read and checked at once, on the driver; the rows are made lazily, on the executors.
+    The driver reads and checks the files at once; the executors build the rows lazily.
 
     Args:
-        path: a folder with the four original idx files or one split's two, gzipped or not, on any file system Hadoop
-            reaches; by default the sample in the package, the first 10,000 training images.
+        path: a folder with the four original idx files or just the split's two, gzipped or not, on any file system
+            Hadoop reaches. The default is the sample in the package, the first 10,000 training images.
         split: "train" or "test".
         digits: the labels to keep, 0 to 255.
-        prefix: what the files' names have before "train" and "t10k" or "test": "emnist-letters-" for that part of
-            EMNIST, whose pictures lie on their side as they do in its files.
+        prefix: what precedes "train" and "t10k" or "test" in the files' names: "emnist-letters-" for that part of
+            EMNIST. EMNIST's files hold pictures lying on their side, and they stay so.
     Returns:
         `image`: Spark's image struct, one channel, with the file and the position in it as origin; `label`: int.
     Raises:
-        FileNotFoundError: no such folder, or the split's files are not in it.
-        ValueError: an unknown split or digit; a file is damaged, or not of this format.
-        TypeError: digits that are not integers."""
+        FileNotFoundError: the folder does not exist, or lacks the split's files.
+        ValueError: an unknown split or digit; a file is damaged, or not in this format.
+        TypeError: a digit is not an integer."""
     if split not in _STEMS:
         raise ValueError(f'`split` must be "train" or "test". Received: split={split!r}.')
     kept = _check_digits(digits)
@@ -67,7 +67,7 @@ def _local_files(path: str) -> Dict[str, Callable[[], bytes]]:
 
 
 def _hadoop_files(spark: SparkSession, path: str) -> Dict[str, Callable[[], bytes]]:
-    """The same through Spark, so that each path its readers take is one of ours."""
+    """The same through Spark, so any path that its readers accept works."""
 
     def files(pattern: str) -> DataFrame:
         return spark.read.format("binaryFile").option("pathGlobFilter", pattern).load(literal(path))
@@ -87,7 +87,7 @@ def _hadoop_files(spark: SparkSession, path: str) -> Dict[str, Callable[[], byte
 def _load(
     files: Dict[str, Callable[[], bytes]], stems: Sequence[str], *, n_axes: int, path: str
 ) -> Tuple[str, np.ndarray]:
-    """The array in the one of a file's usual names that is there, and that name with its folder."""
+    """Load the first file present under one of its usual names; return its full name and its array."""
     names = [f"{stem}{joint}idx{n_axes}-ubyte{end}" for stem in stems for joint in "-." for end in ("", ".gz")]
     present = [name for name in names if name in files]
     if not present:
@@ -110,16 +110,16 @@ def _check_labels(labels: np.ndarray, *, n_images: int, origin: str) -> None:
 def _to_rows(
     spark: SparkSession, images: np.ndarray, *, labels: np.ndarray, positions: np.ndarray, origin: str
 ) -> DataFrame:
-    """A lazy DataFrame over arrays that travel once to each executor.
+    """A lazy DataFrame over arrays that are sent once to each executor.
 
     Args:
         images: uint8 (N, H, W); labels: uint8 (N,); positions: int64 (N,), each image's index in the file."""
     n_partitions = max(1, min(spark.sparkContext.defaultParallelism, len(labels)))
     height, width = images.shape[1:]
-    # as bytes: pyspark 3.4 cannot broadcast arrays where spark.io.encryption.enabled is set
+    # as bytes: pyspark 3.4 cannot broadcast arrays if spark.io.encryption.enabled is set
     table = spark.sparkContext.broadcast((images.tobytes(), labels.tobytes(), positions.astype(np.int64).tobytes()))
 
-    def explode(batches):  # a closure is sent by value: the executors need not have this package
+    def explode(batches):  # a closure is sent by value, so the executors do not need this package
         images = np.frombuffer(table.value[0], np.uint8).reshape(-1, height, width)
         labels, positions = np.frombuffer(table.value[1], np.uint8), np.frombuffer(table.value[2], np.int64)
         for batch in batches:

@@ -8,7 +8,7 @@ from pyspark.sql.functions import col, element_at, split
 
 from bigdl_gan.jvm import hadoop
 
-# by their extension in either case: a data set's folder holds lists and read-me files too
+# by extension, in either case: a data set's folder also holds lists and read-me files
 PICTURES = "*.{" + ",".join(
     "".join(f"[{letter}{letter.upper()}]" for letter in end)
     for end in ("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff")
@@ -16,13 +16,13 @@ PICTURES = "*.{" + ",".join(
 
 
 def binary_files(spark: SparkSession, paths: Sequence[str], *, pattern: str) -> DataFrame:
-    """The files in folders and the folders within them: `path` and `content`.
+    """The files in folders and their subfolders: `path` and `content`.
 
-    In fewer partitions than Spark makes, which puts at most 32 small files into one: starting a task of Python takes as
-    long as decoding dozens of them.
+    Makes fewer partitions than Spark, which puts at most 32 small files into one: starting a Python task takes as long
+    as decoding dozens of files.
 
     Args:
-        pattern: of the files' names, as Hadoop's globs."""
+        pattern: a Hadoop glob that the files' names match."""
     reader = spark.read.format("binaryFile").option("recursiveFileLookup", "true").option("pathGlobFilter", pattern)
     files = reader.load([literal(path) for path in paths]).select("path", "content")
     n, cores = files.rdd.getNumPartitions(), spark.sparkContext.defaultParallelism
@@ -30,7 +30,7 @@ def binary_files(spark: SparkSession, paths: Sequence[str], *, pattern: str) -> 
 
 
 def literal(path: str) -> str:
-    """A path that Spark's readers take as it is written, whatever characters are in it: to them it is a pattern."""
+    """Escape a path, which Spark's readers would take for a pattern, so that they read it literally."""
     return re.sub(r"([\[\]{}*?\\])", r"\\\1", path)
 
 
@@ -40,7 +40,7 @@ def part_of_path(index: int):
 
 
 def check_folder(spark: SparkSession, path: str, *, needs: str) -> None:
-    """Raise FileNotFoundError where there is no such file or folder; no Spark job."""
+    """Raise FileNotFoundError if there is no such file or folder. Runs no Spark job."""
     if not hadoop.exists(spark, path):
         raise FileNotFoundError(f"`root` must hold {needs}. Received: no {path}.")
 

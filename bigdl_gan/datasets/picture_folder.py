@@ -13,19 +13,19 @@ def folder(
     channels: int = 3, crop: Union[str, int] = "center", resample: str = "lanczos", handleInvalid: str = "error",
     minSide: int = 16,
 ) -> DataFrame:  # fmt: skip
-    """The JPEG, PNG, WebP, GIF, BMP and TIFF files in a folder and the folders within it; lazy.
+    """The JPEG, PNG, WebP, GIF, BMP and TIFF files in a folder and its subfolders; lazy.
 
-    Files are known by their extension; those whose name or folder starts with "_" or "." are left out, as always in
-    Spark.
+    Files are recognised by their extension. As always in Spark, those whose name or folder starts with "_" or "." are
+    skipped.
 
     Args:
-        root: on any file system Hadoop reaches.
-        labels_from_parent: with `label`, the name of the folder a file is in.
-        size, channels, crop, resample, handleInvalid, minSide: as of `images.prepare`; the crop is not "box".
+        root: a folder on any file system Hadoop reaches.
+        labels_from_parent: whether to add `label`, the name of the file's folder.
+        size, channels, crop, resample, handleInvalid, minSide: as in `images.prepare`, but without crop="box".
     Returns:
-        `image`: Spark's image struct, with the file as origin; `label`: string; `cause` where handleInvalid="keep".
+        `image`: Spark's image struct, with the file as origin; `label`: string; `cause` with handleInvalid="keep".
     Raises:
-        FileNotFoundError: no such folder.
+        FileNotFoundError: the folder does not exist.
         ValueError: an argument breaks its rule."""
     check_folder(spark, root, needs="pictures")
     files = binary_files(spark, [root], pattern=PICTURES)

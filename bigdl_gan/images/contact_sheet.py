@@ -21,8 +21,8 @@ def grid(images: np.ndarray, *, rows: int, cols: int, padding: int = 2) -> np.nd
     Returns:
         uint8 (rows x (H + padding) + padding, cols x (W + padding) + padding, C).
     Raises:
-        ValueError: rows or cols below 1, padding below 0, no image, or more than the cells.
-        TypeError: one of these numbers is no integer."""
+        ValueError: rows or cols below 1, padding below 0, no image, or more images than cells.
+        TypeError: one of these numbers is not an integer."""
     rows, cols, padding = check_layout(rows, cols, padding=padding)
     if images.ndim != 4 or not 1 <= len(images) <= rows * cols:
         raise ValueError(
@@ -43,14 +43,14 @@ def write_grid(
 ) -> None:
     """Write the first rows x cols images as one PNG, replacing a file of that name.
 
-    First means the lowest `id` where there is such a column, else the DataFrame's own order. Collects those images
-    alone, to the driver.
+    "First" means the lowest `id` if there is such a column, else the DataFrame's own order. Collects only those images
+    to the driver.
 
     Args:
-        path: a local file, or a URI of any file system Hadoop reaches (hdfs://..., s3a://...). Its folder is made.
+        path: a local file, or a URI of any file system Hadoop reaches (hdfs://..., s3a://...). Its folder is created.
     Raises:
         ValueError: no such column; an empty DataFrame; images of different shapes; rows, cols or padding out of range.
-        TypeError: the column holds no image structs, or one of these numbers is no integer.
+        TypeError: the column holds no image structs, or one of these numbers is not an integer.
         OSError: the file system refuses."""
     rows, cols, padding = check_layout(rows, cols, padding=padding)
     bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
@@ -61,12 +61,12 @@ def write_grid(
 
 
 def check_layout(rows: int, cols: int, *, padding: int = 0) -> Tuple[int, int, int]:
-    """The numbers that describe a grid. Raises ValueError or TypeError where one breaks its rule."""
+    """The numbers that describe a grid. Raises ValueError or TypeError if one breaks its rule."""
     return to_integer("rows", rows, least=1), to_integer("cols", cols, least=1), to_integer("padding", padding, least=0)
 
 
 def stack(arrays: Sequence[np.ndarray], image_col: str) -> np.ndarray:
-    """Images (H, W, C) as (N, H, W, C). Raises ValueError where there is none, or where shapes differ."""
+    """Images (H, W, C) as (N, H, W, C). Raises ValueError if there are none, or if their shapes differ."""
     shapes = sorted({array.shape for array in arrays})
     if len(shapes) != 1:
         received = f"shapes {shapes[0]} and {shapes[1]}" if shapes else "an empty DataFrame"

@@ -1,4 +1,4 @@
-"""What `prepare` may be asked for: checks on the driver, before any Spark job."""
+"""Checks the arguments of `prepare` on the driver, before any Spark job."""
 
 from typing import Any, Sequence, Tuple, Union
 
@@ -11,7 +11,7 @@ from bigdl_gan.images.schema import is_image_type
 from bigdl_gan.params.values import check_one_of, to_integer, to_number
 
 HANDLE_INVALID = ("error", "skip", "keep")
-_MOST_SIDE = 2**15 - 1  # in pixels: a larger square in colour is no array of the JVM's
+_MOST_SIDE = 2**15 - 1  # in pixels: a larger square in colour does not fit into a JVM array
 
 
 def make_target(
@@ -22,7 +22,7 @@ def make_target(
 
     Raises:
         ValueError: one breaks its rule.
-        TypeError: one that must be a number is none."""
+        TypeError: one that must be a number is not."""
     height, width = to_pair(size)
     if to_integer("channels", channels) not in (1, 3):
         raise ValueError(f"`channels` must be 1 (grey) or 3 (colour). Received: channels={channels!r}.")
@@ -33,12 +33,12 @@ def make_target(
     if not isinstance(crop, str):
         if height != width:
             raise ValueError(
-                f"`crop` of a number of pixels is square, and `size` must be too. Received: crop={crop}, "
+                f"`size` must be square if `crop` is a number of pixels. Received: crop={crop}, "
                 f'size=({height}, {width}). Use crop="center".'
             )
         if crop < minSide:
             raise ValueError(
-                f"`crop` must not be below `minSide` ({minSide}), or no picture passes. Received: crop={crop}. "
+                f"`crop` must be at least `minSide` ({minSide}), or no picture passes. Received: crop={crop}. "
                 f"Set minSide={crop}."
             )
     return Target(height, width, int(channels), crop, resample, minSide, maxPixels)
@@ -48,7 +48,7 @@ def check_columns(df: DataFrame, *, inputCol: str, outputCol: str, boxCol: str, 
     """The input column's type.
 
     Raises:
-        ValueError: a column is missing, of another type, or would be overwritten."""
+        ValueError: a column is missing, has another type, or would be overwritten."""
     if inputCol not in df.columns:
         hint = ' For files read with format("binaryFile"): inputCol="content".' if "content" in df.columns else ""
         raise ValueError(
@@ -70,38 +70,38 @@ def check_columns(df: DataFrame, *, inputCol: str, outputCol: str, boxCol: str, 
 
 
 def check_new(name: str, column: str, df: DataFrame, *, but: str = "") -> None:
-    """Raise ValueError where the DataFrame has such a column; Spark's names ignore case."""
+    """Raise ValueError if the DataFrame already has the column. Spark ignores the case of names."""
     if column.lower() in [have.lower() for have in df.columns if have != but]:
-        raise ValueError(f"`{name}` must be a new column. Received: {name}={column!r}, which the DataFrame has.")
+        raise ValueError(f"`{name}` must be a new column. Received: {name}={column!r}, which already exists.")
 
 
 def to_arrays(shape: Sequence[int], value_range: Sequence[float]) -> Tuple[Tuple[int, ...], Tuple[float, ...]]:
-    """What describes arrays: (height, width, channels) and (low, high).
+    """The arrays' layout: (height, width, channels) and (low, high).
 
     Raises:
-        ValueError, TypeError: they do not."""
+        ValueError, TypeError: an argument breaks its rule."""
     sizes = to_integers("arrayShape", shape)
     if len(sizes) != 3 or sizes[2] not in (1, 3, 4):
         raise ValueError(
-            "`arrayShape` must be (height, width, channels) with 1, 3 or 4 channels where `inputCol` holds arrays. "
+            "`arrayShape` must be (height, width, channels) with 1, 3 or 4 channels if `inputCol` holds arrays. "
             f"Received: arrayShape={tuple(shape)}. For example: arrayShape=(28, 28, 1)."
         )
     ends = to_numbers("arrayRange", value_range)
     if len(ends) != 2 or not ends[0] < ends[1]:
         raise ValueError(
-            "`arrayRange` must be the lowest and the highest value, which become 0 and 255. "
+            "`arrayRange` must be (low, high), the values that become 0 and 255. "
             f"Received: arrayRange={tuple(value_range)}. For example: arrayRange=(0.0, 1.0)."
         )
     return sizes, ends
 
 
 def to_integers(name: str, values: Sequence[int]) -> Tuple[int, ...]:
-    """Integers from 1 on. Raises TypeError or ValueError where one is none."""
+    """Integers, at least 1 each. Raises TypeError or ValueError if one is not."""
     return tuple(to_integer(name, value, least=1) for value in _several(name, values))
 
 
 def to_numbers(name: str, values: Sequence[float]) -> Tuple[float, ...]:
-    """Finite numbers. Raises TypeError or ValueError where one is none."""
+    """Finite numbers. Raises TypeError or ValueError if one is not."""
     return tuple(to_number(name, value) for value in _several(name, values))
 
 
@@ -112,17 +112,17 @@ def _several(name: str, values: Any) -> Sequence[Any]:
 
 
 def to_crop(crop: Any) -> Union[str, int]:
-    """One of CROPS, or a number of pixels. Raises ValueError or TypeError where it is neither."""
+    """One of CROPS, or a number of pixels. Raises ValueError or TypeError if it is neither."""
     if isinstance(crop, str) and crop not in CROPS:
         raise ValueError(f"`crop` must be one of {', '.join(CROPS)}, or a number of pixels. Received: crop={crop!r}.")
     return crop if isinstance(crop, str) else to_integer("crop", crop, least=1)
 
 
 def to_pair(size: Any) -> Tuple[int, int]:
-    """One number of pixels or two, as (height, width). Raises ValueError or TypeError where they are not."""
+    """One number of pixels or two, as (height, width). Raises ValueError or TypeError for anything else."""
     pair = tuple(size) if isinstance(size, (list, tuple)) else (size, size)
     if len(pair) != 2:
-        raise ValueError(f"`size` must be pixels, as 64 or (height, width). Received: size={size!r}.")
+        raise ValueError(f"`size` must be in pixels: 64 or (height, width). Received: size={size!r}.")
     height, width = (to_integer("size", side, least=1, most=_MOST_SIDE) for side in pair)
     return height, width
 
@@ -132,6 +132,6 @@ def _check_box(df: DataFrame, boxCol: str) -> None:
     if not (isinstance(kind, ArrayType) and isinstance(kind.elementType, NumericType)):
         received = f"of type {kind.simpleString()}" if kind is not None else f"columns: {', '.join(df.columns)}"
         raise ValueError(
-            "`boxCol` must name a column of arrays of four numbers (left, top, right, bottom) where crop=\"box\". "
+            "`boxCol` must name a column of arrays of four numbers (left, top, right, bottom) with crop=\"box\". "
             f"Received: boxCol={boxCol!r}, {received}."
         )

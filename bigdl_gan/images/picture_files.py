@@ -1,4 +1,4 @@
-"""Images as picture files, one a row, written by the executors; and as films, arrays and grids on the driver."""
+"""Writes images as picture files, one per row, on the executors; makes GIFs, arrays and grids on the driver."""
 
 import io
 from typing import Any, List, NamedTuple, Union
@@ -14,13 +14,14 @@ from bigdl_gan.jvm import bridge, driver_files
 from bigdl_gan.params.values import check_one_of, to_integer, to_number
 
 _SHOWN_WIDTH = 600  # screen pixels
-_MOST_MILLISECONDS = 655_350  # of a GIF's frame: 16 bits of hundredths of a second
+_MOST_MILLISECONDS = 655_350  # a GIF stores a frame's duration in 16 bits, as hundredths of a second
 WRITE_MODES = ("error", "resume", "overwrite")
 
 
 class Written(NamedTuple):
-    """What `write_png` and `write_jpeg` did: the number of files that are new, and of those that were there already:
-    they stayed with mode="resume", were replaced with "overwrite", and are none with "error"."""
+    """The result of `write_png` and `write_jpeg`: how many files are new, and how many existed already.
+
+    mode="resume" kept the existing ones, "overwrite" replaced them; with "error" there are none."""
 
     new: int
     already: int
@@ -31,20 +32,21 @@ def write_png(
 ) -> Written:
     """Write each image as `<name>.png`, from the executors.
 
-    A file that has its name is complete. After a failure, some files are written; mode="resume" writes the rest.
+    A file under its final name is always complete. If the call fails, some files may have been written already;
+    mode="resume" writes the rest.
 
     Args:
-        folder: of any file system Hadoop reaches; made where there is none. Other files in it do not matter.
-        nameCol: names of the files without suffix, each one once; strings or integers.
-        mode: what to do with a row whose file was there before the call. "error": fail; files of other rows may have
-            been written by then. "resume": leave it, if it is as long as this row's picture, and fail else.
-            "overwrite": replace it; it is whole at any moment (on object stores and where Hadoop's FileContext is not
-            supported, there may be none for a moment), and stays where the new one cannot be written.
+        folder: on any file system Hadoop reaches; created if missing. Other files in it do not matter.
+        nameCol: the files' names without suffix, unique; strings or integers.
+        mode: what to do with a row whose file existed before the call. "error": fail; other rows' files may have been
+            written by then. "resume": keep the file if it has the length of this row's picture, else fail.
+            "overwrite": replace the file. It is complete at any moment, and stays if the new one cannot be written. On
+            object stores, and if Hadoop's FileContext is not supported, it may be missing for a moment.
     Raises:
-        ValueError: no such columns or mode; a name is null or no file's name, an image is null or broken, two rows
-            have one name.
+        ValueError: no such columns or mode; a name is null or not a valid file name; an image is null or damaged; two
+            rows have the same name.
         TypeError: `imageCol` holds no image structs.
-        FileExistsError: a file is there, as `mode` says. It is left as it was.
+        FileExistsError: a file exists that `mode` does not allow. It is left unchanged.
         OSError: the file system refuses.
         RuntimeError: the images cannot be computed."""
     return _write(df, folder, nameCol, imageCol, kind=("png", "png", 1.0), mode=mode)
@@ -89,7 +91,7 @@ _REMEDIES = {
 
 
 def to_numpy(df: DataFrame, *, imageCol: str = "image") -> np.ndarray:
-    """All images, collected to the driver; in the order of `id` where there is such a column.
+    """All images, collected to the driver, ordered by `id` if there is such a column.
 
     Returns:
         uint8 (N, H, W, C), C = 1 grey or C = 3 in the order red, green, blue.
@@ -103,19 +105,19 @@ def to_numpy(df: DataFrame, *, imageCol: str = "image") -> np.ndarray:
 
 
 def write_gif(df: DataFrame, path: str, *, imageCol: str = "image", milliseconds: int = 100) -> None:
-    """Write the images as the frames of an endless GIF, in the order of `id` where there is such a column.
+    """Write the images as the frames of a looping GIF, ordered by `id` if there is such a column.
 
     Args:
         path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
-        milliseconds: how long a frame stays, an integer.
-    Raises: as `to_numpy`; OSError where the file system refuses."""
+        milliseconds: how long each frame stays, an integer.
+    Raises: as `to_numpy`; OSError if the file system refuses."""
     milliseconds = to_integer("milliseconds", milliseconds, least=1, most=_MOST_MILLISECONDS)
     frames = to_numpy(df, imageCol=imageCol)
     driver_files.write(path, gif(list(frames), [milliseconds] * len(frames)))
 
 
 def gif(pictures: List[np.ndarray], milliseconds: List[int], *, comment: str = "") -> bytes:
-    """An endless GIF of pictures, uint8 (H, W, C), each shown for so long; the comment is kept in the file."""
+    """A looping GIF of pictures, uint8 (H, W, C), each shown for its milliseconds; stores the comment in the file."""
     frames = [Image.fromarray(p[:, :, 0] if p.shape[2] == 1 else p) for p in pictures]
     stream = io.BytesIO()
     options = {"comment": comment} if comment else {}
@@ -126,16 +128,16 @@ def gif(pictures: List[np.ndarray], milliseconds: List[int], *, comment: str = "
 def show(
     df: DataFrame, *, rows: int = 4, cols: int = 8, imageCol: str = "image", scale: Union[int, str] = "auto"
 ) -> Image.Image:
-    """The first rows x cols images as a grid; a notebook displays it where it is a cell's last line.
+    """The first rows x cols images as a grid. A notebook displays it if the call is the cell's last line.
 
-    Elsewhere in a cell, as in a loop: `display(images.show(df))`.
+    Elsewhere in a cell, for example in a loop, write `display(images.show(df))`.
 
     Args:
-        scale: screen pixels for each pixel, in both directions. "auto": as many as make the grid up to 600 wide, 1 at
-            least.
+        scale: screen pixels for each pixel, in both directions. "auto": as many as keep the grid within 600 pixels'
+            width, but at least 1.
     Returns:
         The picture, which has `save` and `show`.
-    Raises: as `to_numpy`, and ValueError or TypeError where rows, cols or scale are no integers from 1 on."""
+    Raises: as `to_numpy`; ValueError or TypeError if rows, cols or scale is not an integer of at least 1."""
     rows, cols, _ = check_layout(rows, cols)
     factor = 0 if scale == "auto" else to_integer("scale", scale, least=1)
     ordered = df.orderBy("id") if "id" in df.columns else df

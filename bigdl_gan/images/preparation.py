@@ -1,4 +1,4 @@
-"""`prepare`: pictures in any of Spark's columns to image structs of one size."""
+"""`prepare`: turns pictures in a Spark column into image structs of one size."""
 
 import pickle
 import threading
@@ -20,7 +20,7 @@ from bigdl_gan.params.values import check_one_of
 
 MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MB of colour
 _RESULT = "data binary, origin string, cause string"
-_REGISTRATION = threading.Lock()  # what cloudpickle takes by value is one set for the process
+_REGISTRATION = threading.Lock()  # the whole process shares cloudpickle's set of modules to pickle by value
 _DECODED, _FILE = "__bigdl_gan_decoded", "__bigdl_gan_file"
 
 
@@ -32,9 +32,9 @@ def prepare(
 ) -> DataFrame:  # fmt: skip
     """Decode, crop and resize a column of pictures to Spark's image struct, uint8, grey or BGR; lazy.
 
-    Upright (EXIF orientation, which Spark's "image" format has dropped: take "binaryFile"), antialiased, transparent
-    parts on white, 16 bits scaled to 8, of an animation the first frame; colour profiles are ignored. A JPEG much
-    larger than asked for is decoded at a fraction of its size.
+    Turns pictures upright by their EXIF orientation (Spark's "image" format drops it: read with "binaryFile"), resizes
+    with antialiasing, puts transparent parts on white, scales 16 bits to 8, takes an animation's first frame, and
+    ignores colour profiles. A JPEG much larger than the target is decoded at a fraction of its size.
 
     Args:
         size: height and width in pixels, as one number or two.
@@ -43,31 +43,32 @@ def prepare(
             WebP, GIF, BMP or TIFF; strings: paths of such files, on any file system Hadoop reaches, read by the
             executors; or arrays of numbers.
         outputCol: a new column, or `inputCol`. All other columns are kept.
-        crop: "center": the largest centred part of `size`'s proportions; "none": the whole picture, stretched;
-            a number: the centred square of that many pixels; "box": the smallest part of `size`'s proportions around
+        crop: "center": the largest centred part with `size`'s proportions; "none": the whole picture, stretched;
+            a number: the centred square of that many pixels; "box": the smallest part with `size`'s proportions around
             the box in `boxCol`, as far as the picture reaches.
         resample: "lanczos", "bicubic", "bilinear", "hamming" or "box", all antialiased.
-        handleInvalid: what to do with a row whose picture cannot be used. "error": the action fails, with their number
-            in the partition, the first origin and its cause; "skip": drop the row, and log their number on the driver;
-            "keep": a null image, and the cause in a column of its own (null for good ones), so that
-            `.where("cause is not null")` lists and counts them, in one more pass over the data or a cached one.
+        handleInvalid: what to do with a row whose picture cannot be used. "error": the action fails; the error gives
+            the count in the partition, the first origin and its cause. "skip": drop the row, and log the count on the
+            driver. "keep": keep the row with a null image, and put the cause in a separate column (null for good rows).
+            `.where("cause is not null")` then lists and counts these rows; it makes another pass over the data, unless
+            they are cached.
         boxCol: arrays of four numbers, left, top, right, bottom, in pixels of the upright picture.
-        originCol: where encoded bytes and arrays come from, if there is such a column; paths and structs tell.
-        causeCol: the column of causes, with "keep" alone.
-        arrayShape: of arrays: (height, width, channels), flattened in that order, channels red, green, blue.
-        arrayRange: of arrays: the values that become 0 and 255.
-        minSide: pixels that the part kept must have at least on each side; below, it is no picture but a counting pixel
-            or a rule.
-        maxPixels: of the whole picture, as its header says: the guard against decompression bombs; at most 178,956,970,
-            where Pillow's own begins.
+        originCol: the origin of encoded bytes and arrays, if there is such a column; paths and structs hold their own.
+        causeCol: the column of causes, used only with "keep".
+        arrayShape: the arrays' (height, width, channels), flattened in that order, channels red, green, blue.
+        arrayRange: the arrays' values that become 0 and 255.
+        minSide: the least pixels on each side of the cropped part; anything smaller is a tracking pixel or a rule, not
+            a picture.
+        maxPixels: the most pixels of the whole picture, by its header. Guards against decompression bombs; at most
+            178,956,970, where Pillow's own guard begins.
     Raises:
-        ValueError: an argument breaks its rule; before any Spark job.
-        TypeError: what must be a number is none: booleans, text and 64.0 for 64 are refused.
+        ValueError: an argument breaks its rule; raised before any Spark job.
+        TypeError: an argument that must be a number is not: booleans, text, and 64.0 for 64 are refused.
 
-    Spark's own readers of files leave out files of zero bytes: those are never seen here, so not counted either.
+    Spark's file readers silently skip empty files, so those are neither seen nor counted here.
 
-    Memory: Spark hands Python spark.sql.execution.arrow.maxRecordsPerBatch rows at once; `configure` sets it to 64,
-    Spark's own default of 10,000 holds as many encoded pictures in memory."""
+    Memory: Spark hands Python spark.sql.execution.arrow.maxRecordsPerBatch rows at once. `configure` sets it to 64;
+    Spark's own default holds 10,000 encoded pictures in memory."""
     target = options.make_target(
         size, channels=channels, crop=crop, resample=resample, minSide=minSide, maxPixels=maxPixels
     )
@@ -90,7 +91,7 @@ def _nothing(kind: str) -> Column:
 
 
 def _arguments(df: DataFrame, column: Column, kind: DataType, origin: Column) -> Tuple[DataFrame, Sequence[Column]]:
-    """What `RowReader` takes of each row: payload, its problem, the struct's numbers, the origin."""
+    """The columns that `RowReader` reads: payload, its problem, the struct's numbers, the origin."""
     no_numbers, no_problem = _nothing("array<int>"), _nothing("string")
     if is_image_type(kind):
         numbers = F.array(*(column[name] for name in ("height", "width", "nChannels", "mode")))
@@ -105,10 +106,10 @@ def _arguments(df: DataFrame, column: Column, kind: DataType, origin: Column) ->
 
 
 def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[..., Column]:
-    """The function of columns that decodes.
+    """The Pandas function that decodes.
 
-    Not deterministic to Spark, which would else call it once per use of its result. A Pandas function rather than
-    mapInArrow, as the other columns need not leave the JVM: in Spark 3.4 Arrow returns no structs and no vectors."""
+    It is marked nondeterministic, or Spark would call it once per use of its result. It is not a mapInArrow, so the
+    other columns need not leave the JVM: in Spark 3.4 Arrow returns neither structs nor vectors."""
     payload = _by_value((reader, handle_invalid, dropped))
 
     def decode(batches: Iterator[Tuple[pd.Series, ...]]) -> Iterator[pd.DataFrame]:
@@ -119,9 +120,9 @@ def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[.
 
 
 def _by_value(value: Any) -> bytes:
-    """A pickle that carries the code of `decoding`: the executors need Pillow, pandas and pyarrow, but not us."""
+    """A pickle that carries the code of `decoding`: the executors need Pillow, pandas and pyarrow, not this package."""
     with _REGISTRATION:
-        if decoding.__name__ in cloudpickle.list_registry_pickle_by_value():  # by the user
+        if decoding.__name__ in cloudpickle.list_registry_pickle_by_value():  # the user has registered it
             return cloudpickle.dumps(value)
         cloudpickle.register_pickle_by_value(decoding)
         try:
@@ -131,8 +132,10 @@ def _by_value(value: Any) -> bytes:
 
 
 def _finish(decoded: DataFrame, target: Target, *, kept: bool, outputCol: str, causeCol: str) -> DataFrame:
-    """The image structs in place of what was decoded. The filter comes even where all rows are good ("error"): it keeps
-    Spark from leaving the decoding out where nothing but the rows is asked for, as in count()."""
+    """Build the image structs from the decoded columns.
+
+    The filter is there even if all rows are good ("error"): without it, Spark would skip the decoding for an action
+    that needs only the rows, such as count()."""
     result = F.col(_DECODED)
     image = F.struct(
         result["origin"].alias("origin"), F.lit(target.height).alias("height"), F.lit(target.width).alias("width"),

@@ -7,7 +7,7 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql.functions import struct
 from pyspark.sql.types import BinaryType, DataType, IntegerType, StringType, StructField, StructType
 
-CV_8UC1 = 0  # OpenCV's codes, as Spark has them: 8 bits, grey
+CV_8UC1 = 0  # OpenCV's codes, which Spark uses: 8 bits, grey
 CV_8UC3 = 16  # 8 bits, three channels in the order blue, green, red
 CV_MODES = {1: CV_8UC1, 3: CV_8UC3}
 
@@ -25,12 +25,12 @@ IMAGE_SCHEMA = StructType(
 
 
 def quoted(name: str) -> str:
-    """A column's name as Spark SQL takes it whatever characters are in it."""
+    """A column's name in backquotes, so that Spark SQL accepts any characters in it."""
     return "`" + name.replace("`", "``") + "`"
 
 
 def is_image_type(data_type: DataType) -> bool:
-    """Whether a column's type is Spark's image struct: names, types and order; nullability does not count."""
+    """Whether a column's type is Spark's image struct: same names, types and order; nullability does not matter."""
     if not isinstance(data_type, StructType):
         return False
     return [(field.name, field.dataType) for field in data_type] == [
@@ -39,7 +39,7 @@ def is_image_type(data_type: DataType) -> bool:
 
 
 def image_column(name: str = "image") -> Column:
-    """The image struct made of six columns that have its fields' names: mapInArrow returns no structs in Spark 3.4."""
+    """The image struct, built from six columns named as its fields: mapInArrow returns no structs in Spark 3.4."""
     return struct(*IMAGE_SCHEMA.names).alias(name)
 
 
@@ -51,7 +51,7 @@ def to_array(image: Union[Row, Mapping[str, Any]]) -> np.ndarray:
     Returns:
         uint8 (H, W, C), C = 1 grey or C = 3 in the order red, green, blue; read-only.
     Raises:
-        ValueError: null, another mode, or data that is not height x width x nChannels bytes."""
+        ValueError: the image is null, has another mode, or its data is not height x width x nChannels bytes."""
     if image is None:
         raise ValueError('An image must not be null. Received: null. Drop such rows: .where("image is not null").')
     height, width, channels = image["height"], image["width"], image["nChannels"]
@@ -67,18 +67,18 @@ def to_array(image: Union[Row, Mapping[str, Any]]) -> np.ndarray:
             f"Received: {len(image['data'])} bytes, origin={image['origin']}."
         )
     pixels = np.frombuffer(bytes(image["data"]), np.uint8).reshape(height, width, channels)
-    return pixels[:, :, ::-1]  # BGR to RGB; of one channel, itself
+    return pixels[:, :, ::-1]  # BGR to RGB; leaves one channel unchanged
 
 
 def from_array(pixels: np.ndarray, *, origin: str = "") -> Row:
-    """An image struct of pixels: the inverse of `to_array`.
+    """An image struct from pixels: the inverse of `to_array`.
 
     Args:
         pixels: uint8 (H, W, C), C = 1 grey or C = 3 in the order red, green, blue.
         origin: where the image comes from.
     Raises:
-        TypeError: not uint8.
-        ValueError: another shape."""
+        TypeError: the pixels are not uint8.
+        ValueError: they have another shape."""
     if pixels.dtype != np.uint8:
         raise TypeError(f"`pixels` must be uint8, 0 to 255. Received: {pixels.dtype}.")
     if pixels.ndim != 3 or pixels.shape[2] not in CV_MODES:
@@ -89,7 +89,7 @@ def from_array(pixels: np.ndarray, *, origin: str = "") -> Row:
 
 
 def check_image_column(df: DataFrame, imageCol: str) -> None:
-    """Raise ValueError where the DataFrame lacks the column, TypeError where it holds no image structs."""
+    """Raise ValueError if the DataFrame lacks the column, TypeError if it holds no image structs."""
     if imageCol not in df.columns:
         raise ValueError(
             f"`imageCol` must name a column of the DataFrame. Received: imageCol={imageCol!r}, "

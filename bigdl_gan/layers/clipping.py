@@ -1,4 +1,4 @@
-"""The end of a generator without a tanh."""
+"""The last layer of a generator without a tanh."""
 
 from bigdl.dllib.keras.base import ZooKerasLayer
 from bigdl.dllib.keras.layers import KerasLayerWrapper
@@ -6,13 +6,13 @@ from bigdl.dllib.nn.layer import Identity
 
 from bigdl_gan.layers.construction import building
 
-_CLIPPED = "clipped_images"  # by this name the core knows it
+_CLIPPED = "clipped_images"  # the core recognises the layer by this name
 
 
 def ClippedImages() -> ZooKerasLayer:
-    """The last layer of a generator without a tanh: says that its images are clipped to [-1, 1] when they are written.
+    """The last layer of a generator without a tanh: declares that its images are clipped to [-1, 1] when written.
 
-    It changes nothing itself. Without it, a generator that ends in a linear layer is warned about.
+    It changes nothing itself. Without it, a generator that ends in a linear layer causes a warning.
 
     Returns:
         A layer for `Sequential.add` and for `layer(node)`.

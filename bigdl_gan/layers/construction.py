@@ -1,4 +1,4 @@
-"""What every layer needs that is made here: a session that can run it, and sizes that dllib takes."""
+"""Checks that every new layer needs: a session that can run it, and sizes that dllib accepts."""
 
 import contextlib
 from typing import Iterator, List
@@ -9,10 +9,10 @@ from bigdl_gan.params.values import to_integer
 
 @contextlib.contextmanager
 def building() -> Iterator[None]:
-    """Context in which layers are made: checks the session, and hides dllib's line per layer.
+    """Context for building layers: checks the session, and hides the line that dllib prints for each layer.
 
     Raises:
-        RuntimeError: there is no Spark session that can run them. dllib would start one by itself, without its jars.
+        RuntimeError: there is no Spark session that can run them; dllib would start its own, without the jars.
     """
     bridge.attach()
     with bridge.quiet_dllib():
@@ -20,9 +20,9 @@ def building() -> Iterator[None]:
 
 
 def check_positive(**values: object) -> List[int]:
-    """Every argument as Python's int, which is all that dllib takes; a positive one.
+    """Every argument as a positive Python int, the only integer type that dllib accepts.
 
     Raises:
-        TypeError, ValueError: one is not.
+        TypeError, ValueError: one is not a positive integer.
     """
     return [to_integer(name, value, least=1) for name, value in values.items()]

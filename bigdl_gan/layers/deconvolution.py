@@ -11,7 +11,7 @@ from bigdl.dllib.nn.layer import SpatialFullConvolution
 
 from bigdl_gan.layers.construction import building, check_positive
 
-_INIT_METHODS = {  # the names that dllib's own Keras layers know, and what these mean by them
+_INIT_METHODS = {  # the names that dllib's own Keras layers accept, with their meaning there
     "glorot_uniform": init_methods.Xavier,
     "normal": lambda: init_methods.RandomNormal(0.0, 0.05),
     "uniform": lambda: init_methods.RandomUniform(-0.05, 0.05),
@@ -21,10 +21,9 @@ _INIT_METHODS = {  # the names that dllib's own Keras layers know, and what thes
 
 
 class _Deferred(Lambda):
-    """A layer that is made once the shape of its input is known.
+    """A layer that is built once its input's shape is known.
 
-    dllib's Python asks only a `Lambda` to make itself from its input's shape, in `Sequential.add` as well as in
-    `layer(node)`.
+    Only a `Lambda` is built by dllib's Python from its input's shape, in `Sequential.add` as well as in `layer(node)`.
     """
 
     def __init__(self, make: Callable[[Sequence[int]], ZooKerasLayer]) -> None:
@@ -32,15 +31,15 @@ class _Deferred(Lambda):
         self._made = False
 
     def create(self, input_shapes: Sequence) -> ZooKerasLayer:
-        """The layer for an input of that shape, the batch left out.
+        """The layer for an input of that shape, without the batch axis.
 
         Args:
-            input_shapes: `Sequential.add` gives the shape, `layer(node)` a list with one shape for each node.
+            input_shapes: `Sequential.add` passes the shape, `layer(node)` a list with one shape for each node.
         Raises:
-            ValueError: the layer already is in a model; a second one would not share its weights.
+            ValueError: the layer already is in a model; a second copy would not share its weights.
         """
         if self._made:
-            raise ValueError("A layer must be used once. Received: a second use. Make another layer for it.")
+            raise ValueError("A layer must be used only once. Received: a second use. Make another layer for it.")
         shapes = input_shapes if isinstance(input_shapes[0], (list, tuple)) else [input_shapes]
         layer = self.function(*shapes)
         self._made = True
@@ -54,22 +53,22 @@ def Deconvolution2D(
 ) -> ZooKerasLayer:  # fmt: skip
     """Transposed convolution, (C, H, W) -> (nb_filter, H', W'); Keras's Conv2DTranspose.
 
-    With stride s and kernel k, H' is H * s for border_mode "same", and H * s + max(k - s, 0) for "valid". "same" takes
-    max(k - s, 0) rows off the full result, the smaller half at the top. Where k < s, the s - k last rows hold the bias.
+    With stride s and kernel k, H' is H * s for border_mode "same", and H * s + max(k - s, 0) for "valid". "same" crops
+    max(k - s, 0) rows from the full result, the smaller half at the top. If k < s, the last s - k rows hold the bias.
 
     Args:
         nb_filter, nb_row, nb_col: output channels; the kernel's height and width.
         border_mode: "valid" or "same".
         subsample: strides, (height, width).
         init: "glorot_uniform", "normal", "uniform", "zero" or "one"; the bias starts at zero.
-        activation: one of dllib's activations by name, or None for a linear layer.
-        input_shape: (C, H, W); needed only where nothing else tells the shape, as in a model's first layer.
+        activation: the name of a dllib activation, or None for a linear layer.
+        input_shape: (C, H, W); needed only if nothing else gives the shape, as in a model's first layer.
     Returns:
         A layer for `Sequential.add` and for `layer(node)`. Its kernel is (1, C, nb_filter, nb_row, nb_col).
     Raises:
         ValueError: an argument breaks its rule; on use, the input is not (C, H, W).
         RuntimeError: there is no Spark session.
-    Source: Keras 3, `keras.layers.Conv2DTranspose`; dllib has border_mode "valid" only, and is shorter there for k < s.
+    Source: Keras 3, `keras.layers.Conv2DTranspose`; dllib has only border_mode "valid", and is shorter there for k < s.
     """
     nb_filter, nb_row, nb_col = check_positive(nb_filter=nb_filter, nb_row=nb_row, nb_col=nb_col)
     strides = _check_strides(subsample)
@@ -92,8 +91,8 @@ def Deconvolution2D(
 class _Axis(NamedTuple):
     """How a transposed convolution treats one axis.
 
-    `pad` rows come off either end and `extra` ones are appended, both by the convolution itself; `crop` more come off
-    the far end, in a layer of their own.
+    The convolution itself removes `pad` rows at either end and appends `extra` rows; a separate layer crops `crop` more
+    at the far end.
     """
 
     kernel: int
@@ -135,12 +134,12 @@ def _check_choice(name: str, value: object, allowed: Tuple[str, ...]) -> None:
 
 
 def _chained(layers: List[ZooKerasLayer], name: Optional[str]) -> ZooKerasLayer:
-    """The layers as one layer; the first one is a wrapper with the shape of its input."""
+    """The layers as one layer; the first one is a wrapper that knows its input's shape."""
     layer = layers[0]
     if len(layers) > 1:
         chain = Sequential()
         for part in layers:
             chain.add(part)
-        # a Sequential that is itself a layer breaks dllib's `model.layers`; a wrapped one does not
+        # a Sequential used as a layer breaks dllib's `model.layers`; a wrapped one does not
         layer = KerasLayerWrapper(chain, input_shape=layer.get_input_shape()[1:])
     return layer.set_name(name) if name else layer

@@ -1,4 +1,4 @@
-"""The weights that a model begins with."""
+"""A model's initial weights."""
 
 from typing import Sequence
 
@@ -10,18 +10,18 @@ from bigdl_gan.params.values import to_number
 
 
 def initialize(model: KerasNet, *, stddev: float = 0.02, seed: int = 0) -> KerasNet:
-    """Redraw all kernels of a model from N(0, stddev) and set their biases to zero, in place.
+    """Redraw all of a model's kernels from N(0, stddev) and set their biases to zero, in place.
 
-    A kernel is a weight of two or more axes, in whatever nesting of models. Layers without one, such as batch
-    normalisation, keep their weights; running statistics are never touched.
+    A kernel is a weight with two or more axes, in models nested to any depth. Layers without a kernel, such as batch
+    normalisation, keep their weights; running statistics never change.
 
     Args:
-        model: a `Sequential` or `Model` of dllib.
-        seed: alone decides the weights of a given architecture, on any machine.
+        model: a dllib `Sequential` or `Model`.
+        seed: alone determines the weights of a given architecture, on any machine.
     Returns:
         The model.
     Raises:
-        TypeError, ValueError: `stddev` is no finite number from 0 on.
+        TypeError, ValueError: `stddev` is not a finite number of at least 0.
     Source: Radford et al. 2016, arXiv:1511.06434, section 4.
     """
     stddev = to_number("stddev", stddev, least=0)
@@ -33,7 +33,7 @@ def initialize(model: KerasNet, *, stddev: float = 0.02, seed: int = 0) -> Keras
         return (stddev * rng.standard_normal(shape)).astype(np.float32)
 
     for layer in model.flattened_layers():
-        # not layer.get_weights(): it copies every weight out of the JVM, and prints where there is none
+        # not layer.get_weights(): it copies every weight out of the JVM, and prints a line if there are none
         shapes = callBigDlFunc(layer.bigdl_type, "zooGetWeightsShape", layer.value) or []
         if any(len(shape) > 1 for shape in shapes):
             layer.set_weights([draw(shape) for shape in shapes])

@@ -1,1 +1,1 @@
-"""Generators and discriminators ready for use; each is also an example of how to write one's own."""
+"""Ready-made generators and discriminators; each is also an example of how to write your own."""

@@ -1,9 +1,9 @@
-"""DCGAN: a generator and a discriminator of strided convolutions.
+"""DCGAN: a generator and a discriminator with strided convolutions.
 
-Source: Radford et al. 2016, arXiv:1511.06434, figure 1 and section 3: 4x4 kernels of stride 2, widths that double as
-the image halves, batch normalisation everywhere but at the generator's output and the discriminator's input, weights
+Source: Radford et al. 2016, arXiv:1511.06434, figure 1 and section 3: 4x4 kernels with stride 2, widths that double as
+the image halves, batch normalisation everywhere except at the generator's output and the discriminator's input, weights
 from N(0, 0.02).
-Differs: an image of 28 pixels starts from 7x7 (two strided layers) rather than 4x4.
+Differs: a 28-pixel image starts from 7x7 (two strided layers) rather than 4x4.
 """
 
 from typing import List
@@ -85,12 +85,12 @@ def discriminator(image_size: int, channels: int, width: int = 64, *, seed: int 
 
 
 def _batch_norm() -> BatchNormalization:
-    # dllib's momentum is the weight of the new batch, as PyTorch's: Keras's 0.9 is 0.1 here
+    # dllib's momentum is the new batch's weight, as in PyTorch: Keras's 0.9 is 0.1 here
     return BatchNormalization(epsilon=1e-5, momentum=0.1)
 
 
 def _widths(image_size: int, channels: int, width: int) -> List[int]:
-    """The hidden layers' channels from the image inwards, after a check of the arguments."""
+    """Check the arguments; return the hidden layers' channels from the image inwards."""
     if image_size not in _N_STRIDED:
         raise ValueError(f"`image_size` must be 28, 32, 64 or 128. Received: image_size={image_size!r}")
     if channels not in (1, 3):

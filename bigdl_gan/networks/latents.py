@@ -6,7 +6,7 @@ from bigdl_gan.params.values import to_integer
 
 
 def slerp(a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
-    """The latent at share t of the way from a to b, along the arc between them; straight where there is none.
+    """The latent at fraction t of the way from a to b, along the arc between them; on a straight line if there is none.
 
     Args:
         a, b: float (latent,).
@@ -20,7 +20,7 @@ def slerp(a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
 
 
 def slerp_path(latents: np.ndarray, steps: int) -> np.ndarray:
-    """`steps` latents from each to the next, the last one at the end.
+    """A path with `steps` latents from each latent to the next; ends with the last one.
 
     Args:
         latents: float (M, latent), M at least 2.
@@ -28,8 +28,8 @@ def slerp_path(latents: np.ndarray, steps: int) -> np.ndarray:
     Returns:
         float32 ((M - 1) x steps + 1, latent).
     Raises:
-        ValueError: another shape, numbers that are not finite, or steps below 1.
-        TypeError: steps that are no integer."""
+        ValueError: the latents have another shape or are not finite, or steps is below 1.
+        TypeError: steps is not an integer."""
     steps = to_integer("steps", steps, least=1)
     if latents.ndim != 2 or len(latents) < 2:
         raise ValueError(f"`latents` must be (M, latent) with M at least 2. Received: shape {latents.shape}.")

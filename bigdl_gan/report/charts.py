@@ -1,4 +1,4 @@
-"""Pictures of a training's history."""
+"""Charts of a training's history."""
 
 import io
 from typing import Any, List, Mapping, Sequence
@@ -19,17 +19,17 @@ _WITHIN_ONE = ("discriminator's probability", "discriminator's accuracy")
 
 
 def write_curves(history: Sequence[Mapping[str, Any]], path: str) -> None:
-    """Write a PNG of the losses, of D(x) and D(G(z)), of the discriminator's accuracies and of both gradients' norms.
+    """Write a PNG with the losses, D(x) and D(G(z)), the discriminator's accuracies and both gradient norms.
 
-    All are drawn against the generator's updates. An entry without one of the keys is left out of that key's curve; a
-    key that no entry has gives no curve.
+    All are plotted against generator updates. A curve skips the entries that lack its key; a key that no entry has gets
+    no curve.
 
     Args:
         history: a model's `history`: dicts with `iteration` and any of `loss/...`, `probability/...`,
             `accuracy/...` and `gradient_norm/...`.
         path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
     Raises:
-        ValueError: an empty history, an entry without `iteration`, or no loss in any entry.
+        ValueError: the history is empty, an entry lacks `iteration`, or no entry has a loss.
         OSError: the file system refuses."""
     if not history:
         raise ValueError("`history` must have at least one entry. Received: an empty history.")
@@ -40,7 +40,7 @@ def write_curves(history: Sequence[Mapping[str, Any]], path: str) -> None:
     if not any(key in entry for entry in history for key in losses):
         raise ValueError(f"`history` must hold {' or '.join(losses)}. Received: keys {sorted(history[0])}.")
     figure = Figure(figsize=(12, 7), layout="constrained")
-    FigureCanvasAgg(figure)  # not pyplot: it would keep the figure, and choose a window system
+    FigureCanvasAgg(figure)  # not pyplot: it would keep the figure alive, and choose a window system
     panels = figure.subplots(2, 2, sharex=True)
     for axes, (label, keys) in zip(panels.flat, _PANELS.items()):
         _draw(axes, history, keys, label=label)

@@ -1,8 +1,9 @@
-"""The statistics of a training: their names, their means over intervals, and a table of them.
+"""A training's statistics: their names, their means over intervals, and a table of them.
 
-A history does not grow without end: the newest 10,000 rows are kept as they are, and older ones become means over 2
-neighbours, 4 in a longer training, then 8 and so on, so that there are never more than 10,000 of these either. Which
-rows are joined depends on the number of updates alone, in an uninterrupted training as in a resumed one."""
+A history does not grow without bound. It keeps the newest 10,000 rows unchanged and averages older ones over 2
+neighbours, in a longer training over 4, then 8 and so on, so there are never more than 10,000 of these either. Which
+rows are merged depends only on the number of updates, so a resumed training merges the same rows as an uninterrupted
+one."""
 
 import bisect
 import csv
@@ -11,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from bigdl_gan.jvm import driver_files
 
-POSITION = ("iteration", "epoch", "images", "seconds")  # of a row's last update; not averaged
+POSITION = ("iteration", "epoch", "images", "seconds")  # the values at a row's last update; not averaged
 STATISTICS = (
     "loss/generator", "loss/discriminator", "probability/real", "probability/fake", "accuracy/real", "accuracy/fake",
     "gradient_norm/generator", "gradient_norm/discriminator", "seconds/update", "seconds/decode", "seconds/compute",
@@ -24,21 +25,21 @@ LIMIT = 10_000
 
 
 class History:
-    """Rows of means over `interval` updates each: those that end at its multiples, and the last one.
+    """Rows of means over `interval` updates each; each row ends at a multiple of `interval`, or at the last update.
 
     Args:
-        limit: rows kept as they are; also how many means over older ones there may be. Even."""
+        limit: the number of rows to keep unchanged; also the most means over older rows. Even."""
 
     def __init__(self, interval: int, limit: int = LIMIT) -> None:
         self._interval, self._limit = interval, limit
-        self._older: List[Row] = []  # means over as many rows each as a power of two
-        self._width = 2  # rows that the next of these will be of
+        self._older: List[Row] = []  # each is a mean over some power of two of rows
+        self._width = 2  # how many rows the next of these will average
         self._recent: List[Row] = []
         self._open: List[Row] = []
 
     @classmethod
     def from_json(cls, saved: Mapping[str, Any], interval: int, limit: int = LIMIT) -> "History":
-        """A copy of one saved by `as_json`; `older` and `width` may be missing, as in checkpoints of format 1."""
+        """A copy of a history saved by `as_json`; `older` and `width` may be missing, as in format-1 checkpoints."""
         history = cls(interval, limit)
         history._older, history._width = list(saved.get("older", [])), saved.get("width", 2)
         history._recent, history._open = list(saved["rows"]), list(saved["open"])
@@ -46,7 +47,7 @@ class History:
         return history
 
     def as_json(self) -> Dict[str, Any]:
-        """All of it, as JSON can hold it."""
+        """The whole history, as a value that JSON can hold."""
         return {"older": self._older, "width": self._width, "rows": self._recent, "open": self._open}
 
     @property
@@ -56,26 +57,26 @@ class History:
 
     @property
     def seconds(self) -> float:
-        """Wall time of the last update; 0 without any."""
+        """Wall time at the last update; 0 before any."""
         last = (self._open or self._recent or [{"seconds": 0.0}])[-1]
         return float(last["seconds"])
 
     def extend(self, rows: Sequence[Row]) -> None:
-        """Add a row for each of the next updates."""
+        """Add one row for each new update."""
         for row in rows:
             self._open.append(row)
             if row["iteration"] % self._interval == 0:
                 self.close()
 
     def close(self) -> None:
-        """Finish the row that is not full, where there is one."""
+        """Finish the incomplete row, if there is one."""
         if self._open:
             self._recent.append(mean_row(self._open))
             self._open = []
             self._thin()
 
     def _thin(self) -> None:
-        """Put means in the place of the oldest rows that are too many."""
+        """Replace the oldest rows beyond the limit by means."""
         while len(self._recent) >= self._limit + self._width:
             self._older.append(mean_row(self._recent[: self._width]))
             del self._recent[: self._width]
@@ -84,24 +85,24 @@ class History:
                 self._width *= 2
 
     def finished(self) -> List[Row]:
-        """The rows as they would be after `close`."""
+        """The rows that `close` would leave."""
         copy = History.from_json(self.as_json(), self._interval, self._limit)
         copy.close()
         return copy.rows
 
 
 def last_iteration(rows: Sequence[Row]) -> int:
-    """Generator updates that rows tell of; 0 without any."""
+    """The generator updates that the rows cover; 0 without rows."""
     return rows[-1]["iteration"] if rows else 0
 
 
 def rows_after(rows: Sequence[Row], iteration: int) -> Sequence[Row]:
-    """Those of later updates; by their iteration, since a history's rows do not keep their places."""
+    """The rows of later updates, found by their iteration because a history's rows do not keep their places."""
     return rows[bisect.bisect_right([row["iteration"] for row in rows], iteration):]
 
 
 def mean_row(rows: Sequence[Row]) -> Row:
-    """The means of the rows' statistics, at the last one's position; what a row does not have is left out of a mean."""
+    """The means of the rows' statistics, at the last row's position. A mean skips the rows that lack its statistic."""
     last = rows[-1]
     return {name: last[name] if name in POSITION else _mean(rows, name) for name in last}
 
@@ -114,7 +115,7 @@ def _mean(rows: Sequence[Row], name: str) -> float:
 def to_csv(history: Sequence[Mapping[str, Any]], *, header: bool = True) -> str:
     """Lines of comma-separated values: the position, then the statistics; numbers as Python prints them.
 
-    A row of other keys gives those it has of these."""
+    Columns that a row lacks stay empty; its other keys are ignored."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, [*POSITION, *STATISTICS], extrasaction="ignore", lineterminator="\n")
     if header:
@@ -127,7 +128,7 @@ def write_csv(history: Sequence[Mapping[str, Any]], path: str) -> None:
     """Write a model's `history` as a table with a header, replacing a file of that name.
 
     Args:
-        path: a local file, or a URI of any file system Hadoop reaches. Its folder is made.
+        path: a local file, or a URI of any file system Hadoop reaches. Its folder is created.
     Raises:
         OSError: the file system refuses."""
     driver_files.write(path, to_csv(history).encode())

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("spark")
 
 
 def chain(shape, *makers):
-    """A model of the layers that the functions make."""
+    """A model with the layers that the functions make."""
     with quiet_dllib():
         model = Sequential().add(InputLayer(input_shape=shape))
         for make in makers:
@@ -40,7 +40,7 @@ def chain(shape, *makers):
 @pytest.mark.parametrize("groups", [1, 2])
 @pytest.mark.parametrize("filters", [3, 16])
 def test_prelu_and_normalisation_across_channels(agree, filters, groups, steps):
-    """Between native layers, which leave and want blocked layouts."""
+    """Between native layers, whose inputs and outputs have blocked layouts."""
     model = chain(
         (2, 6, 5), lambda: Convolution2D(filters, 3, 3), lambda: PReLU(filters), lambda: Convolution2D(16, 2, 2),
         lambda: LRN2D(alpha=0.5, k=1.5, beta=0.6, n=3), lambda: LeakyReLU(0.1), Flatten, lambda: Dense(3)
@@ -59,7 +59,7 @@ class Swish(nn.Module):
 
 @pytest.mark.parametrize("groups", [1, 2])
 def test_layer_of_several_inputs(agree, groups):
-    """A product of two branches: dllib is given both, and both get their gradient."""
+    """A product of two branches: dllib gets both, and both get their gradient."""
     with quiet_dllib():
         image = Input(shape=(3, 4, 4))
         hidden = Convolution2D(16, 2, 2)(image)
@@ -89,7 +89,7 @@ class Penalised(nn.Module):
     ids=["dense", "convolution"],
 )
 def test_penalty_counts_once(agree, make, twin, shape, groups):
-    """It is of the weights: how many groups the samples come in does not matter."""
+    """It depends on the weights: the number of groups of samples does not matter."""
     model = chain(shape, lambda: make(L2Regularizer(3.0)))
     agree(model, Penalised(twin(), 3.0, groups), groups=groups, native=False, steps=2)
 
@@ -105,7 +105,7 @@ def flat(arrays):
     ids=["maxout", "highway"],
 )
 def test_equals_dllib(core, error, make, shape, groups):
-    """dllib's own forward and backward pass, group by group, is what these layers mean."""
+    """dllib's own forward and backward pass, group by group, defines these layers."""
     model, rng = chain(shape, make), np.random.default_rng(2)
     model.set_weights([rng.normal(size=s).astype(np.float32) for s in model.get_weights_shape()])
     x = rng.normal(size=(4, *shape)).astype(np.float32)
@@ -118,7 +118,7 @@ def test_equals_dllib(core, error, make, shape, groups):
     gradients = [g for layer in model.parameters().values() for g in (layer["gradWeight"], layer.get("gradBias", []))]
     assert error(result.output, flat(outputs)) <= 1e-6
     assert error(result.input_gradient, flat(inputs)) <= 1e-6
-    # sorted: dllib lists the layers inside one of these by generated names
+    # sorted: dllib orders the layers inside one of these by generated names
     assert error(np.sort(result.gradients), np.sort(flat(gradients))) <= 1e-5
 
 

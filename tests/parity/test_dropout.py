@@ -1,4 +1,4 @@
-"""Dropout: no oracle knows the mask, so that the mask itself is looked at."""
+"""Dropout: no oracle knows the mask, so the tests look at the mask itself."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ N = 8 * 16 * 8 * 8
 
 @pytest.fixture(scope="module")
 def dropout(core):
-    """The input and `run(rate, **how)` for a network of one dropout layer."""
+    """The input and `run(rate, **how)` for a network with one dropout layer."""
     rng = np.random.default_rng(0)
     x, dy = (rng.uniform(1, 2, size=(8, *SHAPE)).astype(np.float32) for _ in range(2))
 
@@ -31,10 +31,10 @@ def test_share_and_scale(dropout, rate):
     output = run(rate).output
     kept = output != 0
     np.testing.assert_allclose(output[kept], x[kept] / (1 - rate), rtol=1e-6)
-    # five standard errors of a share of N independent draws
+    # five standard errors for a share of N independent draws
     np.testing.assert_allclose(1 - kept.mean(), rate, atol=5 * np.sqrt(rate * (1 - rate) / N))
     samples = kept.reshape(8, -1)
-    shares = (samples[:, None] == samples).mean(axis=2)[np.triu_indices(8, 1)]  # of equal values, of each two samples
+    shares = (samples[:, None] == samples).mean(axis=2)[np.triu_indices(8, 1)]  # equal values in each pair of samples
     expected = rate**2 + (1 - rate) ** 2
     np.testing.assert_allclose(shares, expected, atol=5 * np.sqrt(expected * (1 - expected) / (N / 8)))
 
@@ -58,7 +58,7 @@ def test_two_layers_have_masks_of_their_own(core):
     with quiet_dllib():
         model = Sequential().add(InputLayer(input_shape=SHAPE)).add(Dropout(0.5)).add(Dropout(0.5))
     output = core(model, x, x).output
-    # a quarter is left where the masks are independent, half were they the same; five standard errors
+    # a quarter is left if the masks are independent, half if they are equal; five standard errors
     np.testing.assert_allclose((output == 4).mean(), 0.25, atol=5 * np.sqrt(0.25 * 0.75 / output.size))
     assert set(np.unique(output)) == {0.0, 4.0}
 
@@ -69,7 +69,7 @@ def test_inference_is_the_identity(dropout):
 
 
 def test_after_a_blocked_layout(core, error):
-    """The mask lies over the values, in whatever order a convolution left them."""
+    """The mask applies to the values in any order that a convolution left them in."""
     rng = np.random.default_rng(1)
     with quiet_dllib():
         plain = Sequential().add(Convolution2D(5, 3, 3, input_shape=(2, 9, 9)))

@@ -1,4 +1,4 @@
-"""A whole `fit`, beside a loop in PyTorch that is given what the training draws: images, flips and latents."""
+"""A whole `fit`, against a PyTorch loop that gets the training's own images, flips and latents."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def table(spark):
 
 @pytest.fixture
 def pairs(spark, same_weights):
-    """Our networks and PyTorch's, of the same weights; wide enough apart for images that differ."""
+    """Our networks and PyTorch's with the same weights, large enough for images that differ."""
     with quiet_dllib():
         models = dcgan.generator(SIZE, 3, LATENT, WIDTH), dcgan.discriminator(SIZE, 3, WIDTH)
     twins, rng = peers(SIZE, 3, WIDTH, LATENT), np.random.default_rng(2)
@@ -38,7 +38,7 @@ def pairs(spark, same_weights):
 
 
 class Loop:
-    """The textbook's, alternating, with several discriminator updates for each of the generator."""
+    """The textbook's loop, alternating, with several discriminator updates for each generator update."""
 
     def __init__(self, networks, batches, n_critic):
         self.networks, self.batches, self.n_critic, self.draw = networks, batches, n_critic, 0
@@ -61,7 +61,7 @@ class Loop:
         self.step(0, softplus(-discriminator(fake)).mean())
 
     def state(self):
-        """As the files of a checkpoint hold it."""
+        """The state in the format of a checkpoint's files."""
         found = {}
         for role, network, optimizer in zip(ROLES, self.networks, self.optimizers):
             moments = [optimizer.state[p] for p in network.parameters()]
@@ -83,7 +83,7 @@ def begin_of(twins):
 @pytest.mark.parametrize("n_critic, n_updates", [(1, 8), (2, 4)])
 @pytest.mark.parametrize("flip", [False, True])
 def test_a_fit_is_the_textbook_loop_on_what_it_draws(table, pairs, tmp_path, flip, n_critic, n_updates):
-    """Three epochs of ten images, in batches of four. What differs by more than rounding differs by its whole size."""
+    """Three epochs of ten images, in batches of four. Any difference beyond rounding would be as large as the value."""
     models, twins = pairs
     begin = begin_of(twins)
     model = GANEstimator(

@@ -22,7 +22,7 @@ from bigdl_gan.layers import Deconvolution2D
 
 
 class Branches(nn.Module):
-    """What two branches make of one trunk, joined, then the rest."""
+    """A trunk, two branches from it, joined, then the rest."""
 
     def __init__(self, trunk, left, right, join, rest):
         super().__init__()
@@ -70,7 +70,7 @@ def test_branches_of_the_input(agree, mode, join):
 
 
 def test_skip_around_a_block(agree):
-    """The input itself is one of the terms."""
+    """The input itself is one of the summands."""
     with quiet_dllib():
         image = Input(shape=(16, 4, 4))
         block = Convolution2D(16, 3, 3, border_mode="same", bias=False)(image)
@@ -101,7 +101,7 @@ def test_model_in_a_model(agree):
 
 
 def smooth_network():
-    """Nothing in it has a kink, which a finite difference might step over."""
+    """It has no kink that a finite difference might step over."""
     norm = {"epsilon": 1e-5, "momentum": 0.1}
     with quiet_dllib():
         model = Sequential().add(Convolution2D(2, 2, 2, bias=False, input_shape=(1, 4, 3)))
@@ -143,7 +143,7 @@ def test_gradients_equal_finite_differences(core, error):
 
 @pytest.mark.parametrize("mode, join", [("sum", add), ("concat", concat)])
 def test_the_same_tensor_twice(agree, mode, join):
-    """Each place where a tensor is taken has a gradient of its own."""
+    """Each use of a tensor has its own gradient."""
     with quiet_dllib():
         vector = Input(shape=(5,))
         hidden = Dense(3)(vector)

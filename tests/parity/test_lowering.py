@@ -1,4 +1,4 @@
-"""What the core makes of a model before it runs anything: which layers run natively, and which cannot run."""
+"""How the core compiles a model before it runs anything: which layers run natively, and which cannot run."""
 
 import pytest
 from bigdl.dllib.keras.autograd import Lambda
@@ -85,7 +85,7 @@ def test_a_generator_says_that_its_images_are_clipped():
 def test_momentum_is_told():
     def make():
         model = Sequential().add(Convolution2D(2, 1, 1, input_shape=(2, 4, 4))).add(BatchNormalization(momentum=0.25))
-        return model.add(BatchNormalization(dim_ordering="tf", axis=-1))  # one that dllib itself runs
+        return model.add(BatchNormalization(dim_ordering="tf", axis=-1))  # a layer that dllib itself runs
 
     told = [layer.get("momentum") for layer in describe(make)["layers"]]
     assert told[:2] == [None, 0.25] and told[-1] == 0.99

@@ -9,7 +9,7 @@ from bigdl_gan.jvm import bridge
 @pytest.mark.parametrize("encrypted", [False, True])
 @pytest.mark.parametrize("size, count", [(2, 100_003), (3, 100_003), (5, 70_000), (4, 3)])
 def test_every_replica_has_the_mean(spark, size, count, encrypted):
-    """In parts and packets that do not divide evenly, and with parts that are empty."""
+    """With parts and packets that do not divide evenly, and with empty parts."""
     gradients = np.random.default_rng(size).normal(size=(size, count)).astype(np.float32)
     answer = bridge.call("probeRing", bridge.floats_to_jvm(gradients), size, encrypted)
     found = bridge.floats_from_jvm(answer).reshape(size, count)

@@ -1,4 +1,4 @@
-"""Whole updates of both networks, beside the textbook loop in PyTorch."""
+"""Whole updates of both networks, against the textbook loop in PyTorch."""
 
 from typing import NamedTuple
 
@@ -47,7 +47,7 @@ def generator_twin():
 
 
 def discriminator(*layers):
-    """With these layers in front of the last, whose logits are spread over both signs."""
+    """With these layers before the last one, whose logits have both signs."""
     model = Sequential().add(Convolution2D(16, 4, 4, subsample=(2, 2), border_mode="same", input_shape=IMAGE))
     for layer in (LeakyReLU(0.2), Convolution2D(17, 3, 2, bias=False), *layers, LeakyReLU(0.2), Flatten(), Dense(1)):
         model.add(layer)
@@ -62,7 +62,7 @@ def discriminator_twin(*layers):
 
 
 def pooling_first():
-    """Max pooling remembers where each largest value was, for the rows of one pass."""
+    """Max pooling remembers each maximum's position, for the rows in one pass."""
     model = Sequential().add(MaxPooling2D((2, 2), input_shape=IMAGE)).add(Convolution2D(16, 2, 2))
     return model.add(LeakyReLU(0.2)).add(Flatten()).add(Dense(1))
 
@@ -103,12 +103,12 @@ DISCRIMINATORS = {
 
 
 OPTIMIZERS = {
-    "adam": (  # with the smaller epsilon of both libraries it would divide rounding by rounding
+    "adam": (  # with both libraries' smaller epsilon, it would divide rounding by rounding
         lambda: dllib.Adam(learningrate=1e-3, beta1=0.5, epsilon=1e-6),
         lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.999), eps=1e-6),
     ),
     "adam of keras": (
-        lambda: keras.Adam(lr=1e-3, beta_1=0.5, epsilon=0.1),  # so large that its place shows
+        lambda: keras.Adam(lr=1e-3, beta_1=0.5, epsilon=0.1),  # large enough to show where it is added
         lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.999), eps=0.1),
     ),
     "sgd": (lambda: dllib.SGD(learningrate=0.05), lambda p: torch.optim.SGD(p, lr=0.05)),
@@ -121,7 +121,7 @@ OPTIMIZERS = {
         lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, nesterov=True, weight_decay=0.01),
     ),
     "dampened": (
-        lambda: dllib.SGD(learningrate=0.05, momentum=0.9),  # by as much as its momentum, where nothing is said
+        lambda: dllib.SGD(learningrate=0.05, momentum=0.9),  # by default, dampening equals momentum
         lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9, dampening=0.9),
     ),
     "rmsprop": (
@@ -152,7 +152,7 @@ class TextbookLoop:
         self.generator_loss = GENERATOR_LOSSES[loss]
 
     def gradients(self, network, loss):
-        """Sets the gradients of one network's weights alone."""
+        """Sets only the gradients of one network's weights."""
         parameters = list(network.parameters())
         for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters, retain_graph=True)):
             parameter.grad = gradient
@@ -272,7 +272,7 @@ def test_optimizers(updates_agree, optimizer, critic):
     "width, batch, scale, count", [(8, 6, 0.1, 3), (128, 16, 0.02, 1)], ids=["narrow", "wide enough for tiles"]
 )
 def test_dcgan(updates_agree, width, batch, scale, count, critic):
-    """The wide ones do one update: after more, some of their many ReLUs are on the other side by rounding alone."""
+    """Wide networks do one update: after more, rounding alone moves some of their many ReLUs across zero."""
     with bridge.quiet_dllib():
         models = dcgan.generator(28, 1, latent_dim=10, width=width), dcgan.discriminator(28, 1, width=width)
     w, w2 = width, 2 * width
@@ -300,7 +300,7 @@ def with_bias_of_the_logits(models, twins, same_weights, bias):
 
 @pytest.mark.parametrize("bias", [-100.0, -28.0], ids=["all fakes", "some fakes"])
 def test_fakes_that_are_seen_through(updates_agree, same_weights, bias):
-    """The discriminator's gradient on a fake, e^logit, cannot be divided by: at -100 float32 has no digits left."""
+    """Dividing by the discriminator's gradient on a fake, e^logit, fails: at -100 float32 has no digits left."""
     models, twins = networks("no batch norm")
     with_bias_of_the_logits(models, twins, same_weights, bias)
     updates_agree(models, twins, scale=0.0, count=2)

@@ -21,7 +21,7 @@ from bigdl_gan.jvm.bridge import quiet_dllib
 
 
 def chain(shape, *makers):
-    """A model of the layers that the functions make."""
+    """A model with the layers that the functions make."""
     with quiet_dllib():
         model = Sequential().add(InputLayer(input_shape=shape))
         for make in makers:
@@ -73,7 +73,7 @@ ACTIVATIONS = {
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @pytest.mark.parametrize("shape", [(7,), (3, 5, 4), (4, 5)], ids=str)
 def test_activation_of_the_input(agree, shape, name):
-    """The input is the caller's, so nothing runs in place. Two axes are no image: they are run as one."""
+    """The input belongs to the caller, so nothing runs in place. Two axes are not an image: they run as one."""
     make, twin = ACTIVATIONS[name]
     agree(chain(shape, make), twin)
 
@@ -89,20 +89,20 @@ def test_activation_of_a_convolution(agree, filters, name):
 
 @pytest.mark.parametrize("first", ["relu", "leaky relu", "tanh", "elu", "softplus"])
 def test_activation_of_an_activation(agree, first):
-    """A second one in place would take from the first what its derivative is computed from."""
+    """A second in-place layer would overwrite the values that the first one's derivative needs."""
     model = chain((6,), lambda: Dense(9), ACTIVATIONS[first][0], lambda: LeakyReLU(0.3), lambda: Activation("relu"))
     twin = nn.Sequential(nn.Linear(6, 9), ACTIVATIONS[first][1], nn.LeakyReLU(0.3), nn.ReLU())
     agree(model, twin, steps=2)
 
 
 def test_a_negative_slope_does_not_run_in_place(agree):
-    """The output's sign does not tell the input's there."""
+    """There, the output's sign does not give the input's."""
     agree(chain((6,), lambda: Dense(9), lambda: LeakyReLU(-0.5)), nn.Sequential(nn.Linear(6, 9), nn.LeakyReLU(-0.5)))
 
 
 @pytest.mark.parametrize("filters", [16, 5])
 def test_reshape_and_flatten(agree, filters):
-    """Values keep their plain order, whatever layout a convolution left them in."""
+    """Values return to plain order from any layout that a convolution left them in."""
     model = chain(
         (3, 5, 4), lambda: Convolution2D(filters, 2, 2), Flatten, lambda: Dense(24), lambda: Reshape((4, 3, 2)),
         lambda: LeakyReLU(0.2), lambda: Convolution2D(2, 2, 2), lambda: Reshape((2, 2))
@@ -129,12 +129,12 @@ def small_network():
 @pytest.mark.parametrize("groups", [1, 2])
 @pytest.mark.parametrize("steps", [1, 3])
 def test_steps_in_a_row(agree, steps, groups):
-    """Gradients do not add up from step to step; running statistics move with each."""
+    """Gradients do not accumulate from step to step; running statistics move with each step."""
     agree(*small_network(), batch=8, groups=groups, steps=steps)
 
 
 def test_evaluation(core, same_weights, error):
-    """With running statistics that a training pass, in dllib and in PyTorch, has moved."""
+    """With running statistics that a training pass has moved, in dllib and in PyTorch."""
     model, twin = small_network()
     rng = np.random.default_rng(3)
     same_weights(model, twin, rng)

@@ -19,7 +19,7 @@ from bigdl_gan.layers import Deconvolution2D
 
 
 def same_padding(shape, kernel, strides):
-    """Keras's "same", the smaller half first, as PyTorch takes it: (left, right, top, bottom)."""
+    """Keras's "same", the smaller half first, in PyTorch's format: (left, right, top, bottom)."""
     padding = []
     for size, k, s in zip(shape[2:0:-1], kernel[::-1], strides[::-1]):
         total = max((-(-size // s) - 1) * s + k - size, 0)
@@ -28,11 +28,11 @@ def same_padding(shape, kernel, strides):
 
 
 def alone(layer, shape):
-    """A model of one layer."""
+    """A model with one layer."""
     return Sequential().add(InputLayer(input_shape=shape)).add(layer)
 
 
-CONVOLUTIONS = [  # input, filters, kernel, strides; channels in MKL-DNN's blocks of 16 and not, sizes odd and even
+CONVOLUTIONS = [  # input, filters, kernel, strides; whole and partial MKL-DNN blocks of 16 channels, odd and even sizes
     ((1, 7, 9), 3, (4, 4), (2, 2)),
     ((3, 8, 5), 16, (3, 3), (1, 1)),
     ((3, 28, 28), 8, (4, 4), (2, 2)),
@@ -41,7 +41,7 @@ CONVOLUTIONS = [  # input, filters, kernel, strides; channels in MKL-DNN's block
     ((32, 5, 5), 17, (1, 1), (1, 1)),
     ((5, 8, 11), 16, (2, 5), (1, 3)),
     ((16, 6, 6), 1, (3, 2), (2, 3)),
-    ((16, 7, 8), 16, (1, 1), (2, 2)),  # kernels smaller than the stride: pixels without any output
+    ((16, 7, 8), 16, (1, 1), (2, 2)),  # kernels smaller than the stride: some pixels have no output
     ((32, 7, 8), 16, (2, 2), (3, 3)),
     ((16, 8, 7), 32, (3, 1), (2, 2)),
     ((128, 8, 8), 144, (4, 4), (2, 2)),  # "same": in tiles of 2x2 outputs
@@ -50,7 +50,7 @@ CONVOLUTIONS = [  # input, filters, kernel, strides; channels in MKL-DNN's block
 
 
 def batch_of(shape, filters):
-    """Wide layers run in tiles from 16 samples on, narrow ones never."""
+    """Wide layers run in tiles if there are 16 samples or more; narrow layers never do."""
     return 16 if min(shape[0], filters) >= 128 else 4
 
 
@@ -87,10 +87,10 @@ class TransposedConvolution(nn.Module):
 DECONVOLUTIONS = [  # input, filters, kernel, strides
     ((3, 5, 4), 1, (4, 4), (2, 2)),
     ((16, 4, 4), 16, (4, 4), (2, 2)),
-    ((32, 3, 5), 16, (5, 5), (2, 2)),  # "same" takes one row off the top and two off the bottom
-    ((17, 4, 3), 32, (3, 3), (2, 2)),  # "same" takes a row off the bottom alone
+    ((32, 3, 5), 16, (5, 5), (2, 2)),  # "same" crops one row at the top and two at the bottom
+    ((17, 4, 3), 32, (3, 3), (2, 2)),  # "same" crops a row only at the bottom
     ((5, 3, 4), 17, (3, 5), (1, 3)),
-    ((16, 4, 3), 3, (2, 2), (3, 3)),  # kernel smaller than stride: rows and columns without any input
+    ((16, 4, 3), 3, (2, 2), (3, 3)),  # kernel smaller than stride: some rows and columns have no input
     ((16, 4, 3), 32, (1, 1), (2, 2)),
     ((16, 3, 3), 16, (1, 4), (2, 3)),
     ((1, 3, 3), 5, (1, 4), (2, 3)),
@@ -127,12 +127,12 @@ def test_max_pooling(agree, shape, window, strides, border_mode):
     with quiet_dllib():
         model = alone(MaxPooling2D(window, strides=strides, border_mode=border_mode), shape)
     padding = same_padding(shape, window, strides) if border_mode == "same" else 0
-    # PyTorch pads with numbers below any of the input
+    # PyTorch pads with numbers below all of the input's
     agree(model, nn.Sequential(nn.ConstantPad2d(padding, -1e9), nn.MaxPool2d(window, strides)))
 
 
 class AveragePool(nn.Module):
-    """The mean over what lies inside the image."""
+    """The mean over the pixels inside the image."""
 
     def __init__(self, window, strides, padding):
         super().__init__()
@@ -177,7 +177,7 @@ def test_up_sampling(agree, shape, factor):
 
 
 def test_windows_after_one_another(agree):
-    """A blocked layout of one layer is read by the next: up-sampling and pooling of what a convolution wrote."""
+    """A layer reads the previous one's blocked layout: up-sampling and pooling after a convolution."""
     with quiet_dllib():
         model = alone(Convolution2D(16, 3, 3, border_mode="same"), (3, 6, 6))
         model.add(UpSampling2D((2, 2))).add(AveragePooling2D((3, 3), strides=(1, 1), border_mode="same"))

@@ -1,4 +1,4 @@
-"""What a user can get wrong: each error by its message, and how far the training had come by then."""
+"""A user's mistakes: each error's message, and how far training had come by then."""
 
 import subprocess
 import sys
@@ -40,13 +40,13 @@ dcgan.generator(28, 1)
 
 @pytest.fixture(autouse=True)
 def no_training(monkeypatch):
-    """Every check comes before the training: it must not be reached."""
+    """Every check runs before training: this must not be reached."""
     monkeypatch.setattr(estimator, "train", lambda *args, **options: pytest.fail("The training started."))
 
 
 @pytest.fixture
 def refused(n_jobs, spark):
-    """Fits, and expects an error of that message before any Spark job."""
+    """Fits, and expects an error with that message before any Spark job."""
 
     def refused(gan, df, kind, message):
         before = n_jobs()
@@ -225,7 +225,7 @@ def test_images_with_fields_missing(spark, noise, dense_gan):
 
 
 def test_a_python_function_that_fails(noise, dense_gan):
-    """Of the user's own, on the way to the images: it says what it said."""
+    """A user's own error while computing the images is passed on unchanged."""
     fails = udf(lambda value: 1 // 0, "boolean")
     with pytest.raises(PythonException, match="ZeroDivisionError"):
         dense_gan().fit(noise.where(fails("id")))
@@ -247,7 +247,7 @@ def test_dynamic_allocation(noise, dense_gan, refused, monkeypatch):
 
 
 class ConnectFrame:
-    """As a DataFrame of Spark Connect: not the classic class, and from this module."""
+    """Like a Spark Connect DataFrame: not the classic class, and from this module."""
 
 
 ConnectFrame.__module__ = "pyspark.sql.connect.dataframe"
@@ -265,7 +265,7 @@ def test_no_jars_on_the_session():
     answer = subprocess.run([sys.executable, "-c", WITHOUT_JARS], capture_output=True, text=True, cwd=root)
     assert answer.returncode == 1
     error = answer.stderr.strip().splitlines()[-1]
-    assert error.startswith("RuntimeError: A running Spark must have been started with bigdl_gan's jars. Received: one")
+    assert error.startswith("RuntimeError: Spark must be started with bigdl_gan's jars. Received: a running Spark")
     assert '--jars "$(python -m bigdl_gan jars)"' in error and all(str(jar) in error for jar in bigdl_gan.jar_paths())
 
 

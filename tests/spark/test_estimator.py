@@ -1,4 +1,4 @@
-"""Training through the estimator: what it returns, what it repeats, what it leaves behind."""
+"""Training through the estimator: what it returns, what it reproduces, what it leaves behind."""
 
 import gc
 import itertools
@@ -18,7 +18,7 @@ NUMBERS = (
     "gradient_norm/generator", "gradient_norm/discriminator", "seconds", "seconds/update", "seconds/decode",
     "seconds/compute", "seconds/exchange", "seconds/optimizer",
 )  # fmt: skip
-CLEAN_UP_SECONDS = 60  # Spark's own cleaner runs after the JVM's garbage collection, in a thread of its own
+CLEAN_UP_SECONDS = 60  # Spark's own cleaner runs after the JVM's garbage collection, in a separate thread
 
 
 def both_weights(stage):
@@ -26,7 +26,7 @@ def both_weights(stage):
 
 
 def running_mean(stage):
-    """Of the generator's first batch norm."""
+    """The running statistics of the generator's first batch norm."""
     tensors = stage.getGenerator().value.getExtraParameter()
     return np.array(tensors[0].storage().array())
 
@@ -73,10 +73,10 @@ def test_history(noise, dense_gan, rule, n_critic):
     [
         ({"maxIter": 4}, 4),
         ({"maxEpochs": 1.0}, 6),  # 48 images in batches of 8
-        ({"maxEpochs": 0.4}, 3),  # 2.4 updates: the one begun is done
+        ({"maxEpochs": 0.4}, 3),  # 2.4 updates: the third is completed
         ({"maxIter": 2, "maxEpochs": 1.0}, 2),
         ({"maxIter": 9, "maxEpochs": 0.5}, 3),
-        ({"maxEpochs": 1.0, "updateRule": "alternating", "nCritic": 2}, 3),  # 16 images an update of the generator
+        ({"maxEpochs": 1.0, "updateRule": "alternating", "nCritic": 2}, 3),  # 16 images for each generator update
     ],
     ids=str,
 )
@@ -134,7 +134,7 @@ def test_one_image_a_replica_and_partitions_without_rows(frame, dense_gan):
 
 
 def broadcasts(sc):
-    """Broadcasts with a block somewhere."""
+    """The broadcasts that have a block anywhere."""
     statuses = sc._jsc.sc().env().blockManager().master().getStorageStatus()
     names = ",".join(status.blocks().keys().toSeq().mkString(",") for status in statuses).split(",")
     return {name.split("_piece")[0] for name in names if name.startswith("broadcast_")}
@@ -143,7 +143,7 @@ def broadcasts(sc):
 def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
     sc, gan = spark.sparkContext, digit_gan(maxIter=1)
     held = sc.broadcast(0)
-    assert broadcasts(sc)  # they are seen at all
+    assert broadcasts(sc)  # the test does see them
     held.destroy()
     gan.fit(digits)
     persisted, broadcast = set(sc._jsc.getPersistentRDDs()), broadcasts(sc)
@@ -153,7 +153,7 @@ def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
     assert list(bridge.call("resourceUse")) == [0, 0]
     deadline = time.monotonic() + CLEAN_UP_SECONDS
     while broadcasts(sc) - broadcast and time.monotonic() < deadline:
-        gc.collect()  # Python's handles keep objects of the JVM alive
+        gc.collect()  # Python's handles keep JVM objects alive
         sc._jvm.System.gc()
         time.sleep(0.2)
     assert broadcasts(sc) - broadcast == set()
@@ -166,10 +166,10 @@ def test_twenty_updates_lower_the_discriminators_loss(spark, digit_gan):
 
 
 def test_used_optimizers_begin_anew(noise, dense_gan):
-    """dllib keeps counters and moments in the object: a training must not begin with those of another."""
+    """dllib keeps counters and moments in the object: a training must not start with another's."""
     with bridge.quiet_dllib():
         fresh, used = Adam(learningrate=0.01), Adam(learningrate=0.01)
-    used.value.state().update("evalCounter", 1000)  # as after so many updates: nothing left of Adam's bias correction
+    used.value.state().update("evalCounter", 1000)  # as after this many updates: Adam's bias correction has vanished
     expected = dense_gan(generatorOptimizer=fresh).fit(noise)
     with pytest.warns(RuntimeWarning, match="`generatorOptimizer` was used before. .* training starts without them"):
         found = dense_gan(generatorOptimizer=used).fit(noise)

@@ -1,4 +1,4 @@
-"""Images from a trained generator: the same for an id wherever it is computed, and what the Keras model gives."""
+"""Images from a trained generator: the same for an id wherever it is computed, and equal to the Keras model's."""
 
 import copy
 import gc
@@ -29,7 +29,7 @@ def model(digits, digit_gan):
 
 @pytest.fixture(scope="module")
 def latents(spark):
-    """Makes a DataFrame(id, z) of LATENTS in a column of the given type, whose values `convert` makes of lists."""
+    """Makes a DataFrame(id, z) with LATENTS in a column of the given type; `convert` turns lists into its values."""
 
     def make(data_type, convert, rows=LATENTS):
         schema = StructType([StructField("id", LongType()), StructField("z", data_type)])
@@ -82,7 +82,7 @@ def test_numbers_that_generate_refuses(model, n_jobs, n, seed, kind, message):
 
 
 def test_seeds_of_64_bits(model, pixels):
-    """Those that are no Java long stand for the one of the same bits."""
+    """Numbers beyond Java's long stand for the long with the same bits."""
     assert pixels(model.generate(2, seed=2**64 - 1)) == pixels(model.generate(2, seed=np.int64(-1)))
     assert pixels(model.generate(2, seed=2**63)) != pixels(model.generate(2, seed=0))
     assert pixels(model.copy().setSeed(2**63).generate(2)) == pixels(model.generate(np.int32(2), seed=-(2**63)))
@@ -128,7 +128,7 @@ def test_no_job_runs_before_an_action(spark, model, of_latents, latents, n_jobs)
     ids=["floats", "doubles", "dense", "sparse"],
 )
 def test_latents_of_every_type_give_the_networks_own_images(of_latents, latents, data_type, convert):
-    """The model handed back holds the trained weights and running statistics: dllib computes the same images."""
+    """The returned model holds the trained weights and running statistics: dllib computes the same images."""
     rows = of_latents.transform(latents(data_type, convert)).orderBy("id").collect()
     expected = evaluate(of_latents.getGenerator(), LATENTS)[:, 0] * 127.5 + 127.5  # (N, 28, 28) in grey levels
     received = np.stack([to_array(row["image"])[:, :, 0] for row in rows]).astype(float)
@@ -199,7 +199,7 @@ def test_generating_leaves_no_native_memory(model):
 
 
 def test_a_python_function_that_ends_early_leaves_none(model):
-    """Spark feeds the Python worker from a thread of its own, which may still generate when the task ends."""
+    """A separate Spark thread feeds the Python worker, and may still generate when the task ends."""
     doubled = udf(lambda image: 2, "int")
     for _ in range(5):
         assert model.generate(5000).select(doubled("image")).limit(3).count() == 3
@@ -258,13 +258,13 @@ def test_the_images_of_a_state_share_one_broadcast(spark, model, pixels):
         model.getGenerator().set_weights([w * 2 for w in weights])
         changed = pixels(model.generate(2))
         assert sent() == before + 1 and changed != first
-        assert pixels(frames[0]) == first  # of the state that it was asked of
+        assert pixels(frames[0]) == first  # images of the state at the time of the request
     finally:
         model.getGenerator().set_weights(weights)
 
 
 def test_a_generator_that_does_not_compile_releases_its_memory(spark, digit_gan, digits):
-    """The last layer's activations break the limit of one piece of memory, after the others were given theirs."""
+    """The last layer's activations exceed the limit for one piece of memory, after the others got theirs."""
     with building():
         generator = Sequential()
         generator.add(Dense(64, input_shape=(5,)))

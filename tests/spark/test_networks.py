@@ -1,4 +1,4 @@
-"""Networks of the user's own, sequential and functional, with other layers of dllib."""
+"""A user's own networks, sequential and functional, with other dllib layers."""
 
 import numpy as np
 import pytest
@@ -76,7 +76,7 @@ def test_trains(spark, images, dense_gan, build, rule, n_critic):
         weights = [stage.getOrDefault(role).get_weights() for stage in (gan, first, again)]
         for before, after, repeated in zip(*weights):
             assert not np.array_equal(before, after)
-            np.testing.assert_array_equal(after, repeated)  # the draws of dropout and noise included
+            np.testing.assert_array_equal(after, repeated)  # including the draws of dropout and noise
     assert list(bridge.call("resourceUse")) == [0, 0]
 
 

@@ -1,4 +1,4 @@
-"""`ImagePreparer` as Spark ML expects a stage."""
+"""`ImagePreparer` as a Spark ML stage."""
 
 import inspect
 
@@ -37,7 +37,7 @@ def test_setters_and_getters():
         assert getattr(preparer, f"get{method}")() == value
     assert values(ImagePreparer(**OTHERS)) == values(ImagePreparer().setParams(**OTHERS)) == OTHERS
     assert preparer.setSize(5).getSize() == [5, 5] and preparer.setCrop(108).getCrop() == 108
-    with pytest.raises(ValueError, match=r"`size` must be pixels, .*Received: size=\[1, 2, 3\]"):
+    with pytest.raises(ValueError, match=r"`size` must be in pixels: .*Received: size=\[1, 2, 3\]"):
         preparer.setSize([1, 2, 3])
 
 
@@ -53,7 +53,7 @@ def test_numbers_are_named_where_they_are_none(name, value):
 
 
 def test_numpys_numbers(tmp_path):
-    """They are Python's afterwards: a stage is saved as JSON."""
+    """They become Python's types: a stage is saved as JSON."""
     preparer = ImagePreparer(size=np.int64(8), crop=np.int32(20), arrayRange=[np.float32(0), np.int8(1)])
     preparer.save(str(tmp_path / "stage"))
     loaded = values(ImagePreparer.load(str(tmp_path / "stage")))
@@ -80,7 +80,7 @@ def test_size_must_be_set(spark):
 
 
 def test_before_the_estimator(noise, dense_gan, spark, tmp_path):
-    """Pictures of 4 x 4 pixels enlarged to 8 x 8, then cut back by a second preparer to what the networks take."""
+    """Pictures of 4 x 4 pixels are enlarged to 8 x 8; a second preparer reduces them to the networks' size."""
     stages = [
         ImagePreparer(size=8, channels=1, outputCol="larger", minSide=1),
         ImagePreparer(size=4, channels=1, inputCol="larger", outputCol="small", crop=4, minSide=1),
@@ -98,5 +98,5 @@ def test_before_the_estimator(noise, dense_gan, spark, tmp_path):
 def test_bad_images_stop_the_training(spark, dense_gan):
     df = spark.createDataFrame([(b"",), (b"<html>",)], "content binary").coalesce(1)
     preparer = ImagePreparer(size=4, channels=1, inputCol="content", minSide=1)
-    with pytest.raises(Exception, match="2 of 2 images in partition 0 cannot be used; the first: row 0 .*: no bytes"):
+    with pytest.raises(Exception, match="2 of 2 images in partition 0 cannot be used. First: row 0 .*: no bytes"):
         Pipeline(stages=[preparer, dense_gan()]).fit(df)

@@ -1,4 +1,4 @@
-"""One seed, one result: whatever runs beside a training, and in whatever order its images arrive."""
+"""One seed, one result: whatever runs at the same time, and in any order of the images."""
 
 import threading
 
@@ -13,7 +13,7 @@ from bigdl_gan.networks import dcgan
 
 @pytest.fixture(scope="module")
 def make(spark):
-    """Makes an estimator of DCGANs whose dense layers have sums that MKL takes in another order on two threads."""
+    """Makes an estimator with DCGANs whose dense layers have sums that MKL adds in another order on two threads."""
 
     def make(**arguments):
         return GANEstimator(**{
@@ -68,7 +68,7 @@ def test_what_other_threads_do_changes_no_bit(make, digits, alone, what):
 
 
 def test_training_changes_no_generated_pixel(make, digits, pixels):
-    """Latents found by descent show the last bit of a product, pixels only what survives rounding."""
+    """Latents found by descent reveal a product's last bit; pixels show only what survives rounding."""
     model = make(maxIter=2).fit(digits)
     few = digits.limit(3)
     latents = [row["latent"] for row in model.reconstruct(few, steps=3).collect()]
@@ -95,7 +95,7 @@ def test_the_order_of_the_rows_does_not_matter(spark, make, digits, alone, how):
 
 
 def test_equal_images_are_all_seen(make, digits):
-    """As many as there are, though their hashes are the same."""
+    """All images count, even if their hashes are equal."""
     twice = digits.limit(8).union(digits.limit(8)).union(digits.limit(8))
     rows = make(maxIter=3, batchSize=8).fit(twice).history
     assert rows[-1]["epoch"] == 1.0 and np.isfinite(rows[-1]["loss/discriminator"])

@@ -1,4 +1,4 @@
-"""Every stage with networks as Spark ML expects one: Params, setters, copies, persistence, pipelines, odd inputs."""
+"""Every stage with networks as a Spark ML stage: Params, setters, copies, persistence, pipelines, odd inputs."""
 
 import inspect
 

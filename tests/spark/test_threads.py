@@ -1,4 +1,4 @@
-"""Several things at once in one process: trainings, models being built, and whoever prints meanwhile."""
+"""Several things at once in one process: trainings, models being built, and code that prints meanwhile."""
 
 import contextlib
 import io
@@ -23,7 +23,7 @@ def weights(model):
 
 
 def test_stdout_stays_where_threads_overlap(spark):
-    """The first to enter leaves first: whoever swaps a global then restores the other's."""
+    """The first thread to enter leaves first: swapped globals would then be restored wrongly."""
     before, inside, leave = sys.stdout, threading.Event(), threading.Event()
 
     def first():
@@ -102,7 +102,7 @@ def test_a_null_image_has_no_hash(frame, dense_gan, noise):
 
 
 def held(training):
-    """A callback that starts another training, and keeps what that raised."""
+    """A callback that starts another training, and keeps the error that it raised."""
 
     def look(rows, _):
         with pytest.raises(RuntimeError) as error:

@@ -1,4 +1,4 @@
-"""What a training draws: known answers of the generator, and that order, flips and latents are as random as they must.
+"""A training's draws: the generator's known answers, and tests that order, flips and latents are random enough.
 
 tests/parity/test_fit.py shows that the core draws the same numbers. Everything is a function of its seed: no test here
 can fail by chance."""
@@ -21,7 +21,7 @@ N = 2000
     ],
 )
 def test_known_answers(seed, counter, expected):
-    """Those that Random123, its authors' library, is tested with (tests/kat_vectors, philox4x32-10)."""
+    """The test vectors of Random123, its authors' library (tests/kat_vectors, philox4x32-10)."""
     assert " ".join(f"{word:08x}" for word in draws.philox(seed, *counter).tolist()) == expected
 
 
@@ -30,7 +30,7 @@ def correlation(a, b):
 
 
 def test_latents_are_standard_normal():
-    """Moments within five standard errors: those of the mean, variance, skewness and kurtosis of so many numbers."""
+    """Mean, variance, skewness and kurtosis lie within five standard errors for this many numbers."""
     z = np.stack([draws.normals(3, LATENT, draw, np.arange(64), 100) for draw in range(30)])  # (draws, samples, size)
     n = z.size
     assert abs(z.mean()) < 5 / n**0.5 and abs(z.var() - 1) < 5 * (2 / n) ** 0.5
@@ -43,7 +43,7 @@ def test_latents_are_standard_normal():
 
 
 def test_latents_do_not_repeat():
-    """Neither between updates, samples, seeds and purposes, nor over the 64 bits of an id."""
+    """Neither between updates, samples, seeds and purposes, nor between the 64 bits of an id."""
     z = draws.normals(0, LATENT, 0, np.arange(64), 100)
     ids = [2**32, 2**32 + 1, 2**40]
     others = [
@@ -56,7 +56,7 @@ def test_latents_do_not_repeat():
 
 
 def test_every_image_once_an_epoch():
-    """Also where the batches do not divide the images: an epoch then ends within a batch."""
+    """Also if the batch size does not divide the number of images: an epoch then ends within a batch."""
     batches = Batches(np.zeros((N, 1, 1, 1), np.uint8), seed=5, batch_size=48, latent_dim=1, flip=True)
     drawn = np.concatenate([batches.indices(draw)[0] for draw in range(3 * N // 48)])
     for epoch in range(3):
@@ -65,7 +65,7 @@ def test_every_image_once_an_epoch():
 
 
 def test_orders_are_uniform():
-    """Where an image stands says nothing of where it, or its neighbour, stands in the next epoch."""
+    """An image's position does not predict its own, or its neighbour's, in the next epoch."""
     orders = np.stack([draws.permutation(7, epoch, 0, N) for epoch in range(40)])
     places = np.argsort(orders, axis=1)  # (epochs, images)
     error = N / 12**0.5 / 40**0.5
@@ -78,7 +78,7 @@ def test_orders_are_uniform():
 
 
 def test_flips_are_fair_and_independent():
-    """Of the flip before, of the same image's in the epoch before, of the replica, and of where the image stands."""
+    """Independent of the previous flip, the same image's flip in the previous epoch, the replica, and the position."""
     flips = np.stack([draws.flips(2, 0, np.arange(epoch * N, (epoch + 1) * N)) for epoch in range(20)])
     assert abs(flips.mean() - 0.5) < 5 * 0.5 / flips.size**0.5
     places = [np.argsort(draws.permutation(2, epoch, 0, N)) for epoch in range(20)]
@@ -97,7 +97,7 @@ def test_purposes_are_streams_of_their_own():
 
 
 def test_batches_hold_the_images_that_they_name():
-    """Red first, from 0 and 255 to -1 and 1, mirrored from left to right."""
+    """Red first, from 0 and 255 to -1 and 1, flipped from left to right."""
     pixels = np.random.default_rng(0).integers(0, 256, size=(9, 4, 5, 3), dtype=np.uint8)
     batches = Batches(pixels, seed=1, batch_size=6, latent_dim=2, flip=True)
     held = draws.share(pixels)
@@ -113,6 +113,6 @@ def test_batches_hold_the_images_that_they_name():
 
 
 def test_known_hashes():
-    """XXH64's own test vector of no bytes; Spark's `xxhash64` of the bytes 0 to 44, which takes every branch."""
+    """XXH64's own test vector for no bytes; Spark's `xxhash64` of the bytes 0 to 44, which takes every branch."""
     assert draws.xxh64(np.zeros((1, 0), np.uint8), seed=0).tolist() == [0xEF46DB3751D8E999]
     assert draws.xxh64(np.arange(45, dtype=np.uint8)[None]).tolist() == [0xD37922BA7DD114B4]

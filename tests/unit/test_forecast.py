@@ -1,11 +1,11 @@
-"""The model of benchmarks/forecast.py, on times that follow it exactly."""
+"""The model in benchmarks/forecast.py, on times that follow it exactly."""
 
 import numpy as np
 import pytest
 
 from benchmarks import forecast
 
-BYTES = 24e6  # of the gradients
+BYTES = 24e6  # the gradients' bytes
 A, B, C = 0.012, 0.05, 2e-9  # seconds an image and core, an update, a byte
 
 

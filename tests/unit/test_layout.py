@@ -1,4 +1,4 @@
-"""The library's folders: what each may import, who reaches the JVM, and that a name stands for one thing."""
+"""The library's folders: what each may import, which may use the JVM, and that each name means one thing."""
 
 import ast
 from collections import Counter
@@ -11,7 +11,7 @@ import bigdl_gan
 ROOT = Path(bigdl_gan.__file__).parent
 # From the ground up: a folder, or a module beside the folders, imports only what is on floors below its own.
 FLOORS = (
-    ("images.decoding", "jvm"),  # the code of the former is sent to executors, which have nothing else of ours
+    ("images.decoding", "jvm"),  # its code is sent to executors, which have nothing else from this package
     ("params",),
     ("images", "layers"),
     ("datasets", "networks", "report"),
@@ -28,7 +28,7 @@ OF_THE_JVM = {"_jvm", "_gateway", "_jsc", "_jsparkSession", "_jdf", "_jc"}  # py
 
 
 def module_of(path):
-    """Its name as imported, without the package's own; a folder's is its `__init__`."""
+    """The module's name as imported, without the package's; a folder's name stands for its `__init__`."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
 
@@ -43,7 +43,7 @@ def room_of(module):
 
 
 def imported(tree):
-    """The full name of each module, or of a name in one, that is imported, inside functions too."""
+    """The full name of each imported module, or name in a module; imports inside functions included."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -67,7 +67,7 @@ def test_imports_only_what_is_below(module):
         if room_of(other) != room and FLOOR_OF[room_of(other)] >= FLOOR_OF[room]
     }  # fmt: skip
     assert not above
-    assert not [name for name in imported(TREES[module]) if name.startswith(".")]  # which would not be seen here
+    assert not [name for name in imported(TREES[module]) if name.startswith(".")]  # relative imports would go unseen
 
 
 def test_no_circle():
@@ -95,13 +95,13 @@ def test_no_module_is_private():
 
 
 def test_no_two_modules_share_a_name():
-    """But for those that hand a folder's names on to users."""
+    """Except for modules that re-export a folder's names."""
     names = Counter(path.stem for module, path in PATHS.items() if module not in FOR_USERS)
     assert [name for name, count in names.items() if count > 1] == ["__init__"]
 
 
 def test_no_module_hides_behind_a_name_of_its_folder():
-    """`import bigdl_gan.x.y` would else give a function y."""
+    """Otherwise `import bigdl_gan.x.y` would give a function y."""
     for folder, path in PATHS.items():
         if path.stem == "__init__":
             inside = {module.rpartition(".")[2] for module in PATHS if module.rpartition(".")[0] == folder}

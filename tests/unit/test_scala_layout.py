@@ -1,4 +1,4 @@
-"""The Scala core's folders are its packages; imports lead one way, after a table of which folder builds on which."""
+"""The Scala core's folders are its packages; imports go one way, by a table of which folder may import which."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,8 @@ import bigdl_gan
 
 SOURCES = Path(bigdl_gan.__file__).with_name("scala")
 OURS = "com.intel.analytics.bigdl.dllib.gan"
-SPARKS = "org.apache.spark.bigdl_gan"  # Spark shows things to its own packages only
-# What each folder may import. A folder names only those above it, so that there can be no cycle.
+SPARKS = "org.apache.spark.bigdl_gan"  # Spark makes some classes visible only to its own packages
+# What each folder may import. A folder names only those above it, so there can be no cycle.
 MAY_IMPORT = {
     "model": set(),
     "random": set(),
@@ -40,7 +40,7 @@ def package_of(folder: str) -> str:
 
 
 def folder_of_import(line: str) -> str:
-    """The folder that an import takes from; packages are in lower case, classes are not."""
+    """The folder that an import refers to; packages are in lower case, classes are not."""
     path = line.split()[1]
     if path.startswith(SPARKS + "."):
         return "spark"
@@ -73,7 +73,7 @@ def test_packages_are_folders():
 
 def test_imports_keep_to_the_table():
     imports = [(folder_of(file), line, file.name) for file in FILES for line in our_imports(file)]
-    assert len(imports) > 100  # they are found
+    assert len(imports) > 100  # some imports are found, so the test can fail
     assert not [(name, line) for folder, line, name in imports if folder_of_import(line) not in MAY_IMPORT[folder]]
 
 
@@ -82,13 +82,13 @@ def test_our_imports_are_explicit():
 
 
 def test_only_imports_name_our_packages():
-    """Names written out in full would go past the table."""
+    """Fully qualified names would bypass the table."""
     rest = [line for file in FILES for line in lines_of(file)[1:] if line.strip() not in our_imports(file)]
     assert not [line for line in rest if OURS + "." in line or SPARKS + "." in line]
 
 
 def is_sorted(lines) -> bool:
-    """Whether all imports are on top: Java's, then Scala's, then the others, each by name."""
+    """Whether all imports are at the top: Java's, then Scala's, then the others, each sorted by name."""
     found = [line for line in lines if line.startswith("import ")]
     kinds = ("import java", "import scala.", "import ")
     ranked = [(next(i for i, kind in enumerate(kinds) if line.startswith(kind)), line) for line in found]

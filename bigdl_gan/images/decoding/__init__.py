@@ -1,3 +1,3 @@
-"""A row's picture to the pixels asked for, in tasks: Pillow, NumPy and pandas alone.
+"""Turns a row's picture into the target's pixels, in tasks, with only Pillow, NumPy and pandas.
 
-Nothing here imports anything of ours but this folder: its code is sent to executors, which need not have us."""
+This folder imports nothing else from the package: its code is sent to executors, which need not have the package."""

@@ -1,4 +1,4 @@
-"""Pictures of every mode Pillow knows, as 8 bits of grey or of red, green and blue."""
+"""Converts pictures in any of Pillow's modes to 8-bit grey or 8-bit red, green and blue."""
 
 import numpy as np
 from PIL import Image
@@ -11,10 +11,10 @@ _MODES = {1: "L", 3: "RGB"}
 def to_eight_bits(image: Image.Image, channels: int) -> Image.Image:
     """The picture in mode L (1 channel) or RGB (3 channels).
 
-    Sixteen bits are scaled, transparent parts shown on white, palettes and CMYK resolved; colour profiles are ignored.
+    Scales 16 bits, puts transparent parts on white, resolves palettes and CMYK, and ignores colour profiles.
 
     Raises:
-        InvalidImage: floating-point or 32-bit pixels, whose range no file states."""
+        InvalidImage: floating-point or 32-bit pixels; no file states their range."""
     if image.mode.startswith("I"):
         image = _sixteen_to_eight(image)
     elif image.mode == "F":
@@ -29,7 +29,7 @@ def to_eight_bits(image: Image.Image, channels: int) -> Image.Image:
 
 
 def _sixteen_to_eight(image: Image.Image) -> Image.Image:
-    """Modes I;16 and its kin, and I, in which some versions of Pillow open files of 16 bits."""
+    """Modes I;16 and its variants, and I: some versions of Pillow open 16-bit files in it."""
     levels = np.asarray(image).astype(np.int64)
     if levels.min() < 0 or levels.max() > 0xFFFF:
         raise InvalidImage(f"32-bit pixels from {levels.min()} to {levels.max()}, whose range is not stated")
@@ -37,29 +37,30 @@ def _sixteen_to_eight(image: Image.Image) -> Image.Image:
 
 
 def numbers_to_image(values: np.ndarray, shape: tuple, low: float, high: float) -> Image.Image:
-    """The picture of an array of numbers.
+    """The picture in an array of numbers.
 
     Args:
         values: (H x W x C,), in the order of `shape`; null as NaN.
-        shape: (height, width, channels), 1 grey or 3 red, green, blue or 4 with alpha.
+        shape: (height, width, channels): 1 grey, 3 red, green, blue, 4 with alpha.
         low, high: the values that become 0 and 255.
     Raises:
-        InvalidImage: another number of values, or values out of the range."""
+        InvalidImage: the wrong number of values, or values out of the range."""
     height, width, channels = shape
     if values.size != height * width * channels:
         raise InvalidImage(f"{values.size} numbers, not {height} x {width} x {channels}")
     values = values.astype(np.float64)
-    if not (values.min() >= low and values.max() <= high):  # not: a NaN is refused too
+    if not (values.min() >= low and values.max() <= high):  # written with `not` to refuse a NaN too
         raise InvalidImage(f"numbers from {values.min():g} to {values.max():g}, not within {low:g} to {high:g}")
     levels = np.rint((values - low) * (255 / (high - low))).astype(np.uint8).reshape(shape)
     return Image.fromarray(levels[:, :, 0] if channels == 1 else levels)
 
 
 def struct_to_image(data: bytes, height: int, width: int, channels: int, mode: int) -> Image.Image:
-    """The picture in an image struct of Spark's: grey, BGR or BGRA, 8 bits.
+    """The picture in Spark's image struct: grey, BGR or BGRA, 8 bits.
 
     Raises:
-        InvalidImage: another mode, or another number of bytes; Spark's reader marks what it could not decode so."""
+        InvalidImage: another mode, which is also how Spark's reader marks what it could not decode, or the wrong number
+            of bytes."""
     if mode == -1:
         raise InvalidImage("not decoded by Spark's image source")
     if {1: 0, 3: 16, 4: 24}.get(channels) != mode:

@@ -1,4 +1,4 @@
-"""Which part of a picture is kept, in whole pixels; no pixel is read here."""
+"""Computes which part of a picture to keep, in whole pixels; reads no pixel."""
 
 from typing import Sequence, Tuple, Union
 
@@ -17,13 +17,13 @@ def crop_box(picture: Size, target: Size, crop: Union[str, int], box: Sequence[f
 
     Args:
         picture: size in pixels, upright.
-        target: size asked for; only its proportions count.
-        crop: "center": the largest centred part of the target's proportions; "none": all of it; a number: the centred
-            part of that many pixels a side; "box": the smallest part of the target's proportions around `box`, moved
-            inside the picture, and shrunk where the picture is too small for it.
-        box: left, top, right, bottom in pixels; read by "box" alone.
+        target: the target's size; only its proportions count.
+        crop: "center": the largest centred part with the target's proportions; "none": all of it; a number: the centred
+            square with sides of that many pixels; "box": the smallest part with the target's proportions around `box`,
+            moved inside the picture, and shrunk if the picture is too small for it.
+        box: left, top, right, bottom in pixels; used only by "box".
     Raises:
-        InvalidImage: the picture is smaller than the number of pixels, or the box is empty or outside the picture."""
+        InvalidImage: the picture is smaller than the square, or the box is empty or outside the picture."""
     height, width = picture
     if crop == "none":
         return 0, 0, width, height
@@ -37,7 +37,7 @@ def crop_box(picture: Size, target: Size, crop: Union[str, int], box: Sequence[f
 
 
 def _largest(picture: Size, target: Size) -> Size:
-    """The largest size of the target's proportions that fits into the picture."""
+    """The largest size with the target's proportions that fits into the picture."""
     scale = min(picture[0] / target[0], picture[1] / target[1])
     return max(1, round(target[0] * scale)), max(1, round(target[1] * scale))
 
@@ -51,7 +51,7 @@ def _around(picture: Size, target: Size, box: Sequence[float]) -> Box:
     height, width = picture
     left, top, right, bottom = box
     shown = (max(left, 0), max(top, 0), min(right, width), min(bottom, height))
-    if not (shown[0] < shown[2] and shown[1] < shown[3]):  # not: a NaN is refused too
+    if not (shown[0] < shown[2] and shown[1] < shown[3]):  # written with `not` to refuse a NaN too
         raise InvalidImage(f"box {tuple(box)} is empty or outside the {width}x{height} pixels")
     left, top, right, bottom = shown
     scale = max((bottom - top) / target[0], (right - left) / target[1])

@@ -1,4 +1,4 @@
-"""Tells the driver what tasks dropped, by an accumulator: a line in the log, no job of its own."""
+"""Reports to the driver what tasks dropped, through an accumulator: a line in the log, without a job of its own."""
 
 import logging
 import threading
@@ -7,15 +7,15 @@ from typing import Any, Tuple
 from pyspark import SparkContext
 from pyspark.accumulators import Accumulator, AccumulatorParam
 
-Tally = Tuple[int, str]  # images dropped, and the first with its cause
+Tally = Tuple[int, str]  # the number of images dropped, and the first one with its cause
 
 _QUIET = 2.0  # seconds without news after which a line is written
 
 
 class _Drops(AccumulatorParam):
-    """Adds tallies; on the driver also logs the sum, once the tasks' reports pause.
+    """Adds tallies; on the driver, also logs the sum once the tasks' reports pause.
 
-    What is sent to the executors is a plain adder (`__reduce__`): they log nothing."""
+    Executors receive a plain adder (`__reduce__`), which logs nothing."""
 
     def __init__(self, *, logs: bool) -> None:
         self._logs = logs
@@ -52,5 +52,5 @@ def _log(count: int, first: str) -> None:
 
 
 def drops(context: SparkContext) -> Accumulator:
-    """An accumulator of tallies. Python itself waits at its end for the last line."""
+    """An accumulator of tallies. Python waits at exit until the last line is logged."""
     return context.accumulator((0, ""), _Drops(logs=True))

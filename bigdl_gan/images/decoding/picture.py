@@ -1,4 +1,4 @@
-"""One picture: encoded bytes, numbers or an image struct to the pixels asked for; no Spark."""
+"""Turns one picture (encoded bytes, numbers or an image struct) into the target's pixels; without Spark."""
 
 import io
 import warnings
@@ -9,20 +9,20 @@ from PIL import Image, UnidentifiedImageError
 from bigdl_gan.images.decoding.convert import to_eight_bits
 from bigdl_gan.images.decoding.crop import InvalidImage, crop_box
 
-MOST_PIXELS = 178_956_970  # of a file that Pillow opens at all
+MOST_PIXELS = 178_956_970  # Pillow refuses to open larger files
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 RESAMPLES = {"box": 4, "bilinear": 2, "hamming": 5, "bicubic": 3, "lanczos": 1}  # Pillow's codes
 _ORIENTATION = 0x0112  # of EXIF: 1 is upright
-_UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # EXIF orientation -> Pillow's code of the transposition
-_FROM_THE_RIGHT, _FROM_BELOW = (2, 3, 6, 7), (3, 4, 7, 8)  # orientations whose upright x or y runs so in the file
-# A JPEG is decoded at 1/2, 1/4 or 1/8 where that leaves so many times the pixels asked for. Over 600 photographs at
-# 64x64, 3 changes a pixel by 0.04 levels of 255 on average and 12 at most (2: by 0.4 and 22, in 0.6 of the time; 1: by
-# 1.5 and 45, in 0.4); at 32x32 by 0.25 and 13 (2: by 0.55 and 24, in 0.7).
+_UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # EXIF orientation -> Pillow's code for the transposition
+_FROM_THE_RIGHT, _FROM_BELOW = (2, 3, 6, 7), (3, 4, 7, 8)  # orientations with upright x or y reversed in the file
+# A JPEG is decoded at 1/2, 1/4 or 1/8 if each side then still has this many times the target's pixels. Over 600
+# photographs at 64x64, 3 changes a pixel by 0.04 levels of 255 on average and 12 at most (2: by 0.4 and 22, in 0.6 of
+# the time; 1: by 1.5 and 45, in 0.4); at 32x32 by 0.25 and 13 (2: by 0.55 and 24, in 0.7).
 _DRAFT_GAP = 3
 
 
 class Target(NamedTuple):
-    """What a picture shall become; `images.prepare` explains each."""
+    """What to turn a picture into; `images.prepare` explains each field."""
 
     height: int
     width: int
@@ -34,16 +34,16 @@ class Target(NamedTuple):
 
 
 def decode(data: bytes, target: Target, box: Sequence[float] = ()) -> Image.Image:
-    """The picture in a file of one of FORMATS, upright, cropped, resized, in mode L or RGB.
+    """The picture in a file in one of FORMATS, upright, cropped, resized, in mode L or RGB.
 
-    Of an animation, the first frame.
+    An animation gives its first frame.
 
     Raises:
-        InvalidImage: the bytes are no such file, a damaged one, or one that breaks the target's limits."""
+        InvalidImage: the bytes are not such a file, are damaged, or break the target's limits."""
     if not data:
         raise InvalidImage("no bytes")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of damage it can live with, and of sizes we check ourselves
+        warnings.simplefilter("ignore")  # Pillow warns about damage it tolerates, and about sizes that we check
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 return _decode(image, target, box)
@@ -68,14 +68,14 @@ def fit(image: Image.Image, target: Target, box: Sequence[float] = ()) -> Image.
 
 
 def to_data(image: Image.Image) -> bytes:
-    """The pixels of a picture of mode L or RGB as they lie in an image struct: grey, or blue, green, red."""
+    """The pixels of a picture in mode L or RGB, in the image struct's order: grey, or blue, green, red."""
     return image.tobytes() if image.mode == "L" else image.tobytes("raw", "BGR")
 
 
 def _decode(image: Image.Image, target: Target, box: Sequence[float]) -> Image.Image:
     _check_area(image, target)
     scalable = image.format in ("JPEG", "MPO")
-    if not scalable:  # here, not in getexif, whose errors are no damage; a TIFF is turned upright as it is loaded
+    if not scalable:  # load before getexif, whose errors do not mean damage; loading turns a TIFF upright
         image.load()
     orientation = _orientation(image)
     width, height = image.size
@@ -95,10 +95,10 @@ def _decode(image: Image.Image, target: Target, box: Sequence[float]) -> Image.I
 def _shrunk(
     part: Sequence[float], upright: Tuple[int, int], *, size: Tuple[int, int], fraction: float, orientation: int
 ) -> Tuple[float, ...]:
-    """The part in the picture as it was decoded, turned upright.
+    """The part to keep, in the coordinates of the decoded picture, turned upright.
 
-    libjpeg gives whole pixels: where 1/8 of 377 is 47.125, a 48th column of which an eighth is picture. That is the
-    last one as the file has it, and the first one where the picture is turned round."""
+    libjpeg gives whole pixels: 1/8 of 377 is 47.125, so only an eighth of the 48th column is picture. That column is
+    the last one in the file, and the first one after a turn or flip."""
     more = tuple(given - exact * fraction for given, exact in zip(size, upright))
     offset = (more[0] * (orientation in _FROM_THE_RIGHT), more[1] * (orientation in _FROM_BELOW))
     return tuple(edge * fraction + offset[i % 2] for i, edge in enumerate(part))
@@ -113,13 +113,13 @@ def _check_area(image: Image.Image, target: Target) -> None:
 def _orientation(image: Image.Image) -> int:
     try:
         value = image.getexif().get(_ORIENTATION, 1)
-    except Exception:  # a damaged EXIF block leaves the picture readable; Pillow has no one error for it
+    except Exception:  # the picture is readable despite a damaged EXIF block; Pillow has no single error for it
         return 1
     return value if value in _UPRIGHT else 1
 
 
 def _part(size: Tuple[int, int], target: Target, box: Sequence[float]) -> Tuple[int, int, int, int]:
-    """The crop in a picture of a size (width, height). Raises InvalidImage where it is too small."""
+    """The crop in a picture with this size (width, height). Raises InvalidImage if it is too small."""
     left, top, right, bottom = crop_box((size[1], size[0]), target[:2], target.crop, box)
     if min(right - left, bottom - top) < target.min_side:
         raise InvalidImage(
@@ -130,7 +130,7 @@ def _part(size: Tuple[int, int], target: Target, box: Sequence[float]) -> Tuple[
 
 
 def _crop_and_resize(image: Image.Image, part: Sequence[float], target: Target) -> Image.Image:
-    """`part` may end between two pixels where a JPEG was decoded at a fraction of its size."""
+    """`part` may end between two pixels if a JPEG was decoded at a fraction of its size."""
     left, top, right, bottom = part
     outer = (int(left), int(top), min(-int(-right // 1), image.size[0]), min(-int(-bottom // 1), image.size[1]))
     image = image.crop(outer) if outer != (0, 0, *image.size) else image

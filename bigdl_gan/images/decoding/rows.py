@@ -1,4 +1,4 @@
-"""Batches of rows through the decoder, in a task."""
+"""Decodes batches of rows in a task."""
 
 from typing import Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -10,16 +10,16 @@ from bigdl_gan.images.decoding.convert import numbers_to_image, struct_to_image
 from bigdl_gan.images.decoding.crop import InvalidImage
 from bigdl_gan.images.decoding.picture import Target, decode, fit, to_data
 
-_ROWS = 64  # of a batch that goes back: a gigabyte in Spark's own 10,000
+_ROWS = 64  # rows in a returned batch: Spark's default of 10,000 would be a gigabyte
 
 Decoded = Tuple[Optional[bytes], str, Optional[str]]  # pixels, origin, cause; one of the first and the last is None
 
 
 class RowReader(NamedTuple):
-    """Turns what `prepare` sends of each row into pixels or a cause.
+    """Turns the columns that `prepare` sends into pixels or a cause, row by row.
 
     Args:
-        array_shape, array_range: of arrays of numbers."""
+        array_shape, array_range: for arrays of numbers."""
 
     target: Target
     array_shape: Sequence[int]
@@ -32,8 +32,8 @@ class RowReader(NamedTuple):
             batches: payload, problem, the struct's numbers, origin, box.
             dropped: an accumulator of tallies, with "skip".
         Raises:
-            ValueError: with "error", after the last row, if any could not be used; the rows from the first such
-                one's batch on do not come, or whoever takes a few would never hear of it."""
+            ValueError: with "error", after the last row, if any row could not be used. No rows are returned from the
+                first bad one's batch on: a caller who takes only a few must see the error too."""
         n_rows, n_bad, first = 0, 0, ""
         for batch in batches:
             rows = list(zip(*batch))
@@ -53,7 +53,7 @@ class RowReader(NamedTuple):
             dropped.add((n_bad, first))
 
     def read(self, payload: Any, problem: Optional[str], numbers: Any, origin: Optional[str], box: Any) -> Decoded:
-        """One row; a picture that cannot be used is a cause, never an exception."""
+        """Decode one row. A picture that cannot be used gives a cause, never an exception."""
         try:
             if payload is None:
                 raise InvalidImage(problem or "null")
@@ -73,7 +73,7 @@ class RowReader(NamedTuple):
 
 def _partition() -> int:
     task = TaskContext.get()
-    return -1 if task is None else task.partitionId()  # None outside of tasks alone
+    return -1 if task is None else task.partitionId()  # None only outside tasks
 
 
 def _position(row: int) -> str:
@@ -83,6 +83,6 @@ def _position(row: int) -> str:
 def _message(n_bad: int, n_rows: int, first: str) -> str:
     partition = _partition()
     return (
-        f"{n_bad} of {n_rows} images in partition {partition} cannot be used; the first: {first}. "
+        f"{n_bad} of {n_rows} images in partition {partition} cannot be used. First: {first}. "
         'handleInvalid="skip" drops them, "keep" lists all with their causes.'
     )

@@ -1,4 +1,4 @@
-"""Callbacks in real trainings: what they see and write, and that they change nothing."""
+"""Callbacks in real trainings: what they see and write; they change nothing."""
 
 import csv
 import io
@@ -20,7 +20,7 @@ TOTAL = 10
 
 
 class Recorder(callbacks.Callback):
-    """Notes what it is told, and the images as they are after each chunk."""
+    """Records its calls, and the images after each chunk."""
 
     def __init__(self, every=0):
         self.every, self.rows, self.ends, self.images, self.training = every, [], [], {}, None
@@ -44,11 +44,11 @@ def failing(rows, training):
 
 @pytest.fixture(scope="module")
 def watched(noise, dense_gan, tmp_path_factory):
-    """One training with a callback of each kind: the model, the recorder, the folder of what was written, warnings."""
+    """One training with a callback of each kind: the model, the recorder, the folder with the output, warnings."""
     mlflow = pytest.importorskip("mlflow", reason="the extra mlflow is not installed")
     pytest.importorskip("tensorboard", reason="the extra tensorboard is not installed")
     folder, recorder, patch = tmp_path_factory.mktemp("watched"), Recorder(every=3), pytest.MonkeyPatch()
-    patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")  # MLflow 3 prefers databases, which its small package lacks
+    patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")  # MLflow 3 prefers databases, which its skinny package lacks
     mlflow.set_tracking_uri((folder / "mlruns").as_uri())
     uri = folder.as_uri()
     size = {"rows": 2, "cols": 2}
@@ -194,7 +194,7 @@ def test_one_snapshot_serves_all_of_a_chunk(noise, dense_gan, n_jobs):
 
     dense_gan(maxIter=1, callbacks=[look]).fit(noise)
     first, second, again = jobs
-    assert first == second + 1 and again == 0  # the snapshot is a job; images asked for before are at hand
+    assert first == second + 1 and again == 0  # the snapshot takes a job; images requested before are cached
 
 
 def test_a_frame_of_samples_outlives_its_moment(noise, dense_gan, pixels):
@@ -240,7 +240,7 @@ def test_an_interruption_ends_the_training_cleanly(noise, dense_gan, method, tmp
 
 @pytest.mark.parametrize("stddev", [0.0, 0.2], ids=["collapsed", "healthy"])
 def test_the_monitor_tells_a_collapsed_generator_from_a_healthy_one(noise, dense_gan, dense_networks, stddev):
-    """With all weights zero the generator makes one image of every latent, and at this rate learns nothing else."""
+    """With zero weights the generator makes the same image from every latent, and at this rate it stays so."""
     networks = dense_networks()
     initialize(networks["generator"], stddev=stddev, seed=0)
     with bridge.quiet_dllib():
@@ -265,7 +265,7 @@ def test_what_is_no_callback_is_refused_before_any_job(noise, dense_gan, n_jobs)
 
 
 def test_states_do_not_pile_up(noise, dense_gan, monkeypatch):
-    """What the JVM holds for one sample is let go when the training goes on."""
+    """The JVM releases what it holds for a sample when training continues."""
     state, given, alive = Replicas.state, [], []
 
     def noted(self, **arguments):

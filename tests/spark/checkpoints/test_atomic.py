@@ -1,4 +1,4 @@
-"""Folders that replace others: whichever call a file system refuses, a whole one is left, and whoever else writes."""
+"""Folders that replace others: a complete one is left, whichever call a file system refuses and whoever else writes."""
 
 import threading
 import warnings
@@ -14,7 +14,7 @@ CALLS = {"create": "write", "rename": "rename", "delete": "delete", "exists": "l
 
 
 class Refusing:
-    """A file system that refuses some of its calls, by an exception or by returning False."""
+    """A file system that refuses some calls, with an exception or by returning False."""
 
     def __init__(self, system, refuses, *, throws):
         self._system, self._refuses, self._throws = system, refuses, throws
@@ -27,7 +27,7 @@ class Refusing:
         def call(*args):
             if not self._refuses(name):
                 return method(*args)
-            if self._throws or name in ("create", "exists"):  # these have no such answer
+            if self._throws or name in ("create", "exists"):  # these calls do not return a boolean
                 return self._system.open(self._system.getWorkingDirectory().suffix("/refused"))  # a Java exception
             return False
 
@@ -36,7 +36,7 @@ class Refusing:
 
 @pytest.fixture
 def refusing(spark, monkeypatch):
-    """Has every file system refuse the calls that a function of their number says; the list of all calls."""
+    """Makes every file system refuse the calls whose number a function selects; returns the list of all calls."""
     real = hadoop._file_system
 
     def install(is_refused, *, throws, among=("create", "rename", "delete")):
@@ -60,7 +60,7 @@ def stage(n):
 
 
 def whole_ones(folder):
-    """What can be loaded of what is there: name -> maxIter."""
+    """The stages in a folder that can be loaded: name -> maxIter."""
     found = {}
     for path in folder.iterdir():
         try:
@@ -71,7 +71,7 @@ def whole_ones(folder):
 
 
 def attempt(path, monkeypatch):
-    """Saves over what is there; the error, or None."""
+    """Saves over the existing stage; returns the error, or None."""
     try:
         with warnings.catch_warnings(record=True):
             warnings.simplefilter("always")
@@ -102,7 +102,7 @@ def test_one_call_refused(refusing, tmp_path, monkeypatch, number, throws):
     if number < N_CALLS - 1:
         assert "\n" not in str(error) and [p.name for p in tmp_path.iterdir()] == ["m"]
         assert whole_ones(tmp_path) == {"m": 1}
-    else:  # the last: what was replaced stays beside
+    else:  # the last call: the old folder stays beside the new one
         assert error is None and whole_ones(tmp_path)["m"] == 2 and len(list(tmp_path.iterdir())) == 2
 
 
@@ -127,7 +127,7 @@ def test_neither_the_new_one_nor_the_old_can_be_put_in_place(refusing, tmp_path,
     assert sorted(whole_ones(tmp_path).values()) == [1, 2]
     for path in tmp_path.iterdir():
         assert str(path) in str(error)
-    assert "Neither could what was there be put back" in str(error)
+    assert "The previous content could not be put back either" in str(error)
 
 
 def test_a_first_save_that_fails_leaves_nothing(refusing, tmp_path, monkeypatch):
@@ -183,7 +183,7 @@ def test_of_two_saves_at_once_without_overwrite_one_is_told(spark, tmp_path):
 
 
 class Elsewhere:
-    """Another process's swap: it does something before one of our renamings."""
+    """Another process's swap, which acts just before one of our renames."""
 
     def __init__(self, monkeypatch, before, act):
         real, calls = hadoop.rename, []
@@ -216,7 +216,7 @@ def test_another_process_at_the_same_path(spark, tmp_path, monkeypatch, before, 
 
 
 def test_a_target_made_between_the_look_and_the_renaming(spark, tmp_path, monkeypatch):
-    """The file system moves the source into it then: it must come out again."""
+    """The file system then moves the source into the target: it must be moved out again."""
     stage(1).save(str(tmp_path / "new"))
     real = hadoop._rename
 
@@ -237,7 +237,7 @@ def test_loading_tells_of_what_a_killed_process_left_beside(spark, tmp_path):
     (tmp_path / "m").rename(tmp_path / "m.0123abcd.old")
     stage(2).save(str(tmp_path / "m.4567abcd.tmp"))
     stage(2).save(str(tmp_path / "m.other"))
-    left = "A save that broke off left m.0123abcd.old and m.4567abcd.tmp beside it: rename the one to keep"
+    left = "An unfinished save left m.0123abcd.old and m.4567abcd.tmp beside it: rename the one to keep"
     with pytest.raises(FileNotFoundError, match=f"Received: path={tmp_path}/m. {left}"):
         GANEstimator.load(str(tmp_path / "m"))
     with pytest.raises(FileNotFoundError, match=f"path={tmp_path}/nothing.$"):

@@ -1,4 +1,4 @@
-"""What a checkpoint holds, which one is taken, which is refused, and what a failing disk does to them."""
+"""What a checkpoint holds, which ones are loaded or refused, and what a failing disk does to them."""
 
 import contextlib
 import json
@@ -34,7 +34,7 @@ def iterations(folder):
 
 
 class Recorder(Callback):
-    """The iterations that were done."""
+    """The iterations that training did."""
 
     def __init__(self):
         self.seen = []
@@ -45,7 +45,7 @@ class Recorder(Callback):
 
 @pytest.fixture
 def train(noise, dense_gan, tmp_path):
-    """Trains with checkpoints every 2 updates in tmp_path/ck; the model, and the updates that were done for it."""
+    """Trains with checkpoints every 2 updates in tmp_path/ck; returns the model and the updates that it took."""
 
     def train(n, **arguments):
         recorder = Recorder()
@@ -137,7 +137,7 @@ BROKEN = {
 def test_a_broken_one_is_passed_over(train, folder, whole, damage):
     act, name, message = damage
     act(folder / "checkpoint-00000004" / name)
-    (folder / "checkpoint-00000004" / f".{name}.crc").unlink()  # of Hadoop's own, for local files only
+    (folder / "checkpoint-00000004" / f".{name}.crc").unlink()  # Hadoop's own checksums, for local files only
     with pytest.warns(RuntimeWarning, match=f"Skipping damaged checkpoint .*checkpoint-00000004: {message}"):
         model, done = train(6)
     assert done == [3, 4, 5, 6]
@@ -160,7 +160,7 @@ def test_all_broken(train, folder, whole):
 
 
 def age(folder, hours):
-    """Has a folder and its files be written to some hours ago."""
+    """Backdates a folder and its files by some hours."""
     for path in (*folder.iterdir(), folder):
         os.utime(path, (time.time() - 3600 * hours,) * 2)
 
@@ -171,7 +171,7 @@ def test_what_a_broken_off_writing_left_is_deleted_and_what_somebody_writes_is_n
     for name, hours in {**left, **others}.items():
         shutil.copytree(folder / "checkpoint-00000004", folder / name)
         age(folder / name, hours)
-    (folder / "checkpoint-00000009.4567abcd.tmp").mkdir()  # just begun
+    (folder / "checkpoint-00000009.4567abcd.tmp").mkdir()  # only just written to
     (folder / "notes.txt").write_text("mine")
     train(6)
     kept = {"checkpoint-00000004", "checkpoint-00000006", "checkpoint-00000009.4567abcd.tmp", "notes.txt", *others}
@@ -179,10 +179,10 @@ def test_what_a_broken_off_writing_left_is_deleted_and_what_somebody_writes_is_n
 
 
 def test_two_trainings_that_write_to_one_folder_do_not_break_each_others_files(noise, dense_gan, tmp_path):
-    """Each deletes what the other has finished, as too many; what is there at the end is whole."""
+    """Each deletes the other's finished checkpoints as surplus; what remains at the end is complete."""
     folder = tmp_path / "ck"
     asides = [Checkpoint(str(folder), every=1, keep=2) for _ in range(2)]
-    with ThreadPoolExecutor(2) as pool:  # a callback that fails is a warning, and that an error here
+    with ThreadPoolExecutor(2) as pool:  # a failing callback causes a warning, which is an error here
         models = list(pool.map(lambda aside: dense_gan(maxIter=8, callbacks=[aside]).fit(noise), asides))
     assert iterations(folder)[-1] == 8
     loaded = GANModel.load(str(folder))
@@ -225,7 +225,7 @@ def test_must(train, tmp_path):
 
 
 def test_a_callback_keeps_its_own(noise, dense_gan, tmp_path, whole):
-    """Among means over 4 updates, of which some are open at each checkpoint."""
+    """With means over 4 updates, some of which are incomplete at each checkpoint."""
     aside = Checkpoint(str(tmp_path / "aside"), every=3, keep=1)
     model = dense_gan(maxIter=6, historyInterval=4, callbacks=[aside], checkpointDir=str(tmp_path / "ck")).fit(noise)
     assert iterations(tmp_path / "aside") == [6] and iterations(tmp_path / "ck") == [6]
@@ -257,7 +257,7 @@ def test_another_training_is_refused(train, folder, dense_networks):
             train(6, **arguments)
     assert iterations(folder) == [2, 4]
     _, done = train(5, keepCheckpoints=1, maxRecoveries=0, onCheckpointError="warn", checkpointInterval=9)
-    assert done == [5]  # these are no difference
+    assert done == [5]  # these do not count as a difference
 
 
 def test_fewer_updates_than_were_done(train, folder):
@@ -289,7 +289,7 @@ def test_a_model_is_loaded_from_one(train, folder, whole, pixels):
         loaded = GANModel.load(str(path))
         assert loaded.history == model.history and loaded.getBatchSize() == 8 and not loaded.isDefined("callbacks")
         np.testing.assert_array_equal(weights(loaded), weights(model))
-        assert pixels(loaded.generate(4)) == pixels(model.generate(4))  # by its running statistics, too
+        assert pixels(loaded.generate(4)) == pixels(model.generate(4))  # its running statistics differ too
     assert len(GANModel.load(str(folder / "checkpoint-00000002")).history) == 2
     truncate(folder / "checkpoint-00000004" / "generator.weights.f32")
     with pytest.warns(RuntimeWarning, match="damaged checkpoint .*checkpoint-00000004"):
@@ -299,7 +299,7 @@ def test_a_model_is_loaded_from_one(train, folder, whole, pixels):
 
 
 def test_another_file_system(spark, train, tmp_path, whole):
-    """viewfs stands for any scheme that java.io knows nothing of; set up for this session alone, as it runs."""
+    """viewfs stands for any scheme that java.io does not know; set up at run time, for this session only."""
     (tmp_path / "far").mkdir()
     spark.conf.set("fs.viewfs.mounttable.ckpt.link./data", (tmp_path / "far").as_uri())
     place = {"checkpointDir": "viewfs://ckpt/data/digits"}
@@ -327,7 +327,7 @@ class Obstacle(Callback):
 
 @contextlib.contextmanager
 def full_disk(folder):
-    """A file system of 1 MB at `folder`, and what fills it."""
+    """A file system of 1 MB at `folder`, and a function that fills it."""
     folder.mkdir()
     if not can("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder):
         pytest.skip("needs the right to mount a tmpfs")
@@ -345,7 +345,7 @@ def fill(path):
 
 @contextlib.contextmanager
 def read_only(folder):
-    """What makes `folder` read-only; root writes wherever the permissions alone forbid it."""
+    """A function that makes `folder` read-only; permissions alone would not stop root."""
     folder.mkdir()
     if not (can("chattr", "+i", folder) and can("chattr", "-i", folder)):
         pytest.skip("needs a file system with chattr +i")
@@ -376,7 +376,7 @@ def test_a_checkpoint_that_cannot_be_written(train, tmp_path, whole, obstacle, c
 
 def test_a_file_in_place_of_the_folder(train, tmp_path):
     (tmp_path / "ck").write_text("in the way")
-    with pytest.raises(OSError, match="Cannot make the folder .*ck: "):
+    with pytest.raises(OSError, match="Cannot create the folder .*ck: "):
         train(2)
 
 

@@ -1,4 +1,4 @@
-"""Damaged and foreign files in a folder of checkpoints are skipped, with a warning, whatever is wrong with them."""
+"""Damaged and foreign files in a folder of checkpoints are skipped with a warning, whatever is wrong with them."""
 
 import hashlib
 import json
@@ -31,13 +31,13 @@ def folder(written, tmp_path):
 
 
 def remove_crc(folder):
-    """Hadoop's own checksums, which local files have and no other."""
+    """Hadoop's own checksums, which only local files have."""
     for path in folder.rglob(".*.crc"):
         path.unlink()
 
 
 def change(checkpoint, act, *, sign=True):
-    """Changes metadata.json, with or without a checksum that fits."""
+    """Changes metadata.json, with or without a matching checksum."""
     path = checkpoint / "metadata.json"
     metadata = json.loads(path.read_text())
     act(metadata)
@@ -67,7 +67,7 @@ def keys_of_format_1():
 
 
 def assert_passed_over(spark, folder, reason):
-    """That the second of two checkpoints is, and that loading it alone is a clear error."""
+    """Check that the second of two checkpoints is skipped, and that loading it directly gives a clear error."""
     with pytest.warns(RuntimeWarning, match=f"Skipping damaged checkpoint .*checkpoint-00000002: .*{reason}") as caught:
         found = checkpoints.newest(spark, str(folder))
     assert found.path.endswith("checkpoint-00000001") and found.iteration == 1
@@ -91,7 +91,7 @@ def remove(metadata, path):
 
 @pytest.fixture
 def old_folder(tmp_path):
-    """Checkpoints of format 1, which have no checksum of metadata.json, as those after 1 and 2 updates."""
+    """Checkpoints in format 1, without a checksum for metadata.json, in place of those after 1 and 2 updates."""
     for i in (1, 2):
         place = shutil.copytree(FORMAT_1, tmp_path / "old" / f"checkpoint-{i:08d}")
         change(Path(place), lambda metadata: metadata.update(iteration=i), sign=False)
@@ -108,7 +108,7 @@ def test_both_formats_are_whole_before_they_are_damaged(spark, folder, old_folde
 
 @pytest.mark.parametrize("value", [None, True, -(2**40), 1.5, "x", [], {}, [None], {"x": None}], ids=repr)
 def test_every_key_of_metadata_is_checked(spark, old_folder, value):
-    """Each replaced in turn by a value that it cannot have; without it, too. Format 1: nothing else tells."""
+    """Each key in turn gets a value that it cannot have, or is removed. In format 1 nothing else reveals that."""
     checkpoint = old_folder / "checkpoint-00000002"
     original = (checkpoint / "metadata.json").read_text()
     for path in keys_of_format_1():
@@ -124,7 +124,7 @@ def test_every_key_of_metadata_is_checked(spark, old_folder, value):
 
 
 def can_be(path, value):
-    """Whether a key may have a value of the test."""
+    """Whether a key may have the test's value."""
     of_params = path[-1] in ("paramMap", "defaultParamMap") and value in ({}, {"x": None})
     is_list = path[-1] in ("optimizersSet", "executors") or (path[0] == "networks" and len(path) == 2)
     is_object = path[0] == "counters" and len(path) == 2
@@ -256,7 +256,7 @@ def test_a_checkpoint_under_another_name(spark, folder):
 
 
 def random_damage(checkpoint, rng):
-    """Flips bits of, cuts, empties or deletes a file, or takes keys out of metadata.json."""
+    """Inverts bits in a file, cuts, empties or deletes it, or removes keys from metadata.json."""
     files = sorted(checkpoint.iterdir())
     path = files[rng.integers(len(files))] if rng.random() < 0.5 else checkpoint / "metadata.json"
     data = bytearray(path.read_bytes())
@@ -282,7 +282,7 @@ def random_damage(checkpoint, rng):
 
 
 def test_whatever_is_damaged_the_intact_one_is_found(spark, folder):
-    """A hundred by a seed: the first checkpoint is found, with a warning of the second, or this one is unharmed."""
+    """A hundred seeded changes: the first checkpoint is found with a warning, or the second is unharmed."""
     rng = np.random.default_rng(0)
     checkpoint, whole = folder / "checkpoint-00000002", {}
     for path in checkpoint.iterdir():
@@ -294,7 +294,7 @@ def test_whatever_is_damaged_the_intact_one_is_found(spark, folder):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             found = checkpoints.newest(spark, str(folder))
-        if found.iteration == 2:  # nothing that counts was changed: space between two keys, perhaps
+        if found.iteration == 2:  # the change did not matter, for example a space between two keys
             assert not caught and (found.metadata, found.history) == (expected.metadata, expected.history)
         else:
             passed_over += 1
@@ -305,11 +305,11 @@ def test_whatever_is_damaged_the_intact_one_is_found(spark, folder):
 
 
 def test_the_schema_speaks_of_every_key(folder):
-    """What is written has nothing that the schema does not check."""
+    """The schema checks everything that is written."""
     metadata = json.loads((folder / "checkpoint-00000002" / "metadata.json").read_text())
     known = {"format", "formatVersion", "sha256", "uid", "iteration", "images", "executors", "stream", "paramMap",
              "defaultParamMap", "optimizers", "optimizersSet", "files", "counters", "networks", "history"}  # fmt: skip
-    assert set(metadata) == known | {"imageHash"}  # which earlier versions did not write
+    assert set(metadata) == known | {"imageHash"}  # earlier versions did not write these
     for name in sorted(known - {"format", "formatVersion", "sha256"}):
         without = {key: value for key, value in metadata.items() if key != name}
         assert name in json_schema.checkpoint_problem(without, 2)

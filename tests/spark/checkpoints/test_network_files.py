@@ -172,7 +172,7 @@ def merged(mode):
 
 
 def with_a_parameter():
-    """A weight of its own, as autograd has it, times the input."""
+    """A separate autograd weight, times the input."""
     with building():
         x = keras.Input(shape=VECTOR)
         weight = autograd.Parameter(shape=(5, 3))
@@ -229,9 +229,9 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 
 @pytest.fixture(scope="module")
 def loaded_elsewhere(spark, tmp_path_factory):
-    """Loads all the models in a fresh process, which saves them again: the folder of these.
+    """Loads all the models in a fresh process, which saves them again; returns the folder with the copies.
 
-    What a process has once loaded or built, dllib reads there in ways that it would not know otherwise."""
+    dllib can read more in a process that has already loaded or built such a model."""
     saved, again = tmp_path_factory.mktemp("saved"), tmp_path_factory.mktemp("again")
     for i, make in enumerate(MODELS.values()):
         network_files.write(spark, make(), f"{saved}/{i:03d}")
@@ -252,7 +252,7 @@ def test_it_is_saved_and_loads_again(spark, loaded_elsewhere, number):
 
 
 def test_all_of_dllibs_layers_are_here(spark):
-    """But those that no network of numbers has: words by a file, which takes a serialised object, and BERT."""
+    """Except layers that no numeric network has: words from a file, which needs a serialised object, and BERT."""
     found = {
         value.__name__ for value in vars(keras).values() if isinstance(value, type) and issubclass(value, ZooKerasLayer)
     }

@@ -1,6 +1,6 @@
-"""What earlier versions saved still loads: `saved_by_<commit>` holds models, an estimator and checkpoints of each.
+"""Files from earlier versions still load: `saved_by_<commit>` holds models, an estimator and checkpoints.
 
-Made by the script in that folder, which needs the commit's own code; `expected.json` has the pixels it generated."""
+The script in that folder made them with the commit's own code; `expected.json` has the pixels that it generated."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_models_generate_the_same_images(spark, expected, pixels, path, name):
     made = pixels(GANModel.load(str(SAVED / path)).generate(3, seed=1))
     for i, data in enumerate(expected[name]):
         levels = [np.frombuffer(found, np.uint8).astype(int) for found in (made[i], bytes.fromhex(data))]
-        np.testing.assert_allclose(*levels, atol=1)  # another CPU may round another way
+        np.testing.assert_allclose(*levels, atol=1)  # another CPU may round differently
 
 
 def test_models_keep_history_and_params(spark):

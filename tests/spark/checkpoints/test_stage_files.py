@@ -1,4 +1,4 @@
-"""Saving and loading: what comes back, in another process too, and what is never lost."""
+"""Saving and loading: what comes back, even in another process, and what is never lost."""
 
 import json
 import subprocess
@@ -91,7 +91,7 @@ def test_an_estimator_comes_back_whole_and_trains_the_same(noise, dense_gan, tmp
     sgd, rmsprop = loaded.getGeneratorOptimizer().value, loaded.getDiscriminatorOptimizer().value
     assert (sgd.learningRate(), sgd.momentum(), sgd.dampening()) == (0.05, 0.5, 0.0)
     assert (rmsprop.learningRate(), rmsprop.decayRate()) == (0.02, 0.8)
-    assert not loaded.isDefined("callbacks")  # objects of the user's own are not saved
+    assert not loaded.isDefined("callbacks")  # the user's own objects are not saved
     first, second = gan.fit(noise), loaded.setParams(callbacks=[]).fit(noise)
     for a, b in zip(first.getGenerator().get_weights(), second.getGenerator().get_weights()):
         np.testing.assert_array_equal(a, b)
@@ -195,7 +195,7 @@ def test_pipelines_read_what_we_write_by_sparks_own_means(spark, model, tmp_path
 
 
 def test_stages_that_sparks_own_writer_saved(spark, tmp_path):
-    """As earlier versions did; and packed, which a cluster's settings may ask for."""
+    """As earlier versions did; and compressed, which a cluster's settings may request."""
     preparer = ImagePreparer(size=9, crop="none")
     DefaultParamsWriter(preparer).saveImpl(str(tmp_path / "plain"))
     settings = spark.sparkContext._jsc.hadoopConfiguration()

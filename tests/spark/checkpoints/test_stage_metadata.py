@@ -1,4 +1,4 @@
-"""Metadata and histories of saved stages that are not what was written: a clear error, and nothing of them is run."""
+"""Saved stages with changed metadata or history: a clear error, and nothing in them is run."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ def estimator(spark, tmp_path_factory):
 
 @pytest.fixture
 def stage(estimator, tmp_path):
-    """A saved estimator, and what changes its metadata."""
+    """A saved estimator, and a function that changes its metadata."""
     folder = shutil.copytree(estimator, tmp_path / "gan")
     for crc in folder.rglob(".*.crc"):
         crc.unlink()
@@ -48,8 +48,8 @@ CHANGES = {
     "a Param that is an object": ("must have Params that this version knows. Received: .* with generator", {
         "paramMap": {"generator": 1}}),
     "a method": ("must have Params that this version knows. Received: .* with fit", {"defaultParamMap": {"fit": 1}}),
-    "a Param of another type": ("metadata say: .*batchSize", {"paramMap": {"batchSize": "x"}}),
-    "a default of another type": ("metadata say: .*loss", {"defaultParamMap": {"loss": [1]}}),
+    "a Param of another type": ("with bad metadata: .*batchSize", {"paramMap": {"batchSize": "x"}}),
+    "a default of another type": ("with bad metadata: .*loss", {"defaultParamMap": {"loss": [1]}}),
     "a list of Params": ("paramMap must be an object", {"paramMap": []}),
     "no uid": ("uid must be text", {"uid": None}),
     "another class": ("must hold a saved bigdl_gan.estimator.GANEstimator. Received: .* with os.system", {

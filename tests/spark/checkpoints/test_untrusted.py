@@ -1,4 +1,4 @@
-"""Files from anybody: nothing in them is run, no class of theirs initialised, none takes more memory than its size."""
+"""Files from anybody: nothing in them runs, no class they name is initialised, none takes more memory than its size."""
 
 import gzip
 import hashlib
@@ -32,7 +32,7 @@ def network(dense_networks):
 
 @pytest.fixture
 def builder(network):
-    """Of a whole message, to be changed."""
+    """A whole message's fields, to be changed."""
     return bridge.call("networkMessage", network.value).toBuilder()
 
 
@@ -54,7 +54,7 @@ def refused(spark, path, what):
 
 
 def is_initialised(spark, name):
-    """Whether the static initialiser of a class has run."""
+    """Whether a class's static initialiser has run."""
     jvm = spark._jvm
     field = jvm.java.lang.Class.forName("sun.misc.Unsafe").getDeclaredField("theUnsafe")
     field.setAccessible(True)
@@ -63,7 +63,7 @@ def is_initialised(spark, name):
 
 
 def serialised(spark, bigdl, kind):
-    """An attribute whose value dllib would hand to `ObjectInputStream`, on the word of a text in it."""
+    """An attribute whose value dllib would pass to `ObjectInputStream`, because a text in it says so."""
     out = spark._jvm.java.io.ByteArrayOutputStream()
     objects = spark._jvm.java.io.ObjectOutputStream(out)
     objects.writeObject(spark._jvm.java.util.HashMap())
@@ -90,7 +90,7 @@ CLOSURE = (
 
 
 def test_a_static_initialiser_and_a_serialised_object_are_reached_by_dllib_and_not_here(spark, bigdl, builder, path):
-    """`TensorOp$` registers, as it is initialised, what reads closures as objects: dllib alone goes all the way."""
+    """Initialising `TensorOp$` registers a reader that deserialises closures: dllib alone would run everything."""
     kind = f"{DLLIB}.nn.ops.TensorOp$"
     builder.setModuleType(kind).clearSubModules().putAttr("x", serialised(spark, bigdl, CLOSURE))
     save(path, builder.build())
@@ -234,7 +234,7 @@ def test_layers_that_are_larger_than_their_weights(spark, bigdl, builder, path):
 def test_modules_within_modules(spark, path, depth):
     data = b""
     for _ in range(depth):
-        data = b"\x12" + varint(len(data)) + data if depth < 1000 else data + b"\x13"  # field 2; or a group's beginning
+        data = b"\x12" + varint(len(data)) + data if depth < 1000 else data + b"\x13"  # field 2, or a group's start
     path.write_bytes(data)
     refused(spark, path, "")
 
@@ -254,7 +254,7 @@ def test_what_is_no_network(spark, path, data):
 
 
 def test_random_damage_is_refused_or_changes_numbers(spark, builder, path):
-    """Two hundred by a seed, of bytes that differ from run to run: dllib's ids are of the JVM."""
+    """Two hundred seeded changes; the bytes differ from run to run, because dllib's ids depend on the JVM."""
     whole, rng = bytes(builder.build().toByteArray()), np.random.default_rng(0)
     for _ in range(200):
         data = bytearray(whole)
@@ -291,7 +291,7 @@ def checkpoint(noise, dense_gan, tmp_path):
 
 
 def replace(checkpoint, name, data):
-    """A file, with a size and a checksum that fit."""
+    """Writes a file, with a matching size and checksum."""
     (checkpoint / name).write_bytes(data)
     metadata = json.loads((checkpoint / "metadata.json").read_text())
     metadata["files"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
@@ -301,7 +301,7 @@ def replace(checkpoint, name, data):
 
 def test_a_structure_that_unpacks_to_far_more(spark, checkpoint):
     size = 64 << 20
-    bomb = gzip.compress(b"\x0a" + varint(size) + bytes(size), 1)  # a name of so many letters
+    bomb = gzip.compress(b"\x0a" + varint(size) + bytes(size), 1)  # a name with this many letters
     assert len(bomb) < size // 100
     replace(checkpoint, "generator.structure.gz", bomb)
     with pytest.raises(ValueError, match=r"Received: \S*generator.structure.gz with more than 1\d{7} bytes"):

@@ -95,7 +95,7 @@ def test_labels_of_another_set(spark, folder):
 
 @pytest.mark.parametrize("split, stem", [("train", "train"), ("test", "test")])
 def test_letters_in_files_of_another_name(spark, tmp_path, split, stem):
-    """As EMNIST has them: several data sets in one folder, and more labels than ten."""
+    """As in EMNIST: several data sets in one folder, and more than ten labels."""
     for name, labels in (("emnist-letters-", LABELS + 20), ("emnist-digits-", LABELS)):
         (tmp_path / f"{name}{stem}-images-idx3-ubyte").write_bytes(idx(PIXELS))
         (tmp_path / f"{name}{stem}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
@@ -129,6 +129,6 @@ print(datasets.mnist(spark, digits=[7]).count())
 
 
 def test_under_encryption():
-    """Of what Spark writes to disk, broadcasts among it: companies' security settings have it."""
+    """Spark encrypts what it writes to disk, including broadcasts; companies' security settings require that."""
     done = subprocess.run([sys.executable, "-c", ENCRYPTED], stdout=subprocess.PIPE, check=True)
     assert done.stdout.decode().split()[-1] == "1070"

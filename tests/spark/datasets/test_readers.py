@@ -1,4 +1,4 @@
-"""The readers, on real pictures where they are (../shared beside the checkout), and on painted ones."""
+"""The readers, on real pictures if they exist (../shared beside the checkout), and on painted ones."""
 
 import shutil
 from pathlib import Path
@@ -132,7 +132,7 @@ def test_small_files_share_partitions(spark, tmp_path):
     (lambda s, p: datasets.celeba(s, p, 8, attributes="Male"), ValueError, "`attributes` must be .*Received: Male"),
     (lambda s, p: datasets.stanford_dogs(s, f"{p}/no", 8), FileNotFoundError, "`root` must hold Images"),
     (lambda s, p: datasets.stanford_dogs(s, p, 8, breeds=["cat"]), ValueError,
-     r"`breeds` must be .* Received: breeds=\['cat'\]; there are great-dane, pug"),
+     r"`breeds` must be .* Received: breeds=\['cat'\]. Choose from great-dane, pug"),
     (lambda s, p: datasets.stanford_dogs(s, p, 8, breeds="pug"), ValueError, "Received: breeds='pug'"),
 ])  # fmt: skip
 def test_refuses_before_any_job(spark, dogs, n_jobs, read, error, message):
@@ -152,7 +152,7 @@ def test_another_list_of_attributes(spark, tmp_path):
 
 @pytest.fixture
 def faces(tmp_path):
-    """Two pictures of CelebA's, without a list."""
+    """Two CelebA pictures, without a list."""
     (tmp_path / "img_align_celeba" / "img_align_celeba").mkdir(parents=True)  # as in Kaggle's archive
     for name in ("000001.jpg", "000002.jpg"):
         Image.new("RGB", (178, 218)).save(tmp_path / "img_align_celeba" / "img_align_celeba" / name)
@@ -190,7 +190,7 @@ def test_no_list(spark, faces):
 
 
 def test_sql_may_read_backslashes_as_they_are(spark, dogs):
-    """A setting of those who come from Spark 1.6."""
+    """A setting that users of Spark 1.6 have kept."""
     spark.conf.set("spark.sql.parser.escapedStringLiterals", "true")
     try:
         df = datasets.stanford_dogs(spark, dogs, 16, handleInvalid="skip")

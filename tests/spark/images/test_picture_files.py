@@ -1,4 +1,4 @@
-"""Images as films, arrays and displays."""
+"""Images as GIFs, arrays and displays."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_arrays_films_and_displays(pictures, tmp_path):
 
 @pytest.mark.parametrize("scale, factor", [(3, 3), (1, 1), (np.int64(2), 2), ("auto", 18)])
 def test_a_grid_to_look_at(pictures, scale, factor):
-    """Of 32 x 10 pixels; 18 times is the most within 600."""
+    """32 x 10 pixels; a factor of 18 is the largest within 600."""
     assert images.show(pictures[0].where("id < 5"), rows=1, cols=5, scale=scale).size == (factor * 32, factor * 10)
 
 
@@ -62,7 +62,7 @@ def test_numbers_are_checked_before_any_job(pictures, tmp_path, n_jobs, call, er
 
 @pytest.fixture
 def shell():
-    """A real IPython, as a notebook's kernel has it, without its history file."""
+    """A real IPython as in a notebook's kernel, without its history file."""
     config = Config()
     config.HistoryManager.enabled = False
     shell = InteractiveShell.instance(config=config)
@@ -74,7 +74,7 @@ def test_a_notebook_displays_once(shell, pictures):
     shell.push({"images": images, "df": pictures[0].where("id < 5")})
     for cell, n_shown in (("images.show(df, rows=1, cols=5)", 1), ("images.show(df, rows=1, cols=5); None", 0)):
         assert shell.run_cell(f"%%capture captured\n{cell}").success
-        outputs = shell.user_ns["captured"].outputs  # of display(...) and of the last line
+        outputs = shell.user_ns["captured"].outputs  # from display(...) and from the last line
         assert ["image/png" in output.data for output in outputs] == [True] * n_shown
 
 

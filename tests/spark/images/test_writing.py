@@ -1,4 +1,4 @@
-"""Images as picture files, one a row: what is in them, what was there before, and what a file system refuses."""
+"""Images as picture files, one per row: their content, files that existed before, and refusals by a file system."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ def slow(spark, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def viewed(spark):
-    """Gives a folder a path of Hadoop's own, not of the local file system."""
+    """Gives a folder a path on one of Hadoop's own file systems, not the local one."""
 
     def view(folder):
         settings = spark.sparkContext._jsc.hadoopConfiguration()
@@ -70,7 +70,7 @@ def read(path):
 
 
 def names(folder):
-    """All files, but for the checksums that Hadoop's local file system has behind viewfs."""
+    """All files, except for the checksums that Hadoop's local file system adds behind viewfs."""
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".crc")
 
 
@@ -103,7 +103,7 @@ def test_the_quality_is_a_number(pictures, tmp_path, quality, error):
 def test_error_touches_nothing_that_is_there(pictures, far):
     df, arrays = pictures
     images.write_png(df.where("id in (3, 8)"), far[1])
-    shutil.copy(far[0] / "8.png", far[0] / "3.png")  # as of another model: the same name, another picture
+    shutil.copy(far[0] / "8.png", far[0] / "3.png")  # as from another model: the same name, another picture
     (far[0] / "another.png").write_bytes(b"no row's")
     with pytest.raises(FileExistsError, match='yet with mode="error". Received: .*/[38].png, .*="resume"'):
         images.write_png(df, far[1])
@@ -154,7 +154,7 @@ def test_folders_are_no_pictures(pictures, tmp_path, mode):
 
 
 def coming(df, folder, source):
-    """The same rows; `3.png` comes to be in the folder once the first of them is computed."""
+    """The same rows; `3.png` appears in the folder once the first row is computed."""
 
     def watched(batches):
         for batch in batches:
@@ -168,7 +168,7 @@ def coming(df, folder, source):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_what_came_during_the_job_is_of_another_attempt(pictures, far, tmp_path, mode):
-    """As where a task of Spark's is tried again: its own files are not in the way."""
+    """As when Spark retries a task: its own files are not in the way."""
     df, arrays = pictures
     images.write_png(df.where("id = 3"), str(tmp_path / "first"))
     assert images.write_png(coming(df, far[0], tmp_path / "first" / "3.png"), far[1], mode=mode) == (1, 0)
@@ -177,7 +177,7 @@ def test_what_came_during_the_job_is_of_another_attempt(pictures, far, tmp_path,
 
 
 def test_another_picture_that_came_during_the_job(pictures, slow, tmp_path):
-    """Only a file system that renames onto no file can tell."""
+    """Only a file system that never renames onto an existing file can detect this."""
     slow.reset(0, "", 0)
     images.write_png(pictures[0].where("id = 8"), str(tmp_path / "first"))
     (tmp_path / "out").mkdir()
@@ -189,7 +189,7 @@ def test_another_picture_that_came_during_the_job(pictures, slow, tmp_path):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_two_rows_of_one_name(spark, frame, tmp_path, mode):
-    """In one partition and in two, also where their pictures are alike."""
+    """In one partition and in two, even if their pictures are equal."""
     grey = np.full((2, 2, 1), 9, np.uint8)
     rows = frame([grey] * 4).selectExpr("image", "int(id / 2) as near", "id % 2 as apart")
     with pytest.raises(ValueError, match="Two rows have one name. Received: '[01]' twice"):
@@ -252,7 +252,7 @@ def test_a_refused_replacement_leaves_what_was_there(pictures, slow, tmp_path, c
         images.write_png(df, slow_path(tmp_path), mode="overwrite")
     np.testing.assert_array_equal(read(tmp_path / "7.png"), arrays[2])
     assert names(tmp_path) == sorted(f"{i}.png" for i in range(10))
-    slow.reset(0, r"rename 7\.png", 2)  # not even the old one gets its name back
+    slow.reset(0, r"rename 7\.png", 2)  # not even the old file gets its name back
     with pytest.raises(OSError, match=r"what was there is now .*/\.7\.png\.") as caught:
         images.write_png(df, slow_path(tmp_path), mode="overwrite")
     np.testing.assert_array_equal(read(str(caught.value).rsplit("slow:", 1)[1]), arrays[2])
@@ -260,7 +260,7 @@ def test_a_refused_replacement_leaves_what_was_there(pictures, slow, tmp_path, c
 
 @pytest.fixture(scope="module")
 def many(spark, pictures):
-    """Makes as many rows of one small image, id from 0 on."""
+    """Makes this many rows with one small image, ids from 0."""
 
     def make(n, n_partitions):
         one = pictures[0].where("id = 9").select("image")
@@ -270,7 +270,7 @@ def many(spark, pictures):
 
 
 def test_several_at_a_time(many, slow, tmp_path):
-    """A task writes while it waits for other files; all it asks the file system is to write and to rename."""
+    """A task writes while it waits for other files; it only asks the file system to write and to rename."""
     slow.reset(20, "", 0)
     assert images.write_png(many(100, 1), slow_path(tmp_path)) == (100, 0)
     assert slow.mostAtOnce() > 4
@@ -281,13 +281,13 @@ def test_several_at_a_time(many, slow, tmp_path):
 
 
 def threads(spark):
-    """Alive threads that wait for the file system."""
+    """Live threads that wait for the file system."""
     stacks = spark._jvm.java.lang.Thread.getAllStackTraces().keySet()
     return [t.getName() for t in stacks if t.getName() == "bigdl_gan-calls"]
 
 
 def settle(condition):
-    """Waits until it holds: a task that is stopped ends what it has begun."""
+    """Waits until the condition holds: a stopped task finishes the files it has begun."""
     deadline = time.monotonic() + 60
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -298,7 +298,7 @@ def test_a_failure_stops_the_task(spark, many, slow, tmp_path):
     slow.reset(5, r"create \.3\.png\..*", 1)
     with pytest.raises(OSError, match="create refused"):
         images.write_png(many(300, 1), slow_path(tmp_path))
-    assert slow.calls("create") < 60  # those before, and what was on its way
+    assert slow.calls("create") < 60  # those before, and those under way
     settle(lambda: not threads(spark))
     assert not [name for name in names(tmp_path) if name.startswith(".")]
 
@@ -336,7 +336,7 @@ def test_a_cancelled_job_ends_its_threads(spark, many, slow, tmp_path):
 
 
 def test_two_folders_at_a_time(pictures, slow, tmp_path):
-    """In two threads: neither is in the other's way."""
+    """In two threads that do not disturb each other."""
     slow.reset(2, "", 0)
     done = []
 

@@ -32,7 +32,7 @@ def test_list_rename_delete(spark, tmp_path):
     assert not hadoop.exists(spark, f"{folder}/a")
     assert hadoop.exists(spark, f"{folder}/c")
     hadoop.delete(spark, folder)
-    hadoop.delete(spark, folder)  # nothing there any more
+    hadoop.delete(spark, folder)  # it no longer exists
     assert not tmp_path.exists()
 
 
@@ -64,7 +64,7 @@ BAD_CALLS = {
     "read": lambda spark, path: hadoop.read_bytes(spark, path),
     "list": lambda spark, path: hadoop.names(spark, path),
     "delete": lambda spark, path: hadoop.delete(spark, path),
-    "make the folder": lambda spark, path: hadoop.make_folder(spark, path),
+    "create the folder": lambda spark, path: hadoop.make_folder(spark, path),
     "rename": lambda spark, path: hadoop._rename(spark, path, "/x"),
     "look at": lambda spark, path: hadoop.last_change(spark, path),
 }
@@ -81,7 +81,7 @@ def test_a_file_longer_than_it_may_be_is_not_read(spark, tmp_path):
     path = (tmp_path / "f").as_uri()
     hadoop.write_bytes(spark, path, b"12345", overwrite=False)
     assert hadoop.read_bytes(spark, path, limit=5) == b"12345"
-    with pytest.raises(OSError, match=f"Cannot read {path}: it has 5 bytes, more than the 4 that it may have"):
+    with pytest.raises(OSError, match=f"Cannot read {path}: it has 5 bytes, more than the limit of 4"):
         hadoop.read_bytes(spark, path, limit=4)
 
 

@@ -40,7 +40,7 @@ def conv_transpose(x, kernel, bias, strides, border_mode):
 
 
 def with_random_weights(model, rng):
-    """The model, with nothing left at zero."""
+    """The model, with no weight left at zero."""
     model.set_weights([rng.normal(size=shape).astype(np.float32) for shape in model.get_weights_shape()])
     return model
 
@@ -111,7 +111,7 @@ def test_deconvolution_is_used_once():
     layer = Deconvolution2D(2, 4, 4)
     image = Input(shape=SHAPE)
     layer(image)
-    with pytest.raises(ValueError, match="must be used once.*Make another layer"):
+    with pytest.raises(ValueError, match="must be used only once.*Make another layer"):
         layer(image)
 
 
@@ -141,7 +141,7 @@ def test_a_layer_needs_a_session(monkeypatch):
 
 
 def nested_model():
-    """Every kind of kernel, a model in a model, and a branch."""
+    """Every kind of kernel, a nested model, and a branch."""
     image = Input(shape=SHAPE)
     inner = Sequential()
     inner.add(Convolution2D(16, 3, 3, border_mode="same", bias=False, input_shape=SHAPE))

@@ -1,4 +1,4 @@
-"""DCGAN's networks: shapes, weights, and a twin in PyTorch that computes the same."""
+"""DCGAN's networks: shapes, weights, and a PyTorch twin that computes the same."""
 
 import numpy as np
 import pytest
@@ -96,7 +96,7 @@ def twin_discriminator(width):
     ids=["generator", "discriminator"],
 )
 def test_equals_its_twin_in_pytorch(model, twin, shape):
-    """In training and, after it, in evaluation: epsilon and momentum of the batch norms are PyTorch's defaults."""
+    """In training, and then in evaluation: the batch norms' epsilon and momentum are PyTorch's defaults."""
     model, twin, rng = model(), twin(3), np.random.default_rng(0)
     model.set_weights([rng.normal(0, 0.3, size=s).astype(np.float32) for s in model.get_weights_shape()])
     weights, x = model.get_weights(), rng.normal(size=shape).astype(np.float32)

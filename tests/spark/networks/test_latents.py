@@ -1,4 +1,4 @@
-"""What a model makes of given latents, of truncated ones, and which latents it finds for images."""
+"""The images that a model makes from given and from truncated latents, and the latents that it finds for images."""
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def test_images_say_where_they_come_from(model):
 
 
 def test_truncation(model, spark):
-    """Less variety than without, none of it by clipping: a truncated draw within the limit is the plain one."""
+    """Truncation reduces variety without clipping: a draw within the limit is unchanged."""
     near = model.copy().setTruncation(0.5)
     plain, truncated = pixels(model.generate(64)).astype(float), pixels(near.generate(64)).astype(float)
     assert truncated.std(axis=0).mean() < 0.8 * plain.std(axis=0).mean()
@@ -55,13 +55,13 @@ def test_interpolation_ends_where_it_should(model, spark):
 
 
 def test_reconstruction_finds_what_it_made(digits_model, spark):
-    """Images of the model itself, in an odd number: their latents give them back, far closer than where it begins."""
+    """An odd number of the model's own images: the latents found reproduce them, far better than the initial ones."""
     wanted = digits_model.generate(35, seed=4)
     found = digits_model.reconstruct(wanted, steps=np.int64(150), learningRate=np.float32(0.1))
     rows = found.orderBy("id").collect()
     assert found.columns == ["id", "image", "latent", "distance"] and len(rows) == 35
     distances = np.array([row["distance"] for row in rows])
-    digits_model.reconstruct(wanted, learningRate=1)  # an integer is a number
+    digits_model.reconstruct(wanted, learningRate=1)  # an integer is accepted as a number
     begin = digits_model.reconstruct(wanted, steps=1, learningRate=1e-9).orderBy("id").collect()
     assert distances.mean() < 0.25 * np.mean([row["distance"] for row in begin])
     again = digits_model.copy().setLatentCol("latent").setOutputCol("again").transform(found)

@@ -1,4 +1,4 @@
-"""Callbacks on a training that is played to them: no networks, no Spark."""
+"""Callbacks on a simulated training: no networks, no Spark."""
 
 import json
 import sys
@@ -16,7 +16,7 @@ from bigdl_gan.report.history import STATISTICS, History, to_csv
 
 
 class Played(callbacks.Training):
-    """A training of one update a chunk, whose images show its iteration in grey levels."""
+    """A training with one update in each chunk; its images show the iteration in grey levels."""
 
     def __init__(self, total, pictures=None):
         super().__init__(lambda: None, lambda dir, keep: None, total=total, batch_size=8, params={})
@@ -26,7 +26,7 @@ class Played(callbacks.Training):
         return np.full((n, 2, 2, 1), self.iteration, np.uint8) if self.pictures is None else self.pictures[:n]
 
     def play(self, *observers, rows=(), back=None):
-        """Calls the observers as the loop does, with zeros but for what `rows` says of each update.
+        """Calls the callbacks as the loop does; statistics are zero, except for what `rows` gives for each update.
 
         Args:
             back: where to go back from, once, and to."""
@@ -125,7 +125,7 @@ def test_the_loss_of_a_replica_is_no_failure_of_the_callback():
 
 
 def test_going_back(tmp_path):
-    """From update 6 to update 3, with what was written in between done again."""
+    """Rolls back from update 6 to update 3; the updates in between are done again."""
 
     class Acting(callbacks.Periodic):
         acted = ()
@@ -191,7 +191,7 @@ def test_grids_are_named_by_their_update(tmp_path):
 
 
 def levels(path):
-    """The grey level of the first cell in each frame of a film, and how long each frame stays."""
+    """The grey level of the first cell in each frame of a GIF, and how long each frame stays."""
     with Image.open(path) as film:
         found = []
         for index in range(film.n_frames):
@@ -215,12 +215,12 @@ def test_a_film_goes_on_where_its_training_does(tmp_path):
     path = str(tmp_path / "film.gif")
     Played(6).play(GIF(path, 2, rows=1, cols=2))
     resumed = Played(8)
-    resumed.iteration = 4  # the frame after update 6 is of updates that are done again
+    resumed.iteration = 4  # update 6, which has a frame, is done again
     resumed.play(GIF(path, 2, rows=1, cols=2))
     assert [level for level, _ in levels(tmp_path / "film.gif")] == [0, 2, 4, 6, 8]
     other = Played(8)
     other.iteration = 4
-    other.play(GIF(path, 2, rows=2, cols=2))  # of another size: not the same film
+    other.play(GIF(path, 2, rows=2, cols=2))  # another size: not the same GIF
     assert [level for level, _ in levels(tmp_path / "film.gif")] == [4, 6, 8]
     (tmp_path / "film.gif").write_bytes(b"no film")
     broken = Played(6)
@@ -299,7 +299,7 @@ TWO_PICTURES = HEALTHY[np.arange(16) % 2]
 
 
 def warned(monitor, total, pictures, rows=()):
-    """When it warned, and of what, while the images were those that `pictures` gives for each update."""
+    """When it warned, and about what, with the images that `pictures` gives for each update."""
     training = Played(total)
     training.images = lambda n, seed: pictures(training.iteration)[:n]
     with warnings.catch_warnings(record=True) as caught:
@@ -348,7 +348,7 @@ def test_the_discriminator_has_won(real, fake, norm, expected):
     (lambda: callbacks.TensorBoard("logs"), "tensorboard"), (lambda: callbacks.MLflow(), "mlflow"),
 ])  # fmt: skip
 def test_a_missing_extra_is_named(make, package, monkeypatch):
-    monkeypatch.setitem(sys.modules, package, None)  # what Python takes for "not to be found"
+    monkeypatch.setitem(sys.modules, package, None)  # makes Python report "not found"
     for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(RuntimeError, match=rf"needs the package {package}.* pip install 'bigdl_gan\[{package}\]'"):

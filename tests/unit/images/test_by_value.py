@@ -1,4 +1,4 @@
-"""What is sent to the executors carries its code with it."""
+"""Functions sent to the executors carry their code with them."""
 
 import pickle
 import subprocess
@@ -29,7 +29,7 @@ def test_needs_no_package():
 
 
 def test_in_several_threads():
-    """What cloudpickle takes by value is a setting of the process."""
+    """The whole process shares cloudpickle's list of modules to pickle by value."""
     reader, n_threads = RowReader(Target(1, 1, 1, "center", "lanczos", 1, 100), (), (0.0, 1.0)), 8
     barrier = threading.Barrier(n_threads)
 

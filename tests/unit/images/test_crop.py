@@ -22,9 +22,9 @@ def test_without_a_box(picture, target, crop, expected):
     [
         ((40, 50, 60, 70), (40, 50, 60, 70)),  # square already
         ((40, 50, 60, 90), (30, 50, 70, 90)),  # widened to both sides
-        ((0, 50, 20, 90), (0, 50, 40, 90)),  # widened to the right alone: the picture ends on the left
+        ((0, 50, 20, 90), (0, 50, 40, 90)),  # widened only to the right: the picture ends on the left
         ((190, 50, 200, 90), (160, 50, 200, 90)),
-        ((10, 0, 190, 20), (50, 0, 150, 100)),  # wider than the picture is high: as much as there is
+        ((10, 0, 190, 20), (50, 0, 150, 100)),  # the part would be larger than the picture: shrunk
         ((-50, -50, 30, 30), (0, 0, 30, 30)),  # what lies outside does not count
     ],
 )

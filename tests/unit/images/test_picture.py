@@ -1,4 +1,4 @@
-"""One picture of each kind; the oracle is the colour it was painted in, or Pillow's plain crop and resize."""
+"""One picture of each kind; the oracle is its painted colour, or Pillow's plain crop and resize."""
 
 import io
 import struct
@@ -15,7 +15,7 @@ from bigdl_gan.images.decoding.picture import RESAMPLES, Target, decode, fit, to
 ANY = Target(16, 16, 3, "center", "lanczos", 1, 10_000_000)
 GREY = ANY._replace(channels=1)
 ORANGE = (200, 100, 50)
-TURNS = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # EXIF orientation -> what a camera does that is held so
+TURNS = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # EXIF orientation -> how the camera turns the picture
 
 
 def encoded(image: Image.Image, kind: str, **settings) -> bytes:
@@ -25,7 +25,7 @@ def encoded(image: Image.Image, kind: str, **settings) -> bytes:
 
 
 def colours(n: int = 32) -> Image.Image:
-    """Smooth, so that JPEG loses little; no two quarters alike."""
+    """Smooth, so that JPEG loses little; no two quarters are alike."""
     y, x = np.mgrid[0:n, 0:n] * (255 / (n - 1))
     return Image.fromarray(np.stack([x, y, 255 - x], axis=2).astype(np.uint8))
 
@@ -112,7 +112,7 @@ def test_orientation(kind, orientation):
     exif[0x0112] = orientation
     image = decode(encoded(stored, kind, exif=exif, quality=95), ANY._replace(crop="none"))
     difference = np.abs(np.asarray(image, int) - plain(upright))
-    assert difference.mean() < 5  # of another turn: 33 and more
+    assert difference.mean() < 5  # with any other turn: 33 and more
 
 
 def test_damaged_exif_is_no_damage():
@@ -153,7 +153,7 @@ def test_large_jpegs_are_decoded_small(crop, box):
 
 
 def waves(width: int, height: int, orientation: int = 1, kind: str = "JPEG") -> bytes:
-    """A picture whose parts all differ, smooth enough for JPEG; as an MPO, two of them."""
+    """A picture whose parts all differ, smooth enough for JPEG; an MPO holds two."""
     x, y = (np.linspace(0, 8 * np.pi, n) for n in (width, height))
     levels = 127.5 + 60 * np.sin(x)[None] + 60 * np.cos(1.3 * y)[:, None]
     upright = Image.fromarray(levels.astype(np.uint8)).convert("RGB")
@@ -165,7 +165,7 @@ def waves(width: int, height: int, orientation: int = 1, kind: str = "JPEG") -> 
 
 
 def differences(data: bytes, orientation: int, target: Target, box: tuple) -> tuple:
-    """From the picture decoded at its full size: the largest within the outermost pixels, and the mean of all."""
+    """Differences from the picture decoded at full size: the largest inside the outermost pixels, and the mean."""
     image = Image.open(io.BytesIO(data))
     back = {6: 4, 8: 2}.get(orientation, TURNS[orientation])
     whole = fit(image if back is None else image.transpose(back), target, box)
@@ -179,7 +179,7 @@ def differences(data: bytes, orientation: int, target: Target, box: tuple) -> tu
     ((400, 329), "box", (10, 110, 190, 329)), ((329, 401), 257, ()),
 ])  # fmt: skip
 def test_jpegs_decoded_small_keep_their_geometry(size, crop, box, orientation):
-    """Where the size is no multiple of 8: the picture then ends within the last pixel of an eighth of it."""
+    """The size is not a multiple of 8, so at 1/8 the picture ends within its last pixel."""
     target = ANY._replace(crop=crop)
     inner, mean = differences(waves(*size, orientation), orientation, target, box)
     assert inner <= 3 and mean < 1  # stretched as 48 / 47.125: 8 to 28, and 2.3 to 7.4
@@ -194,7 +194,7 @@ def test_pairs_of_pictures_keep_their_geometry(orientation):
 
 
 def bomb(side: int) -> bytes:
-    """A PNG whose header promises as many pixels a side, in 70 bytes."""
+    """A 70-byte PNG whose header claims this many pixels on each side."""
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
@@ -227,7 +227,7 @@ def test_bad_files(data, cause):
 
 @pytest.mark.parametrize("size, target", [((100, 40), (32, 8)), ((40, 100), (8, 32))])
 def test_the_least_side_is_that_of_the_part_kept(size, target):
-    """Of a part of 10 x 40 pixels whose edges lie further from the picture's than it is wide."""
+    """A part of 10 x 40 pixels, further from the picture's edges than it is wide."""
     data = encoded(Image.new("RGB", size), "PNG")
     narrow = ANY._replace(height=target[0], width=target[1])
     with pytest.raises(InvalidImage, match="after the crop, less than minSide=11"):

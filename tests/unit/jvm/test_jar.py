@@ -9,7 +9,7 @@ JAVA_8 = 52
 UTF8, LONG, DOUBLE, NAME_AND_TYPE = 1, 5, 6, 12
 # bytes after the tag of each kind of constant; JVM specification, table 4.4
 SIZES = {3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2}
-# Java 9 gave these a result of the buffer's own type: code compiled against it fails on Java 8 with NoSuchMethodError
+# since Java 9 these return the buffer's own type: code compiled against it fails on Java 8 with NoSuchMethodError
 RETYPED = {"clear", "flip", "limit", "mark", "position", "reset", "rewind"}
 
 

@@ -10,7 +10,7 @@ OURS = ["/lib/dllib.jar", "/lib/core.jar", "/lib/gan.jar"]
 
 
 class Builder:
-    """What configure() uses of SparkSession.Builder, without a JVM."""
+    """The part of SparkSession.Builder that configure() uses, without a JVM."""
 
     def __init__(self, **options):
         self._options = {key.replace("__", "."): value for key, value in options.items()}
@@ -23,7 +23,7 @@ class Builder:
 @pytest.fixture(autouse=True)
 def no_spark(monkeypatch, tmp_path):
     for name in ("SPARK_REMOTE", "PYSPARK_GATEWAY_PORT", "PYSPARK_PYTHON", "JAVA_HOME", *session.NATIVE_THREADS):
-        monkeypatch.setenv(name, "")  # so that what configure() sets is undone
+        monkeypatch.setenv(name, "")  # so that configure()'s changes are undone
         monkeypatch.delenv(name)
     monkeypatch.delenv("SPARK_DRIVER_MEMORY", raising=False)
     monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
@@ -119,7 +119,7 @@ def test_spark_connect_is_refused(monkeypatch, by_environment):
 
 
 class Jvm:
-    """An attribute path that leads nowhere, as py4j's JavaPackage does for an unknown class."""
+    """An attribute path that leads nowhere, like py4j's JavaPackage for an unknown class."""
 
     def __getattr__(self, name):
         return self

@@ -25,7 +25,7 @@ def test_rows_end_at_the_multiples_however_the_updates_come():
     assert values(history.rows) == [(3, 3.0)]
     history.close()
     assert values(history.rows) == [(3, 3.0), (5, 6.0)]  # the last of two updates
-    assert [history.rows[1][name] for name in POSITION] == [5, 2.5, 40, 5.0]  # the last update's, not means
+    assert [history.rows[1][name] for name in POSITION] == [5, 2.5, 40, 5.0]  # the last update's values, not means
     history.close()
     assert len(history.rows) == 2
 
@@ -48,7 +48,7 @@ def test_a_table_holds_every_number_exactly(tmp_path):
 
 def test_a_uri_needs_a_session(monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", None)
-    with pytest.raises(RuntimeError, match="there is none. Received: path=hdfs:///history.csv"):
+    with pytest.raises(RuntimeError, match="needs a running Spark session. Received: path=hdfs:///history.csv"):
         write_csv([row(1, 0.1)], "hdfs:///history.csv")
 
 
@@ -57,7 +57,7 @@ def updates(n, start=1):
 
 
 def widths(rows):
-    """How many updates each row is of, and whether its mean is theirs."""
+    """How many updates each row covers, and whether its mean is right."""
     ends = [0, *(r["iteration"] for r in rows)]
     for begin, r in zip(ends, rows):
         assert r["loss/generator"] == (begin + 1 + r["iteration"]) / 2

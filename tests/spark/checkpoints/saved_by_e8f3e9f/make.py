@@ -1,4 +1,4 @@
-"""Saves what `test_old_models.py` loads: python make.py FOLDER, with the version of bigdl_gan that is to be kept."""
+"""Saves what `test_old_models.py` loads: python make.py FOLDER, run with the version of bigdl_gan to preserve."""
 
 import json
 import sys
@@ -32,7 +32,7 @@ from bigdl.dllib.optim.optimizer import SGD, RMSprop  # noqa: E402
 
 
 def functional():
-    """Networks with a wrapped layer, a branch, and a layer of dllib's autograd."""
+    """Networks with a wrapped layer, a branch, and a dllib autograd layer."""
     with building():
         latent = Input(shape=(3,))
         up = UpSampling2D((2, 2))(Reshape((2, 4, 4))(Dense(2 * 4 * 4)(latent)))
