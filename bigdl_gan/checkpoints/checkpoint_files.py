@@ -31,7 +31,7 @@ import json
 import re
 import time
 import warnings
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from pyspark.sql import SparkSession
 
@@ -39,6 +39,7 @@ from bigdl_gan.checkpoints import atomic, history_file, network_files, untrusted
 from bigdl_gan.checkpoints.json_schema import HISTORY_FILES, NETWORKS, checkpoint_problem, rows_problem
 from bigdl_gan.jvm import bridge, hadoop
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
+from bigdl_gan.report.history import History, Row
 
 FORMAT_VERSION = 2
 _FORMAT = "bigdl_gan.checkpoint"
@@ -47,6 +48,13 @@ _FILE = re.compile(r"\w[\w.]*")
 _METADATA_BYTES = 64 << 20  # at most: it is of some kB
 _LAYERS_BYTES = 16 << 20  # of a structure beside its weights, at most: a layer takes some 2 kB
 _ABANDONED_SECONDS = 3 * 3600.0
+
+
+class Trained(NamedTuple):
+    """What a training leaves: both networks as dllib models, by role, and the rows of `GANModel.history`."""
+
+    networks: Dict[str, Any]
+    history: List[Row]
 
 
 class Checkpoint(NamedTuple):
@@ -141,11 +149,16 @@ def find(spark: SparkSession, folder: str) -> List[Tuple[int, str]]:
 
 
 def newest(spark: SparkSession, folder: str) -> Optional[Checkpoint]:
-    """The newest complete checkpoint in a folder; a warning names each that is newer and broken.
+    """The newest complete checkpoint in a folder; as `newest_of`."""
+    return newest_of(spark, find(spark, folder))
+
+
+def newest_of(spark: SparkSession, found: Sequence[Tuple[int, str]]) -> Optional[Checkpoint]:
+    """The newest complete one of those that `find` found; a warning names each that is newer and broken.
 
     Raises:
         ValueError: one is of a later version of the format."""
-    for iteration, path in reversed(find(spark, folder)):
+    for iteration, path in reversed(found):
         try:
             checkpoint = open_at(spark, path)
             if checkpoint.iteration != iteration:
@@ -246,8 +259,12 @@ def _structure_bytes(files: Dict[str, Any], role: str) -> int:
     return 4 * numbers + _LAYERS_BYTES
 
 
-def read_networks(spark: SparkSession, checkpoint: Checkpoint) -> Dict[str, Any]:
-    """Both networks, with their weights and running statistics."""
+def read_trained(spark: SparkSession, checkpoint: Checkpoint) -> Trained:
+    """Both networks, with their weights and running statistics, and the history up to the checkpoint.
+
+    Raises:
+        ValueError: its files hold no such networks.
+        OSError: they cannot be read."""
     networks = {
         role: network_files.read(
             spark, f"{checkpoint.path}/{role}.structure.gz", limit=_structure_bytes(checkpoint.metadata["files"], role)
@@ -256,4 +273,4 @@ def read_networks(spark: SparkSession, checkpoint: Checkpoint) -> Dict[str, Any]
     }
     state = read_state(spark, checkpoint, **networks)
     bridge.call("storeState", state, *(networks[role].value for role in NETWORKS))
-    return networks
+    return Trained(networks, History.from_json(checkpoint.history, interval=1).finished())

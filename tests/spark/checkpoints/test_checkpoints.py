@@ -15,7 +15,7 @@ from bigdl.dllib.optim.optimizer import SGD
 from bigdl_gan import GANModel, checkpoints
 from bigdl_gan.callbacks import Callback, Checkpoint
 from bigdl_gan.checkpoints import checkpoint_files, network_files
-from bigdl_gan.jvm import bridge
+from bigdl_gan.jvm import bridge, hadoop
 
 VECTORS = {"weights": 2, "statistics": 2, "optimizer.s": 2, "optimizer.r": 2}
 
@@ -111,6 +111,14 @@ def test_it_goes_on_and_a_finished_one_returns_at_once(train, folder, whole, n_j
     assert n_jobs() == before and done == [] and again.history == model.history
     np.testing.assert_array_equal(weights(again), whole)
     assert again.getMaxIter() == 6 and again.isDefined("checkpointDir")
+
+
+def test_the_folder_is_listed_once(train, folder, monkeypatch):
+    """A listing is a request on an object store, and what it gives may change between two."""
+    listed, list_names = [], hadoop.names
+    monkeypatch.setattr(hadoop, "names", lambda spark, path: listed.append(path) or list_names(spark, path))
+    assert train(4, resume="must")[1] == []
+    assert listed == [str(folder)]
 
 
 def truncate(file):
