@@ -12,6 +12,7 @@ from bigdl_gan.params import plan
 from bigdl_gan.params.gan_params import OBJECT_PARAMS
 from bigdl_gan.params.schedule import critic_updates, n_updates
 from bigdl_gan.report.history import Row
+from bigdl_gan.report.progress import Progress
 from bigdl_gan.training import interrupt
 from bigdl_gan.training.image_table import Images, opened
 from bigdl_gan.training.loop import Loop
@@ -40,32 +41,29 @@ def train(request: Request, start: Optional[Checkpoint]) -> Trained:
 
 def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Keeper) -> List[Row]:
     """Train networks that nobody but the keeper holds, in place; the history."""
-    params, samplers = request.params, []  # type: ignore[var-annotated]
-
-    def snapshot() -> GANModel:
-        if not samplers:  # not the generator itself: the keeper may need its first weights again
-            samplers.append(bridge.clone_network(networks["generator"]))
-        bridge.call("storeGenerator", replicas.state(moments=False), samplers[0].value)
-        return GANModel(history=[{"iteration": training.iteration}], uid=params.uid)._set(generator=samplers[0])
-
+    params = request.params
+    progress = Progress(
+        total=n_updates(params, images.n), batch_size=params.getBatchSize() * max(critic_updates(params), 1),
+        n_images=images.n,
+    )  # fmt: skip
     replicas = Replicas(
         request, _starter(request, images.table, networks),
         lambda: bridge.call("endTraining", bridge.java_session(request.spark), images.table), keeper=keeper,
     )  # fmt: skip
     training = Training(
-        snapshot, lambda folder, keep: keeper.copy(loop.past(), folder, keep), total=n_updates(params, images.n),
-        batch_size=params.getBatchSize() * max(critic_updates(params), 1),
+        progress, _sampler(params.uid, progress, replicas, networks["generator"]),
+        lambda folder, keep: keeper.copy(replicas.past(progress), folder, keep),
         params={p.name: v for p, v in params.extractParamMap().items() if p.name not in OBJECT_PARAMS},
     )  # fmt: skip
     callbacks = Dispatcher(params.getCallbacks() if params.isDefined("callbacks") else [ProgressBar()])
-    loop = Loop(replicas, keeper, callbacks, training, params=params, n_images=images.n)
+    loop = Loop(replicas, keeper, progress, callbacks, training, params=params)
     try:
         with interrupt.deferred() as interrupted:
             state = loop.run(interrupted)
         bridge.call("storeState", state, *(networks[role].value for role in ("generator", "discriminator")))
     finally:
         replicas.close()
-    return training.history
+    return progress.history.rows
 
 
 def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable[[Any, int, int], Any]:
@@ -78,3 +76,16 @@ def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable
         )  # fmt: skip
 
     return start
+
+
+def _sampler(uid: str, progress: Progress, replicas: Replicas, generator: Any) -> Callable[[], GANModel]:
+    """What gives the present generator, as a model that the next call changes."""
+    copies: List[Any] = []
+
+    def snapshot() -> GANModel:
+        if not copies:  # not the generator itself: the keeper may need its first weights again
+            copies.append(bridge.clone_network(generator))
+        bridge.call("storeGenerator", replicas.state(moments=False), copies[0].value)
+        return GANModel(history=[{"iteration": progress.iteration}], uid=uid)._set(generator=copies[0])
+
+    return snapshot

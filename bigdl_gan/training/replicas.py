@@ -7,6 +7,7 @@ from typing import Any, Callable
 
 from bigdl_gan.checkpoints.keeper import Keeper, Past
 from bigdl_gan.jvm import Py4JError, bridge
+from bigdl_gan.report.progress import Progress
 from bigdl_gan.training.request import Request
 
 # How long to wait for as many executors as there were, before going on with fewer: a standalone worker needs some
@@ -71,6 +72,10 @@ class Replicas:
         if self._state is None or (moments and not self._has_moments):
             self._state, self._has_moments = bridge.run(self._trainer.gather, moments), moments
         return self._state
+
+    def past(self, progress: Progress) -> Past:
+        """Where the training stands now. Raises ReplicaLostError as `state`."""
+        return Past(self.state(moments=True), progress.history, progress.iteration, self.stream)
 
     def forget_run(self) -> None:
         """Take the state before the last `run` for the present one; only its weights are known then."""
