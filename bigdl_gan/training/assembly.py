@@ -72,7 +72,7 @@ def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable
     def start(state: Any, n: int, stream: int) -> Any:
         return bridge.call(
             "startTraining", bridge.java_session(request.spark), table, networks["generator"].value,
-            networks["discriminator"].value, plan.of_training(request.params, stream), n, state,
+            networks["discriminator"].value, plan.for_core(request.about["plan"], stream), n, state,
         )  # fmt: skip
 
     return start

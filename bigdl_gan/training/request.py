@@ -8,7 +8,7 @@ from bigdl_gan.callbacks.dispatch import check_callbacks
 from bigdl_gan.images import check_image_column
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import bridge
-from bigdl_gan.params import optimizers
+from bigdl_gan.params import optimizers, plan
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.training.checks import check_networks, check_params
 
@@ -61,6 +61,7 @@ def _about(
     plain = [param.name for param in params.params if param.name not in OBJECT_PARAMS]
     return {
         "uid": params.uid,
+        "plan": plan.of_training(params),
         "paramMap": {name: params.getOrDefault(name) for name in plain if params.isSet(name)},
         "defaultParamMap": {name: value for name, value in defaults.items() if name in plain},
         "optimizers": {name: optimizers.describe(optimizers.of(params, name)) for name in _OPTIMIZERS},

@@ -6,7 +6,8 @@ from typing import Any, Dict, List, Optional
 from bigdl_gan import checkpoints
 from bigdl_gan.checkpoints import Checkpoint
 from bigdl_gan.jvm import hadoop
-from bigdl_gan.params.gan_params import FREE_PARAMS, GANParams
+from bigdl_gan.params import plan
+from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.schedule import n_updates
 from bigdl_gan.training.image_table import Images
 from bigdl_gan.training.request import Request
@@ -54,23 +55,23 @@ def _check_same(folder: str, saved: Dict[str, Any], present: Dict[str, Any]) -> 
 
 
 def _differences(saved: Dict[str, Any], present: Dict[str, Any]) -> List[str]:
-    then, now = ({**about["defaultParamMap"], **about["paramMap"]} for about in (saved, present))
-    then = {**present["defaultParamMap"], **then}  # a Param that the checkpoint does not know yet
+    then, now = (plan.as_params(about["plan"]) for about in (saved, present))
     found = [
-        f"{name}={then.get(name)!r} (now {now.get(name)!r})"
-        for name in sorted({*then, *now} - set(FREE_PARAMS))
+        f"{name}={_text(name, then, saved)} (now {_text(name, now, present)})"
+        for name in sorted({*then, *now}, key=lambda name: (name in present["optimizers"], name))
         if then.get(name) != now.get(name)
     ]
-    for name, optimizer in present["optimizers"].items():
-        if saved["optimizers"][name] != optimizer:
-            found.append(f"{name}={_text(saved['optimizers'][name])} (now {_text(optimizer)})")
     for role, layers in present["networks"].items():
         found.extend(_network_difference(role, saved["networks"][role], layers))
     return found
 
 
-def _text(optimizer: Dict[str, Any]) -> str:
-    arguments = ", ".join(f"{name}={value}" for name, value in optimizer["arguments"].items())
+def _text(name: str, params: Dict[str, Any], about: Dict[str, Any]) -> str:
+    """A Param's value as its user would write it."""
+    if name not in about["optimizers"]:
+        return repr(params.get(name))
+    optimizer = about["optimizers"][name]
+    arguments = ", ".join(f"{argument}={value}" for argument, value in optimizer["arguments"].items())
     return f"{optimizer['class']}({arguments})"
 
 

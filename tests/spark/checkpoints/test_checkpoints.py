@@ -72,7 +72,7 @@ def test_what_is_in_it(train, folder):
     model, _ = train(4)
     found = folder / "checkpoint-00000004"
     metadata = json.loads((found / "metadata.json").read_text())
-    assert metadata["formatVersion"] == 2 and metadata["iteration"] == 4 and metadata["images"] == 48
+    assert metadata["formatVersion"] == 3 and metadata["iteration"] == 4 and metadata["images"] == 48
     assert metadata["counters"]["generator"]["evalCounter"] == 4
     vectors = {f"{role}.{name}.f32" for role in ("generator", "discriminator") for name in VECTORS}
     others = {"generator.structure.gz", "discriminator.structure.gz", "history.f64"}
@@ -282,10 +282,10 @@ def test_other_images(dense_gan, noise, folder):
 
 def test_a_later_format(train, folder):
     file = folder / "checkpoint-00000004" / "metadata.json"
-    metadata = {**json.loads(file.read_text()), "formatVersion": 3}
+    metadata = {**json.loads(file.read_text()), "formatVersion": 4}
     file.write_text(json.dumps({**metadata, "sha256": checkpoint_files._digest(metadata)}))
     (file.parent / ".metadata.json.crc").unlink()
-    message = "A checkpoint must be of format 2 or before. Received: .*-00000004 with format 3. Use the version"
+    message = "A checkpoint must be of format 3 or before. Received: .*-00000004 with format 4. Use the version"
     for load in (lambda: train(6), lambda: GANModel.load(str(folder)), lambda: GANModel.load(str(file.parent))):
         with pytest.raises(ValueError, match=message):
             load()
