@@ -115,7 +115,7 @@ def test_the_core_refuses_what_it_does_not_know(tell):
         (lambda plan: plan["optimizers"]["generator"].update(clip="1.0", amsgrad="1.0"),
          "Received: plan.optimizers.generator.amsgrad, plan.optimizers.generator.clip. Use"),
         (lambda plan: plan.pop("seed"), "must have plan.seed. Received: batchSize, "),
-        (lambda plan: plan["optimizers"]["discriminator"].pop("beta1"), "must have plan.optimizers.disc.*beta1. Received: beta2"),
+        (lambda plan: plan["optimizers"]["discriminator"].pop("beta1"), "discriminator.beta1. Received: beta2"),
         (lambda plan: plan.update(optimizers=7), "must have an object plan.optimizers"),
     ):  # fmt: skip
         with pytest.raises(ValueError, match=message):
