@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bigdl_gan.params import plan
+from bigdl_gan.params import GANParams, plan
 from bigdl_gan.params.schedule import stream_seed
 
 RULE = {"kind": "sgd", "learningRate": "Infinity"}
@@ -28,3 +28,7 @@ def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
 def test_the_core_is_told_the_streams_seed_and_the_rest_as_it_is(stream):
     told = json.loads(plan.for_core(PLAN, stream))
     assert told == {**PLAN, "seed": stream_seed(-5, stream)} and (told == PLAN) == (stream == 0)
+
+
+def test_messages_can_name_every_key_by_its_param():
+    assert set(plan.as_params(PLAN)) <= {param.name for param in GANParams().params}
