@@ -3,17 +3,19 @@
 from bigdl_gan.checkpoints.checkpoint_files import (
     FORMAT_VERSION,
     Checkpoint,
+    Trained,
     find,
     is_name,
     newest,
+    newest_of,
     open_at,
     prune,
-    read_networks,
     read_state,
+    read_trained,
     write,
 )
 
 __all__ = [
-    "FORMAT_VERSION", "Checkpoint", "find", "is_name", "newest", "open_at", "prune", "read_networks", "read_state",
-    "write",
+    "FORMAT_VERSION", "Checkpoint", "Trained", "find", "is_name", "newest", "newest_of", "open_at", "prune",
+    "read_state", "read_trained", "write",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 `checkpointDir` holds a folder `checkpoint-00000025` for the state after 25 generator updates:
 
-    metadata.json                   what follows, and what the training was: Params, optimisers, layers
+    metadata.json                   what follows, and what the training was: its plan, Params, optimisers, layers
     history.f64                     the rows of `GANModel.history`, and one for each update after the last of them
     <network>.structure.gz          gzip of dllib's protocol buffers of the network, its weights zero
     <network>.weights.f32           all weights, in the order of the network's layers
@@ -12,11 +12,12 @@
 
 with `generator` and `discriminator` for <network>. A `.f32` file is float32, little-endian, without a header:
 `numpy.fromfile(path, "<f4")`; `history.f64` likewise float64, a row behind the other, with the columns that
-`metadata.json` names, and NaN for what a row does not have. `metadata.json` has, besides: `formatVersion` (2; a higher
-one is refused; format 1 had its history as JSON), `iteration`, `counters` (the optimisers' integers), `images` (in the
-data), `executors` (cores of each), `stream` (rollbacks so far), `history` (the columns and the number of rows),
-`files` (the size and SHA-256 of every other file) and `sha256` (its own, see `_digest`). There are no random states
-and no position in the data to keep: both are functions of the seed, the stream and the iteration alone.
+`metadata.json` names, and NaN for what a row does not have. `metadata.json` has, besides: `formatVersion` (3; a higher
+one is refused; format 2 had no plan, which follows from its Params, and format 1 its history as JSON), `plan` (what
+`params/plan.py` makes for the core, with the training's own seed), `iteration`, `counters` (the optimisers' integers),
+`images` (in the data), `executors` (cores of each), `stream` (rollbacks so far), `history` (the columns and the number
+of rows), `files` (the size and SHA-256 of every other file) and `sha256` (its own, see `_digest`). There are no random
+states and no position in the data to keep: both are functions of the seed, the stream and the iteration alone.
 
 A checkpoint is written under a temporary name (`checkpoint-00000025.<random>.tmp`), `metadata.json` last, and then
 renamed, so that it is there as a whole or not at all. One that is incomplete, does not have its checksums, or is not
@@ -31,16 +32,17 @@ import json
 import re
 import time
 import warnings
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from pyspark.sql import SparkSession
 
 from bigdl_gan.checkpoints import atomic, history_file, network_files, untrusted_json
+from bigdl_gan.checkpoints.checkpoint_params import with_plan
 from bigdl_gan.checkpoints.json_schema import HISTORY_FILES, NETWORKS, checkpoint_problem, rows_problem
 from bigdl_gan.jvm import bridge, hadoop
-from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
+from bigdl_gan.report.history import History, Row
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _FORMAT = "bigdl_gan.checkpoint"
 _NAME = re.compile(r"checkpoint-(\d{8,10})")
 _FILE = re.compile(r"\w[\w.]*")
@@ -49,8 +51,17 @@ _LAYERS_BYTES = 16 << 20  # of a structure beside its weights, at most: a layer 
 _ABANDONED_SECONDS = 3 * 3600.0
 
 
+class Trained(NamedTuple):
+    """What a training leaves: both networks as dllib models, by role, and the rows of `GANModel.history`."""
+
+    networks: Dict[str, Any]
+    history: List[Row]
+
+
 class Checkpoint(NamedTuple):
-    """A complete checkpoint: where it is, the content of its metadata.json, and its history for `History.from_json`."""
+    """A complete checkpoint: where it is, what its metadata.json says, and its history for `History.from_json`.
+
+    Of an earlier format, the metadata have what this one has besides, where it follows from theirs."""
 
     path: str
     metadata: Dict[str, Any]
@@ -141,11 +152,16 @@ def find(spark: SparkSession, folder: str) -> List[Tuple[int, str]]:
 
 
 def newest(spark: SparkSession, folder: str) -> Optional[Checkpoint]:
-    """The newest complete checkpoint in a folder; a warning names each that is newer and broken.
+    """The newest complete checkpoint in a folder; as `newest_of`."""
+    return newest_of(spark, find(spark, folder))
+
+
+def newest_of(spark: SparkSession, found: Sequence[Tuple[int, str]]) -> Optional[Checkpoint]:
+    """The newest complete one of those that `find` found; a warning names each that is newer and broken.
 
     Raises:
         ValueError: one is of a later version of the format."""
-    for iteration, path in reversed(find(spark, folder)):
+    for iteration, path in reversed(found):
         try:
             checkpoint = open_at(spark, path)
             if checkpoint.iteration != iteration:
@@ -176,26 +192,15 @@ def open_at(spark: SparkSession, path: str) -> Checkpoint:
             f"A checkpoint must be of format {FORMAT_VERSION} or before. Received: {path} with format {version}. "
             "Use the version of bigdl_gan that wrote it, or a later one."
         )
-    problem = checkpoint_problem(metadata, version) or _params_problem(metadata)
+    problem = checkpoint_problem(metadata, version)
     if problem:
-        raise OSError(f"its metadata.json is damaged: {problem.lstrip('. ')}")
+        raise OSError(f"its metadata.json is damaged: {problem}")
+    try:
+        metadata = with_plan(metadata)
+    except ValueError as error:
+        raise OSError(f"its metadata.json is damaged: {error}") from error
     _check_files(spark, path, metadata["files"])
     return Checkpoint(path, metadata, _read_history(spark, path, metadata))
-
-
-def _params_problem(metadata: Dict[str, Any]) -> str:
-    """Which Param cannot have its value; one that this version does not know can have any."""
-    holder = GANParams()
-    for values in (metadata["paramMap"], metadata["defaultParamMap"]):
-        odd = set(values) & set(OBJECT_PARAMS)
-        if odd:
-            return f"{odd.pop()} is no plain Param"
-        known = {name: value for name, value in values.items() if holder.hasParam(name)}
-        try:
-            holder._set(**known)
-        except (TypeError, ValueError) as error:
-            return str(error).splitlines()[0]
-    return ""
 
 
 def _check_files(spark: SparkSession, path: str, files: Dict[str, Any]) -> None:
@@ -246,8 +251,12 @@ def _structure_bytes(files: Dict[str, Any], role: str) -> int:
     return 4 * numbers + _LAYERS_BYTES
 
 
-def read_networks(spark: SparkSession, checkpoint: Checkpoint) -> Dict[str, Any]:
-    """Both networks, with their weights and running statistics."""
+def read_trained(spark: SparkSession, checkpoint: Checkpoint) -> Trained:
+    """Both networks, with their weights and running statistics, and the history up to the checkpoint.
+
+    Raises:
+        ValueError: its files hold no such networks.
+        OSError: they cannot be read."""
     networks = {
         role: network_files.read(
             spark, f"{checkpoint.path}/{role}.structure.gz", limit=_structure_bytes(checkpoint.metadata["files"], role)
@@ -256,4 +265,4 @@ def read_networks(spark: SparkSession, checkpoint: Checkpoint) -> Dict[str, Any]
     }
     state = read_state(spark, checkpoint, **networks)
     bridge.call("storeState", state, *(networks[role].value for role in NETWORKS))
-    return networks
+    return Trained(networks, History.from_json(checkpoint.history, interval=1).finished())

@@ -4,6 +4,8 @@ from typing import Any, Dict
 
 from bigdl_gan.checkpoints.untrusted_json import (
     Check,
+    boolean,
+    both,
     dict_of,
     digest,
     fields,
@@ -17,7 +19,7 @@ from bigdl_gan.checkpoints.untrusted_json import (
 
 NETWORKS = ("generator", "discriminator")
 OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
-HISTORY_FILES = {1: "history.json", 2: "history.f64"}  # by the checkpoint's format
+HISTORY_FILES = {1: "history.json", 2: "history.f64", 3: "history.f64"}  # by format of the checkpoint
 
 # The state without which an optimiser cannot resume after its first update, by class; SGD has some only with momentum
 _MOMENTS = {"Adam": ("s", "r"), "RMSprop": ("sumSquare",)}
@@ -33,6 +35,11 @@ _optimizer = fields({"module": text, "class": text, "arguments": dict_of(scalar)
 _by_role = {"counters": dict_of(integer(least=-(2**31))), "networks": list_of(text)}
 _rows = fields({
     "columns": list_of(text), "older": integer(), "width": integer(least=1), "rows": integer(), "open": integer(),
+})  # fmt: skip
+_plan = fields({
+    "loss": text, "batchSize": integer(least=1), "criticUpdates": integer(), "randomFlip": boolean,
+    "seed": integer(least=-(2**63), most=2**63 - 1),
+    "optimizers": fields(dict.fromkeys(NETWORKS, both(fields({"kind": text}), dict_of(text)))),
 })  # fmt: skip
 
 STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMap": _params})
@@ -60,8 +67,13 @@ _CHECKPOINT = fields(
 
 
 def checkpoint_problem(metadata: Dict[str, Any], version: int) -> str:
-    """The problem with a checkpoint's metadata.json; "" if there is none."""
-    return _CHECKPOINT(metadata) or _files(metadata, version)(metadata)
+    """What is wrong with a checkpoint's metadata.json; "" where nothing is."""
+    return (_CHECKPOINT(metadata) or _files(metadata, version)(metadata)).lstrip(". ")
+
+
+def plan_problem(plan: Dict[str, Any]) -> str:
+    """What is wrong with the plan of a training; "" where nothing is."""
+    return fields({"plan": _plan})({"plan": plan}).lstrip(". ")
 
 
 def _files(metadata: Dict[str, Any], version: int) -> Check:
@@ -71,7 +83,8 @@ def _files(metadata: Dict[str, Any], version: int) -> Check:
         moments = _MOMENTS.get(metadata["optimizers"][optimizer]["class"], ()) if metadata["counters"][role] else ()
         names += [f"{role}.optimizer.{name}.f32" for name in moments]
     required = {"files": fields(dict.fromkeys(names, _anything))}
-    return fields({**required, "history": _rows} if version > 1 else required)
+    by_version = {1: {}, 2: {"history": _rows}, 3: {"history": _rows, "plan": _plan}}
+    return fields({**required, **by_version[version]})
 
 
 def rows_problem(value: Any) -> str:

@@ -15,7 +15,7 @@ from bigdl_gan.checkpoints import atomic, checkpoint_files, network_files, stage
 from bigdl_gan.checkpoints.json_schema import NETWORKS, OPTIMIZERS, STAGE_NETWORKS, rows_problem
 from bigdl_gan.jvm import Py4JError, bridge, hadoop
 from bigdl_gan.params import optimizers
-from bigdl_gan.report.history import History, to_csv
+from bigdl_gan.report.history import to_csv
 
 STAGE_FORMAT_VERSION = 1
 
@@ -128,10 +128,10 @@ class ModelReader(NetworksReader):
         model = stage_metadata.create(
             checkpoint.path, self._cls, uid=metadata["uid"], params=metadata["paramMap"], defaults={}
         )
-        model._set(**checkpoint_files.read_networks(spark, checkpoint))
+        trained = checkpoint_files.read_trained(spark, checkpoint)
         given = {name: metadata["optimizers"][name] for name in metadata["optimizersSet"]}
-        model._set(**_optimizers_of(checkpoint.path, given))
-        model.history = History.from_json(checkpoint.history, interval=1).finished()
+        model._set(**trained.networks, **_optimizers_of(checkpoint.path, given))
+        model.history = trained.history
         return model
 
 

@@ -38,6 +38,7 @@ def integer(least: int = 0, most: int = 2**31 - 1) -> Check:
     return _of(f"a whole number from {least} to {most}", lambda value: _is_whole(value, least, most))
 
 
+boolean = _of("true or false", lambda value: isinstance(value, bool))
 text = _of("text", lambda value: isinstance(value, str))
 scalar = _of("a number, text, a boolean or null", lambda value: not isinstance(value, (list, dict)))
 digest = _of("64 hexadecimal digits", lambda value: isinstance(value, str) and _is_hex(value))
@@ -55,6 +56,11 @@ def _is_hex(value: str) -> bool:
 def one_of(*values: str) -> Check:
     """One of the given strings."""
     return _of(" or ".join(values), lambda value: isinstance(value, str) and value in values)
+
+
+def both(first: Check, second: Check) -> Check:
+    """What passes one check and another."""
+    return lambda value: first(value) or second(value)
 
 
 def list_of(item: Check) -> Check:

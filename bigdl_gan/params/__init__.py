@@ -1,7 +1,7 @@
 """What a training is asked to do: its Params, the rules for their values, and what follows from them."""
 
-from bigdl_gan.params.gan_params import FREE_PARAMS, OBJECT_PARAMS, GANParams
+from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE, STORAGE_LEVELS, UPDATE_RULES
 from bigdl_gan.params.losses import LOSSES
 
-__all__ = ["FREE_PARAMS", "GAN_TABLE", "LOSSES", "OBJECT_PARAMS", "STORAGE_LEVELS", "UPDATE_RULES", "GANParams"]
+__all__ = ["GAN_TABLE", "LOSSES", "OBJECT_PARAMS", "STORAGE_LEVELS", "UPDATE_RULES", "GANParams"]

@@ -8,8 +8,6 @@ from bigdl_gan.params.generated.gan_getters import GANGetters
 
 # Params whose values are objects. Each is saved in a form of its own; callbacks are not saved.
 OBJECT_PARAMS = tuple(GAN_TABLE.names(is_plain=False))
-# Params that may change when a training resumes: they do not influence the updates done so far
-FREE_PARAMS = GAN_TABLE.free()
 
 _Self = TypeVar("_Self", bound="GANParams")
 

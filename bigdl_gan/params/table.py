@@ -1,6 +1,6 @@
 """A table of Params: a row says all there is to know of one, and everything else follows from the rows."""
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence
 
 from pyspark.ml.param import Param, Params
 
@@ -15,7 +15,7 @@ class Row(NamedTuple):
     Attributes:
         doc: full sentences: they stand in the Param, in getters and setters, in the constructor and in docs/params.md.
         default: `UNSET` if it has none.
-        is_free: whether a training may be resumed with another value, as it does not decide the updates done so far.
+        is_free: whether a training may be resumed with another value: the plan (`plan.of_training`) has no part of it.
         is_models: whether a trained model has a setter for it."""
 
     name: str
@@ -56,10 +56,6 @@ class Table:
     def names(self, *, is_plain: bool) -> List[str]:
         """The Params whose values can be saved as JSON, or the others."""
         return [row.name for row in self if row.rule.is_plain == is_plain]
-
-    def free(self) -> Tuple[str, ...]:
-        """The Params that may change when a training is resumed."""
-        return tuple(row.name for row in self if row.is_free)
 
     def check(self, stage: Params) -> None:
         """Check each Param that is set or has a default by its own rule; no Spark job.

@@ -1,78 +1,91 @@
 """What a training is put together from, and its run: the last step of `GANEstimator.fit`."""
 
-from typing import Any, Callable, List
-
-from pyspark.sql import DataFrame
+from typing import Any, Callable, Dict, List, Optional
 
 from bigdl_gan.callbacks import ProgressBar, Training
 from bigdl_gan.callbacks.dispatch import Dispatcher
+from bigdl_gan.checkpoints import Checkpoint, Trained
 from bigdl_gan.checkpoints.keeper import Keeper
 from bigdl_gan.jvm import bridge
 from bigdl_gan.model import GANModel
 from bigdl_gan.params import plan
-from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
+from bigdl_gan.params.gan_params import OBJECT_PARAMS
 from bigdl_gan.params.schedule import critic_updates, n_updates
 from bigdl_gan.report.history import Row
+from bigdl_gan.report.progress import Progress
 from bigdl_gan.training import interrupt
+from bigdl_gan.training.image_table import Images, opened
 from bigdl_gan.training.loop import Loop
 from bigdl_gan.training.replicas import Replicas
+from bigdl_gan.training.request import Request
+from bigdl_gan.training.resuming import check_data
 
 
-def train(
-    df: DataFrame, params: GANParams, table: Any, *, generator: Any, discriminator: Any, n_images: int,
-    n_executors: int, keeper: Keeper,
-) -> List[Row]:  # fmt: skip
-    """Train both networks in place, after all checks.
+def train(request: Request, start: Optional[Checkpoint]) -> Trained:
+    """Train copies of both networks, from a checkpoint or from their own weights.
 
-    Args:
-        table: the core's table of the images.
-        generator, discriminator: dllib Keras models that nobody but the keeper holds.
-        n_images: images in the table.
-        n_executors: alive.
-        keeper: of the checkpoints, for these networks.
     Returns:
-        The history: a dict per `historyInterval` generator updates, those before the checkpoint it began at included.
+        The copies, and a row per `historyInterval` generator updates, those before the checkpoint included.
     Raises:
+        ValueError: the images cannot be trained on, or are not those of the checkpoint.
         RuntimeError: the training failed in the executors.
         OSError: a checkpoint could not be written."""
-    samplers: List[Any] = []
+    networks = {role: bridge.clone_network(network) for role, network in request.networks.items()}
+    with opened(request) as images:
+        if start is not None:
+            check_data(start, images, request.about["executors"])
+        about = {**request.about, "images": images.n, "imageHash": images.hash}
+        keeper = Keeper(request.spark, request.params, about=about, networks=networks, begin=start)
+        return Trained(networks, _run(request, images, networks, keeper))
 
-    def snapshot() -> GANModel:
-        if not samplers:  # not the generator itself: the keeper may need its first weights again
-            samplers.append(bridge.clone_network(generator))
-        bridge.call("storeGenerator", replicas.state(moments=False), samplers[0].value)
-        return GANModel(history=[{"iteration": training.iteration}], uid=params.uid)._set(generator=samplers[0])
 
-    start = _starter(df, params, table, generator, discriminator)
-    session = bridge.java_session(df.sparkSession)
+def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Keeper) -> List[Row]:
+    """Train networks that nobody but the keeper holds, in place; the history."""
+    params = request.params
+    progress = Progress(
+        total=n_updates(params, images.n), batch_size=params.getBatchSize() * max(critic_updates(params), 1),
+        n_images=images.n,
+    )  # fmt: skip
     replicas = Replicas(
-        df.sparkSession, params, start, lambda: bridge.call("endTraining", session, table), keeper=keeper,
-        n_executors=n_executors,
+        request, _starter(request, images.table, networks),
+        lambda: bridge.call("endTraining", bridge.java_session(request.spark), images.table), keeper=keeper,
     )  # fmt: skip
     training = Training(
-        snapshot, lambda folder, keep: keeper.copy(loop.past(), folder, keep), total=n_updates(params, n_images),
-        batch_size=params.getBatchSize() * max(critic_updates(params), 1),
+        progress, _sampler(params.uid, progress, replicas, networks["generator"]),
+        lambda folder, keep: keeper.copy(replicas.past(progress), folder, keep),
         params={p.name: v for p, v in params.extractParamMap().items() if p.name not in OBJECT_PARAMS},
     )  # fmt: skip
     callbacks = Dispatcher(params.getCallbacks() if params.isDefined("callbacks") else [ProgressBar()])
-    loop = Loop(replicas, keeper, callbacks, training, params=params, n_images=n_images)
+    loop = Loop(replicas, keeper, progress, callbacks, training, params=params)
     try:
         with interrupt.deferred() as interrupted:
             state = loop.run(interrupted)
-        bridge.call("storeState", state, generator.value, discriminator.value)
+        bridge.call("storeState", state, *(networks[role].value for role in ("generator", "discriminator")))
     finally:
         replicas.close()
-    return training.history
+    return progress.history.rows
 
 
-def _starter(
-    df: DataFrame, params: GANParams, table: Any, generator: Any, discriminator: Any
-) -> Callable[[Any, int, int], Any]:
+def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable[[Any, int, int], Any]:
     """What makes the core's trainer for a state, a number of executors and a stream of random numbers."""
+
     def start(state: Any, n: int, stream: int) -> Any:
         return bridge.call(
-            "startTraining", bridge.java_session(df.sparkSession), table, generator.value, discriminator.value,
-            plan.of_training(params, stream), n, state,
+            "startTraining", bridge.java_session(request.spark), table, networks["generator"].value,
+            networks["discriminator"].value, plan.for_core(request.about["plan"], stream), n, state,
         )  # fmt: skip
 
     return start
+
+
+def _sampler(uid: str, progress: Progress, replicas: Replicas, generator: Any) -> Callable[[], GANModel]:
+    """What gives the present generator, as a model that the next call changes."""
+    copies: List[Any] = []
+
+    def snapshot() -> GANModel:
+        if not copies:  # not the generator itself: the keeper may need its first weights again
+            copies.append(bridge.clone_network(generator))
+        bridge.call("storeGenerator", replicas.state(moments=False), copies[0].value)
+        return GANModel(history=[{"iteration": progress.iteration}], uid=uid)._set(generator=copies[0])
+
+    return snapshot

@@ -13,6 +13,7 @@ from bigdl_gan.checkpoints.keeper import Keeper, Past
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.report.history import POSITION, Row
+from bigdl_gan.report.progress import Progress
 from bigdl_gan.training.replicas import Replicas
 
 # A chunk is one Spark job, which costs some 80 ms in local mode and 200 ms on a cluster: chunks are as long as keeps
@@ -23,14 +24,19 @@ _PARTS = ("seconds/decode", "seconds/compute", "seconds/exchange", "seconds/opti
 
 
 class Loop:
-    """One training, from where its replicas begin to its last update, or until somebody or something stops it."""
+    """One training, from where its replicas begin to its last update, or until somebody or something stops it.
+
+    Args:
+        progress: written here alone, but for the callbacks' wish to stop.
+        training: the callbacks' view of it.
+    """
 
     def __init__(
-        self, replicas: Replicas, keeper: Keeper, callbacks: Dispatcher, training: Training, *, params: GANParams,
-        n_images: int,
+        self, replicas: Replicas, keeper: Keeper, progress: Progress, callbacks: Dispatcher, training: Training, *,
+        params: GANParams,
     ) -> None:  # fmt: skip
-        self._replicas, self._keeper, self._callbacks, self._training = replicas, keeper, callbacks, training
-        self._n_images = n_images
+        self._replicas, self._keeper, self._progress = replicas, keeper, progress
+        self._callbacks, self._training = callbacks, training
         self._rollbacks_left = params.getMaxRollbacks() if params.getOnDivergence() == "rollback" else 0
         self._names = bridge.strings(bridge.call("statisticNames"))
         self._begin, self._chunk = 0.0, 1
@@ -38,7 +44,7 @@ class Loop:
     def run(self, interrupted: Callable[[], bool]) -> Any:
         """Train; the core's state then. Raises RuntimeError and OSError as `train`."""
         self._go_to(self._replicas.begin())
-        self._begin = time.monotonic() - self._training.seconds
+        self._begin = time.monotonic() - self._progress.history.seconds
         failed = True
         try:
             self._callbacks.on_begin(self._training)
@@ -46,36 +52,31 @@ class Loop:
             failed = False
             return state
         finally:
-            self._training._finish(failed=failed)
+            self._progress.finish(failed=failed)
             self._callbacks.on_end(self._training)
 
-    def past(self) -> Past:
-        """Where the training stands now."""
-        state = self._replicas.state(moments=True)
-        return Past(state, self._training._history, self._training.iteration, self._replicas.stream)
-
     def _go_to(self, past: Past) -> None:
-        self._training._restore(past.iteration, past.history)
+        self._progress.go_to(past.iteration, past.history)
         self._chunk = 1
 
     def _updates(self, interrupted: Callable[[], bool]) -> Any:
-        training = self._training
+        progress = self._progress
         while True:
             try:
-                while training.iteration < training.total and not training.stop_reason:
+                while progress.iteration < progress.total and not progress.stop_reason:
                     self._advance()
                     if interrupted():
-                        training.stop("interrupted")
+                        progress.stop("interrupted")
                         self._warn_of_end("Training was interrupted")
                 return self._finish()
             except bridge.ReplicaLostError as error:
-                self._go_to(self._replicas.recover(error, done=training.iteration))
-                self._callbacks.on_rollback(training)
+                self._go_to(self._replicas.recover(error, done=progress.iteration))
+                self._callbacks.on_rollback(self._training)
 
     def _advance(self) -> None:
-        training = self._training
-        done = training.iteration
-        limits = (self._chunk, training.total - done, self._keeper.left(done), self._callbacks.until_next(done))
+        progress = self._progress
+        done = progress.iteration
+        limits = (self._chunk, progress.total - done, self._keeper.left(done), self._callbacks.until_next(done))
         count = int(min(limits))
         values = np.frombuffer(self._replicas.run(count), "<f8").reshape(count, len(self._names))
         rows = self._rows(values, done)
@@ -83,36 +84,36 @@ class Loop:
         if problem:
             self._diverged(problem)
             return
-        training._advance(rows)
-        self._callbacks.on_chunk(rows, training)
+        progress.advance(rows)
+        self._callbacks.on_chunk(rows, self._training)
         # At most twice as many as before: the first updates of a training are slow.
         self._chunk = max(1, min(2 * self._chunk, round(_chunk_seconds(rows) / rows[-1]["seconds/update"])))
-        if self._keeper.is_due(training.iteration) and training.iteration < training.total:
-            self._keeper.write(self.past())
+        if self._keeper.is_due(progress.iteration) and progress.iteration < progress.total:
+            self._keeper.write(self._replicas.past(progress))
 
     def _diverged(self, problem: str) -> None:
         if self._rollbacks_left:
             self._rollbacks_left -= 1
             self._go_to(self._replicas.roll_back())
             warnings.warn(
-                f"Training diverged: {problem}. It resumes from update {self._training.iteration} with other "
+                f"Training diverged: {problem}. It resumes from update {self._progress.iteration} with other "
                 f"random numbers, and may do so {self._rollbacks_left} times more.",
                 RuntimeWarning, stacklevel=2,
             )  # fmt: skip
             self._callbacks.on_rollback(self._training)
             return
         self._replicas.forget_run()
-        self._training.stop("diverged")
+        self._progress.stop("diverged")
         self._warn_of_end(f"Training diverged: {problem}. Lower the learning rates")
 
     def _warn_of_end(self, reason: str) -> None:
-        done, total = self._training.iteration, self._training.total
+        done, total = self._progress.iteration, self._progress.total
         warnings.warn(f"{reason}: the returned model is from update {done} of {total}.", RuntimeWarning, stacklevel=2)
 
     def _finish(self) -> Any:
-        if self._training.stop_reason == "diverged":
+        if self._progress.stop_reason == "diverged":
             return self._replicas.state(moments=False)  # without moments there is nothing to go on from
-        past = self.past()
+        past = self._replicas.past(self._progress)
         self._keeper.write(past)
         return past.state
 
@@ -125,9 +126,9 @@ class Loop:
         rows, now = [], time.monotonic() - self._begin
         for index, line in enumerate(values.tolist()):
             statistics = dict(zip(self._names, line))
-            images = (done + index + 1) * self._training.batch_size
+            images = (done + index + 1) * self._progress.batch_size
             seconds = now - (len(values) - index - 1) * statistics["seconds/update"]
-            position = dict(zip(POSITION, (done + index + 1, images / self._n_images, images, seconds)))
+            position = dict(zip(POSITION, (done + index + 1, images / self._progress.n_images, images, seconds)))
             rows.append({**position, **statistics})
         return rows
 

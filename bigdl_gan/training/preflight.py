@@ -1,6 +1,6 @@
 """One check of the cluster before a training."""
 
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import List
 
 from pyspark.sql import SparkSession
 
@@ -18,30 +18,25 @@ from bigdl_gan.training.findings import (
     of_settings,
     settle,
 )
+from bigdl_gan.training.request import Request
 
 
-def check_cluster(
-    spark: SparkSession, executors: Sequence[Dict[str, Any]], batch_size: int, networks: Mapping[str, Dict[str, Any]],
-    storage_level: str,
-) -> None:  # fmt: skip
+def check_cluster(request: Request) -> None:
     """Check settings and executors; errors in one exception, the rest as warnings. One small job, if nothing is wrong.
 
-    Args:
-        executors: those alive: id, host and cores of each.
-        networks: the core's descriptions.
-        storage_level: of the images.
     Raises:
         RuntimeError, ValueError: a training cannot work here; all reasons."""
+    spark, executors, batch_size = request.spark, request.executors, request.params.getBatchSize()
     settings = dict(spark.sparkContext.getConf().getAll())
-    weights = sum(network["weights"] for network in networks.values())
+    weights = sum(network["weights"] for network in request.described.values())
     refused = bridge.call_json("refusedExecutors", bridge.java_session(spark))
-    findings = of_settings(settings, weights) + of_encryption(settings, storage_level)
+    findings = of_settings(settings, weights) + of_encryption(settings, request.params.getStorageLevel())
     findings += of_number(len(executors), batch_size, refused)
     network = bridge.call("networkWarning", bridge.java_session(spark))
     findings += [Finding(network, is_fatal=False)] if network and len(executors) > 1 else []
     settle(findings)
     is_local = str(spark.sparkContext.master).startswith("local")
-    memory = memory_of_replica(networks, batch_size // len(executors))
+    memory = memory_of_replica(request.described, batch_size // len(executors))
     if is_local:
         memory = memory._replace(heap=memory.heap + 4 * weights * DRIVER_PER_WEIGHT)
     try:

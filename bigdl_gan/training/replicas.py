@@ -5,11 +5,10 @@ import time
 import warnings
 from typing import Any, Callable
 
-from pyspark.sql import SparkSession
-
 from bigdl_gan.checkpoints.keeper import Keeper, Past
 from bigdl_gan.jvm import Py4JError, bridge
-from bigdl_gan.params.gan_params import GANParams
+from bigdl_gan.report.progress import Progress
+from bigdl_gan.training.request import Request
 
 # How long to wait for as many executors as there were, before going on with fewer: a standalone worker needs some
 # 5 s to start another one, YARN and Kubernetes more.
@@ -18,21 +17,19 @@ _POLL_SECONDS = 0.5
 
 
 class Replicas:
-    """The replicas of one training.
+    """The replicas of one training, on as many executors as it asks for, while there are as many.
 
     Args:
         start: makes the core's trainer for a state, a number of executors and a stream of random numbers.
         end: ends the trainer, and lets go of the images that the executors hold.
-        keeper: where to go back to.
-        n_executors: to train on, while there are as many."""
+        keeper: where to go back to."""
 
     def __init__(
-        self, spark: SparkSession, params: GANParams, start: Callable[[Any, int, int], Any],
-        end: Callable[[], None], *, keeper: Keeper, n_executors: int,
-    ) -> None:  # fmt: skip
-        self._spark, self._params, self._keeper = spark, params, keeper
+        self, request: Request, start: Callable[[Any, int, int], Any], end: Callable[[], None], *, keeper: Keeper
+    ) -> None:
+        self._spark, self._params, self._keeper = request.spark, request.params, keeper
         self._start, self._end = start, end
-        self._wanted = self._n_executors = n_executors
+        self._wanted = self._n_executors = len(request.executors)
         self._trainer: Any = None
         self._failures, self._failed_from = 0, -1
         self.stream = 0
@@ -75,6 +72,10 @@ class Replicas:
         if self._state is None or (moments and not self._has_moments):
             self._state, self._has_moments = bridge.run(self._trainer.gather, moments), moments
         return self._state
+
+    def past(self, progress: Progress) -> Past:
+        """Where the training stands now. Raises ReplicaLostError as `state`."""
+        return Past(self.state(moments=True), progress.history, progress.iteration, self.stream)
 
     def forget_run(self) -> None:
         """Take the state before the last `run` for the present one; only its weights are known then."""

@@ -3,69 +3,45 @@
 import warnings
 from typing import Any, Dict, List, Optional
 
-from pyspark.sql import SparkSession
-
 from bigdl_gan import checkpoints
 from bigdl_gan.checkpoints import Checkpoint
 from bigdl_gan.jvm import hadoop
-from bigdl_gan.params import optimizers
-from bigdl_gan.params.gan_params import FREE_PARAMS, OBJECT_PARAMS, GANParams
+from bigdl_gan.params import plan
+from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.schedule import n_updates
-
-_OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
-
-
-def describe(params: GANParams, networks: Dict[str, Any]) -> Dict[str, Any]:
-    """What a checkpoint says of its training, as JSON can hold it.
-
-    Args:
-        networks: the core's description of each."""
-    defaults = {param.name: value for param, value in params._defaultParamMap.items()}
-    plain = [param.name for param in params.params if param.name not in OBJECT_PARAMS]
-    return {
-        "uid": params.uid,
-        "paramMap": {name: params.getOrDefault(name) for name in plain if params.isSet(name)},
-        "defaultParamMap": {name: value for name, value in defaults.items() if name in plain},
-        "optimizers": {name: optimizers.describe(optimizers.of(params, name)) for name in _OPTIMIZERS},
-        "optimizersSet": [name for name in _OPTIMIZERS if params.isSet(name)],
-        "networks": {
-            role: [str(tuple(network["inputShape"]))]
-            + [f"{layer['kind']}, shape {tuple(layer['shape'])}" for layer in network["layers"]]
-            for role, network in networks.items()
-        },
-    }
+from bigdl_gan.training.image_table import Images
+from bigdl_gan.training.request import Request
 
 
-def find_start(spark: SparkSession, params: GANParams, about: Dict[str, Any]) -> Optional[Checkpoint]:
+def find_start(request: Request) -> Optional[Checkpoint]:
     """The checkpoint that the training goes on from; none for its beginning. Makes the folder where there is none.
 
-    Args:
-        about: `describe` of the training.
     Raises:
         ValueError: the newest checkpoint is another training's.
         FileExistsError: there is one, and there must be none.
         FileNotFoundError: there is none, and there must be one.
         OSError: the folder cannot be used."""
+    spark, params = request.spark, request.params
     if not params.isDefined("checkpointDir"):
         return None
     folder = params.getCheckpointDir()
     hadoop.make_folder(spark, folder)
-    there = [path for _, path in checkpoints.find(spark, folder)]
+    there = checkpoints.find(spark, folder)
     if params.getResume() == "never":
         if there:
             raise FileExistsError(
                 f"`checkpointDir` must hold no checkpoint with resume='never'. Received: checkpointDir={folder} with "
-                f"{there[-1]}. Choose another folder, delete it, or set resume='auto' to go on from there."
+                f"{there[-1][1]}. Choose another folder, delete it, or set resume='auto' to go on from there."
             )
         return None
-    found = checkpoints.newest(spark, folder)
+    found = checkpoints.newest_of(spark, there)
     if found is None and params.getResume() == "must":
         raise FileNotFoundError(
             f"`checkpointDir` must hold a complete checkpoint with resume='must'. Received: checkpointDir={folder} "
             f"with {len(there)} broken ones. Set resume='auto' to begin where there is none."
         )
     if found is not None:
-        _check_same(folder, found.metadata, about)
+        _check_same(folder, found.metadata, request.about)
     return found
 
 
@@ -79,23 +55,23 @@ def _check_same(folder: str, saved: Dict[str, Any], present: Dict[str, Any]) -> 
 
 
 def _differences(saved: Dict[str, Any], present: Dict[str, Any]) -> List[str]:
-    then, now = ({**about["defaultParamMap"], **about["paramMap"]} for about in (saved, present))
-    then = {**present["defaultParamMap"], **then}  # a Param that the checkpoint does not know yet
+    then, now = (plan.as_params(about["plan"]) for about in (saved, present))
     found = [
-        f"{name}={then.get(name)!r} (now {now.get(name)!r})"
-        for name in sorted({*then, *now} - set(FREE_PARAMS))
+        f"{name}={_text(name, then, saved)} (now {_text(name, now, present)})"
+        for name in sorted({*then, *now}, key=lambda name: (name in present["optimizers"], name))
         if then.get(name) != now.get(name)
     ]
-    for name, optimizer in present["optimizers"].items():
-        if saved["optimizers"][name] != optimizer:
-            found.append(f"{name}={_text(saved['optimizers'][name])} (now {_text(optimizer)})")
     for role, layers in present["networks"].items():
         found.extend(_network_difference(role, saved["networks"][role], layers))
     return found
 
 
-def _text(optimizer: Dict[str, Any]) -> str:
-    arguments = ", ".join(f"{name}={value}" for name, value in optimizer["arguments"].items())
+def _text(name: str, params: Dict[str, Any], about: Dict[str, Any]) -> str:
+    """A Param's value as its user would write it."""
+    if name not in about["optimizers"]:
+        return repr(params.get(name))
+    optimizer = about["optimizers"][name]
+    arguments = ", ".join(f"{argument}={value}" for argument, value in optimizer["arguments"].items())
     return f"{optimizer['class']}({arguments})"
 
 
@@ -121,18 +97,17 @@ def is_finished(found: Checkpoint, params: GANParams) -> bool:
     return found.iteration == total
 
 
-def check_data(found: Checkpoint, *, n_images: int, image_hash: str, executors: List[int]) -> None:
+def check_data(found: Checkpoint, images: Images, executors: List[int]) -> None:
     """Check that the training goes on where it was; a warning where the executors are not as they were.
 
     Args:
-        image_hash: the sum of the images' hashes.
         executors: the cores of each.
     Raises:
         ValueError: the images are others."""
     saved = found.metadata
-    if saved["images"] != n_images:
+    if saved["images"] != images.n:
         raise ValueError(
-            f"A training must be resumed on the images it began with. Received: {n_images} images, and {found.path} "
+            f"A training must be resumed on the images it began with. Received: {images.n} images, and {found.path} "
             f"written with {saved['images']}."
         )
     if "imageHash" not in saved:
@@ -141,10 +116,10 @@ def check_data(found: Checkpoint, *, n_images: int, image_hash: str, executors: 
             "not bit for bit that of an uninterrupted training, and whether the images are the same is not checked.",
             RuntimeWarning, stacklevel=2,
         )  # fmt: skip
-    elif saved["imageHash"] != image_hash:
+    elif saved["imageHash"] != images.hash:
         raise ValueError(
-            f"A training must be resumed on the images it began with. Received: {n_images} images, as many as then, "
-            f"but others: the sum of their hashes is {image_hash}, and in {found.path} {saved['imageHash']}. Choose "
+            f"A training must be resumed on the images it began with. Received: {images.n} images, as many as then, "
+            f"but others: the sum of their hashes is {images.hash}, and in {found.path} {saved['imageHash']}. Choose "
             "another checkpointDir."
         )
     if saved["executors"] != executors:

@@ -27,7 +27,7 @@ from torch.nn.functional import softplus
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import Deconvolution2D
 from bigdl_gan.networks import dcgan
-from bigdl_gan.params.plan import plan
+from bigdl_gan.params import UPDATE_RULES, GANParams, plan
 
 IMAGE = (2, 8, 6)
 LATENT = 5
@@ -202,10 +202,11 @@ def run_twin(loop, critic, reals, latents):
 
 
 def run_core(models, optimizers, loss, critic, count, reals, latents):
-    told = plan(
-        loss=loss, batch_size=reals.shape[1], critic_updates=critic, seed=0, random_flip=False,
-        optimizers_by_role=dict(zip(("generator", "discriminator"), optimizers)),
+    params = GANParams()._set(
+        loss=loss, batchSize=reals.shape[1], updateRule=UPDATE_RULES[critic > 0], nCritic=max(critic, 1),
+        **dict(zip(("generatorOptimizer", "discriminatorOptimizer"), optimizers)),
     )  # fmt: skip
+    told = plan.for_core(plan.of_training(params), stream=0)
     data = bridge.floats_to_jvm(reals), bridge.floats_to_jvm(latents)
     parts = bridge.call("probeUpdates", *(model.value for model in models), told, count, *data)
     return Updated(*map(bridge.floats_from_jvm, parts))

@@ -26,9 +26,10 @@ from pyspark.sql.functions import udf
 from pyspark.sql.utils import PythonException
 
 import bigdl_gan
-from bigdl_gan import GANEstimator, GANModel, estimator
+from bigdl_gan import GANEstimator, GANModel
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building
+from bigdl_gan.training import assembly
 
 WITHOUT_JARS = """
 from pyspark.sql import SparkSession
@@ -41,7 +42,7 @@ dcgan.generator(28, 1)
 @pytest.fixture(autouse=True)
 def no_training(monkeypatch):
     """Every check runs before training: this must not be reached."""
-    monkeypatch.setattr(estimator, "train", lambda *args, **options: pytest.fail("The training started."))
+    monkeypatch.setattr(assembly, "Loop", lambda *args, **options: pytest.fail("The training started."))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.model.NetworkSpec
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.Optimizer
 import org.json4s.jackson.JsonMethods.parse
-import org.json4s.{DefaultFormats, Formats, JValue}
+import org.json4s.{DefaultFormats, Formats, JObject, JValue}
 
 /**
  * What every replica of a training is told.
@@ -17,23 +17,54 @@ private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: Ne
   criticUpdates: Int, seed: Long, flip: Boolean) extends Serializable
 
 private[gan] object TrainingConfig {
-  private implicit val formats: Formats = DefaultFormats
-
   /**
-   * @param plan what Python's `params/plan.py` writes, JSON
+   * @param plan what Python's `params/plan.py` writes, JSON; it may say nothing else
    * @param replicas that share a batch
    */
   def of(plan: String, replicas: Int, generator: NetworkSpec, discriminator: NetworkSpec)
-  : TrainingConfig = {
-    val json = parse(plan)
-    def optimizer(role: String) = TrainingConfig.optimizer(json \ "optimizers" \ role)
-    TrainingConfig(generator, discriminator, optimizer("generator"), optimizer("discriminator"),
-      (json \ "loss").extract[String], (json \ "batchSize").extract[Int] / replicas,
-      (json \ "criticUpdates").extract[Int], (json \ "seed").extract[Long],
-      (json \ "randomFlip").extract[Boolean])
+  : TrainingConfig = Section.read("plan", parse(plan)) { plan =>
+    plan.section("optimizers") { optimizers =>
+      TrainingConfig(generator, discriminator, optimizers.section("generator")(optimizer),
+        optimizers.section("discriminator")(optimizer), plan.value[String]("loss"),
+        plan.value[Int]("batchSize") / replicas, plan.value[Int]("criticUpdates"),
+        plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"))
+    }
   }
 
   // Numbers are texts there: JSON knows neither infinity nor NaN.
-  private def optimizer(json: JValue): Optimizer =
-    Optimizer.of((json \ "kind").extract[String], name => (json \ name).extract[String].toDouble)
+  private def optimizer(rule: Section): Optimizer =
+    Optimizer.of(rule.value[String]("kind"), rule.value[String](_).toDouble)
+
+  /** An object of the plan, each of whose keys has to be read: another one would be ignored in silence. */
+  private final class Section(name: String, values: Map[String, JValue]) {
+    private implicit val formats: Formats = DefaultFormats
+    private var unread = values.keySet
+
+    private def take(key: String): JValue = {
+      unread -= key
+      values.getOrElse(key, throw new IllegalArgumentException(
+        s"The plan of a training must have $name.$key. Received: ${values.keys.toSeq.sorted.mkString(", ")}."))
+    }
+
+    def value[A: Manifest](key: String): A = take(key).extract[A]
+
+    def section[A](key: String)(use: Section => A): A = Section.read(s"$name.$key", take(key))(use)
+  }
+
+  private object Section {
+    def read[A](name: String, json: JValue)(use: Section => A): A = {
+      val values = json match {
+        case JObject(fields) => fields.toMap
+        case _ => throw new IllegalArgumentException(s"The plan of a training must have an object $name.")
+      }
+      val section = new Section(name, values)
+      val result = use(section)
+      if (section.unread.nonEmpty) {
+        throw new IllegalArgumentException("The plan of a training must have no keys but those that the core " +
+          s"reads. Received: ${section.unread.toSeq.sorted.map(key => s"$name.$key").mkString(", ")}. " +
+          "Use the jar of this version of bigdl_gan.")
+      }
+      result
+    }
+  }
 }

@@ -15,7 +15,7 @@ from bigdl.dllib.optim.optimizer import SGD
 from bigdl_gan import GANModel, checkpoints
 from bigdl_gan.callbacks import Callback, Checkpoint
 from bigdl_gan.checkpoints import checkpoint_files, network_files
-from bigdl_gan.jvm import bridge
+from bigdl_gan.jvm import bridge, hadoop
 
 VECTORS = {"weights": 2, "statistics": 2, "optimizer.s": 2, "optimizer.r": 2}
 
@@ -72,7 +72,7 @@ def test_what_is_in_it(train, folder):
     model, _ = train(4)
     found = folder / "checkpoint-00000004"
     metadata = json.loads((found / "metadata.json").read_text())
-    assert metadata["formatVersion"] == 2 and metadata["iteration"] == 4 and metadata["images"] == 48
+    assert metadata["formatVersion"] == 3 and metadata["iteration"] == 4 and metadata["images"] == 48
     assert metadata["counters"]["generator"]["evalCounter"] == 4
     vectors = {f"{role}.{name}.f32" for role in ("generator", "discriminator") for name in VECTORS}
     others = {"generator.structure.gz", "discriminator.structure.gz", "history.f64"}
@@ -111,6 +111,14 @@ def test_it_goes_on_and_a_finished_one_returns_at_once(train, folder, whole, n_j
     assert n_jobs() == before and done == [] and again.history == model.history
     np.testing.assert_array_equal(weights(again), whole)
     assert again.getMaxIter() == 6 and again.isDefined("checkpointDir")
+
+
+def test_the_folder_is_listed_once(train, folder, monkeypatch):
+    """A listing is a request on an object store, and what it gives may change between two."""
+    listed, list_names = [], hadoop.names
+    monkeypatch.setattr(hadoop, "names", lambda spark, path: listed.append(path) or list_names(spark, path))
+    assert train(4, resume="must")[1] == []
+    assert listed == [str(folder)]
 
 
 def truncate(file):
@@ -274,10 +282,10 @@ def test_other_images(dense_gan, noise, folder):
 
 def test_a_later_format(train, folder):
     file = folder / "checkpoint-00000004" / "metadata.json"
-    metadata = {**json.loads(file.read_text()), "formatVersion": 3}
+    metadata = {**json.loads(file.read_text()), "formatVersion": 4}
     file.write_text(json.dumps({**metadata, "sha256": checkpoint_files._digest(metadata)}))
     (file.parent / ".metadata.json.crc").unlink()
-    message = "A checkpoint must be of format 2 or before. Received: .*-00000004 with format 3. Use the version"
+    message = "A checkpoint must be of format 3 or before. Received: .*-00000004 with format 4. Use the version"
     for load in (lambda: train(6), lambda: GANModel.load(str(folder)), lambda: GANModel.load(str(file.parent))):
         with pytest.raises(ValueError, match=message):
             load()

@@ -57,7 +57,7 @@ def keys(metadata):
     """The paths of all keys that reading or resuming needs, sorted."""
     for name in sorted(set(metadata) - {"format", "formatVersion", "sha256"}):
         yield (name,)
-        if name in ("files", "optimizers", "counters", "networks", "history"):
+        if name in ("files", "optimizers", "counters", "networks", "history", "plan"):
             yield from ((name, inner) for inner in metadata[name])
     yield from (("files", name, key) for name in metadata["files"] for key in ("bytes", "sha256"))
 
@@ -102,7 +102,7 @@ def old_folder(tmp_path):
 def test_both_formats_are_whole_before_they_are_damaged(spark, folder, old_folder):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert checkpoints.newest(spark, str(folder)).metadata["formatVersion"] == 2
+        assert checkpoints.newest(spark, str(folder)).metadata["formatVersion"] == 3
         assert checkpoints.newest(spark, str(old_folder)).metadata["formatVersion"] == 1
 
 
@@ -211,6 +211,26 @@ def test_the_hash_of_the_images(spark, folder, value, fits):
         assert_passed_over(spark, folder, "imageHash")
 
 
+@pytest.mark.parametrize(
+    "path, value",
+    [(("loss",), 1), (("batchSize",), 0), (("criticUpdates",), -1), (("seed",), 2**63), (("randomFlip",), 0),
+     (("optimizers",), {}), (("optimizers", "generator"), {"learningRate": "0.1"}),
+     (("optimizers", "discriminator", "learningRate"), 0.1)],
+    ids=lambda part: ".".join(part) if isinstance(part, tuple) else "",
+)  # fmt: skip
+def test_a_plan_of_no_training(spark, folder, path, value):
+    change(folder / "checkpoint-00000002", lambda metadata: put(metadata["plan"], path, value))
+    assert_passed_over(spark, folder, f"plan.{path[0]}")
+
+
+def test_optimizers_of_format_1_that_cannot_be_made(spark, old_folder):
+    checkpoint = old_folder / "checkpoint-00000002"
+    change(checkpoint, lambda m: m["optimizers"]["generatorOptimizer"]["arguments"].update(rate=1), sign=False)
+    assert_passed_over(spark, old_folder, "optimizers cannot be made: .*rate")
+    change(checkpoint, lambda m: m["optimizers"]["generatorOptimizer"].update({"class": "Adagrad"}), sign=False)
+    assert_passed_over(spark, old_folder, "must be dllib's Adam, SGD or RMSprop. Received: .*Adagrad")
+
+
 def test_names_that_lead_elsewhere(spark, folder):
     for name in ("../x", "/etc/passwd", "", "a/b", ".."):
         original = (folder / "checkpoint-00000002" / "metadata.json").read_text()
@@ -307,9 +327,10 @@ def test_whatever_is_damaged_the_intact_one_is_found(spark, folder):
 def test_the_schema_speaks_of_every_key(folder):
     """The schema checks everything that is written."""
     metadata = json.loads((folder / "checkpoint-00000002" / "metadata.json").read_text())
-    known = {"format", "formatVersion", "sha256", "uid", "iteration", "images", "executors", "stream", "paramMap",
-             "defaultParamMap", "optimizers", "optimizersSet", "files", "counters", "networks", "history"}  # fmt: skip
-    assert set(metadata) == known | {"imageHash"}  # earlier versions did not write these
+    known = {"format", "formatVersion", "sha256", "uid", "plan", "iteration", "images", "executors", "stream",
+             "paramMap", "defaultParamMap", "optimizers", "optimizersSet", "files", "counters", "networks",
+             "history"}  # fmt: skip
+    assert set(metadata) == known | {"imageHash"}  # earlier versions did not write this
     for name in sorted(known - {"format", "formatVersion", "sha256"}):
         without = {key: value for key, value in metadata.items() if key != name}
-        assert name in json_schema.checkpoint_problem(without, 2)
+        assert name in json_schema.checkpoint_problem(without, 3)

@@ -8,8 +8,9 @@ from bigdl_gan import GANEstimator
 from bigdl_gan.callbacks import Callback
 from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan
-from bigdl_gan.training import preflight
 from bigdl_gan.training.findings import memory_of_replica, of_executors
+from bigdl_gan.training.preflight import check_cluster
+from bigdl_gan.training.request import ask
 
 
 def test_what_this_jvm_reports(spark):
@@ -55,14 +56,14 @@ def test_a_heap_that_is_too_small(spark, noise, dense_gan, monkeypatch, n_jobs):
 
 
 @pytest.mark.parametrize("n_executors", [1, 2])
-def test_a_timeout_of_the_network_that_is_not_taken(spark, monkeypatch, n_executors):
+def test_a_timeout_of_the_network_that_is_not_taken(noise, dense_gan, monkeypatch, n_executors):
     """A word of it where executors are to wait for each other."""
+    request = ask(noise, dense_gan(storageLevel="MEMORY_ONLY"))._replace(executors=[{"id": "1"}] * n_executors)
     call = bridge.call
     monkeypatch.setattr(bridge, "call", lambda name, *a: "what to say" if name == "networkWarning" else call(name, *a))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        networks = {"generator": {"weights": 1, "layers": []}, "discriminator": {"weights": 1, "layers": []}}
-        preflight.check_cluster(spark, [{"id": "1"}] * n_executors, 2, networks, "MEMORY_ONLY")
+        check_cluster(request)
     assert ["what to say"] * (n_executors - 1) == [str(warning.message) for warning in caught]
 
 

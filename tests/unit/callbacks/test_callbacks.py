@@ -13,13 +13,15 @@ from bigdl_gan.callbacks import GIF, Callback, CollapseMonitor, CollapseWarning,
 from bigdl_gan.callbacks.dispatch import Dispatcher, check_callbacks
 from bigdl_gan.jvm import bridge
 from bigdl_gan.report.history import STATISTICS, History, to_csv
+from bigdl_gan.report.progress import Progress
 
 
 class Played(callbacks.Training):
     """A training with one update in each chunk; its images show the iteration in grey levels."""
 
     def __init__(self, total, pictures=None):
-        super().__init__(lambda: None, lambda dir, keep: None, total=total, batch_size=8, params={})
+        self.progress = Progress(total=total, batch_size=8, n_images=32)
+        super().__init__(self.progress, lambda: None, lambda dir, keep: None, params={})
         self.pictures = pictures
 
     def images(self, n, seed=0):
@@ -36,14 +38,14 @@ class Played(callbacks.Training):
             i = self.iteration + 1
             row = {"iteration": i, "epoch": i / 4, "images": 8 * i, "seconds": float(i)}
             row.update({**dict.fromkeys(STATISTICS, 0.0), **(rows[i - 1] if rows else {})})
-            self._advance([row])
+            self.progress.advance([row])
             dispatcher.on_chunk([row], self)
-            saved[i] = json.dumps(self._history.as_json())
+            saved[i] = json.dumps(self.progress.history.as_json())
             if back and back[0] == i:
-                self._restore(back[1], History.from_json(json.loads(saved[back[1]]), 1))
+                self.progress.go_to(back[1], History.from_json(json.loads(saved[back[1]]), 1))
                 dispatcher.on_rollback(self)
                 back = None
-        self._finish(failed=False)
+        self.progress.finish(failed=False)
         dispatcher.on_end(self)
         return self
 
@@ -178,7 +180,7 @@ def test_periodic_callbacks_act_first_at_the_multiples_and_last(total, expected)
         Played(total).play(Acting(3))
         assert acted == expected
     acted, failed = [], Played(5)
-    failed._finish(failed=True)
+    failed.progress.finish(failed=True)
     Acting(3).on_end(failed)
     assert acted == []
 
@@ -215,16 +217,16 @@ def test_a_film_goes_on_where_its_training_does(tmp_path):
     path = str(tmp_path / "film.gif")
     Played(6).play(GIF(path, 2, rows=1, cols=2))
     resumed = Played(8)
-    resumed.iteration = 4  # update 6, which has a frame, is done again
+    resumed.progress.iteration = 4  # update 6, which has a frame, is done again
     resumed.play(GIF(path, 2, rows=1, cols=2))
     assert [level for level, _ in levels(tmp_path / "film.gif")] == [0, 2, 4, 6, 8]
     other = Played(8)
-    other.iteration = 4
+    other.progress.iteration = 4
     other.play(GIF(path, 2, rows=2, cols=2))  # another size: not the same GIF
     assert [level for level, _ in levels(tmp_path / "film.gif")] == [4, 6, 8]
     (tmp_path / "film.gif").write_bytes(b"no film")
     broken = Played(6)
-    broken.iteration = 4
+    broken.progress.iteration = 4
     broken.play(GIF(path, 2))
     assert [level for level, _ in levels(tmp_path / "film.gif")] == [4, 6]
 
@@ -274,6 +276,25 @@ def test_early_stopping(values, mode, min_delta, stops_at):
         assert bool(training.stop_reason) == bool(stops_at)
     if stops_at:
         assert "probability/fake has not improved" in training.stop_reason and "in 4 updates" in training.stop_reason
+
+
+def test_samples_are_of_the_present_generator():
+    """One snapshot serves a chunk, and none another: not even after a way back to an update of the same number."""
+    progress, snapshots = Progress(total=9, batch_size=8, n_images=32), []
+
+    class Snapshot:
+        def __init__(self):
+            snapshots.append(self)
+
+        def generate(self, n, seed):
+            return self
+
+    training = callbacks.Training(progress, Snapshot, lambda dir, keep: None, params={})
+    for _ in range(2):
+        progress.go_to(0, History(1))
+        progress.advance([{"iteration": 1, "loss/generator": 0.0}])
+        assert training.generate(1) is training.generate(2, seed=1) is snapshots[-1]
+    assert len(snapshots) == 2
 
 
 def test_the_first_reason_counts():

@@ -1,0 +1,75 @@
+"""What one `fit` asks for: gathered and checked once, before any Spark job, and handed on as one value."""
+
+from typing import Any, Dict, List, NamedTuple
+
+from pyspark.sql import DataFrame, SparkSession
+
+from bigdl_gan.callbacks.dispatch import check_callbacks
+from bigdl_gan.images import check_image_column
+from bigdl_gan.images.schema import quoted
+from bigdl_gan.jvm import bridge
+from bigdl_gan.params import optimizers, plan
+from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
+from bigdl_gan.training.checks import check_networks, check_params
+
+_OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
+
+
+class Request(NamedTuple):
+    """A training that passed every check which needs no job.
+
+    Attributes:
+        images: the column of images alone.
+        params: of the estimator.
+        networks: the user's dllib models, by role.
+        described: the core's descriptions of both, by role.
+        executors: those alive: id, host and cores of each.
+        about: what a checkpoint says of the training, as JSON can hold it."""
+
+    spark: SparkSession
+    images: DataFrame
+    params: GANParams
+    networks: Dict[str, Any]
+    described: Dict[str, Dict[str, Any]]
+    executors: List[Dict[str, Any]]
+    about: Dict[str, Any]
+
+
+def ask(dataset: DataFrame, params: GANParams) -> Request:
+    """The request for a training on a DataFrame; no Spark job.
+
+    Raises:
+        ValueError, TypeError: a Param, a network or the column of images breaks its rule."""
+    bridge.refuse_stream(dataset, "Write it to a table first, or call fit in writeStream.foreachBatch(...).")
+    check_image_column(dataset, params.getImageCol())
+    check_params(params)
+    check_callbacks(params.getCallbacks() if params.isDefined("callbacks") else [])
+    networks = {"generator": params.getGenerator(), "discriminator": params.getDiscriminator()}
+    described = {role: bridge.call_json("describeNetwork", network.value, role) for role, network in networks.items()}
+    check_networks(described["generator"], described["discriminator"])
+    executors = bridge.call_json("listExecutors", bridge.java_session(dataset.sparkSession))
+    return Request(
+        dataset.sparkSession, dataset.select(quoted(params.getImageCol())), params, networks, described, executors,
+        about=_about(params, described, executors),
+    )  # fmt: skip
+
+
+def _about(
+    params: GANParams, described: Dict[str, Dict[str, Any]], executors: List[Dict[str, Any]]
+) -> Dict[str, Any]:
+    defaults = {param.name: value for param, value in params._defaultParamMap.items()}
+    plain = [param.name for param in params.params if param.name not in OBJECT_PARAMS]
+    return {
+        "uid": params.uid,
+        "plan": plan.of_training(params),
+        "paramMap": {name: params.getOrDefault(name) for name in plain if params.isSet(name)},
+        "defaultParamMap": {name: value for name, value in defaults.items() if name in plain},
+        "optimizers": {name: optimizers.describe(optimizers.of(params, name)) for name in _OPTIMIZERS},
+        "optimizersSet": [name for name in _OPTIMIZERS if params.isSet(name)],
+        "networks": {
+            role: [str(tuple(network["inputShape"]))]
+            + [f"{layer['kind']}, shape {tuple(layer['shape'])}" for layer in network["layers"]]
+            for role, network in described.items()
+        },
+        "executors": [executor["cores"] for executor in executors],
+    }

@@ -1,0 +1,34 @@
+"""A training's plan as its Params, and as the core is told it."""
+
+import json
+
+import pytest
+
+from bigdl_gan.params import GANParams, plan
+from bigdl_gan.params.schedule import stream_seed
+
+RULE = {"kind": "sgd", "learningRate": "Infinity"}
+PLAN = {
+    "loss": "minimax", "batchSize": 8, "criticUpdates": 0, "seed": -5, "randomFlip": True,
+    "optimizers": {"generator": RULE, "discriminator": {**RULE, "kind": "adam"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "critic_updates, rule, n_critic", [(0, "simultaneous", 1), (1, "alternating", 1), (3, "alternating", 3)]
+)
+def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
+    assert plan.as_params({**PLAN, "criticUpdates": critic_updates}) == {
+        "loss": "minimax", "batchSize": 8, "updateRule": rule, "nCritic": n_critic, "seed": -5, "randomFlip": True,
+        "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("stream", [0, 1, 2])
+def test_the_core_is_told_the_streams_seed_and_the_rest_as_it_is(stream):
+    told = json.loads(plan.for_core(PLAN, stream))
+    assert told == {**PLAN, "seed": stream_seed(-5, stream)} and (told == PLAN) == (stream == 0)
+
+
+def test_messages_can_name_every_key_by_its_param():
+    assert set(plan.as_params(PLAN)) <= {param.name for param in GANParams().params}
