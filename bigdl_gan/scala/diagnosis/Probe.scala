@@ -11,9 +11,9 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, Nat
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.Network
 import com.intel.analytics.bigdl.dllib.gan.ops.Settings
-import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
-import com.intel.analytics.bigdl.dllib.gan.training.{AdversarialStep, BatchSource}
-import com.intel.analytics.bigdl.dllib.gan.training.{Players, TrainingConfig, TrainingState}
+import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStream, DropoutStreams}
+import com.intel.analytics.bigdl.dllib.gan.training.{BatchSource, Game}
+import com.intel.analytics.bigdl.dllib.gan.training.{TrainingConfig, TrainingState}
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 
 /**
@@ -161,15 +161,14 @@ private[gan] object Probe {
       Lowering.lower(discriminator, "discriminator"))
     inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
       val config = TrainingConfig.of(plan, replicas = 1, g.spec, d.spec)
-      val players = new Players(context, config, TrainingState.initial(g, d),
-        new AdversarialStep.Streams(0, 0), Alone, parallel)
+      val game = new Game(context, config, TrainingState.initial(g, d), new DropoutStreams(0, 0), Alone,
+        parallel)
       val source = new Given(floats(reals), floats(latents), config.batch * d.spec.inputShape.product,
         config.batch * g.spec.inputShape.product)
-      for (i <- 0 until count) players.update(i, source)
-      val (statistics, trainees) =
-        (players.step.statistics, Seq(players.generator, players.discriminator))
+      for (i <- 0 until count) game.update(i, source)
+      val (statistics, learners) = (game.statistics, game.learners.both)
       val losses = Array(statistics.generatorLoss, statistics.discriminatorLoss)
-      (losses.map(_.toFloat) +: (trainees.map(_.gradients) ++ trainees.map(_.weights)))
+      (losses.map(_.toFloat) +: (learners.map(_.gradients) ++ learners.map(_.weights)))
         .map(bytes).asJava
     }
   }
