@@ -16,7 +16,7 @@ private[gan] final class Game(context: DnnContext, config: TrainingConfig, initi
   streams: DropoutStreams, exchange: Exchange, parallel: Workers) {
   val clock = new Clock
   private val players = new Players(context, config, streams, parallel)
-  private val objective = new Objective(Loss.all(config.loss), config.batch)
+  private val objective = new Objective(Loss.of(config.loss), config.batch)
   val learners = new Learners(players, config, initial, exchange, parallel)
   private val rule =
     UpdateRule.of(config.criticUpdates, players, objective, learners, clock)
