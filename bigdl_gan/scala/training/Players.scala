@@ -2,8 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, Rows, Workers}
-import com.intel.analytics.bigdl.dllib.gan.network.Network
-import com.intel.analytics.bigdl.dllib.gan.ops.Settings
+import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
 
 /**

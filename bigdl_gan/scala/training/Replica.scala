@@ -33,7 +33,8 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   private def build(initial: TrainingState): Unit = {
-    ThreadSetup.prepare(threads, Seq(config.generator, config.discriminator))
+    ThreadSetup.prepare(threads,
+      usesDllib = Seq(config.generator, config.discriminator).exists(_.usesDllib))
     context = new DnnContext
     game = new Game(context, config, initial, new DropoutStreams(config.seed, firstSample),
       exchange, parallel)
