@@ -11,7 +11,6 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
  * The discriminator's batch has real images in its first half and generated ones in its second; no
  * layer mixes the halves.
  *
- * @param config  of the training
  * @param streams of the dropout layers
  */
 private[gan] final class Players(context: DnnContext, config: TrainingConfig,
