@@ -4,16 +4,16 @@ import java.util.{List => JavaList}
 
 import scala.collection.JavaConverters._
 
+import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureEncoder, PictureFiles}
-import com.intel.analytics.bigdl.dllib.gan.diagnosis.{Peak, Preflight, Probe}
+import com.intel.analytics.bigdl.dllib.gan.diagnosis.{PeakRate, Preflight, Probe}
 import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, GeneratorBroadcasts, Reconstruction}
-import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, ModuleSpec, NetworkEnd, NetworkFile}
+import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
 import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, HeldShares, ReplicaTasks}
 import com.intel.analytics.bigdl.dllib.gan.training.{Replicas, StateFiles, TrainingConfig, TrainingState}
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
-import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.serialization.Bigdl.BigDLModule
 import org.apache.spark.bigdl.api.python.BigDLSerDe
@@ -26,8 +26,6 @@ import org.json4s.jackson.JsonMethods.{compact, render}
 
 /** What Python calls: every method has its Python caller's name in camelCase. */
 object Bridge {
-  private type Model = AbstractModule[_ <: Activity, _ <: Activity, Float]
-
   /** Makes dllib register its types now, without the lines that it prints as it does. */
   def initialize(): Unit = synchronized {
     if (!initialized) {
@@ -40,16 +38,16 @@ object Bridge {
   private var initialized = false
 
   /** Lowers a model; JSON of its shapes, what it ends in and which layers run natively. */
-  def describeNetwork(model: Model, role: String): String = {
+  def describeNetwork(model: Module[Float], role: String): String = {
     val lowered = Lowering.lower(model, role)
     val spec = lowered.spec
     compact(render(("inputShape" -> spec.inputShape.toList) ~
       ("outputShape" -> spec.outputShape.toList) ~
-      ("end" -> NetworkEnd.of(spec)) ~ ("clips" -> lowered.clips) ~
+      ("end" -> spec.end) ~ ("clips" -> lowered.clips) ~
       ("weights" -> spec.weightCount) ~
       ("layers" -> spec.nodes.toList.drop(1).map { node =>
         ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
-          ("native" -> !node.layer.isInstanceOf[ModuleSpec]) ~ ("momentum" -> node.momentum)
+          ("native" -> node.layer.isNative) ~ ("momentum" -> node.layer.runningMomentum)
       })))
   }
 
@@ -105,7 +103,7 @@ object Bridge {
   }
 
   /** @param plan of the training, JSON: see `TrainingConfig.of` */
-  def startTraining(spark: SparkSession, table: ImageTable, generator: Model, discriminator: Model,
+  def startTraining(spark: SparkSession, table: ImageTable, generator: Module[Float], discriminator: Module[Float],
     plan: String, replicas: Int, state: TrainingState): GANTrainer = {
     val sc = spark.sparkContext
     val live = ExecutorList.of(sc)
@@ -123,17 +121,17 @@ object Bridge {
     GANTrainer.end(spark.sparkContext, table)
 
   /** The state of a training that has not begun. */
-  def initialState(generator: Model, discriminator: Model): TrainingState =
+  def initialState(generator: Module[Float], discriminator: Module[Float]): TrainingState =
     TrainingState.initial(Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
 
   /** Puts the weights and running statistics of a state into the Keras models. */
-  def storeState(state: TrainingState, generator: Model, discriminator: Model): Unit =
+  def storeState(state: TrainingState, generator: Module[Float], discriminator: Module[Float]): Unit =
     TrainingState.store(state, Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
 
   /** Puts the generator's part of a state into its Keras model. */
-  def storeGenerator(state: TrainingState, generator: Model): Unit =
+  def storeGenerator(state: TrainingState, generator: Module[Float]): Unit =
     Lowering.lower(generator, "generator")
       .store(state.weights("generator"), state.statistics("generator"))
 
@@ -142,8 +140,8 @@ object Bridge {
     stateFiles(spark, folder).write(state)
 
   /** @param description what `writeState` returned */
-  def readState(spark: SparkSession, folder: String, description: String, generator: Model,
-    discriminator: Model): TrainingState =
+  def readState(spark: SparkSession, folder: String, description: String, generator: Module[Float],
+    discriminator: Module[Float]): TrainingState =
     stateFiles(spark, folder).read(description, Lowering.lower(generator, "generator").spec,
       Lowering.lower(discriminator, "discriminator").spec)
 
@@ -155,8 +153,8 @@ object Bridge {
     new StateFiles(folder, spark.sessionState.newHadoopConf())
 
   /** A model as what its file holds. */
-  def networkMessage(model: Model): BigDLModule =
-    NetworkFile.message(model.asInstanceOf[AbstractModule[Activity, Activity, Float]])
+  def networkMessage(model: Module[Float]): BigDLModule =
+    NetworkFile.message(model)
 
   def writeNetwork(spark: SparkSession, file: String, message: BigDLModule): Unit =
     NetworkFile.write(message, file, spark.sessionState.newHadoopConf())
@@ -168,7 +166,7 @@ object Bridge {
     NetworkFile.read(file, most, spark.sessionState.newHadoopConf())
 
   /** Sets all weights and running statistics to zero: what is left is the structure. */
-  def clearNetwork(model: Model): Unit = {
+  def clearNetwork(model: Module[Float]): Unit = {
     val lowered = Lowering.lower(model, "network")
     lowered.store(new Array[Float](lowered.spec.weightCount),
       new Array[Float](lowered.spec.stateCount))
@@ -180,7 +178,7 @@ object Bridge {
    * @param imageType  JSON of the image struct's type
    * @param truncation 0 for none
    */
-  def generateImages(frame: DataFrame, generator: Model, imageType: String, outputColumn: String,
+  def generateImages(frame: DataFrame, generator: Module[Float], imageType: String, outputColumn: String,
     idColumn: String, latentColumn: String, seed: Long, truncation: Double, origin: String,
     batchSize: Int): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
@@ -206,7 +204,7 @@ object Bridge {
       ("kind" -> result.refusal.map(_.kind)) ~ ("message" -> result.refusal.map(_.message))))
   }
 
-  def reconstructImages(frame: DataFrame, generator: Model, imageColumn: String,
+  def reconstructImages(frame: DataFrame, generator: Module[Float], imageColumn: String,
     latentColumn: String, distanceColumn: String, steps: Int, learningRate: Double,
     batchSize: Int): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
@@ -233,9 +231,9 @@ object Bridge {
 
   /** Single-precision operations per second that MKL-DNN reaches on the cores of all executors. */
   def probePeak(spark: SparkSession): Double =
-    Peak.measureAll(spark.sparkContext, ExecutorList.of(spark.sparkContext).toArray)
+    PeakRate.measureAll(spark.sparkContext, ExecutorList.of(spark.sparkContext).toArray)
 
-  def probeNetwork(model: Model, input: Array[Byte], outputGradient: Array[Byte], batch: Int,
+  def probeNetwork(model: Module[Float], input: Array[Byte], outputGradient: Array[Byte], batch: Int,
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
     Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
 
@@ -253,7 +251,7 @@ object Bridge {
   def probeRegistry(calls: JavaList[String]): JavaList[String] =
     Probe.registry(calls.asScala).asJava
 
-  def probeUpdates(generator: Model, discriminator: Model, plan: String, count: Int,
+  def probeUpdates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
     Probe.updates(generator, discriminator, plan, count, reals, latents)
 }

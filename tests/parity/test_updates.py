@@ -27,7 +27,7 @@ from torch.nn.functional import softplus
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import Deconvolution2D
 from bigdl_gan.networks import dcgan
-from bigdl_gan.params import UPDATE_RULES, GANParams, plan
+from bigdl_gan.params import LOSSES, UPDATE_RULES, GANParams, plan
 
 IMAGE = (2, 8, 6)
 LATENT = 5
@@ -254,6 +254,21 @@ def networks(kind):
 @pytest.mark.parametrize("kind", ["no batch norm", "batch norm"])
 def test_update(updates_agree, kind, critic, loss, count):
     updates_agree(*networks(kind), critic=critic, loss=loss, count=count)
+
+
+def test_every_loss_has_an_oracle():
+    assert set(LOSSES) == set(GENERATOR_LOSSES)
+
+
+@pytest.mark.parametrize("name", ["no_such_loss", "NonSaturating", "non-saturating", "loss", "cross_entropy", ""])
+def test_unknown_losses_are_refused(spark, name):
+    """The core finds a loss by its name: other classes beside the losses, and other spellings, are none."""
+    models, _ = networks("no batch norm")
+    numbers = np.zeros((1, 2, *IMAGE), np.float32), np.zeros((1, 2, LATENT), np.float32)
+    with bridge.quiet_dllib():
+        optimizers = dllib.SGD(), dllib.SGD()
+    with pytest.raises(ValueError, match=f"^`loss` must name an object.*Received: '{name}'"):
+        run_core(models, optimizers, name, 0, 1, *numbers)
 
 
 @pytest.mark.parametrize("critic", [0, 2])

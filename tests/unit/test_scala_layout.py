@@ -10,22 +10,23 @@ OURS = "com.intel.analytics.bigdl.dllib.gan"
 SPARKS = "org.apache.spark.bigdl_gan"  # Spark makes some classes visible only to its own packages
 # What each folder may import. A folder names only those above it, so there can be no cycle.
 MAY_IMPORT = {
-    "model": set(),
     "random": set(),
     "spark": set(),
-    "native": {"model"},
-    "ops": {"model", "native", "random"},
-    "ops/tiled": {"model", "native", "ops"},
-    "network": {"model", "native", "ops", "ops/tiled"},
+    "native": set(),
+    "network": {"native", "random"},
+    "ops": {"native", "network"},
+    "ops/tiled": {"native", "network", "ops"},
+    "layers": {"native", "network", "ops", "ops/tiled"},
+    "model": {"layers", "network"},
     "data": {"native", "random", "spark"},
     "cluster": {"native", "spark"},
     "training/loss": set(),
     "training/optimizer": {"native"},
-    "training": {"cluster", "data", "model", "native", "network", "ops", "random", "spark"}
+    "training": {"cluster", "data", "model", "native", "network", "random", "spark"}
     | {"training/loss", "training/optimizer"},
-    "generation": {"data", "model", "native", "network", "ops", "random"},
-    "diagnosis": {"cluster", "model", "native", "network", "ops", "random", "spark", "training"},
-    "": {"cluster", "data", "diagnosis", "generation", "model", "native", "spark", "training", "training/optimizer"},
+    "generation": {"data", "model", "native", "network", "random"},
+    "diagnosis": {"cluster", "model", "native", "network", "random", "spark", "training"},
+    "": {"cluster", "data", "diagnosis", "generation", "model", "native", "spark", "training"},
 }
 FILES = sorted(SOURCES.rglob("*.scala"))
 
@@ -98,6 +99,29 @@ def is_sorted(lines) -> bool:
 
 def test_imports_are_sorted_and_on_top():
     assert not [file for file in FILES if not is_sorted(lines_of(file))]
+
+
+def test_what_runs_networks_names_no_layer():
+    """So that a layer is its spec and its operation, two files."""
+    layers = {file.stem for file in FILES if folder_of(file) in ("layers", "ops", "ops/tiled")}
+    others = [file for file in FILES if folder_of(file) in ("native", "network")]
+    assert not [(file.name, name) for file in others for name in layers & words_of(file)]
+
+
+def words_of(file: Path):
+    """The words of a file's code, without comments."""
+    return set(re.findall(r"\w+", re.sub(r"/\*.*?\*/|//.*", "", file.read_text(encoding="utf-8"), flags=re.S)))
+
+
+def test_layer_rules_have_the_names_of_dllibs_modules():
+    """The core looks for a rule by the name of the module that it is for."""
+    rules = {
+        file.stem: re.findall(r"object (\w+)Rule extends \w+\[(\w+)\[", file.read_text(encoding="utf-8"))
+        for file in FILES
+        if folder_of(file) == "layers" and file.stem.endswith("Spec")
+    }
+    assert [spec for spec, found in rules.items() if not found] == ["ModuleSpec"]  # which needs none
+    assert not [(spec, rule) for spec, found in rules.items() for rule, module in found if rule != module]
 
 
 def test_files_are_short():

@@ -22,7 +22,7 @@ private[gan] final class Dealing private (ranks: Dealing.Ranks, shares: Array[In
       val size = block.pixels.length / block.count
       val found = ImageHash.each(block).map(hash => shareOf(hash, next))
       found.indices.groupBy(found(_)).iterator.map { case (share, images) =>
-        (share, Packing.join(images.map(i =>
+        (share, ImageBlock.of(images.map(i =>
           java.util.Arrays.copyOfRange(block.pixels, i * size, (i + 1) * size))))
       }
     }

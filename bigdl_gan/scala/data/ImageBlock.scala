@@ -7,3 +7,13 @@ package com.intel.analytics.bigdl.dllib.gan.data
  * @param pixels uint8, (count, height, width, channels), BGR where there are three channels
  */
 private[gan] case class ImageBlock(count: Int, pixels: Array[Byte])
+
+private[gan] object ImageBlock {
+  /** @param images all of one size; one at least */
+  def of(images: Seq[Array[Byte]]): ImageBlock = {
+    val size = images.head.length
+    val all = new Array[Byte](size * images.length)
+    images.indices.foreach(i => System.arraycopy(images(i), 0, all, i * size, size))
+    ImageBlock(images.length, all)
+  }
+}

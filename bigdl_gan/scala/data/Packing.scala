@@ -27,7 +27,7 @@ private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
         bytes += image.length
       }
     }
-    Packed(census, if (pending.isEmpty) None else Some(Packing.join(pending)))
+    Packed(census, if (pending.isEmpty) None else Some(ImageBlock.of(pending)))
   }
 
   private def read(image: Row): (Census, Option[Array[Byte]]) =
@@ -49,11 +49,4 @@ private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
 private[gan] object Packing {
   val BlockBytes: Long = 4L << 20
   private val Null = Census(1, None, Map.empty, 0)
-
-  def join(images: Seq[Array[Byte]]): ImageBlock = {
-    val size = images.head.length
-    val all = new Array[Byte](size * images.length)
-    images.indices.foreach(i => System.arraycopy(images(i), 0, all, i * size, size))
-    ImageBlock(images.length, all)
-  }
 }

@@ -5,24 +5,20 @@ import java.util.{List => JavaList}
 
 import scala.collection.JavaConverters._
 
+import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Registry, Ring, RingSettings}
-import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkSpec}
+import com.intel.analytics.bigdl.dllib.gan.model.Lowering
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
-import com.intel.analytics.bigdl.dllib.gan.network.Network
-import com.intel.analytics.bigdl.dllib.gan.ops.Settings
-import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
-import com.intel.analytics.bigdl.dllib.gan.training.{AdversarialStep, BatchSource}
-import com.intel.analytics.bigdl.dllib.gan.training.{Players, TrainingConfig, TrainingState}
-import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.gan.network.{Network, NetworkSpec, Settings}
+import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStream, DropoutStreams}
+import com.intel.analytics.bigdl.dllib.gan.training.{BatchSource, Game, TrainingConfig, TrainingState}
 
 /**
  * Lowered networks and updates on numbers of the caller's, in the driver: what the comparison with
  * other implementations runs. Arrays are float32, little-endian, in plain order.
  */
 private[gan] object Probe {
-  private type Model = AbstractModule[_ <: Activity, _ <: Activity, Float]
-
   def floats(bytes: Array[Byte]): Array[Float] = {
     val values = new Array[Float](bytes.length / 4)
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values)
@@ -37,7 +33,7 @@ private[gan] object Probe {
 
   private def inContext[A](threads: Int, specs: Seq[NetworkSpec])
     (body: (DnnContext, Workers) => A): A = NativeThread.once {
-    ThreadSetup.prepare(threads, specs)
+    ThreadSetup.prepare(threads, specs.exists(_.usesDllib))
     val context = new DnnContext
     val parallel = new Workers(threads, "bigdl-gan-probe")
     try body(context, parallel) finally {
@@ -51,7 +47,7 @@ private[gan] object Probe {
    *
    * @return output, input gradient, weight gradients and running statistics
    */
-  def network(model: Model, input: Array[Byte], outputGradient: Array[Byte], batch: Int,
+  def network(model: Module[Float], input: Array[Byte], outputGradient: Array[Byte], batch: Int,
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] = {
     val lowered = Lowering.lower(model, "network")
     val spec = lowered.spec
@@ -155,21 +151,20 @@ private[gan] object Probe {
    * @return losses (generator, discriminator) of the last update, both networks' gradients of it
    *         and their weights after it
    */
-  def updates(generator: Model, discriminator: Model, plan: String, count: Int,
+  def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
     inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
       val config = TrainingConfig.of(plan, replicas = 1, g.spec, d.spec)
-      val players = new Players(context, config, TrainingState.initial(g, d),
-        new AdversarialStep.Streams(0, 0), Alone, parallel)
+      val game = new Game(context, config, TrainingState.initial(g, d), new DropoutStreams(0, 0), Alone,
+        parallel)
       val source = new Given(floats(reals), floats(latents), config.batch * d.spec.inputShape.product,
         config.batch * g.spec.inputShape.product)
-      for (i <- 0 until count) players.update(i, source)
-      val (statistics, trainees) =
-        (players.step.statistics, Seq(players.generator, players.discriminator))
+      for (i <- 0 until count) game.update(i, source)
+      val (statistics, learners) = (game.statistics, game.learners.both)
       val losses = Array(statistics.generatorLoss, statistics.discriminatorLoss)
-      (losses.map(_.toFloat) +: (trainees.map(_.gradients) ++ trainees.map(_.weights)))
+      (losses.map(_.toFloat) +: (learners.map(_.gradients) ++ learners.map(_.weights)))
         .map(bytes).asJava
     }
   }

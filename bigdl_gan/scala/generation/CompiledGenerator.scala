@@ -2,15 +2,14 @@ package com.intel.analytics.bigdl.dllib.gan.generation
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Pass, ThreadSetup, Workers}
-import com.intel.analytics.bigdl.dllib.gan.network.Network
-import com.intel.analytics.bigdl.dllib.gan.ops.Settings
+import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 
 /** A generator with its running statistics, compiled for one batch size and one thread. */
 private[gan] final class CompiledGenerator(generator: TrainedGenerator, batch: Int) {
   import generator.spec
 
-  ThreadSetup.prepare(1, Seq(spec))
+  ThreadSetup.prepare(1, spec.usesDllib)
   private val context = new DnnContext
   private val parallel = new Workers(1, "bigdl-gan-generator")
   private val (network, output, toPlain) = try compile() catch {

@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.generation
 
 import java.util.Arrays
 
-import com.intel.analytics.bigdl.dllib.gan.model.NetworkSpec
+import com.intel.analytics.bigdl.dllib.gan.network.NetworkSpec
 
 /** All that images are made of: the network, its weights and its running statistics. */
 private[gan] case class TrainedGenerator(spec: NetworkSpec, weights: Array[Float],

@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.model
 
-import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.Module
+import com.intel.analytics.bigdl.dllib.gan.network.{FlatTensors, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
 
 /**
@@ -9,7 +10,7 @@ import com.intel.analytics.bigdl.dllib.tensor.Tensor
  * @param clips whether it says that its images are clipped when they are written
  */
 private[gan] final class Lowered(val spec: NetworkSpec,
-  modules: Seq[AbstractModule[Activity, Activity, Float]], val clips: Boolean) {
+  modules: Seq[Module[Float]], val clips: Boolean) {
 
   private def parameters: Array[Tensor[Float]] =
     modules.flatMap(m => Option(m.parameters()).map(_._1.toSeq).getOrElse(Nil)).toArray

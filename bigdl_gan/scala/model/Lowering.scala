@@ -3,34 +3,34 @@ package com.intel.analytics.bigdl.dllib.gan.model
 import scala.collection.mutable
 import scala.util.control.NonFatal
 
+import com.intel.analytics.bigdl.Module
+import com.intel.analytics.bigdl.dllib.gan.layers.{LayerRule, ModuleSpec}
+import com.intel.analytics.bigdl.dllib.gan.network.{InputSpec, NetworkSpec, Node}
 import com.intel.analytics.bigdl.dllib.nn._
-import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.Activity
 import com.intel.analytics.bigdl.dllib.nn.internal.KerasLayer
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
 import com.intel.analytics.bigdl.dllib.utils.{SingleShape, T, Table}
 
 /** Turns a Keras model of dllib into a list of nodes for MKL-DNN. */
 private[gan] object Lowering {
-  private type AnyModule = AbstractModule[Activity, Activity, Float]
-
   /** The name of the layer by which a network says that its images are clipped (Python's layers). */
   private val ClippedImages = "clipped_images"
 
   /** @throws IllegalArgumentException where a layer cannot run, with its name */
-  def lower(model: AbstractModule[_ <: Activity, _ <: Activity, Float], role: String): Lowered = {
+  def lower(model: Module[Float], role: String): Lowered = {
     val walk = new Walk(role)
-    val keras = model.asInstanceOf[AnyModule]
-    keras.getInputShape() match {
+    model.getInputShape() match {
       case single: SingleShape => walk.begin(single.toSingle().toArray.drop(1))
       case other => walk.refuse(role, s"its input is $other; it must be one tensor of known shape")
     }
-    val last = walk.visit(keras, Seq(0), role)
+    val last = walk.visit(model, Seq(0), role)
     walk.finish(last)
   }
 
   private final class Walk(role: String) {
     private val nodes = mutable.ArrayBuffer[Node]()
-    private val modules = mutable.ArrayBuffer[AnyModule]()
+    private val modules = mutable.ArrayBuffer[Module[Float]]()
     private var weightCount = 0
     private var stateCount = 0
     private var clips = false
@@ -47,14 +47,14 @@ private[gan] object Lowering {
       s"Every layer of the $role must be able to run. Received: $name, but $why.")
 
     /** Adds what `module` computes from the nodes `inputs`; returns the node of its output. */
-    def visit(module: AnyModule, inputs: Seq[Int], name: String): Int = (module: Any) match {
-      case container: Sequential[_] if !LayerRules.foldsBatch(container) =>
+    def visit(module: Module[Float], inputs: Seq[Int], name: String): Int = (module: Any) match {
+      case container: Sequential[_] if !foldsBatch(container) =>
         container.modules.foldLeft(inputs)((in, child) =>
-          Seq(visit(child.asInstanceOf[AnyModule], in, name))).head
+          Seq(visit(child.asInstanceOf[Module[Float]], in, name))).head
       case graph: StaticGraph[_] => visitGraph(graph.asInstanceOf[StaticGraph[Float]], inputs, name)
       case keras: KerasLayer[_, _, _] =>
         clips ||= keras.getName() == Lowering.ClippedImages
-        visit(keras.labor.asInstanceOf[AnyModule], inputs,
+        visit(keras.labor.asInstanceOf[Module[Float]], inputs,
           s"${keras.getClass.getSimpleName} '${keras.getName()}'")
       case _: Input[_] | _: Identity[_] => inputs.head
       case _ => add(module, inputs, name)
@@ -78,24 +78,31 @@ private[gan] object Lowering {
       done(graph.outputs.head)
     }
 
-    private def add(module: AnyModule, inputs: Seq[Int], name: String): Int = {
+    /** Whether a container has a reshape that moves values between the batch and other axes. */
+    private def foldsBatch(container: Sequential[_]): Boolean =
+      container.modules.exists(child => (child: Any) match {
+        case reshape: InferReshape[_] => !reshape.batchMode
+        case _ => false
+      })
+
+    private def add(module: Module[Float], inputs: Seq[Int], name: String): Int = {
       if (modules.exists(_.eq(module))) refuse(name, "it is used twice; give each use its own layer")
-      fuseCropping(module, inputs).getOrElse(append(module, inputs, name))
+      fuse(module, inputs).getOrElse(append(module, inputs, name))
     }
 
-    /** A transposed convolution whose output is cropped is one with more padding. */
-    private def fuseCropping(module: AnyModule, inputs: Seq[Int]): Option[Int] =
-      ((module: Any), nodes(inputs.head)) match {
-        case (crop: Cropping2D[_], last @ Node(_, spec: DeconvolutionSpec, _, _, _, _, _, _))
-          if inputs.head == nodes.length - 1 && LayerRules.isChannelsFirst(crop.dataFormat) =>
-          nodes(nodes.length - 1) = LayerRules.crop(last, spec, crop.heightCrop, crop.widthCrop)
-          Some(nodes.length - 1)
-        case _ => None
+    /** Has the last node do what `module` does to its output, too, where its layer can. */
+    private def fuse(module: Module[Float], inputs: Seq[Int]): Option[Int] = {
+      val (id, last) = (nodes.length - 1, nodes.last)
+      val fused = if (inputs == Seq(id)) last.layer.followedBy(module, last.shape) else None
+      fused.map { case (layer, shape) =>
+        nodes(id) = last.copy(layer = layer, shape = shape)
+        id
       }
+    }
 
-    private def append(module: AnyModule, inputs: Seq[Int], name: String): Int = {
+    private def append(module: Module[Float], inputs: Seq[Int], name: String): Int = {
       val shapes = inputs.map(nodes(_).shape)
-      val (layer, shape) = LayerRules.native(module, shapes).getOrElse(
+      val (layer, shape) = LayerRule.of(module, shapes).getOrElse(
         (ModuleSpec(module), dryRun(module, shapes, name)))
       val weights = count(Option(module.parameters()).map(_._1))
       val state = count(Option(module.getExtraParameter()))
@@ -110,7 +117,7 @@ private[gan] object Lowering {
       tensors.map(_.map(_.nElement()).sum).getOrElse(0)
 
     /** The output shape of a layer that dllib runs itself, found by running it on two samples. */
-    private def dryRun(module: AnyModule, shapes: Seq[Array[Int]], name: String): Array[Int] = {
+    private def dryRun(module: Module[Float], shapes: Seq[Array[Int]], name: String): Array[Int] = {
       val samples = 2
       val inputs = shapes.map(shape => Tensor[Float](samples +: shape).fill(0.5f))
       val input: Activity = if (inputs.length == 1) inputs.head else T.array(inputs.toArray)

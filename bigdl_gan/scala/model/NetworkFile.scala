@@ -7,11 +7,11 @@ import scala.collection.mutable
 import scala.collection.mutable.ArrayBuffer
 import scala.util.control.NonFatal
 
+import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.keras.layers.BERT
 import com.intel.analytics.bigdl.dllib.keras.layers.internal.InternalRecurrent
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
 import com.intel.analytics.bigdl.dllib.keras.{Model, Sequential}
-import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.utils.serializer.DeserializeContext
 import com.intel.analytics.bigdl.dllib.utils.serializer.{ModuleData, ModuleLoader}
 import com.intel.analytics.bigdl.dllib.utils.serializer.{ModulePersister, ModuleSerializer}
@@ -23,8 +23,6 @@ import org.apache.hadoop.fs.Path
 
 /** A dllib model as a file of its protocol buffers: written, and read from anybody. */
 private[gan] object NetworkFile {
-  private type AnyModule = AbstractModule[Activity, Activity, Float]
-
   // as these companions are initialised, dllib takes note of how their layers are read
   private val readers = Seq[AnyRef](Model, Sequential, InternalRecurrent, BERT)
 
@@ -33,7 +31,7 @@ private[gan] object NetworkFile {
    *
    * @throws IllegalArgumentException where it would not be read
    */
-  def message(model: AnyModule): BigDLModule = synchronized { // dllib's serialisers hold a setting
+  def message(model: Module[Float]): BigDLModule = synchronized { // dllib's serialisers hold a setting
     model.clearState()
     val data = ModuleData[Float](model, ArrayBuffer[String](), ArrayBuffer[String]())
     val storages = mutable.HashMap[Int, Any]()

@@ -1,6 +1,5 @@
 package com.intel.analytics.bigdl.dllib.gan.native
 
-import com.intel.analytics.bigdl.dllib.gan.model.Window
 import com.intel.analytics.bigdl.mkl.{AlgKind, Memory, MklDnn, PropKind}
 
 /**

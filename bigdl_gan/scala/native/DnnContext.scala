@@ -2,7 +2,6 @@ package com.intel.analytics.bigdl.dllib.gan.native
 
 import scala.collection.mutable.ArrayBuffer
 
-import com.intel.analytics.bigdl.dllib.gan.model.Window
 import com.intel.analytics.bigdl.mkl.{DataType, Engine, Memory, MklDnn, Stream}
 
 /**

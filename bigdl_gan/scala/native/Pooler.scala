@@ -1,6 +1,5 @@
 package com.intel.analytics.bigdl.dllib.gan.native
 
-import com.intel.analytics.bigdl.dllib.gan.model.Window
 import com.intel.analytics.bigdl.mkl.{MklDnn, PropKind}
 
 /** MKL-DNN's two pooling primitives for one window, for any number of samples. */

@@ -1,16 +1,18 @@
 package com.intel.analytics.bigdl.dllib.gan.native
 
-import com.intel.analytics.bigdl.dllib.gan.model.{ModuleSpec, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.utils.Engine
 
 /** The numbers of threads of MKL-DNN and of dllib's own pools. */
 private[gan] object ThreadSetup {
   private var poolThreads = 0 // of dllib's own pools
 
-  /** Sets the number of threads that MKL-DNN uses when called from this thread. */
-  def prepare(threads: Int, specs: Seq[NetworkSpec]): Unit = {
-    val needsPools = specs.exists(_.nodes.exists(_.layer.isInstanceOf[ModuleSpec]))
-    if (needsPools) synchronized {
+  /**
+   * Sets the number of threads that MKL-DNN uses when called from this thread.
+   *
+   * @param usesDllib whether dllib's own layers will run, too
+   */
+  def prepare(threads: Int, usesDllib: Boolean): Unit = {
+    if (usesDllib) synchronized {
       if (threads > poolThreads) { // never fewer: a training beside may be using them
         Engine.setNodeAndCore(1, threads)
         poolThreads = threads

@@ -2,18 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.network
 
 import scala.collection.mutable
 
-import com.intel.analytics.bigdl.dllib.gan.model.{AddSpec, BatchNormSpec, ConcatSpec}
-import com.intel.analytics.bigdl.dllib.gan.model.{ConvolutionSpec, DeconvolutionSpec, DenseSpec}
-import com.intel.analytics.bigdl.dllib.gan.model.{DropoutSpec, ElementwiseSpec, InputSpec}
-import com.intel.analytics.bigdl.dllib.gan.model.{LayerSpec, ModuleSpec, NetworkSpec}
-import com.intel.analytics.bigdl.dllib.gan.model.{Node, PoolingSpec, ReshapeSpec, UpSamplingSpec}
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory, Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.ops.tiled.RelayoutOp
-import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{TiledConvolutionOp, TiledDeconvolutionOp}
-import com.intel.analytics.bigdl.dllib.gan.ops.{AddOp, BatchNormOp, ConcatOp, Consumer, ConvolutionOp}
-import com.intel.analytics.bigdl.dllib.gan.ops.{DeconvolutionOp, DenseOp, DropoutOp, Edge, ElementwiseOp}
-import com.intel.analytics.bigdl.dllib.gan.ops.{FlatMemory, InnerProductOp, ModuleOp, Needs, Op}
-import com.intel.analytics.bigdl.dllib.gan.ops.{PoolingOp, ReshapeOp, Settings, Site, UpSamplingOp}
 
 /**
  * A network compiled to native primitives for one batch size.
@@ -22,7 +11,7 @@ import com.intel.analytics.bigdl.dllib.gan.ops.{PoolingOp, ReshapeOp, Settings, 
  */
 private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val batch: Int,
   settings: Settings) {
-  private val memory = new FlatMemory(context, spec)
+  private val memory = new NetworkMemory(context, spec)
   private val plan = new LayoutPlan(context, spec, settings.groups, batch / settings.groups)
   private val edges = new Array[Edge](spec.nodes.length)
   private val relaid = mutable.Map[Int, Edge]()
@@ -42,24 +31,16 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     val node = spec.nodes(id)
     val inputs = node.inputs.map(inLayout(_, plan.isPixelMajor(id)))
     inputs.indices.foreach(i => inputs(i).consumers :+= Consumer(id, i))
-    val inPlace = node.layer match {
-      case elementwise: ElementwiseSpec => runsInPlace(node, elementwise, inputs(0))
-      case _ => false
-    }
-    val edge = new Edge(context, node.shape, batch, if (inPlace) Some(inputs(0)) else None)
+    val alias = if (runsInPlace(node, inputs)) inputs.headOption else None
+    val edge = new Edge(context, node.shape, batch, alias)
     edges(id) = edge
-    val site = new Site(context, id, node, inputs, edge, memory, settings)
-    node.layer match {
-      case InputSpec =>
-        edge.setBlob(context.blob(Layout.dims(batch, node.shape), Layout.plain(node.shape)))
-      case elementwise: ElementwiseSpec => add(new ElementwiseOp(site, elementwise, inPlace), site)
-      case layer => add(operation(layer, site, plan.isTiled(id)), site)
+    if (id == 0) edge.setBlob(context.blob(Layout.dims(batch, node.shape), Layout.plain(node.shape)))
+    else {
+      val op = node.layer.compile(
+        new Site(context, id, node, inputs, edge, memory, settings, plan.isPixelMajor(id)))
+      steps += Step(op, inputs, edge)
+      edge.isKept = op.keepsOutput
     }
-  }
-
-  private def add(op: Op, site: Site): Unit = {
-    steps += Step(op, site.inputs, site.output)
-    site.output.isKept = op.keepsOutput
   }
 
   /** The output of a node in either kind of layout, by way of a copy where it has the other. */
@@ -74,29 +55,9 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
       to
     })
 
-  private def runsInPlace(node: Node, spec: ElementwiseSpec, input: Edge): Boolean =
-    ElementwiseOp.mayRunInPlace(spec) && plan.consumersOf(node.inputs(0)).length == 1 &&
-      (input ne edges.head) && !input.isKept
-
-  private def operation(layer: LayerSpec, site: Site, tiled: Boolean): Op = layer match {
-    case s: ConvolutionSpec if tiled => new TiledConvolutionOp(site, s)
-    case s: DeconvolutionSpec if tiled => new TiledDeconvolutionOp(site, s)
-    case s: ConvolutionSpec => new ConvolutionOp(site, s)
-    case s: DeconvolutionSpec => new DeconvolutionOp(site, s)
-    case s: DenseSpec if DenseOp.suits(batch, site.input.shape(0), site.node.shape(0)) =>
-      new DenseOp(site, s)
-    case s: DenseSpec => new InnerProductOp(site, s)
-    case s: BatchNormSpec => new BatchNormOp(site, s)
-    case s: PoolingSpec => new PoolingOp(site, s)
-    case s: DropoutSpec => new DropoutOp(site, s)
-    case s: UpSamplingSpec => new UpSamplingOp(site, s)
-    case s: ConcatSpec => new ConcatOp(site, s)
-    case AddSpec => new AddOp(site)
-    case ReshapeSpec => new ReshapeOp(site)
-    case s: ModuleSpec => new ModuleOp(site, s)
-    case InputSpec | _: ElementwiseSpec =>
-      throw new IllegalStateException(s"${site.node.name} is compiled elsewhere.")
-  }
+  private def runsInPlace(node: Node, inputs: Array[Edge]): Boolean =
+    node.layer.mayRunInPlace && plan.consumersOf(node.inputs(0)).length == 1 &&
+      (inputs(0) ne edges.head) && !inputs(0).isKept
 
   /** (N, C, H, W) or (N, F), plain. */
   def input: Blob = edges.head.data

@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 
 /** The element-wise sum of its inputs. */
 private[gan] final class AddOp(site: Site) extends Op {

@@ -1,15 +1,17 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.BatchNormSpec
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind}
 
 /**
  * Batch normalisation per channel, each group of the batch with statistics of its own.
  *
  * The flat state holds the running mean, then the running (unbiased) variance.
+ *
+ * @param momentum the weight of the new batch in the running averages
  */
-private[gan] final class BatchNormOp(site: Site, spec: BatchNormSpec) extends Op {
+private[gan] final class BatchNormOp(site: Site, epsilon: Float, momentum: Float) extends Op {
   import site.{context, input, output, settings}
   import MklDnn.BatchNormFlag.{mkldnn_use_global_stats => globalStatistics}
   import MklDnn.BatchNormFlag.{mkldnn_use_scaleshift => scaleShift}
@@ -34,7 +36,7 @@ private[gan] final class BatchNormOp(site: Site, spec: BatchNormSpec) extends Op
 
   private def forwardDesc(blob: Blob, kind: Int, flags: Long): Long =
     context.primitiveDesc(context.descriptor(MklDnn.BatchNormForwardDescInit(kind,
-      context.memoryDesc(blob.dims, blob.format), spec.epsilon, flags)))
+      context.memoryDesc(blob.dims, blob.format), epsilon, flags)))
 
   override def weightsChanged(): Unit = if (!settings.training) {
     NativeMemory.write(site.memory.state, site.node.stateOffset, means(0).pointer, channels)
@@ -69,7 +71,7 @@ private[gan] final class BatchNormOp(site: Site, spec: BatchNormSpec) extends Op
       // Running statistics are constants, whose gradient is not part of the input's.
       val flags = if (settings.training) scaleShift else scaleShift | globalStatistics
       val pd = context.primitiveDesc(context.descriptor(MklDnn.BatchNormBackwardDescInit(
-        PropKind.Backward, md, md, spec.epsilon, flags)),
+        PropKind.Backward, md, md, epsilon, flags)),
         forwardDesc(source, PropKind.ForwardTraining, flags))
       // MKL-DNN has no data-only backward with a learned scale that is not also the full one.
       pass.native(context.primitive(pd, Seq(source, means(index), variances(index),
@@ -94,8 +96,8 @@ private[gan] final class BatchNormOp(site: Site, spec: BatchNormSpec) extends Op
     NativeMemory.read(batch.pointer, values, 0, channels)
     var c = 0
     while (c < channels) {
-      site.memory.state(offset + c) = (1 - spec.momentum) * site.memory.state(offset + c) +
-        spec.momentum * factor * values(c)
+      site.memory.state(offset + c) = (1 - momentum) * site.memory.state(offset + c) +
+        momentum * factor * values(c)
       c += 1
     }
   }

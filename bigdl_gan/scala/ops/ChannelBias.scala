@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass}
+import com.intel.analytics.bigdl.dllib.gan.network.Site
 
 /** A bias per channel where no primitive has one; loops over planes of `channelBlock` channels. */
 private[gan] final class ChannelBias(site: Site, offset: Int, channels: Int) {

@@ -1,17 +1,17 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.ConcatSpec
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, NativeMemory, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Edge, Needs, Op, Site}
 
-/** Joins its inputs along one axis: runs of neighbouring values are copied. */
-private[gan] final class ConcatOp(site: Site, spec: ConcatSpec) extends Op {
+/** Joins its inputs along one axis of the shape without the batch: copies runs of neighbouring values. */
+private[gan] final class ConcatOp(site: Site, axis: Int) extends Op {
   import site.{context, inputs, node, output, settings}
 
   output.setBlob(context.blob(Layout.dims(output.batch, node.shape), Layout.plain(node.shape)))
 
-  private val outer = node.shape.take(spec.axis).product
-  private val runs = inputs.map(_.shape.drop(spec.axis).product)
-  private val run = runs.sum
+  private val outer = node.shape.take(axis).product
+  private val lengths = inputs.map(_.shape.drop(axis).product)
+  private val length = lengths.sum
   private lazy val plainInputs = inputs.map(plain)
   private lazy val plainGradients = inputs.map(plain)
 
@@ -20,13 +20,13 @@ private[gan] final class ConcatOp(site: Site, spec: ConcatSpec) extends Op {
 
   private def copy(parts: Array[Blob], whole: Blob, join: Boolean): () => Unit = () =>
     settings.parallel.range(whole.dims(0)) { sample =>
-      var to = whole.pointer + 4L * sample * run * outer
+      var to = whole.pointer + 4L * sample * length * outer
       var row = 0
       while (row < outer) {
         parts.indices.foreach { i =>
-          val part = parts(i).pointer + 4L * (sample.toLong * outer + row) * runs(i)
-          if (join) NativeMemory.copy(part, to, runs(i)) else NativeMemory.copy(to, part, runs(i))
-          to += 4L * runs(i)
+          val part = parts(i).pointer + 4L * (sample.toLong * outer + row) * lengths(i)
+          if (join) NativeMemory.copy(part, to, lengths(i)) else NativeMemory.copy(to, part, lengths(i))
+          to += 4L * lengths(i)
         }
         row += 1
       }

@@ -1,14 +1,14 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.ConvolutionSpec
-import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, End, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, End, Pass, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.Memory
 
-private[gan] final class ConvolutionOp(site: Site, spec: ConvolutionSpec) extends Op {
+private[gan] final class ConvolutionOp(site: Site, window: Window, hasBias: Boolean) extends Op {
   import site.{context, input, node, output}
 
   private val conv =
-    new Convolver(context, input.shape, output.shape, spec.window, spec.bias)
+    new Convolver(context, input.shape, output.shape, window, hasBias)
   private val kernelCount = conv.weightDims.product
   private val weights =
     new WeightLayouts(context, site.weights(conv.weightDims, Memory.Format.oihw))
@@ -24,9 +24,9 @@ private[gan] final class ConvolutionOp(site: Site, spec: ConvolutionSpec) extend
   override def forward(pass: Pass, rows: Rows): Unit = {
     val pd = conv.forward(rows.count)
     val source = site.inLayout(pass, input.data.rows(rows), context.query(pd, End.Source))
-    val kernel = weights.in(context.query(pd, End.Weights))
-    site.into(pass, context.query(pd, End.Output), output.data.rows(rows)) { target =>
-      pass.native(context.primitive(pd, Seq(source, kernel) ++ (if (spec.bias) bias else Nil),
+    val kernel = weights.inLayout(context.query(pd, End.Weights))
+    site.writeInLayout(pass, output.data.rows(rows), context.query(pd, End.Output)) { target =>
+      pass.native(context.primitive(pd, Seq(source, kernel) ++ (if (hasBias) bias else Nil),
         Seq(target)))
     }
   }
@@ -37,17 +37,17 @@ private[gan] final class ConvolutionOp(site: Site, spec: ConvolutionSpec) extend
       val pd = conv.backwardWeights(rows.count)
       val source = site.inLayout(pass, input.data.rows(rows), context.query(pd, End.Source))
       val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
-      site.into(pass, context.query(pd, End.WeightsGradient), weightGradient) { target =>
+      site.writeInLayout(pass, weightGradient, context.query(pd, End.WeightsGradient)) { target =>
         pass.native(context.primitive(pd, Seq(source, top),
-          target +: (if (spec.bias) biasGradient else Nil)))
+          target +: (if (hasBias) biasGradient else Nil)))
       }
     }
     if (needs.data) {
       val pd = conv.backwardData(rows.count)
       val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
-      val kernel = weights.in(context.query(pd, End.Weights))
+      val kernel = weights.inLayout(context.query(pd, End.Weights))
       val bottom = site.inputGradient().rows(rows)
-      site.into(pass, context.query(pd, End.SourceGradient), bottom) { target =>
+      site.writeInLayout(pass, bottom, context.query(pd, End.SourceGradient)) { target =>
         pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
       }
     }

@@ -1,21 +1,21 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.DeconvolutionSpec
-import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, End, Layout, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, End, Layout, Pass, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn}
 
 /**
  * Transposed convolution: the data gradient of a convolution as the forward pass, and that
  * convolution as its gradient. The kernel's plain layout (in, out, kH, kW) is the convolution's.
  */
-private[gan] final class DeconvolutionOp(site: Site, spec: DeconvolutionSpec) extends Op {
+private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Boolean) extends Op {
   import site.{context, input, node, output}
 
-  private val conv = new Convolver(context, output.shape, input.shape, spec.window, bias = false)
+  private val conv = new Convolver(context, output.shape, input.shape, window, bias = false)
   private val weights =
     new WeightLayouts(context, site.weights(conv.weightDims, Memory.Format.oihw))
   private val weightGradient = site.gradients(conv.weightDims, Memory.Format.oihw)
-  private val bias = if (spec.bias) {
+  private val bias = if (hasBias) {
     Some(new ChannelBias(site, conv.weightDims.product, node.shape(0)))
   } else None
 
@@ -30,9 +30,9 @@ private[gan] final class DeconvolutionOp(site: Site, spec: DeconvolutionSpec) ex
   override def forward(pass: Pass, rows: Rows): Unit = {
     val pd = conv.backwardData(rows.count)
     val source = site.inLayout(pass, input.data.rows(rows), context.query(pd, End.OutputGradient))
-    val kernel = weights.in(context.query(pd, End.Weights))
+    val kernel = weights.inLayout(context.query(pd, End.Weights))
     val target = output.data.rows(rows)
-    site.into(pass, context.query(pd, End.SourceGradient), target) { written =>
+    site.writeInLayout(pass, target, context.query(pd, End.SourceGradient)) { written =>
       pass.native(context.primitive(pd, Seq(source, kernel), Seq(written)))
     }
     bias.foreach(_.add(pass, target))
@@ -44,7 +44,7 @@ private[gan] final class DeconvolutionOp(site: Site, spec: DeconvolutionSpec) ex
       val pd = conv.backwardWeights(rows.count)
       val source = site.inLayout(pass, gradient, context.query(pd, End.Source))
       val top = site.inLayout(pass, input.data.rows(rows), context.query(pd, End.OutputGradient))
-      site.into(pass, context.query(pd, End.WeightsGradient), weightGradient) { target =>
+      site.writeInLayout(pass, weightGradient, context.query(pd, End.WeightsGradient)) { target =>
         pass.native(context.primitive(pd, Seq(source, top), Seq(target)))
       }
       bias.foreach(_.accumulate(pass, gradient))
@@ -52,9 +52,9 @@ private[gan] final class DeconvolutionOp(site: Site, spec: DeconvolutionSpec) ex
     if (needs.data) {
       val pd = conv.forward(rows.count)
       val source = site.inLayout(pass, gradient, context.query(pd, End.Source))
-      val kernel = weights.in(context.query(pd, End.Weights))
+      val kernel = weights.inLayout(context.query(pd, End.Weights))
       val bottom = site.inputGradient().rows(rows)
-      site.into(pass, context.query(pd, End.Output), bottom) { target =>
+      site.writeInLayout(pass, bottom, context.query(pd, End.Output)) { target =>
         pass.native(context.primitive(pd, Seq(source, kernel), Seq(target)))
       }
     }

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.{DenseSpec, Window}
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, End, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, End, Pass, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.Memory
 
 /**
@@ -12,7 +12,7 @@ import com.intel.analytics.bigdl.mkl.Memory
  * Convolutions are MKL-DNN's own code, on the threads of whoever calls. Thin layers are an
  * `InnerProductOp`.
  */
-private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
+private[gan] final class DenseOp(site: Site, hasBias: Boolean) extends Op {
   import site.{context, input, node, output}
 
   private val (ins, outs) = (input.shape(0), node.shape(0))
@@ -28,7 +28,7 @@ private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
   output.setBlob(context.blob(Array(output.batch, outs), Memory.Format.nc))
 
   private def product(count: Int): Convolver = products.getOrElseUpdate(count, new Convolver(
-    context, Array(ins, count, 1), Array(outs, count, 1), Window.Pointwise, spec.bias))
+    context, Array(ins, count, 1), Array(outs, count, 1), Window.Pointwise, hasBias))
 
   /** The same memory as the picture (1, F, N, 1). */
   private def picture(samples: Blob): Blob = context.blobAt(
@@ -39,9 +39,9 @@ private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
   override def forward(pass: Pass, rows: Rows): Unit = {
     val pd = product(rows.count).forward(1)
     val source = site.inLayout(pass, picture(input.data.rows(rows)), context.query(pd, End.Source))
-    val kernel = weights.in(context.query(pd, End.Weights))
-    site.into(pass, context.query(pd, End.Output), picture(output.data.rows(rows))) { target =>
-      pass.native(context.primitive(pd, Seq(source, kernel) ++ (if (spec.bias) bias else Nil),
+    val kernel = weights.inLayout(context.query(pd, End.Weights))
+    site.writeInLayout(pass, picture(output.data.rows(rows)), context.query(pd, End.Output)) { target =>
+      pass.native(context.primitive(pd, Seq(source, kernel) ++ (if (hasBias) bias else Nil),
         Seq(target)))
     }
   }
@@ -53,17 +53,17 @@ private[gan] final class DenseOp(site: Site, spec: DenseSpec) extends Op {
       val source =
         site.inLayout(pass, picture(input.data.rows(rows)), context.query(pd, End.Source))
       val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
-      site.into(pass, context.query(pd, End.WeightsGradient), weightGradient) { target =>
+      site.writeInLayout(pass, weightGradient, context.query(pd, End.WeightsGradient)) { target =>
         pass.native(context.primitive(pd, Seq(source, top),
-          target +: (if (spec.bias) biasGradient else Nil)))
+          target +: (if (hasBias) biasGradient else Nil)))
       }
     }
     if (needs.data) {
       val pd = product(rows.count).backwardData(1)
       val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
-      val kernel = weights.in(context.query(pd, End.Weights))
+      val kernel = weights.inLayout(context.query(pd, End.Weights))
       val bottom = picture(site.inputGradient().rows(rows))
-      site.into(pass, context.query(pd, End.SourceGradient), bottom) { target =>
+      site.writeInLayout(pass, bottom, context.query(pd, End.SourceGradient)) { target =>
         pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
       }
     }

@@ -1,20 +1,20 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.DropoutSpec
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 
 /** Sets a random share of the values to zero and scales the others up, in training only. */
-private[gan] final class DropoutOp(site: Site, spec: DropoutSpec) extends Op {
+private[gan] final class DropoutOp(site: Site, probability: Float) extends Op {
   import site.{input, output, settings}
 
   output.setLayout(input.data.pd)
 
   private val stride = input.data.stride
   private val mask = new Array[Float](if (settings.training) site.batch * stride else 0)
-  private val keep = 1f / (1f - spec.probability)
+  private val keep = 1f / (1f - probability)
 
   private def drawMask(rows: Rows): Unit = settings.parallel.range(rows.count) { i =>
-    settings.dropout.fill(site.id, rows.first + i, spec.probability, keep, mask,
+    settings.dropout.fill(site.id, rows.first + i, probability, keep, mask,
       (rows.first + i) * stride, stride)
   }
 

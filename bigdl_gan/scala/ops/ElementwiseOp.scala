@@ -1,24 +1,23 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.ElementwiseSpec
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
 
 /** An activation function; ReLU and leaky ReLU run in place where nobody needs their input. */
-private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlace: Boolean)
-  extends Op {
+private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float) extends Op {
   import site.{context, input, output}
 
-  output.setBlob(if (inPlace) input.data else input.data.blank())
+  output.setBlob(if (output.isInPlace) input.data else input.data.blank())
 
   // Every other derivative is computed from the input, which is kept then.
-  override def keepsOutput: Boolean = inPlace || spec.algorithm == AlgKind.EltwiseTanh
+  override def keepsOutput: Boolean = output.isInPlace || algorithm == AlgKind.EltwiseTanh
 
   private def desc(blob: Blob): Long = context.memoryDesc(blob.dims, blob.format)
 
   private def forwardDesc(blob: Blob): Long =
     context.primitiveDesc(context.descriptor(MklDnn.EltwiseForwardDescInit(
-      PropKind.ForwardTraining, spec.algorithm, desc(blob), spec.alpha, 0f)))
+      PropKind.ForwardTraining, algorithm, desc(blob), alpha, 0f)))
 
   override def forward(pass: Pass, rows: Rows): Unit = {
     val source = input.data.rows(rows)
@@ -27,14 +26,14 @@ private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlac
   }
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    if (spec.algorithm == AlgKind.EltwiseTanh) pass.jvm(tanhBackward(rows))
+    if (algorithm == AlgKind.EltwiseTanh) pass.jvm(tanhBackward(rows))
     else backwardNatively(pass, rows)
   }
 
   private def backwardNatively(pass: Pass, rows: Rows): Unit = {
     val source = input.data.rows(rows)
     val pd = context.primitiveDesc(context.descriptor(MklDnn.EltwiseBackwardDescInit(
-      spec.algorithm, desc(source), desc(source), spec.alpha, 0f)), forwardDesc(source))
+      algorithm, desc(source), desc(source), alpha, 0f)), forwardDesc(source))
     pass.native(context.primitive(pd, Seq(source, output.gradient.rows(rows)),
       Seq(site.inputGradient().rows(rows))))
   }
@@ -60,8 +59,4 @@ private[gan] final class ElementwiseOp(site: Site, spec: ElementwiseSpec, inPlac
 
 private[gan] object ElementwiseOp {
   private val Piece = 1 << 14 // values of a loop that a thread takes at once
-
-  /** Whether the sign of the output is that of the input, so that its derivative follows from it. */
-  def mayRunInPlace(spec: ElementwiseSpec): Boolean =
-    spec.algorithm == AlgKind.EltwiseRelu && spec.alpha >= 0
 }

@@ -1,14 +1,14 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.DenseSpec
 import com.intel.analytics.bigdl.dllib.gan.native.{End, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind}
 
 /**
  * y = W x + b over (N, F), by MKL-DNN's inner product: MKL's matrix product, on one thread (see
  * `OpenMp`). For thin layers, whose tensors would take longer to lay out than to multiply.
  */
-private[gan] final class InnerProductOp(site: Site, spec: DenseSpec) extends Op {
+private[gan] final class InnerProductOp(site: Site, hasBias: Boolean) extends Op {
   import site.{context, input, node, output}
 
   private val any = Memory.Format.any
@@ -20,7 +20,7 @@ private[gan] final class InnerProductOp(site: Site, spec: DenseSpec) extends Op 
   private lazy val bias = Seq(site.weights(biasDims, Memory.Format.x, kernelCount))
   private lazy val biasGradient = Seq(site.gradients(biasDims, Memory.Format.x, kernelCount))
   private val biasDesc =
-    if (spec.bias) context.memoryDesc(biasDims, Memory.Format.x) else 0L
+    if (hasBias) context.memoryDesc(biasDims, Memory.Format.x) else 0L
 
   output.setBlob(context.blob(Array(output.batch, node.shape(0)), Memory.Format.nc))
 
@@ -40,9 +40,9 @@ private[gan] final class InnerProductOp(site: Site, spec: DenseSpec) extends Op 
 
   override def forward(pass: Pass, rows: Rows): Unit = {
     val pd = forwardDesc(rows.count)
-    val wanted = weights.in(context.query(pd, End.Weights))
+    val wanted = weights.inLayout(context.query(pd, End.Weights))
     pass.native(context.primitive(pd, Seq(input.data.rows(rows), wanted) ++
-      (if (spec.bias) bias else Nil), Seq(output.data.rows(rows))))
+      (if (hasBias) bias else Nil), Seq(output.data.rows(rows))))
   }
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
@@ -51,15 +51,15 @@ private[gan] final class InnerProductOp(site: Site, spec: DenseSpec) extends Op 
     if (needs.weights) {
       val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardWeightsDescInit(
         source(count), kernel, biasDesc, target(count))), forwardDesc(count))
-      site.into(pass, context.query(pd, End.WeightsGradient), weightGradient) { written =>
+      site.writeInLayout(pass, weightGradient, context.query(pd, End.WeightsGradient)) { written =>
         pass.native(context.primitive(pd, Seq(input.data.rows(rows), gradient),
-          written +: (if (spec.bias) biasGradient else Nil)))
+          written +: (if (hasBias) biasGradient else Nil)))
       }
     }
     if (needs.data) {
       val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardDataDescInit(
         source(count), kernel, target(count))), forwardDesc(count))
-      val wanted = weights.in(context.query(pd, End.Weights))
+      val wanted = weights.inLayout(context.query(pd, End.Weights))
       pass.native(context.primitive(pd, Seq(gradient, wanted),
         Seq(site.inputGradient().rows(rows))))
     }

@@ -1,9 +1,10 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.{FlatTensors, ModuleSpec}
+import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, NativeMemory, OpenMp, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Edge, FlatTensors, Needs, Op, Site}
 import com.intel.analytics.bigdl.dllib.nn.Container
-import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.Activity
 import com.intel.analytics.bigdl.dllib.optim.Regularizer
 import com.intel.analytics.bigdl.dllib.tensor.{Storage, Tensor}
 import com.intel.analytics.bigdl.dllib.utils.T
@@ -14,18 +15,17 @@ import com.intel.analytics.bigdl.dllib.utils.T
  * Each group of the batch has a copy of the module, since a module remembers its last forward
  * pass; the copies share weights, and running statistics go from one to the next.
  */
-private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
+private[gan] final class ModuleOp(site: Site, module: Module[Float]) extends Op {
   import site.{context, inputs, node, output, settings}
 
-  private type AnyModule = AbstractModule[Activity, Activity, Float]
   private val groups = settings.groups
   private val groupSize = output.batch / groups
-  private val modules: Array[AnyModule] = Array.tabulate(groups) { index =>
-    val copy = spec.module.cloneModule()
+  private val modules: Array[Module[Float]] = Array.tabulate(groups) { index =>
+    val copy = module.cloneModule()
     // A penalty is of the weights: with every group's gradient it would count as often.
     if (index > 0) ModuleOp.regularizers(copy).foreach(_.disable())
     if (settings.training) copy.training() else copy.evaluate()
-    copy.asInstanceOf[AnyModule]
+    copy.asInstanceOf[Module[Float]]
   }
   private val ins = Array.fill(groups)(inputs.map(edge => heap(edge.shape)))
   private val outGradients = Array.fill(groups)(heap(node.shape))
@@ -44,10 +44,10 @@ private[gan] final class ModuleOp(site: Site, spec: ModuleSpec) extends Op {
   private def activity(tensors: Array[Tensor[Float]]): Activity =
     if (tensors.length == 1) tensors(0) else T.array(tensors)
 
-  private def parameters(module: AnyModule, gradients: Boolean): Array[Tensor[Float]] =
+  private def parameters(module: Module[Float], gradients: Boolean): Array[Tensor[Float]] =
     Option(module.parameters()).map(p => if (gradients) p._2 else p._1).getOrElse(Array())
 
-  private def state(module: AnyModule): Array[Tensor[Float]] =
+  private def state(module: Module[Float]): Array[Tensor[Float]] =
     Option(module.getExtraParameter()).getOrElse(Array())
 
   override def weightsChanged(): Unit = {

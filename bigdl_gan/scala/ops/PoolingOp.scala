@@ -1,16 +1,16 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.PoolingSpec
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, End, Pass, Pooler, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, End, Pass, Pooler, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.AlgKind
 
 /** Largest or mean value under a window. */
-private[gan] final class PoolingOp(site: Site, spec: PoolingSpec) extends Op {
+private[gan] final class PoolingOp(site: Site, algorithm: Int, window: Window) extends Op {
   import site.{context, input, output}
 
-  private val pooler = new Pooler(context, spec.algorithm, spec.window, output.shape)
+  private val pooler = new Pooler(context, algorithm, window, output.shape)
   private val workspaces = scala.collection.mutable.Map[Rows, Blob]()
-  private val isMax = spec.algorithm == AlgKind.PoolingMax
+  private val isMax = algorithm == AlgKind.PoolingMax
 
   output.setLayout(context.query(pooler.forward(input.data), End.Output))
 

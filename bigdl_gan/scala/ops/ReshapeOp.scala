@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 
 /** Another shape over the same values in their plain order. */
 private[gan] final class ReshapeOp(site: Site) extends Op {

@@ -1,19 +1,20 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.model.{Padding, UpSamplingSpec, Window}
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, Pass, Pooler, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.Window
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, Padding, Pass, Pooler, Rows}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
 
 /**
  * Repeats rows and columns: the gradient of average pooling, scaled by the window's area, with
  * average pooling as its own gradient.
  */
-private[gan] final class UpSamplingOp(site: Site, spec: UpSamplingSpec) extends Op {
+private[gan] final class UpSamplingOp(site: Site, factor: (Int, Int)) extends Op {
   import site.{context, input, output}
 
-  private val window = Window(spec.factor, spec.factor, Padding(0, 0, 0, 0))
+  private val window = Window(factor, factor, Padding(0, 0, 0, 0))
   private val pooler = new Pooler(context, AlgKind.PoolingAvgIncludePadding, window, input.shape)
-  private val area = (spec.factor._1 * spec.factor._2).toFloat
+  private val area = (factor._1 * factor._2).toFloat
 
   output.setBlob(context.blob(Layout.dims(output.batch, output.shape), input.data.format))
 

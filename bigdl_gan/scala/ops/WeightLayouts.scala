@@ -6,11 +6,12 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass}
 private[gan] final class WeightLayouts(context: DnnContext, plain: Blob) {
   private val copies = scala.collection.mutable.ArrayBuffer[(Blob, Pass)]()
 
-  def in(want: Long): Blob =
-    if (plain.sameLayout(want)) plain
+  /** The weights themselves, or a copy in another layout, which `refresh` brings up to date. */
+  def inLayout(layout: Long): Blob =
+    if (plain.sameLayout(layout)) plain
     else {
-      copies.find(_._1.sameLayout(want)).map(_._1).getOrElse {
-        val copy = context.blobOf(want)
+      copies.find(_._1.sameLayout(layout)).map(_._1).getOrElse {
+        val copy = context.blobOf(layout)
         val pass = new Pass(context)
         pass.native(context.reorder(plain, copy))
         pass.run()

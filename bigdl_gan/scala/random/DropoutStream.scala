@@ -4,9 +4,16 @@ import com.intel.analytics.bigdl.dllib.utils.RandomGenerator
 
 /** What one network's layers draw: a function of (seed, update, pass, layer, sample). */
 private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: Int) {
-  /** Set by whoever runs the network: updates done, and which forward pass within this one. */
-  var iteration: Int = 0
-  var pass: Int = 0
+  private var iteration = 0 // updates done
+  private var pass = 0 // which forward pass within this update; 0 before the first
+
+  def begin(iteration: Int): Unit = {
+    this.iteration = iteration
+    pass = 0
+  }
+
+  /** To be called before each forward pass of a training. */
+  def nextPass(): Unit = pass += 1
 
   def fill(layer: Int, sample: Int, probability: Float, keep: Float, mask: Array[Float],
     offset: Int, count: Int): Unit = {

@@ -1,40 +1,129 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
-import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Workers}
-import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
+import com.intel.analytics.bigdl.dllib.gan.native.{Pass, Rows, Workers}
+import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings}
+import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
 
 /**
- * Generator and discriminator, their optimisers, and the rule by which they play: all that an
- * update needs but images and latents.
+ * Generator and discriminator on one replica, and the passes through them.
  *
- * @param config  of the training; its seeds belong to the streams and the source of the images
+ * The discriminator's batch has real images in its first half and generated ones in its second; no
+ * layer mixes the halves.
+ *
  * @param streams of the dropout layers
  */
 private[gan] final class Players(context: DnnContext, config: TrainingConfig,
-  initial: TrainingState, streams: AdversarialStep.Streams, exchange: Exchange,
-  parallel: Workers) {
-  val clock = new Clock
-  val step = new AdversarialStep(context, config.generator, config.discriminator, config.batch,
-    Loss.all(config.loss), streams, parallel)
-  // running statistics come before the weights, which layers of dllib's take with them
-  step.generator.loadState(initial.statistics("generator"))
-  step.discriminator.loadState(initial.statistics("discriminator"))
-  val generator: Trainee =
-    new Trainee("generator", step.generator, config.generatorOptimizer, initial, exchange, parallel)
-  val discriminator: Trainee = new Trainee("discriminator", step.discriminator,
-    config.discriminatorOptimizer, initial, exchange, parallel)
-  private val trainees = Seq(generator, discriminator)
-  private val rule =
-    new UpdateRule(step, generator, discriminator, streams, config.criticUpdates, clock)
+  streams: DropoutStreams, parallel: Workers) {
+  private val batch = config.batch
+  val generator = new Network(context, config.generator, batch,
+    Settings(1, training = true, streams.generator, parallel))
+  val discriminator = new Network(context, config.discriminator, 2 * batch,
+    Settings(2, training = true, streams.discriminator, parallel))
 
-  /** Weights and running statistics: what models are made of. */
-  def models: Seq[StateVector] = trainees.flatMap(_.model)
+  private val (all, real, fake) = (discriminator.all, Rows(0, batch), Rows(batch, batch))
+  private val imageSize = config.discriminator.inputShape.product
+  private val mixesSamples = config.discriminator.mixesSamples
+  private val logits = new Array[Float](2 * batch)
+  private val seeds = new Array[Float](2 * batch)
+  private val show = transfer(generator.output, discriminator.input.rows(fake))
+  private lazy val bringBack =
+    transfer(discriminator.inputGradient.rows(fake), generator.outputGradient)
 
-  /** What else the future depends on. */
-  def moments: Seq[StateVector] = trainees.flatMap(_.moments)
+  private def transfer(from: Blob, to: Blob): Pass = {
+    val pass = new Pass(context)
+    pass.native(context.reorder(from, to))
+    pass
+  }
 
-  def counters: Map[String, Int] = trainees.flatMap(_.counters).toMap
+  /** Has the dropout layers draw for this update. */
+  def begin(iteration: Int): Unit = streams.begin(iteration)
 
-  def update(iteration: Int, source: BatchSource): Unit = rule.run(iteration, source)
+  /** Takes the images (N, C, H, W) and latents (N, F) of a draw. */
+  def load(source: BatchSource, draw: Int): Unit = {
+    source.reals(draw, discriminator.input.rows(real))
+    source.latents(draw, generator.input)
+  }
+
+  /** Generates images from the latents, and shows them to the discriminator. */
+  def generate(): Unit = {
+    streams.generator.nextPass()
+    generator.forward(generator.all)
+    show.run()
+  }
+
+  /** The logits of all images: of the real ones, then of the generated ones; good until the next pass. */
+  def judgeAll(): Array[Float] = judge(all)
+
+  /** The same with new logits for the generated images alone. */
+  def judgeFakes(): Array[Float] = judge(fake)
+
+  private def judge(rows: Rows): Array[Float] = {
+    streams.discriminator.nextPass()
+    discriminator.forward(rows)
+    NativeMemory.read(discriminator.output.pointer, logits, 0, logits.length)
+    logits
+  }
+
+  /** The discriminator's gradients, after `judgeAll`. */
+  def backwardDiscriminator(slopes: Slopes): Unit = sweep(slopes, None)
+
+  /** The generator's gradients, after either pass of the discriminator. */
+  def backwardGenerator(slopes: Slopes): Unit = {
+    seed(slopes.generator, fake)
+    discriminator.backward(fake, weights = false, Some(fake))
+    backwardFromImages()
+  }
+
+  /**
+   * Both networks' gradients at the present weights, after `judgeAll`: from one pass back through
+   * each, where no layer of the discriminator mixes samples and no digits are lost by it.
+   */
+  def backwardBoth(slopes: Slopes): Unit =
+    if (!mixesSamples && slopes.canRescale) {
+      sweep(slopes, Some(fake))
+      rescaleToGenerator(slopes)
+      backwardFromImages()
+    } else {
+      backwardDiscriminator(slopes)
+      backwardGenerator(slopes)
+    }
+
+  private def sweep(slopes: Slopes, images: Option[Rows]): Unit = {
+    seed(slopes.discriminator, all)
+    discriminator.backward(all, weights = true, images)
+  }
+
+  private def backwardFromImages(): Unit = {
+    bringBack.run()
+    generator.backward(generator.all, weights = true, None)
+  }
+
+  /** Writes the gradient of a batch's mean loss where the discriminator's passes back begin. */
+  private def seed(slopes: Array[Double], rows: Rows): Unit = {
+    var i = 0
+    while (i < rows.count) {
+      seeds(i) = (slopes(i) / batch).toFloat
+      i += 1
+    }
+    NativeMemory.write(seeds, 0, discriminator.outputGradient.pointer + 4L * rows.first, rows.count)
+  }
+
+  /**
+   * Turns the gradient of the discriminator's loss by the generated images into that of the
+   * generator's loss, image by image. Source: Shen et al., "Training GANs in one stage", CVPR 2021.
+   */
+  private def rescaleToGenerator(slopes: Slopes): Unit = {
+    val unsafe = NativeMemory.unsafe
+    val gradient = discriminator.inputGradient.rows(fake)
+    parallel.range(batch) { i =>
+      val ratio = slopes.ratio(i)
+      var at = gradient.pointer + 4L * i * imageSize
+      val end = at + 4L * imageSize
+      while (at < end) {
+        unsafe.putFloat(at, unsafe.getFloat(at) * ratio)
+        at += 4
+      }
+    }
+  }
 }

@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.cluster.{Exchange, NeighbourLost, Rep
 import com.intel.analytics.bigdl.dllib.gan.data.{ImageBatcher, ImageStore}
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, ThreadSetup, Workers}
-import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
+import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStreams, Purpose, Random}
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.SlicedOptimizer
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
@@ -13,10 +13,10 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private val runner = NativeThread.acquire() // one for all: OpenMP's threads belong to it
   private val parallel = new Workers(threads, "bigdl-gan-worker")
   private var context: DnnContext = _
-  private var players: Players = _
+  private var game: Game = _
   private var batcher: ImageBatcher = _
   private var done = initial.iteration
-  private lazy val before = players.models.map(vector =>
+  private lazy val before = game.learners.models.map(vector =>
     vector.copy(values = new Array[Float](vector.values.length))) // the last `run`
   private var doneBefore = 0
   @volatile private var failure: Option[Throwable] = None
@@ -33,10 +33,11 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   private def build(initial: TrainingState): Unit = {
-    ThreadSetup.prepare(threads, Seq(config.generator, config.discriminator))
+    ThreadSetup.prepare(threads,
+      usesDllib = Seq(config.generator, config.discriminator).exists(_.usesDllib))
     context = new DnnContext
-    players = new Players(context, config, initial,
-      new AdversarialStep.Streams(config.seed, firstSample), exchange, parallel)
+    game = new Game(context, config, initial, new DropoutStreams(config.seed, firstSample),
+      exchange, parallel)
     batcher = new ImageBatcher(images, config.discriminator.inputShape, config.seed,
       exchange.rank, config.batch, config.flip, parallel)
   }
@@ -84,8 +85,8 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
     val rows = new Array[Double](count * Replica.StatisticNames.length)
     for (i <- 0 until count) {
       if (stopped()) throw new InterruptedException("Spark ended this task.")
-      players.clock.reset()
-      players.update(from + i, this)
+      game.clock.reset()
+      game.update(from + i, this)
       done += 1
       statistics.copyToArray(rows, i * Replica.StatisticNames.length)
     }
@@ -93,22 +94,22 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   private def statistics: Array[Double] = {
-    val s = players.step.statistics
+    val s = game.statistics
     Array(s.generatorLoss, s.discriminatorLoss, s.realProbability, s.fakeProbability,
-      s.realAccuracy, s.fakeAccuracy, players.generator.squaredNorm,
-      players.discriminator.squaredNorm) ++ players.clock.seconds
+      s.realAccuracy, s.fakeAccuracy, game.learners.generator.squaredNorm,
+      game.learners.discriminator.squaredNorm) ++ game.clock.seconds
   }
 
   private def keepBefore(): Unit = {
     doneBefore = done
-    players.models.zip(before).foreach { case (now, kept) =>
+    game.learners.models.zip(before).foreach { case (now, kept) =>
       eachSlice(now.values)((from, n) => System.arraycopy(now.values, from, kept.values, from, n))
     }
   }
 
   private def areWeightsFinite: Boolean = {
     @volatile var all = true
-    players.models.foreach(vector => eachSlice(vector.values)((from, n) =>
+    game.learners.models.foreach(vector => eachSlice(vector.values)((from, n) =>
       if (!Replica.areFinite(vector.values, from, n)) all = false))
     all
   }
@@ -121,8 +122,8 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
 
   /** What this replica has of the state; with `moments`, all that the future depends on. */
   def state(moments: Boolean): ReplicaState = runner.run {
-    val models = players.models.map(vector => vector.copy(values = vector.values.clone()))
-    if (moments) ReplicaState(done, players.counters, models ++ players.moments)
+    val models = game.learners.models.map(vector => vector.copy(values = vector.values.clone()))
+    if (moments) ReplicaState(done, game.learners.counters, models ++ game.learners.moments)
     else ReplicaState(done, Map.empty, models)
   }
 

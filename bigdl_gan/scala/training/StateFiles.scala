@@ -4,7 +4,7 @@ import java.io.IOException
 import java.nio.{ByteBuffer, ByteOrder}
 import java.security.MessageDigest
 
-import com.intel.analytics.bigdl.dllib.gan.model.NetworkSpec
+import com.intel.analytics.bigdl.dllib.gan.network.NetworkSpec
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.Path
 import org.json4s.JsonAST.{JInt, JObject, JString, JValue}

@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-import com.intel.analytics.bigdl.dllib.gan.model.NetworkSpec
+import com.intel.analytics.bigdl.dllib.gan.network.NetworkSpec
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.Optimizer
 import org.json4s.jackson.JsonMethods.parse
 import org.json4s.{DefaultFormats, Formats, JObject, JValue}

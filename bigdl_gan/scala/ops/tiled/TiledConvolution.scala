@@ -1,9 +1,8 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
-import com.intel.analytics.bigdl.dllib.gan.model.{Padding, Window}
-import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, DnnContext, NativeMemory}
-import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows}
-import com.intel.analytics.bigdl.dllib.gan.ops.Site
+import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, DnnContext, NativeMemory, Padding}
+import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.network.Site
 import com.intel.analytics.bigdl.mkl.Memory
 
 /**

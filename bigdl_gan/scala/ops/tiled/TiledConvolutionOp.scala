@@ -1,19 +1,19 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
-import com.intel.analytics.bigdl.dllib.gan.model.ConvolutionSpec
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Scratch}
-import com.intel.analytics.bigdl.dllib.gan.ops.{ChannelBias, Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.ops.ChannelBias
 
 /** 4x4 convolution of stride 2 on pixel-major tensors. */
-private[gan] final class TiledConvolutionOp(site: Site, spec: ConvolutionSpec) extends Op {
+private[gan] final class TiledConvolutionOp(site: Site, hasBias: Boolean) extends Op {
   import site.{context, input, node, output, settings}
 
   private val tiled = new TiledConvolution(site, input.shape, output.shape)
   private val sources = tiled.sourcePlanes(
-    if (settings.training) context.allocate else context.scratch(Scratch.Sources))
-  private val products = tiled.outputPlanes(context.scratch(Scratch.Products))
-  private lazy val gradients = tiled.sourcePlanes(context.scratch(Scratch.Sources))
-  private val bias = if (spec.bias) {
+    if (settings.training) context.allocate else context.scratch(Scratch.SourcePlanes))
+  private val products = tiled.outputPlanes(context.scratch(Scratch.OutputPlanes))
+  private lazy val gradients = tiled.sourcePlanes(context.scratch(Scratch.SourcePlanes))
+  private val bias = if (hasBias) {
     Some(new ChannelBias(site, tiled.weightDims.product, node.shape(0)))
   } else None
 

@@ -1,19 +1,19 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
-import com.intel.analytics.bigdl.dllib.gan.model.DeconvolutionSpec
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Scratch}
-import com.intel.analytics.bigdl.dllib.gan.ops.{ChannelBias, Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.ops.ChannelBias
 
 /** The transpose of such a convolution: its data gradient forward, itself backward. */
-private[gan] final class TiledDeconvolutionOp(site: Site, spec: DeconvolutionSpec) extends Op {
+private[gan] final class TiledDeconvolutionOp(site: Site, hasBias: Boolean) extends Op {
   import site.{context, input, node, output, settings}
 
   private val tiled = new TiledConvolution(site, output.shape, input.shape)
   private val inputs = tiled.outputPlanes(
-    if (settings.training) context.allocate else context.scratch(Scratch.Products))
-  private val products = tiled.sourcePlanes(context.scratch(Scratch.Sources))
-  private lazy val gradients = tiled.outputPlanes(context.scratch(Scratch.Products))
-  private val bias = if (spec.bias) {
+    if (settings.training) context.allocate else context.scratch(Scratch.OutputPlanes))
+  private val products = tiled.sourcePlanes(context.scratch(Scratch.SourcePlanes))
+  private lazy val gradients = tiled.outputPlanes(context.scratch(Scratch.OutputPlanes))
+  private val bias = if (hasBias) {
     Some(new ChannelBias(site, tiled.weightDims.product, node.shape(0)))
   } else None
 

@@ -13,9 +13,9 @@ private[gan] final class TiledGradient(context: DnnContext, plain: Blob, paralle
 
   def store(pass: Pass): Unit = {
     pass.jvm(() => squares.each(parallel) { (at, square, matrix) =>
-      Square.fromPlanes(at, matrix, -1f, TiledSquares.Run)
+      Square.fromPlanes(at, matrix, -1f, TiledSquares.BlockLength)
       for (row <- 0 to 1; column <- 0 to 1) {
-        Square.write(at, matrix, -1f, TiledSquares.Run, row, column,
+        Square.write(at, matrix, -1f, TiledSquares.BlockLength, row, column,
           squares.weight(blocked.pointer, square, row, column))
       }
     })

@@ -9,7 +9,7 @@ import com.intel.analytics.bigdl.mkl.Memory
  */
 private[gan] final class TiledSquares(context: DnnContext, outputs: Int, channels: Int,
   format: Int) {
-  import TiledSquares.Run
+  import TiledSquares.BlockLength
 
   private val (outputBlocks, blocks) = (outputs / PixelMajor.Block, channels / PixelMajor.Block)
   private val size = 4L * outputs * 4 * channels
@@ -19,7 +19,7 @@ private[gan] final class TiledSquares(context: DnnContext, outputs: Int, channel
 
   /** Calls `body(cursor, square, block of the matrix)` for each square of blocks. */
   def each(parallel: Workers)(body: (PlaneCursor, Int, Int) => Unit): Unit = {
-    val at = new PlaneCursor(begin, size, 4L * Run)
+    val at = new PlaneCursor(begin, size, 4L * BlockLength)
     parallel.range(outputBlocks) { output =>
       for (phase <- 0 until 4; block <- 0 until blocks) {
         val (weights, column) = (if (outputsFirst) (output * blocks + block) else
@@ -36,10 +36,10 @@ private[gan] final class TiledSquares(context: DnnContext, outputs: Int, channel
   /** Where one weight of a square lies in a kernel (O, C, 4, 4) of this format. */
   def weight(kernel: Long, square: Int, row: Int, column: Int): Long = {
     val (block, phaseY, phaseX) = (square / 4, square % 4 / 2, square % 2)
-    kernel + 4L * Run * (block * 16L + (2 * row + phaseY) * 4 + 2 * column + phaseX)
+    kernel + 4L * BlockLength * (block * 16L + (2 * row + phaseY) * 4 + 2 * column + phaseX)
   }
 }
 
 private[gan] object TiledSquares {
-  val Run: Int = PixelMajor.Block * PixelMajor.Block
+  val BlockLength: Int = PixelMajor.Block * PixelMajor.Block
 }

@@ -21,7 +21,7 @@ private[gan] final class TiledWeights(context: DnnContext, plain: Blob, parallel
   }
 
   private final class Copy(format: Int) {
-    private val source = blocked.in(context.layout(plain.dims, format))
+    private val source = blocked.inLayout(context.layout(plain.dims, format))
     private val squares = new TiledSquares(context, outputs, channels, format)
     val planes: IndexedSeq[Blob] = squares.planes
     transform()
@@ -29,7 +29,7 @@ private[gan] final class TiledWeights(context: DnnContext, plain: Blob, parallel
 
     def transform(): Unit = squares.each(parallel) { (at, square, matrix) =>
       def g(row: Int, column: Int): Long = squares.weight(source.pointer, square, row, column)
-      Square.toPlanes(g(0, 0), g(0, 1), g(1, 0), g(1, 1), at, matrix, -1f, TiledSquares.Run)
+      Square.toPlanes(g(0, 0), g(0, 1), g(1, 0), g(1, 1), at, matrix, -1f, TiledSquares.BlockLength)
     }
   }
 }

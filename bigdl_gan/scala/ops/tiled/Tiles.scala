@@ -27,17 +27,17 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
   private val sourceBlocks = channels / PixelMajor.Block
   private val outputBlocks = outputChannels / PixelMajor.Block
   private val (rows, columns) = Tiles.grid(output)
-  private val run = samples * PixelMajor.Block
-  private val zeros = context.allocate(4L * run)
+  private val length = samples * PixelMajor.Block // floats of a pixel of one block of channels
+  private val zeros = context.allocate(4L * length)
   val count: Int = rows * columns
 
   private def sourcePixel(image: Long, y: Int, x: Int): Long =
     if (y < 0 || x < 0 || y >= height || x >= width) zeros
-    else image + 4L * run * (y * width + x)
+    else image + 4L * length * (y * width + x)
 
   private def outputPixel(image: Long, y: Int, x: Int): Long =
     if (y >= outputHeight || x >= outputWidth) zeros
-    else image + 4L * run * (y * outputWidth + x)
+    else image + 4L * length * (y * outputWidth + x)
 
   /** The sums that get multiplied: 4 C channels, one phase of the source after the other. */
   def fromSource(blob: Blob, planes: Planes, firstGroup: Int): Unit =
@@ -49,7 +49,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
         val middle = sourcePixel(image, y + 2, x + 2)
         val (left, right) = (sourcePixel(image, y + 2, x), sourcePixel(image, y + 2, x + 4))
         val (above, below) = (sourcePixel(image, y, x + 2), sourcePixel(image, y + 4, x + 2))
-        copy(middle, at.plane(4, tile), run)
+        copy(middle, at.plane(4, tile), length)
         sum(left, middle, at.plane(3, tile))
         sum(right, middle, at.plane(5, tile))
         sum(above, middle, at.plane(1, tile))
@@ -63,13 +63,13 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
     }
 
   private def sum(a: Long, b: Long, to: Long): Unit = {
-    copy(a, to, run)
-    if (b != zeros) add(b, to, run)
+    copy(a, to, length)
+    if (b != zeros) add(b, to, length)
   }
 
   private def sum(a: Long, b: Long, c: Long, to: Long): Unit = {
     sum(a, b, to)
-    add(c, to, run)
+    add(c, to, length)
   }
 
   /** The transpose of `fromSource`; the planes are spent. */
@@ -96,14 +96,14 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
   private def addUp(at: PlaneCursor, tile: Int): Unit = {
     var i = 0
     while (i < 3) {
-      add(at.plane(i, tile), at.plane(3 + i, tile), run)
-      add(at.plane(6 + i, tile), at.plane(3 + i, tile), run)
+      add(at.plane(i, tile), at.plane(3 + i, tile), length)
+      add(at.plane(6 + i, tile), at.plane(3 + i, tile), length)
       i += 1
     }
     i = 0
     while (i < 9) {
-      add(at.plane(i, tile), at.plane(i + 1, tile), run)
-      add(at.plane(i + 2, tile), at.plane(i + 1, tile), run)
+      add(at.plane(i, tile), at.plane(i + 1, tile), length)
+      add(at.plane(i + 2, tile), at.plane(i + 1, tile), length)
       i += 3
     }
   }
@@ -127,7 +127,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
     if (row < 0 || column < 0 || row >= rows || column >= columns) begun
     else {
       val from = at.plane(planeRow + planeColumn, row * columns + column)
-      if (begun) add(from, target, run) else copy(from, target, run)
+      if (begun) add(from, target, length) else copy(from, target, length)
       true
     }
 
@@ -137,13 +137,13 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
       var tile = 0
       while (tile < count) {
         val (y, x) = (2 * (tile / columns), 2 * (tile % columns))
-        Square.fromPlanes(at, tile, 1f, run)
-        Square.write(at, tile, 1f, run, 0, 0, outputPixel(image, y, x))
-        if (x + 1 < outputWidth) Square.write(at, tile, 1f, run, 0, 1, outputPixel(image, y, x + 1))
+        Square.fromPlanes(at, tile, 1f, length)
+        Square.write(at, tile, 1f, length, 0, 0, outputPixel(image, y, x))
+        if (x + 1 < outputWidth) Square.write(at, tile, 1f, length, 0, 1, outputPixel(image, y, x + 1))
         if (y + 1 < outputHeight) {
-          Square.write(at, tile, 1f, run, 1, 0, outputPixel(image, y + 1, x))
+          Square.write(at, tile, 1f, length, 1, 0, outputPixel(image, y + 1, x))
           if (x + 1 < outputWidth) {
-            Square.write(at, tile, 1f, run, 1, 1, outputPixel(image, y + 1, x + 1))
+            Square.write(at, tile, 1f, length, 1, 1, outputPixel(image, y + 1, x + 1))
           }
         }
         tile += 1
@@ -157,7 +157,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
       while (tile < count) {
         val (y, x) = (2 * (tile / columns), 2 * (tile % columns))
         Square.toPlanes(outputPixel(image, y, x), outputPixel(image, y, x + 1),
-          outputPixel(image, y + 1, x), outputPixel(image, y + 1, x + 1), at, tile, 1f, run)
+          outputPixel(image, y + 1, x), outputPixel(image, y + 1, x + 1), at, tile, 1f, length)
         tile += 1
       }
     }
@@ -167,7 +167,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
     parallel.range(blob.dims(0) * 4 * sourceBlocks) { i =>
       val (group, phase, block) =
         (i / (4 * sourceBlocks), i / sourceBlocks % 4, i % sourceBlocks)
-      body(blob.pointer + 4L * group * blob.stride + 4L * run * block * height * width, phase / 2,
+      body(blob.pointer + 4L * group * blob.stride + 4L * length * block * height * width, phase / 2,
         phase % 2, planes.cursor(firstGroup + group, phase * sourceBlocks + block))
     }
 
@@ -176,7 +176,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
     parallel.range(blob.dims(0) * outputBlocks) { i =>
       val (group, block) = (i / outputBlocks, i % outputBlocks)
       body(blob.pointer + 4L * group * blob.stride +
-        4L * run * block * outputHeight * outputWidth, planes.cursor(firstGroup + group, block))
+        4L * length * block * outputHeight * outputWidth, planes.cursor(firstGroup + group, block))
     }
 }
 

@@ -15,29 +15,29 @@ private[gan] trait Loss extends Serializable {
 }
 
 private[gan] object Loss {
-  val all: Map[String, Loss] = Map("non_saturating" -> NonSaturating, "minimax" -> Minimax)
+  private val Names = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
+
+  private val Package = getClass.getName.stripSuffix("Loss$")
+
+  /**
+   * The loss of a name: "non_saturating" is the object `NonSaturating` of this package, which no list
+   * has to know of.
+   */
+  def of(name: String): Loss =
+    (if (name.matches(Names)) objectOf(name) else None).getOrElse(throw new IllegalArgumentException(
+      s"`loss` must name an object of the core's training/loss, in snake case. Received: '$name'."))
+
+  private def objectOf(name: String): Option[Loss] = try {
+    val camelCase = name.split('_').map(_.capitalize).mkString
+    val found = Class.forName(s"$Package$camelCase$$", true, getClass.getClassLoader)
+    found.getField("MODULE$").get(null) match {
+      case loss: Loss => Some(loss)
+      case _ => None
+    }
+  } catch { case _: ClassNotFoundException => None }
 
   def softplus(x: Double): Double = math.max(x, 0.0) + math.log1p(math.exp(-math.abs(x)))
 
   def sigmoid(x: Double): Double =
     if (x >= 0) 1.0 / (1.0 + math.exp(-x)) else math.exp(x) / (1.0 + math.exp(x))
-}
-
-/** Goodfellow et al., "Generative adversarial nets", NIPS 2014: the value of the game. */
-private[gan] object Minimax extends CrossEntropy {
-  override def generator(logit: Double): Double = -Loss.softplus(logit)
-  override def generatorGradient(logit: Double): Double = -Loss.sigmoid(logit)
-}
-
-/** The same paper's section 3: the generator maximises log D(G(z)) instead. */
-private[gan] object NonSaturating extends CrossEntropy {
-  override def generator(logit: Double): Double = Loss.softplus(-logit)
-  override def generatorGradient(logit: Double): Double = -Loss.sigmoid(-logit)
-}
-
-private[gan] trait CrossEntropy extends Loss {
-  override def real(logit: Double): Double = Loss.softplus(-logit)
-  override def realGradient(logit: Double): Double = -Loss.sigmoid(-logit)
-  override def fake(logit: Double): Double = Loss.softplus(logit)
-  override def fakeGradient(logit: Double): Double = Loss.sigmoid(logit)
 }

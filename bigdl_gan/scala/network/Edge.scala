@@ -1,4 +1,4 @@
-package com.intel.analytics.bigdl.dllib.gan.ops
+package com.intel.analytics.bigdl.dllib.gan.network
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Rows}
 
@@ -13,6 +13,7 @@ private[gan] case class Consumer(id: Int, position: Int)
 private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val batch: Int,
   alias: Option[Edge] = None) {
   private var blob: Option[Blob] = None
+  val isInPlace: Boolean = alias.isDefined
   private val slots = scala.collection.mutable.Map[Consumer, Blob]()
 
   /** Who takes this tensor; complete before any pass is recorded. */

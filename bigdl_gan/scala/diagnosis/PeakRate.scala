@@ -1,15 +1,14 @@
 package com.intel.analytics.bigdl.dllib.gan.diagnosis
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.OnExecutors
-import com.intel.analytics.bigdl.dllib.gan.model.{Padding, Window}
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, DnnContext}
-import com.intel.analytics.bigdl.dllib.gan.native.{End, NativeThread, ThreadSetup}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, DnnContext, End, NativeThread}
+import com.intel.analytics.bigdl.dllib.gan.native.{Padding, ThreadSetup, Window}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind, Stream}
 import org.apache.spark.bigdl_gan.ExecutorInfo
 import org.apache.spark.{SparkContext, TaskContext}
 
 /** The highest single-precision rate that large native primitives reach on some threads. */
-private[gan] object Peak {
+private[gan] object PeakRate {
   private val Repeats = 9
 
   /** The sum over the executors, each on all of its cores, all at once; a job of one task for each. */
@@ -25,7 +24,7 @@ private[gan] object Peak {
 
   /** In floating-point operations per second: the best of several runs of three primitives. */
   private def measure(threads: Int): Double = NativeThread.once {
-    ThreadSetup.prepare(threads, Nil)
+    ThreadSetup.prepare(threads, usesDllib = false)
     val context = new DnnContext
     try Seq(product(context, 2048, 4096, 512), convolution(context, 64, 128, 256, 16),
       convolution(context, 32, 256, 256, 28)).map { case (primitive, operations) =>

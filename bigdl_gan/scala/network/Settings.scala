@@ -1,4 +1,4 @@
-package com.intel.analytics.bigdl.dllib.gan.ops
+package com.intel.analytics.bigdl.dllib.gan.network
 
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream

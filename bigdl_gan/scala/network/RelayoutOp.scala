@@ -1,7 +1,6 @@
-package com.intel.analytics.bigdl.dllib.gan.ops.tiled
+package com.intel.analytics.bigdl.dllib.gan.network
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, PixelMajor, Rows}
-import com.intel.analytics.bigdl.dllib.gan.ops.{Consumer, Edge, Needs, Op}
 import com.intel.analytics.bigdl.mkl.Memory
 
 /** Copies a tensor from MKL-DNN's usual layouts, samples outermost, to the pixel-major one or back. */

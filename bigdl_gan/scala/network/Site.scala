@@ -1,11 +1,15 @@
-package com.intel.analytics.bigdl.dllib.gan.ops
+package com.intel.analytics.bigdl.dllib.gan.network
 
-import com.intel.analytics.bigdl.dllib.gan.model.Node
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Rows}
 
-/** What an operation knows of its place in the network. */
+/**
+ * What an operation knows of its place in the network.
+ *
+ * @param isPixelMajor whether its tensors are pixel-major
+ */
 private[gan] final class Site(val context: DnnContext, val id: Int, val node: Node,
-  val inputs: Array[Edge], val output: Edge, val memory: FlatMemory, val settings: Settings) {
+  val inputs: Array[Edge], val output: Edge, val memory: NetworkMemory, val settings: Settings,
+  val isPixelMajor: Boolean) {
   def input: Edge = inputs(0)
   def batch: Int = output.batch
 
@@ -18,20 +22,20 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
     (rows.first until rows.first + rows.count by size).map(Rows(_, size))
   }
 
-  /** `have` itself, or a copy of it in the layout `want`, refreshed within `pass`. */
-  def inLayout(pass: Pass, have: Blob, want: Long): Blob =
-    if (have.sameLayout(want)) have
+  /** `blob` itself, or a copy of it in another layout, refreshed within `pass`. */
+  def inLayout(pass: Pass, blob: Blob, layout: Long): Blob =
+    if (blob.sameLayout(layout)) blob
     else {
-      val copy = context.blobOf(want)
-      pass.native(context.reorder(have, copy))
+      val copy = context.blobOf(layout)
+      pass.native(context.reorder(blob, copy))
       copy
     }
 
-  /** Records `write` into `target`, by way of a copy where the layouts differ. */
-  def into(pass: Pass, have: Long, target: Blob)(write: Blob => Unit): Unit =
-    if (target.sameLayout(have)) write(target)
+  /** Records what `write` writes in a layout, and its way into `target` where that has another one. */
+  def writeInLayout(pass: Pass, target: Blob, layout: Long)(write: Blob => Unit): Unit =
+    if (target.sameLayout(layout)) write(target)
     else {
-      val copy = context.blobOf(have)
+      val copy = context.blobOf(layout)
       write(copy)
       pass.native(context.reorder(copy, target))
     }

@@ -1,4 +1,4 @@
-package com.intel.analytics.bigdl.dllib.gan.model
+package com.intel.analytics.bigdl.dllib.gan.native
 
 /** Zero padding of one window operator, in pixels, per side. */
 private[gan] case class Padding(top: Int, left: Int, bottom: Int, right: Int)

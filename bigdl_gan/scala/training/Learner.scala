@@ -6,12 +6,12 @@ import com.intel.analytics.bigdl.dllib.gan.network.Network
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Optimizer, SlicedOptimizer}
 
 /**
- * One network's weights on this replica, and how they move.
+ * One network's weights on this replica, and how they move by its gradients.
  *
  * @param role    "generator" or "discriminator"
  * @param initial of the whole training
  */
-private[gan] final class Trainee(role: String, network: Network, rule: Optimizer,
+private[gan] final class Learner(role: String, network: Network, rule: Optimizer,
   initial: TrainingState, exchange: Exchange, parallel: Workers) {
   val weights: Array[Float] = initial.weights(role).clone()
   private val count = weights.length
@@ -23,6 +23,7 @@ private[gan] final class Trainee(role: String, network: Network, rule: Optimizer
   /** This replica's part of the squared norm of the gradient of the last update. */
   var squaredNorm = 0.0
 
+  network.loadState(initial.statistics(role)) // first: layers of dllib's take both with the weights
   network.loadWeights(weights)
 
   /** Weights and running statistics, not copied. */

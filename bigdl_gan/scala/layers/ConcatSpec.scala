@@ -1,0 +1,28 @@
+package com.intel.analytics.bigdl.dllib.gan.layers
+
+import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.ops.ConcatOp
+import com.intel.analytics.bigdl.dllib.nn.JoinTable
+
+/**
+ * Its inputs, joined along one axis.
+ *
+ * @param axis counts from 0 over the shape without the batch
+ */
+private[gan] case class ConcatSpec(axis: Int) extends LayerSpec {
+  override def compile(site: Site): Op = new ConcatOp(site, axis)
+}
+
+private[gan] object JoinTableRule extends LayerRule[JoinTable[Float]] {
+  override def apply(module: JoinTable[Float], inputs: Seq[Array[Int]])
+  : Option[(LayerSpec, Array[Int])] = {
+    val rank = inputs.head.length
+    // dllib counts axes from 1, with the batch where nInputDims leaves it in.
+    val axis = if (module.nInputDims == rank) module.dimension - 1 else module.dimension - 2
+    if (axis < 0 || axis >= rank) None else {
+      val shape = inputs.head.clone()
+      shape(axis) = inputs.map(_(axis)).sum
+      Some((ConcatSpec(axis), shape))
+    }
+  }
+}

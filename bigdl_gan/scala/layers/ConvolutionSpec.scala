@@ -1,0 +1,31 @@
+package com.intel.analytics.bigdl.dllib.gan.layers
+
+import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Window}
+import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.ops.ConvolutionOp
+import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{TiledConvolution, TiledConvolutionOp}
+import com.intel.analytics.bigdl.dllib.nn.SpatialConvolution
+
+/** A convolution over (C, H, W). */
+private[gan] case class ConvolutionSpec(window: Window, bias: Boolean) extends LayerSpec {
+  override def compile(site: Site): Op =
+    if (site.isPixelMajor) new TiledConvolutionOp(site, bias) else new ConvolutionOp(site, window, bias)
+
+  override def wantsPixelMajor(context: DnnContext, input: Array[Int], output: Array[Int],
+    groups: Int, samples: Int): Boolean =
+    TiledConvolution.suits(context, window, input, output, groups, samples)
+}
+
+private[gan] object SpatialConvolutionRule extends LayerRule[SpatialConvolution[Float]] {
+  override def apply(module: SpatialConvolution[Float], inputs: Seq[Array[Int]])
+  : Option[(LayerSpec, Array[Int])] = {
+    val isPlain = module.nGroup == 1 && LayerRule.isChannelsFirst(module.format) &&
+      module.wRegularizer == null && module.bRegularizer == null &&
+      module.getClass == classOf[SpatialConvolution[_]]
+    if (!isPlain) None else {
+      val (window, height, width) = SlidingWindow.over(inputs.head,
+        (module.kernelH, module.kernelW), (module.strideH, module.strideW), (module.padH, module.padW))
+      Some((ConvolutionSpec(window, module.withBias), Array(module.nOutputPlane, height, width)))
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package com.intel.analytics.bigdl.dllib.gan.layers
+
+import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.ops.DropoutOp
+import com.intel.analytics.bigdl.dllib.nn.Dropout
+
+/** Zeros in place of a random share of the values, and larger others, in training only. */
+private[gan] case class DropoutSpec(probability: Float) extends LayerSpec {
+  override def compile(site: Site): Op = new DropoutOp(site, probability)
+}
+
+private[gan] object DropoutRule extends LayerRule[Dropout[Float]] {
+  override def apply(module: Dropout[Float], inputs: Seq[Array[Int]])
+  : Option[(LayerSpec, Array[Int])] =
+    if (module.scale && !module.inplace) Some((DropoutSpec(module.initP.toFloat), inputs.head)) else None
+}

@@ -1,0 +1,50 @@
+package com.intel.analytics.bigdl.dllib.gan.layers
+
+import com.intel.analytics.bigdl.Module
+import com.intel.analytics.bigdl.dllib.gan.network.LayerSpec
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.DataFormat
+
+/**
+ * Which layer does what one of dllib's modules does. The rule for dllib's `nn.Linear`, and for what
+ * extends it and has no rule of its own, is the object `LinearRule` of this package: it stands beside
+ * its spec, and no list has to know of it.
+ */
+private[gan] abstract class LayerRule[M] {
+  /**
+   * The layer and its output's shape; none where dllib has to run the module.
+   *
+   * @param inputs the shapes of what it takes
+   */
+  def apply(module: M, inputs: Seq[Array[Int]]): Option[(LayerSpec, Array[Int])]
+}
+
+private[gan] object LayerRule {
+  private val Dllibs = "com.intel.analytics.bigdl.dllib.nn."
+  private val Package = getClass.getName.stripSuffix("LayerRule$")
+
+  /** What the rule for a module says; a layer that is frozen runs in dllib, which knows of that. */
+  def of(module: Module[Float], inputs: Seq[Array[Int]]): Option[(LayerSpec, Array[Int])] =
+    if (module.getScaleW() != 1.0 || module.getScaleB() != 1.0) None else {
+      val classes = Iterator.iterate[Class[_]](module.getClass)(_.getSuperclass).takeWhile(_ != null)
+      val rules = classes.map(_.getName).filter(_.startsWith(Dllibs)).map(_.stripPrefix(Dllibs))
+        .flatMap(find(_).toIterator)
+      if (rules.hasNext) rules.next()(module, inputs) else None
+    }
+
+  private def find(name: String): Option[LayerRule[Module[Float]]] = try {
+    val found = Class.forName(s"$Package${name}Rule$$", true, getClass.getClassLoader)
+    Some(found.getField("MODULE$").get(null).asInstanceOf[LayerRule[Module[Float]]])
+  } catch { case _: ClassNotFoundException => None }
+
+  def isChannelsFirst(format: DataFormat): Boolean = format == DataFormat.NCHW
+
+  /** A private constructor argument of dllib's that no accessor gives. */
+  def field[A](module: AnyRef, name: String): A = {
+    val found = Iterator.iterate[Class[_]](module.getClass)(_.getSuperclass).takeWhile(_ != null)
+      .flatMap(_.getDeclaredFields).find(f => f.getName == name || f.getName.endsWith("$" + name))
+      .getOrElse(throw new IllegalStateException(
+        s"${module.getClass.getName} has no field $name: this is another version of dllib."))
+    found.setAccessible(true)
+    found.get(module).asInstanceOf[A]
+  }
+}

@@ -1,0 +1,17 @@
+package com.intel.analytics.bigdl.dllib.gan.layers
+
+import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.ops.ReshapeOp
+import com.intel.analytics.bigdl.dllib.nn.Reshape
+
+/** Another shape over the same values in their plain order. */
+private[gan] case object ReshapeSpec extends LayerSpec {
+  override def compile(site: Site): Op = new ReshapeOp(site)
+  override def end: Option[String] = None
+}
+
+private[gan] object ReshapeRule extends LayerRule[Reshape[Float]] {
+  override def apply(module: Reshape[Float], inputs: Seq[Array[Int]])
+  : Option[(LayerSpec, Array[Int])] =
+    if (module.size.product == inputs.head.product) Some((ReshapeSpec, module.size)) else None
+}

@@ -1,0 +1,20 @@
+package com.intel.analytics.bigdl.dllib.gan.layers
+
+import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.ops.UpSamplingOp
+import com.intel.analytics.bigdl.dllib.nn.UpSampling2D
+
+/** Rows and columns repeated (height, width) times. */
+private[gan] case class UpSamplingSpec(factor: (Int, Int)) extends LayerSpec {
+  override def compile(site: Site): Op = new UpSamplingOp(site, factor)
+  override def end: Option[String] = None
+}
+
+private[gan] object UpSampling2DRule extends LayerRule[UpSampling2D[Float]] {
+  override def apply(module: UpSampling2D[Float], inputs: Seq[Array[Int]])
+  : Option[(LayerSpec, Array[Int])] =
+    if (!LayerRule.isChannelsFirst(module.format)) None else {
+      val (Array(rows, columns), Array(channels, height, width)) = (module.size, inputs.head)
+      Some((UpSamplingSpec((rows, columns)), Array(channels, height * rows, width * columns)))
+    }
+}

@@ -1,0 +1,20 @@
+package com.intel.analytics.bigdl.dllib.gan.network
+
+/** A network as a list of nodes in topological order; the first is the input, the last the output. */
+private[gan] case class NetworkSpec(nodes: Array[Node]) extends Serializable {
+  val inputShape: Array[Int] = nodes.head.shape
+  val outputShape: Array[Int] = nodes.last.shape
+  val weightCount: Int = nodes.map(_.weightCount).sum
+  val stateCount: Int = nodes.map(_.stateCount).sum
+
+  /** Whether a sample's output may depend on the other samples of its batch. */
+  val mixesSamples: Boolean = nodes.exists(_.layer.mixesSamples)
+
+  /** Whether dllib runs some of the layers. */
+  val usesDllib: Boolean = nodes.exists(!_.layer.isNative)
+
+  /** What its outputs can be, as the last layer says that does more than move values. */
+  def end: String = end(nodes.last)
+
+  private def end(node: Node): String = node.layer.end.getOrElse(end(nodes(node.inputs(0))))
+}

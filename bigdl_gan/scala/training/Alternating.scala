@@ -1,0 +1,27 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+/**
+ * The discriminator learns first, then the generator, on the images that were generated last.
+ *
+ * @param criticUpdates of the discriminator, each on images of its own
+ */
+private[gan] final class Alternating(players: Players, objective: Objective, learners: Learners,
+  clock: Clock, criticUpdates: Int) extends UpdateRule {
+  override def update(iteration: Int, source: BatchSource): Unit = {
+    players.begin(iteration)
+    for (critic <- 0 until criticUpdates) {
+      clock.time(Clock.Decode)(players.load(source, iteration * criticUpdates + critic))
+      clock.time(Clock.Compute) {
+        players.generate()
+        objective.evaluate(players.judgeAll())
+        players.backwardDiscriminator(objective.slopes)
+      }
+      learners.discriminator.update(clock)
+    }
+    clock.time(Clock.Compute) {
+      objective.evaluateFakes(players.judgeFakes())
+      players.backwardGenerator(objective.slopes)
+    }
+    learners.generator.update(clock)
+  }
+}

@@ -1,0 +1,28 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
+import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Workers}
+import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
+import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
+
+/**
+ * All that an update needs but images and latents: the networks, what they minimise, how they learn,
+ * and the rule that orders it.
+ *
+ * @param config  of the training; its seeds belong to the streams and the source of the images
+ * @param streams of the dropout layers
+ */
+private[gan] final class Game(context: DnnContext, config: TrainingConfig, initial: TrainingState,
+  streams: DropoutStreams, exchange: Exchange, parallel: Workers) {
+  val clock = new Clock
+  private val players = new Players(context, config, streams, parallel)
+  private val objective = new Objective(Loss.of(config.loss), config.batch)
+  val learners = new Learners(players, config, initial, exchange, parallel)
+  private val rule =
+    UpdateRule.of(config.criticUpdates, players, objective, learners, clock)
+
+  /** What the last update said of both networks. */
+  def statistics: StepStatistics = objective.statistics
+
+  def update(iteration: Int, source: BatchSource): Unit = rule.update(iteration, source)
+}

@@ -1,0 +1,23 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
+import com.intel.analytics.bigdl.dllib.gan.native.Workers
+
+/** The learners of both networks, and what they add to the state of a training. */
+private[gan] final class Learners(players: Players, config: TrainingConfig, initial: TrainingState,
+  exchange: Exchange, parallel: Workers) {
+  val generator: Learner = new Learner("generator", players.generator, config.generatorOptimizer,
+    initial, exchange, parallel)
+  val discriminator: Learner = new Learner("discriminator", players.discriminator,
+    config.discriminatorOptimizer, initial, exchange, parallel)
+
+  def both: Seq[Learner] = Seq(generator, discriminator)
+
+  /** Weights and running statistics: what models are made of. */
+  def models: Seq[StateVector] = both.flatMap(_.model)
+
+  /** What else the future depends on. */
+  def moments: Seq[StateVector] = both.flatMap(_.moments)
+
+  def counters: Map[String, Int] = both.flatMap(_.counters).toMap
+}

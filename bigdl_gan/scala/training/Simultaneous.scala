@@ -1,0 +1,17 @@
+package com.intel.analytics.bigdl.dllib.gan.training
+
+/** Both networks learn from one pass through each. */
+private[gan] final class Simultaneous(players: Players, objective: Objective, learners: Learners,
+  clock: Clock) extends UpdateRule {
+  override def update(iteration: Int, source: BatchSource): Unit = {
+    players.begin(iteration)
+    clock.time(Clock.Decode)(players.load(source, iteration))
+    clock.time(Clock.Compute) {
+      players.generate()
+      objective.evaluate(players.judgeAll())
+      players.backwardBoth(objective.slopes)
+    }
+    learners.discriminator.update(clock)
+    learners.generator.update(clock)
+  }
+}
