@@ -1,4 +1,4 @@
-"""Writes the code that follows from the tables of Params: `make generate`, after a change of a table.
+"""Writes the code that follows from the tables of Params and from the core's losses: `make generate`, after a change.
 
 IDEs, mypy and `help` see real code: a getter and a setter for each Param, and constructors with the real defaults. The
 files are committed; a test checks that they are current."""
@@ -14,11 +14,35 @@ if TYPE_CHECKING:
     from bigdl_gan.params.table import Row, Table
 
 ROOT = Path(__file__).parent
+LOSS_SOURCES = ROOT / "bigdl_gan" / "scala" / "training" / "loss"
+_LOSSES = "bigdl_gan/params/generated/losses.py"
 _WIDTH = 120
 
 
-def render(gan: "Table", preparer: "Table") -> Dict[str, str]:
-    """The text of each file to write, by its path in the repository."""
+def losses() -> Dict[str, str]:
+    """Name and documentation of each loss: an object in a file of its own, with a comment in front."""
+    found = {}
+    for path in sorted(LOSS_SOURCES.glob("*.scala")):
+        match = re.search(rf"/\*\*(.*?)\*/\s*private\[gan\] object {path.stem} extends", path.read_text(), re.DOTALL)
+        if match:
+            name = re.sub(r"(?<!^)(?=[A-Z])", "_", path.stem).lower()
+            found[name] = " ".join(re.sub(r"^\s*\* ?", "", match.group(1), flags=re.MULTILINE).split())
+    return found
+
+
+def render_losses(docs: Dict[str, str]) -> Dict[str, str]:
+    """The text of the file that lists the losses, by its path; the tables import it."""
+    names = " ".join(f'"{name}",' for name in docs)
+    paragraphs = "\n\n".join(_wrapped(f"{name}: {doc}", 0, 4) for name, doc in docs.items())
+    return {_LOSSES: (
+        "# Written by `make generate` from scala/training/loss: change that.\n"
+        f'"""Adversarial losses by name. Each is a mean over a batch of logits.\n\n{paragraphs}\n"""\n\n'
+        f"LOSSES = ({names.rstrip(',') if len(docs) > 1 else names})\n"
+    )}  # fmt: skip
+
+
+def render(gan: "Table", preparer: "Table", docs: Dict[str, str]) -> Dict[str, str]:
+    """The text of each other file to write, by its path in the repository."""
     models = [row for row in gan if row.is_models]
     return {
         "bigdl_gan/params/generated/gan_getters.py": _module(
@@ -48,7 +72,7 @@ def render(gan: "Table", preparer: "Table") -> Dict[str, str]:
             + _params(preparer, "PREPARER_TABLE") + _constructor(preparer, defaults="PREPARER_TABLE")
             + _getters(preparer) + _setters(preparer),
         ),
-        "docs/params.md": _document(gan, preparer),
+        "docs/params.md": _document(gan, preparer, docs),
     }  # fmt: skip
 
 
@@ -129,7 +153,7 @@ def _wrapped(text: str, first: int, rest: int) -> str:
     )  # fmt: skip
 
 
-def _document(gan: "Table", preparer: "Table") -> str:
+def _document(gan: "Table", preparer: "Table", docs: Dict[str, str]) -> str:
     head = "<!-- Written by `make generate` from the tables of Params: change those. -->\n# Params\n\n"
     models = "\n".join(
         [
@@ -139,7 +163,11 @@ def _document(gan: "Table", preparer: "Table") -> str:
         ]
         + _rows(gan)
     )  # fmt: skip
-    return f"{head}{models}\n\n## ImagePreparer\n\n" + "\n".join(_rows(preparer)) + "\n"
+    losses = "\n".join(f"- `{name}`: {doc}" for name, doc in docs.items())
+    return (
+        f"{head}{models}\n\n### Losses\n\nEach is a mean over a batch of logits.\n\n{losses}\n\n## ImagePreparer\n\n"
+        + "\n".join(_rows(preparer)) + "\n"
+    )  # fmt: skip
 
 
 def _rows(rows: "Iterable[Row]") -> List[str]:
@@ -166,10 +194,16 @@ def main() -> None:
     for name in ("gan_getters", "estimator_setters", "model_setters"):
         sys.modules[f"bigdl_gan.params.generated.{name}"] = _StandIn(name)
     sys.modules["bigdl_gan.images.preparer_params"] = _StandIn("preparer_params")
+    docs = losses()
+    _write(render_losses(docs))
     from bigdl_gan.images.preparer_table import PREPARER_TABLE
     from bigdl_gan.params.gan_table import GAN_TABLE
 
-    for path, text in render(GAN_TABLE, PREPARER_TABLE).items():
+    _write(render(GAN_TABLE, PREPARER_TABLE, docs))
+
+
+def _write(files: Dict[str, str]) -> None:
+    for path, text in files.items():
         (ROOT / path).write_text(text, encoding="utf-8")
 
 

@@ -1,5 +1,5 @@
-"""The adversarial losses, by name."""
+from bigdl_gan.params.generated import losses
+from bigdl_gan.params.generated.losses import LOSSES
 
-from bigdl_gan.params.losses import LOSSES
-
+__doc__ = losses.__doc__
 __all__ = ["LOSSES"]

@@ -1,6 +1,6 @@
 """The Params of `GANEstimator` and `GANModel`. After a change: `make generate`."""
 
-from bigdl_gan.params.losses import LOSSES
+from bigdl_gan.params.generated.losses import LOSSES
 from bigdl_gan.params.rules import Callbacks, Choice, Flag, Integer, Network, Number, Optimizer, Seed, Text
 from bigdl_gan.params.table import Row, Table
 

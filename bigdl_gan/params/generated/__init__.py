@@ -1,1 +1,1 @@
-"""Code that `make generate` writes from `gan_table`."""
+"""Code that `make generate` writes from `gan_table` and from the core's losses."""

@@ -14,11 +14,11 @@ from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE, UPDATE_RULES
 from bigdl_gan.params.rules import Choice, Integer, Number
 from bigdl_gan.params.table import Row, Table
-from codegen import ROOT, render
+from codegen import ROOT, losses, render, render_losses
 
 TABLES = [GAN_TABLE, PREPARER_TABLE]
 ROWS = [row for table in TABLES for row in table]
-RENDERED = render(*TABLES)
+RENDERED = {**render(*TABLES, losses()), **render_losses(losses())}
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
@@ -49,12 +49,24 @@ def test_what_is_generated_is_python(path):
 def test_a_row_becomes_code():
     """Params with and without a default, in signature, getter, setter and the list."""
     table = Table([Row("someCount", Integer(least=2), "Counts things.", 7), Row("other", Choice(("a", "b")), "Words.")])
-    files = render(table, Table([]))
+    files = render(table, Table([]), {"hinge": "Says so."})
     setters, getters = (files[f"bigdl_gan/params/generated/{name}.py"] for name in ("estimator_setters", "gan_getters"))
     assert setters.count("        someCount: int = 7,\n") == 2 and setters.count("other: Optional[str] = None,") == 2
     assert 'def setSomeCount(self: _Self, value: int) -> _Self:\n        """Counts things."""' in setters
     assert 'def getOther(self) -> str:\n        """Words. Raises KeyError if unset."""' in getters
+    assert "\n- `hinge`: Says so.\n" in files["docs/params.md"]
     assert "| `someCount` | `7` | an integer from 2 on | Counts things. |" in files["docs/params.md"]
+
+
+def test_a_loss_is_a_file_of_the_core(monkeypatch, tmp_path):
+    (tmp_path / "LeastSquares.scala").write_text(
+        "/**\n * Squares\n * them.\n */\nprivate[gan] object LeastSquares extends Loss"
+    )
+    (tmp_path / "Loss.scala").write_text("/** All. */\nprivate[gan] object Loss {")
+    monkeypatch.setattr("codegen.LOSS_SOURCES", tmp_path)
+    assert losses() == {"least_squares": "Squares them."}
+    text = render_losses(losses())["bigdl_gan/params/generated/losses.py"]
+    assert "least_squares: Squares them." in text and 'LOSSES = ("least_squares",)' in text
 
 
 @every_row
