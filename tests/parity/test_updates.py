@@ -26,8 +26,8 @@ from torch.nn.functional import softplus
 
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import Deconvolution2D
+from bigdl_gan.losses import LOSSES
 from bigdl_gan.networks import dcgan
-from bigdl_gan.params.losses import LOSSES
 from bigdl_gan.params.plan import plan
 
 IMAGE = (2, 8, 6)
