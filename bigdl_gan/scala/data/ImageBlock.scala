@@ -9,7 +9,7 @@ package com.intel.analytics.bigdl.dllib.gan.data
 private[gan] case class ImageBlock(count: Int, pixels: Array[Byte])
 
 private[gan] object ImageBlock {
-  /** @param images all of one size; one at least */
+  /** @param images at least one, all of one size */
   def of(images: Seq[Array[Byte]]): ImageBlock = {
     val size = images.head.length
     val all = new Array[Byte](size * images.length)

@@ -17,7 +17,7 @@ private[gan] case class DeconvolutionSpec(window: Window, bias: Boolean) extends
     groups: Int, samples: Int): Boolean =
     TiledConvolution.suits(context, window, output, input, groups, samples)
 
-  /** Where the output is cropped, the window has more padding. */
+  /** Cropping the output is the same as more padding. */
   override def followedBy(next: Module[Float], shape: Array[Int])
   : Option[(LayerSpec, Array[Int])] = (next: Any) match {
     case crop: Cropping2D[_] if LayerRule.isChannelsFirst(crop.dataFormat) =>

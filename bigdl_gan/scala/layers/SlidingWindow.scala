@@ -2,13 +2,13 @@ package com.intel.analytics.bigdl.dllib.gan.layers
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Padding, Window}
 
-/** Where the windows of dllib's convolutions and pooling layers lie. */
+/** The geometry of dllib's convolutions and pooling layers. */
 private[gan] object SlidingWindow {
   /**
    * The window, and the output's height and width, over an input (C, H, W).
    *
    * @param pad  (height, width) on each side; -1 means "same"
-   * @param ceil whether a window may reach beyond the padding, so that no pixel is left out
+   * @param ceil whether the last window may reach beyond the padding, so that it covers every pixel
    */
   def over(shape: Array[Int], kernel: (Int, Int), stride: (Int, Int), pad: (Int, Int),
     ceil: Boolean = false): (Window, Int, Int) = {

@@ -90,7 +90,7 @@ private[gan] object Lowering {
       fuse(module, inputs).getOrElse(append(module, inputs, name))
     }
 
-    /** Has the last node do what `module` does to its output, too, where its layer can. */
+    /** Extends the last node by what `module` does to its output, if its layer can do both. */
     private def fuse(module: Module[Float], inputs: Seq[Int]): Option[Int] = {
       val (id, last) = (nodes.length - 1, nodes.last)
       val fused = if (inputs == Seq(id)) last.layer.followedBy(module, last.shape) else None

@@ -9,7 +9,7 @@ private[gan] object ThreadSetup {
   /**
    * Sets the number of threads that MKL-DNN uses when called from this thread.
    *
-   * @param usesDllib whether dllib's own layers will run, too
+   * @param usesDllib whether dllib's own layers will also run
    */
   def prepare(threads: Int, usesDllib: Boolean): Unit = {
     if (usesDllib) synchronized {

@@ -31,7 +31,7 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
       copy
     }
 
-  /** Records what `write` writes in a layout, and its way into `target` where that has another one. */
+  /** Records `write`, which writes in this layout, and a copy into `target` if the layouts differ. */
   def writeInLayout(pass: Pass, target: Blob, layout: Long)(write: Blob => Unit): Unit =
     if (target.sameLayout(layout)) write(target)
     else {

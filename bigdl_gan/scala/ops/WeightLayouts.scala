@@ -6,7 +6,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass}
 private[gan] final class WeightLayouts(context: DnnContext, plain: Blob) {
   private val copies = scala.collection.mutable.ArrayBuffer[(Blob, Pass)]()
 
-  /** The weights themselves, or a copy in another layout, which `refresh` brings up to date. */
+  /** The weights, or a copy in another layout that `refresh` updates. */
   def inLayout(layout: Long): Blob =
     if (plain.sameLayout(layout)) plain
     else {

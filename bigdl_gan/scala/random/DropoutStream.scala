@@ -12,7 +12,7 @@ private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: In
     pass = 0
   }
 
-  /** To be called before each forward pass of a training. */
+  /** Call it before each forward pass of a training. */
   def nextPass(): Unit = pass += 1
 
   def fill(layer: Int, sample: Int, probability: Float, keep: Float, mask: Array[Float],

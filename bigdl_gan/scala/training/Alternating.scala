@@ -1,9 +1,9 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 /**
- * The discriminator learns first, then the generator, on the images that were generated last.
+ * The discriminator learns first. Then the generator learns, on the images that it generated last.
  *
- * @param criticUpdates of the discriminator, each on images of its own
+ * @param criticUpdates the discriminator's updates, each on new images
  */
 private[gan] final class Alternating(players: Players, objective: Objective, learners: Learners,
   clock: Clock, criticUpdates: Int) extends UpdateRule {

@@ -6,10 +6,10 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
 import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
 
 /**
- * All that an update needs but images and latents: the networks, what they minimise, how they learn,
- * and the rule that orders it.
+ * All that an update needs except images and latents: the networks, what they minimise, how they
+ * learn, and the rule that orders these steps.
  *
- * @param config  of the training; its seeds belong to the streams and the source of the images
+ * @param config  of the training; its seed is used by the streams and the source of the images
  * @param streams of the dropout layers
  */
 private[gan] final class Game(context: DnnContext, config: TrainingConfig, initial: TrainingState,
@@ -21,7 +21,7 @@ private[gan] final class Game(context: DnnContext, config: TrainingConfig, initi
   private val rule =
     UpdateRule.of(config.criticUpdates, players, objective, learners, clock)
 
-  /** What the last update said of both networks. */
+  /** Of the last update. */
   def statistics: StepStatistics = objective.statistics
 
   def update(iteration: Int, source: BatchSource): Unit = rule.update(iteration, source)

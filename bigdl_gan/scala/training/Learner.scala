@@ -6,7 +6,7 @@ import com.intel.analytics.bigdl.dllib.gan.network.Network
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Optimizer, SlicedOptimizer}
 
 /**
- * One network's weights on this replica, and how they move by its gradients.
+ * One network's weights on this replica, and their updates.
  *
  * @param role    "generator" or "discriminator"
  * @param initial of the whole training
@@ -23,7 +23,7 @@ private[gan] final class Learner(role: String, network: Network, rule: Optimizer
   /** This replica's part of the squared norm of the gradient of the last update. */
   var squaredNorm = 0.0
 
-  network.loadState(initial.statistics(role)) // first: layers of dllib's take both with the weights
+  network.loadState(initial.statistics(role)) // before the weights: dllib's layers take both then
   network.loadWeights(weights)
 
   /** Weights and running statistics, not copied. */

@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
 
-/** The learners of both networks, and what they add to the state of a training. */
+/** Both networks' learners, and their part of a training's state. */
 private[gan] final class Learners(players: Players, config: TrainingConfig, initial: TrainingState,
   exchange: Exchange, parallel: Workers) {
   val generator: Learner = new Learner("generator", players.generator, config.generatorOptimizer,

@@ -3,14 +3,14 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
 
 /**
- * What both networks minimise: from the logits of a pass through the discriminator to losses, their
- * derivatives and what else is told of an update. Real images come first, then generated ones.
+ * What both networks minimise. It turns the logits of a pass through the discriminator, those of real
+ * images first, into losses, their derivatives and other statistics.
  */
 private[gan] final class Objective(loss: Loss, batch: Int) {
   val slopes = new Slopes(batch)
   val statistics = new StepStatistics
 
-  /** Takes the logits of a pass over real and generated images. */
+  /** @param logits of a pass over real and generated images */
   def evaluate(logits: Array[Float]): Unit = {
     statistics.discriminatorLoss = mean(logits, 0, loss.real) + mean(logits, batch, loss.fake)
     statistics.realProbability = mean(logits, 0, Loss.sigmoid)
@@ -22,7 +22,7 @@ private[gan] final class Objective(loss: Loss, batch: Int) {
     evaluateFakes(logits)
   }
 
-  /** Takes the logits of a pass over generated images alone; those of real ones are not looked at. */
+  /** @param logits of which only those of the generated images are new */
   def evaluateFakes(logits: Array[Float]): Unit = {
     statistics.generatorLoss = mean(logits, batch, loss.generator)
     derive(logits, batch, loss.generatorGradient, slopes.generator, 0)

@@ -36,26 +36,26 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     pass
   }
 
-  /** Has the dropout layers draw for this update. */
+  /** Sets the update for which the dropout layers draw. */
   def begin(iteration: Int): Unit = streams.begin(iteration)
 
-  /** Takes the images (N, C, H, W) and latents (N, F) of a draw. */
+  /** Loads real images (N, C, H, W) and latents (N, F). */
   def load(source: BatchSource, draw: Int): Unit = {
     source.reals(draw, discriminator.input.rows(real))
     source.latents(draw, generator.input)
   }
 
-  /** Generates images from the latents, and shows them to the discriminator. */
+  /** Generates images from the latents and copies them into the discriminator's batch. */
   def generate(): Unit = {
     streams.generator.nextPass()
     generator.forward(generator.all)
     show.run()
   }
 
-  /** The logits of all images: of the real ones, then of the generated ones; good until the next pass. */
+  /** Logits of the real images, then of the generated ones; valid until the next pass. */
   def judgeAll(): Array[Float] = judge(all)
 
-  /** The same with new logits for the generated images alone. */
+  /** The same, with new logits for the generated images only. */
   def judgeFakes(): Array[Float] = judge(fake)
 
   private def judge(rows: Rows): Array[Float] = {
@@ -76,8 +76,8 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   }
 
   /**
-   * Both networks' gradients at the present weights, after `judgeAll`: from one pass back through
-   * each, where no layer of the discriminator mixes samples and no digits are lost by it.
+   * Both networks' gradients at the present weights, after `judgeAll`. One backward pass through each
+   * network is enough if the discriminator's layers do not mix samples and rescaling loses no digits.
    */
   def backwardBoth(slopes: Slopes): Unit =
     if (!mixesSamples && slopes.canRescale) {
@@ -99,7 +99,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     generator.backward(generator.all, weights = true, None)
   }
 
-  /** Writes the gradient of a batch's mean loss where the discriminator's passes back begin. */
+  /** Writes the gradient of the batch's mean loss by the logits. */
   private def seed(slopes: Array[Double], rows: Rows): Unit = {
     var i = 0
     while (i < rows.count) {
@@ -111,7 +111,8 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
 
   /**
    * Turns the gradient of the discriminator's loss by the generated images into that of the
-   * generator's loss, image by image. Source: Shen et al., "Training GANs in one stage", CVPR 2021.
+   * generator's loss, one factor for each image. Source: Shen et al., "Training GANs in one stage",
+   * CVPR 2021.
    */
   private def rescaleToGenerator(slopes: Slopes): Unit = {
     val unsafe = NativeMemory.unsafe

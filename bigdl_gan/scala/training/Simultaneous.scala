@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-/** Both networks learn from one pass through each. */
+/** Both networks learn from the same images. */
 private[gan] final class Simultaneous(players: Players, objective: Objective, learners: Learners,
   clock: Clock) extends UpdateRule {
   override def update(iteration: Int, source: BatchSource): Unit = {

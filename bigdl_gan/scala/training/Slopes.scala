@@ -1,33 +1,30 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 /**
- * Derivatives of both losses by the logits of one pass, each that of one image's own loss: a batch's
+ * Derivatives of both losses by the logits of one pass. Each is that of one image's loss; the batch's
  * loss is the mean.
  *
  * @param batch real images, and as many generated ones
  */
 private[gan] final class Slopes(batch: Int) {
-  /** Of the discriminator's loss: by the logits of the real images, then of the generated ones. */
+  /** Of the discriminator's loss by all logits: first those of real images, then of generated ones. */
   val discriminator = new Array[Double](2 * batch)
 
   /** Of the generator's loss, by the logits of the generated images. */
   val generator = new Array[Double](batch)
 
-  /**
-   * Whether the generator's gradients follow from the discriminator's on the same images: no divisor
-   * in `ratio` is so small that digits are lost.
-   */
+  /** Whether every divisor in `ratio` is large enough to lose no digits. */
   def canRescale: Boolean = {
     var i = batch
     while (i < 2 * batch && math.abs(discriminator(i)) > Slopes.SmallestDivisor) i += 1
     i == 2 * batch
   }
 
-  /** What turns the gradient of the discriminator's loss by a generated image into the generator's. */
+  /** The generator's derivative by a generated image's logit, over the discriminator's. */
   def ratio(image: Int): Float = (generator(image) / discriminator(batch + image)).toFloat
 }
 
 private[gan] object Slopes {
-  /** Below this, gradients scaled by it come near single precision's smallest numbers. */
+  /** Smaller derivatives scale gradients down to near single precision's smallest numbers. */
   private val SmallestDivisor = 1e-12
 }

@@ -20,8 +20,8 @@ private[gan] object Loss {
   private val Package = getClass.getName.stripSuffix("Loss$")
 
   /**
-   * The loss of a name: "non_saturating" is the object `NonSaturating` of this package, which no list
-   * has to know of.
+   * The loss with this name: "non_saturating" is the object `NonSaturating` of this package. There is
+   * no list of losses.
    */
   def of(name: String): Loss =
     (if (name.matches(Names)) objectOf(name) else None).getOrElse(throw new IllegalArgumentException(
