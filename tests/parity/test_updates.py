@@ -22,7 +22,7 @@ from bigdl.dllib.keras.layers import (
 from bigdl.dllib.keras.models import Model, Sequential
 from bigdl.dllib.optim import optimizer as dllib
 from torch import nn
-from torch.nn.functional import softplus
+from torch.nn.functional import relu, softplus
 
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import Deconvolution2D
@@ -129,10 +129,21 @@ OPTIMIZERS = {
         lambda p: torch.optim.RMSprop(p, lr=1e-3, alpha=0.9, eps=1e-6),
     ),
 }
-GENERATOR_LOSSES = {
-    "non_saturating": lambda fake: softplus(-fake).mean(),
-    "minimax": lambda fake: -softplus(fake).mean(),
-}
+def cross_entropy(real, fake):
+    return softplus(-real).mean() + softplus(fake).mean()
+
+
+# the discriminator's, of real and generated images' logits, and the generator's
+LOSS_TWINS = {
+    "non_saturating": (cross_entropy, lambda fake: softplus(-fake).mean()),
+    "minimax": (cross_entropy, lambda fake: -softplus(fake).mean()),
+    "least_squares": (
+        lambda real, fake: ((real - 1) ** 2).mean() / 2 + (fake**2).mean() / 2,
+        lambda fake: ((fake - 1) ** 2).mean() / 2,
+    ),
+    "wasserstein": (lambda real, fake: fake.mean() - real.mean(), lambda fake: -fake.mean()),
+    "hinge": (lambda real, fake: relu(1 - real).mean() + relu(1 + fake).mean(), lambda fake: -fake.mean()),
+}  # fmt: skip
 
 
 class Updated(NamedTuple):
@@ -149,7 +160,7 @@ class TextbookLoop:
     def __init__(self, networks, make_optimizer, loss):
         self.generator, self.discriminator = networks
         self.optimizers = [make_optimizer(network.parameters()) for network in networks]
-        self.generator_loss = GENERATOR_LOSSES[loss]
+        self.discriminator_loss, self.generator_loss = LOSS_TWINS[loss]
 
     def gradients(self, network, loss):
         """Sets only the gradients of one network's weights."""
@@ -160,7 +171,7 @@ class TextbookLoop:
 
     def judge(self, real, fake):
         """Batch norm sees real and fake images as two batches."""
-        loss = softplus(-self.discriminator(real)).mean() + softplus(self.discriminator(fake.detach())).mean()
+        loss = self.discriminator_loss(self.discriminator(real), self.discriminator(fake.detach()))
         return self.gradients(self.discriminator, loss)
 
     def deceive(self, fake):
@@ -249,15 +260,27 @@ def networks(kind):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("loss", GENERATOR_LOSSES)
+@pytest.mark.parametrize("loss", LOSS_TWINS)
 @pytest.mark.parametrize("critic", [0, 1, 2])
 @pytest.mark.parametrize("kind", ["no batch norm", "batch norm"])
 def test_update(updates_agree, kind, critic, loss, count):
-    updates_agree(*networks(kind), critic=critic, loss=loss, count=count)
+    # Real and generated images move the last bias to and fro by the same: its gradient is 0 under these losses, and
+    # Adam's step is lr * sign(rounding).
+    optimizer = "sgd" if loss in ("wasserstein", "hinge") else "adam"
+    updates_agree(*networks(kind), critic=critic, loss=loss, count=count, optimizer=optimizer)
+
+
+@pytest.mark.parametrize("critic", [0, 1])
+def test_hinge_on_both_sides_of_its_margin(updates_agree, critic):
+    """With weights of this size, some logits are above 1 and some below -1, where the slope is 0."""
+    models, twins = networks("no batch norm")
+    updates_agree(models, twins, critic=critic, loss="hinge", optimizer="sgd", scale=0.8)
+    logits = twins[1](torch.rand(6, *IMAGE) * 2 - 1)
+    assert (logits.abs() > 1).any() and logits.min() < -1 < logits.max() or logits.min() < 1 < logits.max()
 
 
 def test_every_loss_has_an_oracle():
-    assert set(LOSSES) == set(GENERATOR_LOSSES)
+    assert set(LOSSES) == set(LOSS_TWINS)
 
 
 @pytest.mark.parametrize("name", ["no_such_loss", "NonSaturating", "non-saturating", "loss", "cross_entropy", ""])

@@ -1,0 +1,15 @@
+package com.intel.analytics.bigdl.dllib.gan.training.loss
+
+/**
+ * The discriminator minimises D(G(z)) - D(x), the generator -D(G(z)); D is the logit. The discriminator
+ * must be kept smooth, which this loss does not do. Source: Arjovsky et al. 2017, arXiv:1701.07875,
+ * equation 2.
+ */
+private[gan] object Wasserstein extends Loss {
+  override def real(logit: Double): Double = -logit
+  override def realGradient(logit: Double): Double = -1
+  override def fake(logit: Double): Double = logit
+  override def fakeGradient(logit: Double): Double = 1
+  override def generator(logit: Double): Double = -logit
+  override def generatorGradient(logit: Double): Double = -1
+}
