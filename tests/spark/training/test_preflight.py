@@ -51,7 +51,7 @@ def test_a_heap_that_is_too_small(spark, noise, dense_gan, monkeypatch, n_jobs):
     probe["executors"][0]["heap"] = 200 * 2**20
     call = bridge.call_json
     monkeypatch.setattr(bridge, "call_json", lambda name, *a: probe if name == "probeExecutors" else call(name, *a))
-    with pytest.raises(RuntimeError, match="images not counted. Received: 200 MB .*Raise spark.driver.memory"):
+    with pytest.raises(RuntimeError, match="not counting its images. Received: 200 MB .*Raise spark.driver.memory"):
         dense_gan().fit(noise)
 
 
