@@ -68,7 +68,7 @@ def test_killed_before_the_first_update(results):
 def test_too_many_losses(results):
     often = results["too_many_killed"]
     assert len(often["warnings"]) == 1 and "resumes from update 0" in often["warnings"][0]
-    message = "Executors were lost 2 times in a row after update 0, without a new checkpoint between; `maxRec.*` is 1. "
+    message = "Executors were lost 2 times in a row after update 0, without a new checkpoint in between; `max.*` is 1. "
     assert re.match(message, often["error"])
 
 
