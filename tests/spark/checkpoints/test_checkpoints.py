@@ -137,7 +137,7 @@ BROKEN = {
     "missing": (lambda file: file.unlink(), "history.f64", "history.f64 cannot be read"),
     "torn metadata": (truncate, "metadata.json", "its metadata.json is damaged"),
     "no metadata": (lambda file: file.unlink(), "metadata.json", "Cannot read .*metadata.json"),
-    "another name": (lambda file: file.write_text('{"a": 1}'), "metadata.json", "its metadata.json is not of a check"),
+    "another name": (lambda file: file.write_text('{"a": 1}'), "metadata.json", "its metadata.json is not a checkpo"),
 }
 
 
@@ -285,7 +285,7 @@ def test_a_later_format(train, folder):
     metadata = {**json.loads(file.read_text()), "formatVersion": 4}
     file.write_text(json.dumps({**metadata, "sha256": checkpoint_files._digest(metadata)}))
     (file.parent / ".metadata.json.crc").unlink()
-    message = "A checkpoint must be of format 3 or before. Received: .*-00000004 with format 4. Use the version"
+    message = "A checkpoint must have format 3 or earlier. Received: .*-00000004 with format 4. Use the version"
     for load in (lambda: train(6), lambda: GANModel.load(str(folder)), lambda: GANModel.load(str(file.parent))):
         with pytest.raises(ValueError, match=message):
             load()
@@ -369,14 +369,14 @@ OBSTACLES = [(full_disk, "No space left"), (read_only, "Operation not permitted|
 @pytest.mark.parametrize("obstacle, cause", OBSTACLES, ids=["full", "read-only"])
 def test_a_checkpoint_that_cannot_be_written(train, tmp_path, whole, obstacle, cause):
     folder = tmp_path / "ck"
-    message = f"The checkpoint after update [46] could not be written to .*ck: (.*)({cause})"
+    message = f"Cannot write the checkpoint after update [46] to .*ck: (.*)({cause})"
     with obstacle(folder) as act:
-        with pytest.raises(OSError, match=f"{message}.*Earlier checkpoints are as they were"):
+        with pytest.raises(OSError, match=f"{message}.*Earlier checkpoints are unchanged"):
             train(6, callbacks=[Obstacle(act)])
         assert [n for n in names(folder) if "." not in n and n != "ballast"] == ["checkpoint-00000002"]
         assert len(GANModel.load(str(folder)).history) == 2
         assert list(bridge.call("resourceUse")) == [0, 0]
-        with pytest.warns(RuntimeWarning, match=f"{message}.*The training goes on"):
+        with pytest.warns(RuntimeWarning, match=f"{message}.*Training continues"):
             model, done = train(6, onCheckpointError="warn")
         assert done == [3, 4, 5, 6]
         np.testing.assert_array_equal(weights(model), whole)
