@@ -119,7 +119,9 @@ def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_
     if count == 0:
         raise ValueError(f"The DataFrame must hold images in `{image_col}`. Received: an empty DataFrame.")
     if table["short"]:
-        raise ValueError(f"`{image_col}` must hold height x width x nChannels bytes each. Received: {table['short']}.")
+        raise ValueError(
+            f"`{image_col}` must hold images of height x width x nChannels bytes. Received: {table['short']}."
+        )
     channels, height, width = shape
     wanted = {"height": height, "width": width, "channels": channels, "mode": CV_MODES[channels]}
     for kind in kinds:

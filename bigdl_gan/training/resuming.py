@@ -112,8 +112,8 @@ def check_data(found: Checkpoint, images: Images, executors: List[int]) -> None:
         )
     if "imageHash" not in saved:
         warnings.warn(
-            f"{found.path} was written by an earlier version, which took the images in another order: the result will "
-            "differ in its bits from an uninterrupted training's, and the images cannot be checked.",
+            f"{found.path} was written by an earlier version, which took the images in another order: the result "
+            "will not equal an uninterrupted training's bit for bit, and nothing checks that the images are the same.",
             RuntimeWarning, stacklevel=2,
         )  # fmt: skip
     elif saved["imageHash"] != images.hash:
@@ -125,6 +125,6 @@ def check_data(found: Checkpoint, images: Images, executors: List[int]) -> None:
     if saved["executors"] != executors:
         warnings.warn(
             f"Training resumes on executors with {executors} cores, but began on {saved['executors']}: the result will "
-            "differ in its bits from an uninterrupted training's.",
+            "not equal an uninterrupted training's bit for bit.",
             RuntimeWarning, stacklevel=2,
         )  # fmt: skip
