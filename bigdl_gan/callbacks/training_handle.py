@@ -11,14 +11,14 @@ from bigdl_gan.report.progress import Progress
 
 
 class Training:
-    """What callbacks may know of a training, and ask of it; nothing here changes its numbers.
+    """A training's interface for callbacks: what they can read and request. Nothing here changes its numbers.
 
     Attributes:
         params: the estimator's plain Params, by name.
 
     Args:
-        snapshot: gives the present generator, as a GANModel; called at most once after each chunk.
-        checkpoint: writes a checkpoint of the present state to a folder, and keeps so many there.
+        snapshot: returns the present generator as a GANModel; called at most once after each chunk.
+        checkpoint: writes a checkpoint of the present state to a folder, and keeps a given number there.
     """
 
     def __init__(
@@ -27,18 +27,18 @@ class Training:
     ) -> None:  # fmt: skip
         self.params = dict(params)
         self._progress, self._snapshot, self._checkpoint = progress, snapshot, checkpoint
-        self._model: List[Any] = []  # the present generator, once somebody has asked for it
+        self._model: List[Any] = []  # the present generator, once a callback has asked for it
         self._images: Dict[Tuple[int, int], np.ndarray] = {}
-        self._changes = 0  # as of these two
+        self._changes = 0  # `Progress.changes` when these two were filled
 
     @property
     def total(self) -> int:
-        """Generator updates that will be done, if nobody stops it."""
+        """Generator updates to do, unless training is stopped."""
         return self._progress.total
 
     @property
     def batch_size(self) -> int:
-        """Images per generator update over all executors; of all `nCritic` updates, where there are several."""
+        """Images per generator update over all executors, summed over its `nCritic` discriminator updates."""
         return self._progress.batch_size
 
     @property
@@ -48,12 +48,12 @@ class Training:
 
     @property
     def stop_reason(self) -> str:
-        """Why the training will end after this chunk, "" where it will not."""
+        """Why training ends after this chunk; "" if it continues."""
         return self._progress.stop_reason
 
     @property
     def failed(self) -> bool:
-        """Whether it ended by an error or an interruption."""
+        """Whether training ended with an error or an interruption."""
         return self._progress.failed
 
     @property
@@ -63,21 +63,21 @@ class Training:
 
     @property
     def seconds(self) -> float:
-        """Wall time from the beginning to the last update; the time before a resumption included."""
+        """Wall time from the beginning to the last update, including the time before a resume."""
         return self._progress.history.seconds
 
     def generate(self, n: int, seed: int = 0) -> DataFrame:
-        """Images of the present generator, as `GANModel.generate` gives them; later updates do not change them."""
+        """Images from the present generator, like `GANModel.generate`; later updates do not change them."""
         self._forget_the_past()
         if not self._model:
             self._model = [self._snapshot()]
         return self._model[0].generate(n, seed)
 
     def images(self, n: int, seed: int = 0) -> np.ndarray:
-        """The images of `generate`, collected to the driver; for a small n.
+        """The images from `generate`, collected to the driver; for small n.
 
         Returns:
-            uint8 (n, H, W, C), C = 1 grey or C = 3 in the order red, green, blue; read-only."""
+            uint8 (n, H, W, C), with C = 1 for grey or C = 3 in the order red, green, blue; read-only."""
         self._forget_the_past()
         if (n, seed) not in self._images:
             rows = self.generate(n, seed).orderBy("id").collect()
@@ -101,5 +101,5 @@ class Training:
         self._checkpoint(dir, keep)
 
     def stop(self, reason: str) -> None:
-        """End the training after the present chunk, as after its last update; the first reason given is kept."""
+        """End training after the present chunk, just as after the last update; the first reason given is kept."""
         self._progress.stop(reason)

@@ -1,31 +1,40 @@
 """Checkpoints: folders of plain files, on any file system that Hadoop reaches.
 
-`checkpointDir` holds a folder `checkpoint-00000025` for the state after 25 generator updates:
+After 25 generator updates, `checkpointDir` holds the folder `checkpoint-00000025`:
 
-    metadata.json                   what follows, and what the training was: its plan, Params, optimisers, layers
-    history.f64                     the rows of `GANModel.history`, and one for each update after the last of them
-    <network>.structure.gz          gzip of dllib's protocol buffers of the network, its weights zero
+    metadata.json                   the entries below, and the training's plan, Params, optimisers and layers
+    history.f64                     the rows of `GANModel.history`, and one for each update since the last row
+    <network>.structure.gz          the network as dllib's protocol buffers with all weights zero, gzipped
     <network>.weights.f32           all weights, in the order of the network's layers
-    <network>.statistics.f32        batch norms' running statistics, the mean over the executors
-    <network>.optimizer.<name>.f32  the optimiser's moments, a value per weight (Adam: s, r; RMSprop: sumSquare;
+    <network>.statistics.f32        batch norms' running statistics, averaged over the executors
+    <network>.optimizer.<name>.f32  the optimiser's moments, one value per weight (Adam: s, r; RMSprop: sumSquare;
                                     SGD: dfdx)
 
-with `generator` and `discriminator` for <network>. A `.f32` file is float32, little-endian, without a header:
-`numpy.fromfile(path, "<f4")`; `history.f64` likewise float64, a row behind the other, with the columns that
-`metadata.json` names, and NaN for what a row does not have. `metadata.json` has, besides: `formatVersion` (3; a higher
-one is refused; format 2 had no plan, which follows from its Params, and format 1 its history as JSON), `plan` (what
-`params/plan.py` makes for the core, with the training's own seed), `iteration`, `counters` (the optimisers' integers),
-`images` (in the data), `executors` (cores of each), `stream` (rollbacks so far), `history` (the columns and the number
-of rows), `files` (the size and SHA-256 of every other file) and `sha256` (its own, see `_digest`). There are no random
-states and no position in the data to keep: both are functions of the seed, the stream and the iteration alone.
+<network> is `generator` or `discriminator`. A `.f32` file holds little-endian float32 values without a header:
+`numpy.fromfile(path, "<f4")`. `history.f64` likewise holds float64 values, row after row, with the columns that
+`metadata.json` names; NaN stands for a value that a row lacks. `metadata.json` also has these entries:
+
+    formatVersion  3; higher ones are refused. Formats 1 and 2 had no plan, which follows from their Params; format 1
+                   had its history as JSON.
+    plan           the plan from `params/plan.py`, with the seed that the training was given
+    iteration      generator updates done
+    counters       the optimisers' integers
+    images         the number of images in the data
+    executors      the number of cores of each executor
+    stream         rollbacks so far
+    history        the columns and the numbers of rows
+    files          the size and SHA-256 of every other file
+    sha256         its own SHA-256, see `_digest`
+
+Random states and the position in the data need not be kept: both follow from the seed, the stream and the iteration.
 
 A checkpoint is written under a temporary name (`checkpoint-00000025.<random>.tmp`), `metadata.json` last, and then
-renamed, so that it is there as a whole or not at all. One that is incomplete, does not have its checksums, or is not
-what `json_schema.py` says is passed over, with a warning, for the one before it. A folder belongs to one training at a
-time; where two write to one all the same, each deletes what the other has finished, as too many, but never what it is
-writing: of names that end in .tmp or .old only those go that nobody has written to for 3 hours.
+renamed, so it is complete or absent. A checkpoint that is incomplete, fails its checksums or breaks the schema in
+`json_schema.py` is skipped with a warning, and the one before it is used. A folder belongs to one training at a time.
+If two write to it all the same, each deletes the other's finished checkpoints as surplus, but never what the other is
+writing: names that end in .tmp or .old are deleted only if nobody has written to them for 3 hours.
 
-Checksums show damage, not who wrote a file. What loading one from anybody can and cannot do says `network_files.py`."""
+Checksums show damage, not who wrote a file. `network_files.py` explains what a stranger's file can and cannot do."""
 
 import hashlib
 import json
@@ -46,22 +55,22 @@ FORMAT_VERSION = 3
 _FORMAT = "bigdl_gan.checkpoint"
 _NAME = re.compile(r"checkpoint-(\d{8,10})")
 _FILE = re.compile(r"\w[\w.]*")
-_METADATA_BYTES = 64 << 20  # at most: it is of some kB
-_LAYERS_BYTES = 16 << 20  # of a structure beside its weights, at most: a layer takes some 2 kB
+_METADATA_BYTES = 64 << 20  # a generous limit: metadata takes some kB
+_LAYERS_BYTES = 16 << 20  # a generous limit for a structure without its weights: a layer takes some 2 kB
 _ABANDONED_SECONDS = 3 * 3600.0
 
 
 class Trained(NamedTuple):
-    """What a training leaves: both networks as dllib models, by role, and the rows of `GANModel.history`."""
+    """A training's result: both networks as dllib models, by role, and the rows of `GANModel.history`."""
 
     networks: Dict[str, Any]
     history: List[Row]
 
 
 class Checkpoint(NamedTuple):
-    """A complete checkpoint: where it is, what its metadata.json says, and its history for `History.from_json`.
+    """A complete checkpoint: its path, its metadata.json, and its history for `History.from_json`.
 
-    Of an earlier format, the metadata have what this one has besides, where it follows from theirs."""
+    If it has an earlier format, newer entries that follow from its metadata are added."""
 
     path: str
     metadata: Dict[str, Any]
@@ -77,17 +86,17 @@ def write(
     spark: SparkSession, folder: str, state: Any, *, iteration: int, history: Dict[str, Any],
     structures: Dict[str, bytes], about: Dict[str, Any],
 ) -> str:  # fmt: skip
-    """Write a checkpoint; one of the same iteration that is there is taken for a broken one, and replaced.
+    """Write a checkpoint. An existing one for the same iteration is assumed to be damaged, and replaced.
 
     Args:
-        state: the core's state of the training, after `iteration` updates.
-        history: `History.as_json`.
-        structures: of each network.
-        about: what else metadata.json shall say.
+        state: the core's state after `iteration` updates.
+        history: the result of `History.as_json`.
+        structures: each network's structure file, by role.
+        about: further entries for metadata.json.
     Returns:
-        Its path.
+        The checkpoint's path.
     Raises:
-        OSError: the file system refuses; what was there before is as it was."""
+        OSError: the file system refuses; earlier files are unchanged."""
     path = f"{folder.rstrip('/')}/checkpoint-{iteration:08d}"
     rows, described_rows = history_file.pack(history)
     files = {HISTORY_FILES[FORMAT_VERSION]: rows, **{f"{role}.structure.gz": data for role, data in structures.items()}}
@@ -109,15 +118,15 @@ def write(
 
 
 def _digest(metadata: Dict[str, Any]) -> str:
-    """SHA-256 of metadata's JSON without its own key `sha256`, keys sorted, without white space."""
+    """SHA-256 of the metadata's JSON with sorted keys, without white space and without the key `sha256`."""
     others = {name: value for name, value in metadata.items() if name != "sha256"}
     return hashlib.sha256(json.dumps(others, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def prune(spark: SparkSession, folder: str, *, newest: int, keep: int) -> None:
-    """Delete what a broken-off writing left, and all checkpoints but the last `keep` of those up to `newest`.
+    """Delete what unfinished writes left; of the checkpoints up to `newest`, keep the last `keep` and delete the rest.
 
-    Folders and files without a metadata.json are not counted, and left alone.
+    Folders and files without a metadata.json are left alone, and do not count.
 
     Raises:
         OSError: the file system refuses."""
@@ -135,7 +144,7 @@ def _is_abandoned(spark: SparkSession, path: str) -> bool:
     try:
         return time.time() - hadoop.last_change(spark, path) > _ABANDONED_SECONDS
     except OSError:
-        return False  # whose it is has just renamed or deleted it
+        return False  # its owner has just renamed or deleted it
 
 
 def is_name(path: str) -> bool:
@@ -144,7 +153,7 @@ def is_name(path: str) -> bool:
 
 
 def find(spark: SparkSession, folder: str) -> List[Tuple[int, str]]:
-    """Iteration and path of what has a checkpoint's name in a folder, in order. Raises OSError where it cannot tell."""
+    """Iterations and paths of a folder's checkpoints, judged by name, in order. Raises OSError if it cannot list it."""
     if not hadoop.exists(spark, folder):
         return []
     names = (_NAME.fullmatch(name) for name in hadoop.names(spark, folder))
@@ -152,15 +161,15 @@ def find(spark: SparkSession, folder: str) -> List[Tuple[int, str]]:
 
 
 def newest(spark: SparkSession, folder: str) -> Optional[Checkpoint]:
-    """The newest complete checkpoint in a folder; as `newest_of`."""
+    """The newest complete checkpoint in a folder; behaves like `newest_of`."""
     return newest_of(spark, find(spark, folder))
 
 
 def newest_of(spark: SparkSession, found: Sequence[Tuple[int, str]]) -> Optional[Checkpoint]:
-    """The newest complete one of those that `find` found; a warning names each that is newer and broken.
+    """The newest complete checkpoint among those from `find`; a warning names each newer one that is damaged.
 
     Raises:
-        ValueError: one is of a later version of the format."""
+        ValueError: one has a later format."""
     for iteration, path in reversed(found):
         try:
             checkpoint = open_at(spark, path)
@@ -173,23 +182,23 @@ def newest_of(spark: SparkSession, found: Sequence[Tuple[int, str]]) -> Optional
 
 
 def open_at(spark: SparkSession, path: str) -> Checkpoint:
-    """The checkpoint in a folder of its own, after a look at all its checksums.
+    """Open the checkpoint at a path, after checking all its checksums.
 
     Raises:
-        OSError: it is broken.
-        ValueError: it is of a later version of the format."""
+        OSError: it is damaged.
+        ValueError: it has a later format."""
     try:
         metadata = untrusted_json.parse(hadoop.read_bytes(spark, f"{path}/metadata.json", limit=_METADATA_BYTES))
     except ValueError as error:
         raise OSError(f"its metadata.json is damaged: {error}") from error
-    if "sha256" in metadata and metadata["sha256"] != _digest(metadata):  # of format 1, none has it
-        raise OSError("its metadata.json is damaged: it does not have its own SHA-256")
+    if "sha256" in metadata and metadata["sha256"] != _digest(metadata):  # absent in format 1
+        raise OSError("its metadata.json is damaged: its SHA-256 does not match")
     version = metadata.get("formatVersion")
     if metadata.get("format") != _FORMAT or type(version) is not int or version < 1:
-        raise OSError("its metadata.json is not of a checkpoint")
+        raise OSError("its metadata.json is not a checkpoint's")
     if version > FORMAT_VERSION:
         raise ValueError(
-            f"A checkpoint must be of format {FORMAT_VERSION} or before. Received: {path} with format {version}. "
+            f"A checkpoint must have format {FORMAT_VERSION} or earlier. Received: {path} with format {version}. "
             "Use the version of bigdl_gan that wrote it, or a later one."
         )
     problem = checkpoint_problem(metadata, version)
@@ -205,7 +214,7 @@ def open_at(spark: SparkSession, path: str) -> Checkpoint:
 
 def _check_files(spark: SparkSession, path: str, files: Dict[str, Any]) -> None:
     odd = next((name for name in files if not _FILE.fullmatch(name)), None)
-    problem = f"{odd!r} is no name of its files" if odd is not None else bridge.call(
+    problem = f"{odd!r} is not a valid file name" if odd is not None else bridge.call(
         "checkFiles", bridge.java_session(spark), path, json.dumps(files)
     )
     if problem:
@@ -230,10 +239,10 @@ def _read_history(spark: SparkSession, path: str, metadata: Dict[str, Any]) -> D
 
 
 def read_state(spark: SparkSession, checkpoint: Checkpoint, *, generator: Any, discriminator: Any) -> Any:
-    """The core's state, for networks of that structure.
+    """The core's state, for networks of the checkpoint's structure.
 
     Raises:
-        ValueError: they are others.
+        ValueError: the networks have another structure.
         OSError: the files cannot be read."""
     description = json.dumps({key: checkpoint.metadata[key] for key in ("iteration", "counters", "files")})
     session = bridge.java_session(spark)
@@ -244,9 +253,9 @@ def read_state(spark: SparkSession, checkpoint: Checkpoint, *, generator: Any, d
 
 
 def _structure_bytes(files: Dict[str, Any], role: str) -> int:
-    """What a structure may be of once unpacked: its weights, though zero, take as many bytes as in their own file.
+    """The most bytes that a structure may have once unpacked. Its zero weights take as many as in their own file.
 
-    Some layers write a weight several times, such as those that are made of others."""
+    Some layers, such as those built from other layers, write a weight several times: hence the factor."""
     numbers = sum(files[f"{role}.{part}.f32"]["bytes"] for part in ("weights", "statistics"))
     return 4 * numbers + _LAYERS_BYTES
 
@@ -255,8 +264,8 @@ def read_trained(spark: SparkSession, checkpoint: Checkpoint) -> Trained:
     """Both networks, with their weights and running statistics, and the history up to the checkpoint.
 
     Raises:
-        ValueError: its files hold no such networks.
-        OSError: they cannot be read."""
+        ValueError: the files do not hold these networks.
+        OSError: the files cannot be read."""
     networks = {
         role: network_files.read(
             spark, f"{checkpoint.path}/{role}.structure.gz", limit=_structure_bytes(checkpoint.metadata["files"], role)

@@ -1,4 +1,4 @@
-"""What a checkpoint's metadata.json says of Params, and the plan that formats 1 and 2 say by them alone."""
+"""Reads the Params in a checkpoint's metadata.json, and derives the plan from them for formats 1 and 2."""
 
 from typing import Any, Dict
 
@@ -9,17 +9,17 @@ from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 
 
 def with_plan(metadata: Dict[str, Any]) -> Dict[str, Any]:
-    """The metadata with the plan of its training, after a look at its Params.
+    """Check the metadata's Params, and add the plan if it is missing.
 
     Raises:
-        ValueError: no training can have been like that; of one line."""
+        ValueError: no training can have had these Params; its message is a single line."""
     params = _plain_params(metadata)
     if "plan" in metadata:
         return metadata
     try:
         both = {name: optimizers.create(described) for name, described in metadata["optimizers"].items()}
-    except (TypeError, Py4JError) as error:  # an argument that it does not have, or of another type
-        raise ValueError(f"optimizers cannot be made: {str(error).splitlines()[0]}") from error
+    except (TypeError, Py4JError) as error:  # an unknown argument, or one of another type
+        raise ValueError(f"optimizers cannot be created: {str(error).splitlines()[0]}") from error
     found = plan.of_training(params._set(**both))
     problem = plan_problem(found)
     if problem:
@@ -28,12 +28,12 @@ def with_plan(metadata: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def _plain_params(metadata: Dict[str, Any]) -> GANParams:
-    """Without those that this version does not know, which can have any value."""
+    """The Params that this version knows; the others may have any value and are left out."""
     params = GANParams()
     for kind, put in (("defaultParamMap", params._setDefault), ("paramMap", params._set)):
         odd = set(metadata[kind]) & set(OBJECT_PARAMS)
         if odd:
-            raise ValueError(f"{odd.pop()} is no plain Param")
+            raise ValueError(f"{odd.pop()} is not a plain Param")
         try:
             put(**{name: value for name, value in metadata[kind].items() if params.hasParam(name)})
         except (TypeError, ValueError) as error:

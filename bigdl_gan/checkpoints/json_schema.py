@@ -19,7 +19,7 @@ from bigdl_gan.checkpoints.untrusted_json import (
 
 NETWORKS = ("generator", "discriminator")
 OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
-HISTORY_FILES = {1: "history.json", 2: "history.f64", 3: "history.f64"}  # by format of the checkpoint
+HISTORY_FILES = {1: "history.json", 2: "history.f64", 3: "history.f64"}  # by the checkpoint's format
 
 # The state without which an optimiser cannot resume after its first update, by class; SGD has some only with momentum
 _MOMENTS = {"Adam": ("s", "r"), "RMSprop": ("sumSquare",)}
@@ -67,12 +67,12 @@ _CHECKPOINT = fields(
 
 
 def checkpoint_problem(metadata: Dict[str, Any], version: int) -> str:
-    """What is wrong with a checkpoint's metadata.json; "" where nothing is."""
+    """The problem with a checkpoint's metadata.json; "" if there is none."""
     return (_CHECKPOINT(metadata) or _files(metadata, version)(metadata)).lstrip(". ")
 
 
 def plan_problem(plan: Dict[str, Any]) -> str:
-    """What is wrong with the plan of a training; "" where nothing is."""
+    """The problem with a training's plan; "" if there is none."""
     return fields({"plan": _plan})({"plan": plan}).lstrip(". ")
 
 

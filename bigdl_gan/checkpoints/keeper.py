@@ -1,4 +1,4 @@
-"""Writes a training's checkpoints at their times, and finds the one to go back to."""
+"""Writes a training's checkpoints when they are due, and finds the one to roll back to."""
 
 import sys
 import warnings
@@ -14,13 +14,13 @@ from bigdl_gan.report.history import History
 
 
 class Past(NamedTuple):
-    """Where a training stands.
+    """A training's position and state.
 
     Attributes:
-        state: the core's.
-        history: of the updates done.
+        state: the core's state.
+        history: the history of the updates done.
         iteration: generator updates done.
-        stream: of the random numbers from here on; 0, and 1 more for each rollback.
+        stream: the stream of random numbers from here on: the number of rollbacks.
     """
 
     state: Any
@@ -30,13 +30,12 @@ class Past(NamedTuple):
 
 
 class Keeper:
-    """The checkpoints of one training; without a `checkpointDir`, only its beginning.
+    """One training's checkpoints; without a `checkpointDir`, only its initial state.
 
     Args:
-        about: what they say of the training.
-        networks: dllib models of the training's structure, with the weights that it begins with; to be left as they
-            are while it runs.
-        begin: the checkpoint that it goes on from."""
+        about: the training's entries for metadata.json.
+        networks: dllib models of the training's structure, with its initial weights; must not change while it runs.
+        begin: the checkpoint that it resumes from."""
 
     def __init__(
         self, spark: SparkSession, params: GANParams, *, about: Dict[str, Any], networks: Dict[str, Any],
@@ -45,7 +44,7 @@ class Keeper:
         self._spark, self._params, self._about, self._networks = spark, params, about, networks
         self._begin = begin
         self._folder = params.getCheckpointDir() if params.isDefined("checkpointDir") else ""
-        # before the training: a network that could not be read again is refused
+        # before training starts: this refuses a network that could not be read back
         self._structures: Dict[str, bytes] = _structures(networks) if self._folder else {}
         self._written = begin.iteration if begin is not None else 0
 
@@ -55,19 +54,19 @@ class Keeper:
         return bool(self._folder)
 
     def is_due(self, iteration: int) -> bool:
-        """Whether a checkpoint belongs after this many updates."""
+        """Whether a checkpoint is due after this many updates."""
         return self.keeps and iteration % self._params.getCheckpointInterval() == 0
 
     def left(self, iteration: int) -> int:
-        """Updates until the next one."""
+        """Updates until the next checkpoint."""
         interval = self._params.getCheckpointInterval()
         return interval - iteration % interval if self.keeps else sys.maxsize
 
     def write(self, past: Past) -> None:
-        """Write a checkpoint to the `checkpointDir`, unless it is there, and delete those that are too many.
+        """Write a checkpoint to `checkpointDir`, unless it is already there, and delete surplus ones.
 
         Raises:
-            OSError: the file system refuses, and the Param `onCheckpointError` says to stop."""
+            OSError: the file system refuses, and the Param `onCheckpointError` is "stop"."""
         if not self.keeps or past.iteration == self._written:
             return
         try:
@@ -75,13 +74,13 @@ class Keeper:
             self._written = past.iteration
             self._prune(past, self._folder, self._params.getKeepCheckpoints())
         except OSError as error:
-            message = f"The checkpoint after update {past.iteration} could not be written to {self._folder}: {error}"
+            message = f"Cannot write the checkpoint after update {past.iteration} to {self._folder}: {error}"
             if self._params.getOnCheckpointError() == "stop":
-                raise OSError(f"{message} Earlier checkpoints are as they were.") from error
-            warnings.warn(f"{message} The training goes on.", RuntimeWarning, stacklevel=2)
+                raise OSError(f"{message} Earlier checkpoints are unchanged.") from error
+            warnings.warn(f"{message} Training continues.", RuntimeWarning, stacklevel=2)
 
     def copy(self, past: Past, folder: str, keep: int) -> None:
-        """Write a checkpoint to another folder, and keep so many there. Raises OSError where it cannot."""
+        """Write a checkpoint to another folder, and keep only the newest `keep` there. Raises OSError if it cannot."""
         self._write(past, folder)
         self._prune(past, folder, keep)
 
@@ -99,7 +98,7 @@ class Keeper:
         checkpoint_files.prune(self._spark, folder, newest=past.iteration, keep=keep)
 
     def last(self) -> Past:
-        """What to go on from: the newest complete checkpoint, or where this training began."""
+        """The state to resume from: the newest complete checkpoint, or the training's initial state."""
         found, self._begin = self._begin, None
         if found is None and self._written:
             found = checkpoint_files.newest(self._spark, self._folder)

@@ -1,8 +1,8 @@
 """Saving and loading estimators and models, on any file system that Hadoop reaches.
 
 A saved stage is a folder: `metadata` (Spark ML's JSON), `generator.bigdl` and `discriminator.bigdl` (dllib's
-protocol buffers, batch-norm statistics included) and, of a model, `history.json` and the same as `history.csv`.
-What loading one from anybody can and cannot do says `network_files.py`.
+protocol buffers, including batch-norm statistics) and, for a model, `history.json` and the same as `history.csv`.
+`network_files.py` explains what a stranger's file can and cannot do.
 """
 
 import json
@@ -23,7 +23,7 @@ _Stage = TypeVar("_Stage", bound="MLReadable[Any]")
 
 
 class StageWriter(MLWriter):
-    """Writes to a folder of another name first, so that a failure leaves what was there, and no half of the new one."""
+    """Writes to a folder with another name first, so that a failure keeps the old folder and leaves no partial one."""
 
     def __init__(self, instance: Any) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class StageWriter(MLWriter):
 
         Raises:
             FileExistsError: the path exists, and `overwrite()` was not called.
-            OSError: the file system refuses. What was at the path is there still, or the error says where it is."""
+            OSError: the file system refuses. The previous content is still at `path`, or the error says where it is."""
         with atomic.whole(bridge.active_session(), path, overwrite=self.shouldOverwrite) as partial:
             self.saveImpl(partial)
 
@@ -43,7 +43,7 @@ class StageWriter(MLWriter):
 
 
 class NetworksWriter(StageWriter):
-    """Writes a stage with two networks, and the history of a model."""
+    """Writes a stage with two networks, and a model's history."""
 
     def saveImpl(self, path: str) -> None:
         spark, stage = bridge.active_session(), self._instance
@@ -64,7 +64,7 @@ class NetworksWriter(StageWriter):
 
 
 class StageReader(MLReader):
-    """Reads what `StageWriter` wrote, or Spark's own writer."""
+    """Reads a stage from `StageWriter` or from Spark's own writer."""
 
     def __init__(self, cls: Type[Any]) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ class StageReader(MLReader):
         """Load the stage.
 
         Raises:
-            ValueError: what was saved is another class, of another version of the format, or damaged.
+            ValueError: the saved stage has another class or another format, or it is damaged.
             OSError: it cannot be read."""
         return self._load(bridge.active_session(), path.rstrip("/"))
 
@@ -88,13 +88,13 @@ class StageReader(MLReader):
 
 
 class NetworksReader(StageReader):
-    """Reads what `NetworksWriter` wrote."""
+    """Reads a stage from `NetworksWriter`."""
 
     def _load(self, spark: SparkSession, path: str) -> Any:
         metadata = stage_metadata.read(spark, path, self._cls)
         if metadata.get("formatVersion") != STAGE_FORMAT_VERSION:
             raise ValueError(
-                f"A saved stage must be of format {STAGE_FORMAT_VERSION}. Received: path={path} with format "
+                f"A saved stage must have format {STAGE_FORMAT_VERSION}. Received: path={path} with format "
                 f"{metadata.get('formatVersion')}. Load it with the version of bigdl_gan that saved it."
             )
         problem = STAGE_NETWORKS(metadata)
@@ -109,7 +109,7 @@ class NetworksReader(StageReader):
 
 
 class ModelReader(NetworksReader):
-    """Reads a model from a checkpoint of its training too: from its folder, or the newest in a `checkpointDir`."""
+    """Reads a model, also from a checkpoint: from the checkpoint's folder, or from the newest in a `checkpointDir`."""
 
     def _load(self, spark: SparkSession, path: str) -> Any:
         if hadoop.exists(spark, f"{path}/metadata"):
@@ -136,14 +136,14 @@ class ModelReader(NetworksReader):
 
 
 class StageWritable(MLWritable):
-    """`write()` and `save(path)` of a stage with plain Params."""
+    """Gives a stage with plain Params `write()` and `save(path)`."""
 
     def write(self) -> StageWriter:
         return StageWriter(self)
 
 
 class StageReadable(MLReadable[_Stage]):
-    """`read()` and `load(path)` of a stage with plain Params."""
+    """Gives a stage with plain Params `read()` and `load(path)`."""
 
     @classmethod
     def read(cls) -> StageReader:
@@ -151,14 +151,14 @@ class StageReadable(MLReadable[_Stage]):
 
 
 class NetworksWritable(MLWritable):
-    """`write()` and `save(path)` of a stage with two networks."""
+    """Gives a stage with two networks `write()` and `save(path)`."""
 
     def write(self) -> NetworksWriter:
         return NetworksWriter(self)
 
 
 class NetworksReadable(MLReadable[_Stage]):
-    """`read()` and `load(path)` of a stage with two networks."""
+    """Gives a stage with two networks `read()` and `load(path)`."""
 
     @classmethod
     def read(cls) -> NetworksReader:
@@ -168,8 +168,8 @@ class NetworksReadable(MLReadable[_Stage]):
 def _optimizers_of(path: str, descriptions: Dict[str, Any]) -> Dict[str, Any]:
     try:
         return {name: optimizers.create(saved) for name, saved in descriptions.items()}
-    except (TypeError, Py4JError) as error:  # an argument that it does not have, or of another type
-        raise stage_metadata.damaged(path, f"optimizers cannot be made: {str(error).splitlines()[0]}") from error
+    except (TypeError, Py4JError) as error:  # an unknown argument, or one of another type
+        raise stage_metadata.damaged(path, f"optimizers cannot be created: {str(error).splitlines()[0]}") from error
 
 
 def _load_history(spark: SparkSession, path: str) -> Any:

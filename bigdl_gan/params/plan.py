@@ -1,7 +1,7 @@
-"""A training's plan: what decides its numbers besides networks and images, as JSON can hold it.
+"""A training's plan: everything besides networks and images that decides its numbers, ready for JSON.
 
-The core trains by it, a checkpoint keeps it, and a training resumes from a checkpoint of the same plan. A key has its
-Param's name where it has its value."""
+The core trains by the plan, checkpoints keep it, and a training resumes only from a checkpoint with the same plan. If a
+key's value is a Param's, the key has the Param's name."""
 
 import json
 from typing import Any, Dict
@@ -17,7 +17,7 @@ _ROLES = ("generator", "discriminator")
 
 
 def of_training(params: GANParams) -> Plan:
-    """The plan that Params ask for."""
+    """The plan for an estimator's Params."""
     both = {role: optimizers.of(params, f"{role}Optimizer") for role in _ROLES}
     return {
         "loss": params.getLoss(), "batchSize": params.getBatchSize(), "criticUpdates": critic_updates(params),
@@ -27,7 +27,7 @@ def of_training(params: GANParams) -> Plan:
 
 
 def as_params(plan: Plan) -> Dict[str, Any]:
-    """The values of the Params that ask for a plan, by name; of an optimiser, its rule."""
+    """The Params' values that lead to a plan, by name; for an optimiser, its rule."""
     critics = plan["criticUpdates"]
     return {
         **{name: value for name, value in plan.items() if name not in ("criticUpdates", "optimizers")},
@@ -37,5 +37,5 @@ def as_params(plan: Plan) -> Dict[str, Any]:
 
 
 def for_core(plan: Plan, stream: int) -> str:
-    """The JSON that the core's `TrainingConfig.of` reads, for one of the training's streams of random numbers."""
+    """The JSON for the core's `TrainingConfig.of`, with the seed for one stream of random numbers."""
     return json.dumps({**plan, "seed": stream_seed(plan["seed"], stream)})

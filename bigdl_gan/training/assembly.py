@@ -1,4 +1,4 @@
-"""What a training is put together from, and its run: the last step of `GANEstimator.fit`."""
+"""Puts the parts of a training together and runs it: the last step of `GANEstimator.fit`."""
 
 from typing import Any, Callable, Dict, List, Optional
 
@@ -25,10 +25,10 @@ def train(request: Request, start: Optional[Checkpoint]) -> Trained:
     """Train copies of both networks, from a checkpoint or from their own weights.
 
     Returns:
-        The copies, and a row per `historyInterval` generator updates, those before the checkpoint included.
+        The copies, and one row per `historyInterval` generator updates, including the updates before the checkpoint.
     Raises:
-        ValueError: the images cannot be trained on, or are not those of the checkpoint.
-        RuntimeError: the training failed in the executors.
+        ValueError: the images are not fit for training, or differ from the checkpoint's.
+        RuntimeError: training failed in the executors.
         OSError: a checkpoint could not be written."""
     networks = {role: bridge.clone_network(network) for role, network in request.networks.items()}
     with opened(request) as images:
@@ -40,7 +40,7 @@ def train(request: Request, start: Optional[Checkpoint]) -> Trained:
 
 
 def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Keeper) -> List[Row]:
-    """Train networks that nobody but the keeper holds, in place; the history."""
+    """Train networks in place and return the history; only the keeper may hold them too."""
     params = request.params
     progress = Progress(
         total=n_updates(params, images.n), batch_size=params.getBatchSize() * max(critic_updates(params), 1),
@@ -67,7 +67,7 @@ def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Kee
 
 
 def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable[[Any, int, int], Any]:
-    """What makes the core's trainer for a state, a number of executors and a stream of random numbers."""
+    """A function that creates the core's trainer for a state, a number of executors and a stream of random numbers."""
 
     def start(state: Any, n: int, stream: int) -> Any:
         return bridge.call(
@@ -79,11 +79,11 @@ def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable
 
 
 def _sampler(uid: str, progress: Progress, replicas: Replicas, generator: Any) -> Callable[[], GANModel]:
-    """What gives the present generator, as a model that the next call changes."""
+    """A function that returns the present generator as a model, which its next call overwrites."""
     copies: List[Any] = []
 
     def snapshot() -> GANModel:
-        if not copies:  # not the generator itself: the keeper may need its first weights again
+        if not copies:  # a copy, because the keeper may still need the generator's first weights
             copies.append(bridge.clone_network(generator))
         bridge.call("storeGenerator", replicas.state(moments=False), copies[0].value)
         return GANModel(history=[{"iteration": progress.iteration}], uid=uid)._set(generator=copies[0])

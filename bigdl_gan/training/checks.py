@@ -1,4 +1,4 @@
-"""Checks of what a user asked for, before any training starts. Each error: name, rule, received, remedy."""
+"""Checks a user's arguments before training starts. Each error: name, rule, received, remedy."""
 
 import warnings
 from typing import Any, Dict, List
@@ -12,10 +12,10 @@ _MOST_MOMENTUM = 0.5
 
 
 def check_params(params: GANParams) -> None:
-    """Check each Param by its own rule, then those that depend on each other; no Spark job.
+    """Check each Param by its own rule, then the Params that depend on each other, without a Spark job.
 
     Raises:
-        ValueError, TypeError: one breaks its rule."""
+        ValueError, TypeError: a Param breaks its rule."""
     for name in ("generator", "discriminator"):
         if not params.isDefined(name):
             raise ValueError(f"`{name}` must be set. Received: nothing. Pass a dllib Keras model (see networks.dcgan).")
@@ -105,10 +105,10 @@ def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_
     """Check the images themselves.
 
     Args:
-        table: the core's census of them.
-        shape: the discriminator's (C, H, W).
+        table: the core's census of the images.
+        shape: the discriminator's input shape, (C, H, W).
     Raises:
-        ValueError: there are none, fewer than a batch, nulls, broken ones, or ones of another size or type."""
+        ValueError: there are no images, fewer than a batch, nulls, damaged ones, or ones of another size or type."""
     kinds = table["kinds"]
     count = sum(kind["count"] for kind in kinds)
     if table["nulls"]:
@@ -119,7 +119,9 @@ def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_
     if count == 0:
         raise ValueError(f"The DataFrame must hold images in `{image_col}`. Received: an empty DataFrame.")
     if table["short"]:
-        raise ValueError(f"`{image_col}` must hold height x width x nChannels bytes each. Received: {table['short']}.")
+        raise ValueError(
+            f"`{image_col}` must hold images of height x width x nChannels bytes. Received: {table['short']}."
+        )
     channels, height, width = shape
     wanted = {"height": height, "width": width, "channels": channels, "mode": CV_MODES[channels]}
     for kind in kinds:

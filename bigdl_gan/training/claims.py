@@ -1,4 +1,4 @@
-"""What one training has for itself while it runs, its callbacks and its `checkpointDir`."""
+"""Reserves a training's callbacks and `checkpointDir` for it while it runs."""
 
 import threading
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ _held: Set[Any] = set()
 
 @contextmanager
 def claimed(params: GANParams) -> Iterator[None]:
-    """Within, no other training of this process gets the same: two would mix up what they keep, or write.
+    """Within the block, no other training in this process can use them: two would mix up their state or their files.
 
     Raises:
         RuntimeError: another training holds one of them."""
@@ -32,19 +32,19 @@ def claimed(params: GANParams) -> Iterator[None]:
 
 
 def _claims(params: GANParams) -> List[Tuple[Any, str]]:
-    """What is claimed, and what to say where it is taken."""
+    """A key for each object that the training claims, and the message if it is taken."""
     claims: List[Tuple[Any, str]] = []
     if params.isDefined("checkpointDir"):
         folder = params.getCheckpointDir()
         claims.append((
             folder.rstrip("/"), f"`checkpointDir` must be this training's own. Received: checkpointDir={folder}, "
-            "which a training of this process is using. Choose another folder."
+            "which another training in this process is using. Choose another folder."
         ))  # fmt: skip
     for callback in params.getCallbacks() if params.isDefined("callbacks") else []:
         if isinstance(callback, Callback):
             claims.append((
                 id(callback), "A callback must watch one training at a time. Received: "
-                f"{type(callback).__name__}, which watches another one now. Give each its own, or none: "
+                f"{type(callback).__name__}, which is watching another one. Give each training its own, or none: "
                 "callbacks=[]."
             ))  # fmt: skip
     return claims

@@ -1,4 +1,4 @@
-"""What settings and executors' reports say against a training: each finding is a sentence with its remedy."""
+"""Finds problems in Spark's settings and executors' reports. Each finding states its remedy."""
 
 import sys
 import warnings
@@ -10,18 +10,18 @@ _MEGABYTE = 2**20
 _REASONS = {
     "excluded": "excluded after failures: spark.excludeOnFailure.enabled", "leaving": "being decommissioned or removed",
 }  # fmt: skip
-_RESERVED = 300 * _MEGABYTE  # of every heap for Spark itself
-# What one replica holds for each weight, in float32. On the heap: the weights, their gradient, those before the last
-# chunk, and two moments with two buffers; natively: weights, gradients, and both in the layouts of the primitives.
+_RESERVED = 300 * _MEGABYTE  # the part of every heap that Spark keeps for itself
+# How many float32 values one replica holds for each weight. On the heap: the weights, their gradient, the weights
+# before the last chunk, and two moments with two buffers. Natively: weights, gradients, both in primitives' layouts.
 _HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 7, 11
-# dllib's models with their gradients: the user's, those that are trained, and a sampler's; what samples were last made
-# with; and a state with its moments, once in parts and once joined
+# The driver holds dllib's models with their gradients (the user's, the trained ones, a sampler's), the weights of the
+# last samples, and a state with its moments, once in parts and once joined.
 DRIVER_PER_WEIGHT = 15
-_KEPT_PER_VALUE = 3  # activations and their gradients, and copies in other layouts, of each layer's output
+_KEPT_PER_VALUE = 3  # for each value of a layer's output: activation, gradient, and copies in other layouts
 
 
 class Finding(NamedTuple):
-    """Something about the cluster that a training should not, or cannot, live with."""
+    """A problem of the cluster: training cannot work, or should not."""
 
     text: str
     error: Type[Exception] = RuntimeError
@@ -29,18 +29,18 @@ class Finding(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """Bytes that one replica needs, without its images."""
+    """Bytes that one replica needs, not counting its images."""
 
     heap: int
     native: int
 
 
 def memory_of_replica(networks: Mapping[str, Dict[str, Any]], images: int) -> Memory:
-    """An estimate, on the high side.
+    """Estimate a replica's memory, on the high side.
 
     Args:
         networks: the core's descriptions of generator and discriminator.
-        images: per update on one executor."""
+        images: images per update on one executor."""
     weights = sum(network["weights"] for network in networks.values())
     values = {role: sum(_size(layer["shape"]) for layer in network["layers"]) for role, network in networks.items()}
     # The discriminator sees real and generated images in one batch.
@@ -56,7 +56,7 @@ def _size(shape: Sequence[int]) -> int:
 
 
 def settle(findings: Sequence[Finding]) -> None:
-    """Raise all fatal findings as one error, or warn of each."""
+    """Raise all fatal findings in one error; if there are none, warn of each finding."""
     fatal = [finding for finding in findings if finding.is_fatal]
     if fatal:
         raise fatal[0].error(" ".join(finding.text for finding in fatal))
@@ -65,34 +65,34 @@ def settle(findings: Sequence[Finding]) -> None:
 
 
 def of_settings(settings: Mapping[str, str], weights: int) -> List[Finding]:
-    """What the session's settings say.
+    """Problems in the session's settings.
 
     Args:
-        weights: of both networks."""
+        weights: the number of weights in both networks."""
     found = []
     if _is_on(settings, "spark.dynamicAllocation.enabled"):
         least = settings.get("spark.dynamicAllocation.minExecutors", "0")
         most = settings.get("spark.dynamicAllocation.maxExecutors", "unlimited")
         if least != most:
             found.append(Finding(
-                "The number of executors must be fixed while a GAN trains. Received: "
+                "The number of executors must be fixed during training. Received: "
                 f"spark.dynamicAllocation.enabled=true with minExecutors={least} and maxExecutors={most}. Set "
-                "spark.dynamicAllocation.enabled=false, or both to one number."
+                "spark.dynamicAllocation.enabled=false, or both to the same number."
             ))  # fmt: skip
     if _is_on(settings, "spark.speculation"):
         found.append(Finding(
-            "Tasks of a training must not be copied to other executors. Received: spark.speculation=true. Set it to "
+            "Spark must not copy a training's tasks to other executors. Received: spark.speculation=true. Set it to "
             "false."
         ))  # fmt: skip
     if _is_on(settings, "spark.kryo.registrationRequired"):
         found.append(Finding(
-            "Kryo must take classes that are not registered. Received: spark.kryo.registrationRequired=true. Set it to "
-            "false, or spark.serializer to org.apache.spark.serializer.JavaSerializer."
+            "Kryo must accept unregistered classes. Received: spark.kryo.registrationRequired=true. Set it to false, "
+            "or spark.serializer to org.apache.spark.serializer.JavaSerializer."
         ))  # fmt: skip
     wait = settings.get("spark.locality.wait.process", settings.get("spark.locality.wait", "3s"))
     if wait.strip("msinhd ") == "0":
         found.append(Finding(
-            f"Spark must wait for a training's own executors. Received: spark.locality.wait={wait}. Leave it at 3s."
+            f"Spark must wait for a training's executors. Received: spark.locality.wait={wait}. Leave it at 3s."
         ))  # fmt: skip
     limit, state = settings.get("spark.driver.maxResultSize", "1g"), 16 * weights
     if 0 < _bytes(limit) < state:
@@ -104,17 +104,17 @@ def of_settings(settings: Mapping[str, str], weights: int) -> List[Finding]:
 
 
 def of_encryption(settings: Mapping[str, str], storage_level: str) -> List[Finding]:
-    """Whether images would lie on a disk where Spark encrypts its own."""
+    """A finding if images would lie unencrypted on disks where Spark encrypts its own files."""
     if not _is_on(settings, "spark.io.encryption.enabled") or storage_level != "DISK_ONLY":
         return []
     return [Finding(
-        "`storageLevel` must keep images in memory where spark.io.encryption.enabled=true: on the disk they would lie "
-        f"in the clear. Received: storageLevel={storage_level!r}. Use 'MEMORY_AND_DISK' or 'MEMORY_ONLY'.", ValueError,
+        "`storageLevel` must keep images in memory if spark.io.encryption.enabled=true: on disk they would not be "
+        f"encrypted. Received: storageLevel={storage_level!r}. Use 'MEMORY_AND_DISK' or 'MEMORY_ONLY'.", ValueError,
     )]  # fmt: skip
 
 
 def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, str]]) -> List[Finding]:
-    """Whether a batch can be dealt to so many executors.
+    """Findings if there are no executors, if some get no tasks, or if they cannot share a batch equally.
 
     Args:
         refused: live executors that Spark gives no tasks: id, host and reason ("excluded" or "leaving") of each."""
@@ -125,7 +125,7 @@ def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, 
             f"{'others' if unused else 'them'}, or raise spark.executor.instances."
         )]  # fmt: skip
     found = [] if not unused else [Finding(
-        f"A training uses those executors alone that Spark gives tasks to: {n_executors}. Not used: {unused}.",
+        f"Training uses only the executors that Spark gives tasks to: {n_executors}. Not used: {unused}.",
         is_fatal=False,
     )]  # fmt: skip
     if batch_size % n_executors:
@@ -139,7 +139,7 @@ def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, 
 
 
 def of_executors(probe: Mapping[str, Any]) -> List[Finding]:
-    """What the executors' reports say of their machines and jars; the first of each kind."""
+    """Problems with the executors' machines and jars, from their reports; the first of each kind."""
     found: Dict[str, Finding] = {}
     for executor in probe["executors"]:
         where = f"executor {executor['id']} on {executor['host']}"
@@ -150,50 +150,50 @@ def of_executors(probe: Mapping[str, Any]) -> List[Finding]:
             ))  # fmt: skip
         elif executor["nativeProblem"]:
             found.setdefault("native", Finding(
-                f"MKL-DNN must be loadable everywhere. Received: {executor['nativeProblem']}, {where}. Its libraries "
-                f"are unpacked to {executor['temporaryFolder']}: mount that with exec, or name another folder with "
-                "-Djava.io.tmpdir in spark.executor.extraJavaOptions."
+                f"Every executor must be able to load MKL-DNN. Received: {executor['nativeProblem']}, {where}. Its "
+                f"libraries are unpacked to {executor['temporaryFolder']}: mount this folder with exec, or name "
+                "another one with -Djava.io.tmpdir in spark.executor.extraJavaOptions."
             ))  # fmt: skip
         if executor["core"] != probe["core"]:
             found.setdefault("core", Finding(
                 f"Driver and executors must have the same bigdl_gan.jar. Received: {probe['core']} on the driver, "
-                f"{executor['core']} on {where}. Install one version everywhere, or remove the jar from the image's "
-                "own class path."
+                f"{executor['core']} on {where}. Install one version everywhere, or remove the jar from the container "
+                "image's own class path."
             ))  # fmt: skip
         if executor["java"] != probe["java"]:
             found.setdefault("java", Finding(
                 f"Driver and executors should run the same Java. Received: {probe['java']} on the driver, "
-                f"{executor['java']} on {where}. Set JAVA_HOME alike.", is_fatal=False,
+                f"{executor['java']} on {where}. Set JAVA_HOME to the same version.", is_fatal=False,
             ))  # fmt: skip
     return list(found.values())
 
 
 def of_driver(heap: int, weights: int) -> List[Finding]:
-    """Whether both networks and their optimisers' state fit the driver's heap, on a cluster.
+    """A finding if the driver's heap, on a cluster, is too small for both networks and their optimisers' state.
 
     Args:
-        heap: bytes, at most.
-        weights: of both networks."""
+        heap: the heap's largest size in bytes.
+        weights: the number of weights in both networks."""
     wanted = 4 * weights * DRIVER_PER_WEIGHT + _RESERVED
     if wanted <= heap:
         return []
     return [Finding(
         f"The driver needs {_megabytes(wanted)} of heap for the networks and their optimisers' state. Received: "
-        f"{_megabytes(heap)}. Raise spark.driver.memory to {_round_up(wanted)} when the driver is started."
+        f"{_megabytes(heap)}. Raise spark.driver.memory to {_round_up(wanted)} when you start the driver."
     )]  # fmt: skip
 
 
 def of_memory(
     executors: Sequence[Mapping[str, Any]], need: Memory, settings: Mapping[str, str], *, is_local: bool
 ) -> List[Finding]:
-    """Whether replicas fit the executors' heaps, and what they may have beside them."""
+    """Findings if replicas need more than the executors' heaps, the memory outside them, or the machines' memory."""
     role = "driver" if is_local else "executor"
     found = []
     smallest = min(executors, key=lambda executor: executor["heap"])
     wanted = need.heap + _RESERVED
     if wanted > smallest["heap"]:
         found.append(Finding(
-            f"A replica needs {_megabytes(wanted)} of heap, its images not counted. Received: "
+            f"A replica needs {_megabytes(wanted)} of heap, not counting its images. Received: "
             f"{_megabytes(smallest['heap'])} on executor {smallest['id']}. Raise spark.{role}.memory to "
             f"{_round_up(wanted)}."
         ))  # fmt: skip
@@ -202,7 +202,7 @@ def of_memory(
     is_limited = settings.get("spark.master", "").startswith(("yarn", "k8s"))
     if is_limited and need.native > beside:
         found.append(Finding(
-            f"A replica needs {_megabytes(need.native)} beside the heap. Received: {_megabytes(beside)} of "
+            f"A replica needs {_megabytes(need.native)} outside the heap. Received: {_megabytes(beside)} of "
             f"spark.executor.memoryOverhead. Raise it to {_round_up(need.native)}, or the executors will be killed.",
             is_fatal=False,
         ))  # fmt: skip
@@ -213,20 +213,20 @@ def of_memory(
         total = len(there) * (wanted + need.native)
         if total > there[0]["machine"]:
             found.append(Finding(
-                f"The replicas on {host} need {_megabytes(total)}, their images not counted. Received: a machine of "
+                f"The replicas on {host} need {_megabytes(total)}, not counting their images. Received: a machine with "
                 f"{_megabytes(there[0]['machine'])}. Lower `batchSize`, or use fewer executors there.", is_fatal=False,
             ))  # fmt: skip
     return found
 
 
 def of_python(versions: Sequence[str]) -> List[Finding]:
-    """Whether the executors' Python, or what hinders it, is like the driver's."""
+    """A finding if the executors' Python fails, or has another version than the driver's."""
     ours = "Python {}.{}".format(*sys.version_info[:2])
     others = sorted(set(versions) - {ours})
     if not others:
         return []
     return [Finding(
-        "Driver and executors should have the same Python, or images cannot be prepared there. Received: "
+        "Driver and executors should run the same Python, or executors cannot prepare images. Received: "
         f"{ours} on the driver, {'; '.join(others)} on executors. Set spark.pyspark.python.", is_fatal=False,
     )]  # fmt: skip
 
@@ -236,7 +236,7 @@ def _is_on(settings: Mapping[str, str], name: str) -> bool:
 
 
 def _bytes(text: str, unit: int = 1) -> int:
-    """A size as Spark writes it, such as 512m; without a suffix, in `unit`."""
+    """Parse a size in Spark's notation, such as 512m; without a suffix, it is in `unit`."""
     suffixes = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
     digits = text.strip().lower().rstrip("b")
     if digits and digits[-1] in suffixes:
@@ -249,6 +249,6 @@ def _megabytes(n: float) -> str:
 
 
 def _round_up(n: int) -> str:
-    """A size for a setting, in steps of 256 MB."""
+    """A size for a setting, rounded up to a multiple of 256 MB."""
     step = 256 * _MEGABYTE
     return f"{-(-n // step) * 256}m"

@@ -1,4 +1,4 @@
-"""The images of one training: computed once, counted, hashed and checked, and let go at its end."""
+"""One training's images: computed once, counted, hashed, checked, and released at its end."""
 
 from contextlib import contextmanager
 from typing import Any, Iterator, NamedTuple
@@ -9,12 +9,12 @@ from bigdl_gan.training.request import Request
 
 
 class Images(NamedTuple):
-    """Images that executors can take.
+    """Images that are ready for the executors.
 
     Attributes:
-        table: the core's.
-        n: images in it.
-        hash: the sum of their hashes, decimal digits."""
+        table: the core's handle on them.
+        n: the number of images.
+        hash: the sum of their hashes, in decimal digits."""
 
     table: Any
     n: int
@@ -23,10 +23,10 @@ class Images(NamedTuple):
 
 @contextmanager
 def opened(request: Request) -> Iterator[Images]:
-    """The images that a training asks for, until the block ends.
+    """The images of a request; they are released when the block ends.
 
     Raises:
-        ValueError: they cannot be trained on."""
+        ValueError: the images are not fit for training."""
     params, frame = request.params, bridge.java_frame(request.images)
     table = bridge.call("openTable", frame, params.getStorageLevel())
     try:

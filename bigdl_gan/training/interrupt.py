@@ -1,4 +1,4 @@
-"""Ctrl-C while a training runs: the first one asks it to stop, the second one means it."""
+"""Handles ctrl-C during training: the first one stops it after the present chunk, the second one at once."""
 
 import signal
 import threading
@@ -10,9 +10,9 @@ from bigdl_gan.jvm import Py4JError
 
 @contextmanager
 def deferred() -> Iterator[Callable[[], bool]]:
-    """Within, the first SIGINT only makes the function given here return True, and the next is handled as before.
+    """Within the block, the first SIGINT only makes the yielded function return True; the next has its usual effect.
 
-    Python handles signals in its main thread: in another one, nothing is changed."""
+    Python handles signals in its main thread only, so nothing changes in other threads."""
     asked = False
     if threading.current_thread() is not threading.main_thread():
         yield lambda: asked
@@ -23,7 +23,7 @@ def deferred() -> Iterator[Callable[[], bool]]:
         asked = True
         signal.signal(signal.SIGINT, before)
 
-    before = signal.signal(signal.SIGINT, ask) or signal.SIG_DFL  # None: set by other than Python
+    before = signal.signal(signal.SIGINT, ask) or signal.SIG_DFL  # None: not set by Python
     try:
         yield lambda: asked
     finally:
@@ -32,10 +32,10 @@ def deferred() -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def as_keyboard_interrupt() -> Iterator[None]:
-    """Turns the error in which ctrl-C ends a call of the JVM into KeyboardInterrupt.
+    """Raise KeyboardInterrupt in place of the py4j error that ctrl-C causes during a call to the JVM.
 
-    pyspark's own handler of SIGINT calls the JVM to cancel its jobs. In the middle of another call that is an error of
-    py4j's, in place of the KeyboardInterrupt that follows it."""
+    pyspark's own SIGINT handler calls the JVM to cancel its jobs. If another call is under way, py4j raises an error
+    before KeyboardInterrupt can follow."""
     came = False
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -48,7 +48,7 @@ def as_keyboard_interrupt() -> Iterator[None]:
             return before(*args)
         return None if before == signal.SIG_IGN else signal.default_int_handler(*args)
 
-    before = signal.signal(signal.SIGINT, note) or signal.SIG_DFL  # None: set by other than Python
+    before = signal.signal(signal.SIGINT, note) or signal.SIG_DFL  # None: not set by Python
     try:
         yield
     except Py4JError as error:

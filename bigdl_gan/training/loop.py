@@ -1,4 +1,4 @@
-"""The loop of a training: chunks of updates, callbacks after each, checkpoints, and the ways back when one fails."""
+"""The training loop: chunks of updates, callbacks after each, checkpoints, and recovery when a chunk fails."""
 
 import math
 import time
@@ -16,19 +16,19 @@ from bigdl_gan.report.history import POSITION, Row
 from bigdl_gan.report.progress import Progress
 from bigdl_gan.training.replicas import Replicas
 
-# A chunk is one Spark job, which costs some 80 ms in local mode and 200 ms on a cluster: chunks are as long as keeps
-# that to a small share, within what is bearable as the progress bar's pace and the delay of ctrl-C.
+# A chunk is one Spark job, which costs some 80 ms in local mode and 200 ms on a cluster. Chunks are long enough to keep
+# that share small, and short enough for the progress bar and for ctrl-C, which wait for a chunk's end.
 _OVERHEAD_SHARE = 0.01
 _CHUNK_SECONDS = (5.0, 10.0)
 _PARTS = ("seconds/decode", "seconds/compute", "seconds/exchange", "seconds/optimizer")
 
 
 class Loop:
-    """One training, from where its replicas begin to its last update, or until somebody or something stops it.
+    """One training, from the state that its replicas start with to its last update, or until it is stopped.
 
     Args:
-        progress: written here alone, but for the callbacks' wish to stop.
-        training: the callbacks' view of it.
+        progress: only this loop writes it; callbacks can only ask it to stop.
+        training: the callbacks' view of this training.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Loop:
         self._begin, self._chunk = 0.0, 1
 
     def run(self, interrupted: Callable[[], bool]) -> Any:
-        """Train; the core's state then. Raises RuntimeError and OSError as `train`."""
+        """Train, and return the core's final state. Raises RuntimeError and OSError like `train`."""
         self._go_to(self._replicas.begin())
         self._begin = time.monotonic() - self._progress.history.seconds
         failed = True
@@ -86,7 +86,7 @@ class Loop:
             return
         progress.advance(rows)
         self._callbacks.on_chunk(rows, self._training)
-        # At most twice as many as before: the first updates of a training are slow.
+        # At most twice the last chunk: the first updates are slow.
         self._chunk = max(1, min(2 * self._chunk, round(_chunk_seconds(rows) / rows[-1]["seconds/update"])))
         if self._keeper.is_due(progress.iteration) and progress.iteration < progress.total:
             self._keeper.write(self._replicas.past(progress))
@@ -97,7 +97,7 @@ class Loop:
             self._go_to(self._replicas.roll_back())
             warnings.warn(
                 f"Training diverged: {problem}. It resumes from update {self._progress.iteration} with other "
-                f"random numbers, and may do so {self._rollbacks_left} times more.",
+                f"random numbers. Rollbacks left: {self._rollbacks_left}.",
                 RuntimeWarning, stacklevel=2,
             )  # fmt: skip
             self._callbacks.on_rollback(self._training)
@@ -112,7 +112,7 @@ class Loop:
 
     def _finish(self) -> Any:
         if self._progress.stop_reason == "diverged":
-            return self._replicas.state(moments=False)  # without moments there is nothing to go on from
+            return self._replicas.state(moments=False)  # nothing can resume from it, so it needs no moments
         past = self._replicas.past(self._progress)
         self._keeper.write(past)
         return past.state
@@ -121,8 +121,8 @@ class Loop:
         """One dict per update.
 
         Args:
-            values: (updates, statistics).
-            done: updates before these."""
+            values: the core's statistics, (updates, statistics).
+            done: updates done before these."""
         rows, now = [], time.monotonic() - self._begin
         for index, line in enumerate(values.tolist()):
             statistics = dict(zip(self._names, line))
@@ -134,18 +134,18 @@ class Loop:
 
 
 def _chunk_seconds(rows: Sequence[Row]) -> float:
-    """How long the next chunk should take, from the last one."""
+    """Seconds that the next chunk should take, judging by the last one."""
     shortest, longest = _CHUNK_SECONDS
     overhead = sum(row["seconds/update"] - sum(row[part] for part in _PARTS) for row in rows)
     return min(longest, max(shortest, overhead / _OVERHEAD_SHARE))
 
 
 def divergence(rows: Sequence[Dict[str, Any]], *, are_weights_finite: bool) -> str:
-    """What is not finite, and since when; empty where all is.
+    """The first value that is not finite, and its update; empty if all are finite.
 
     Args:
         rows: the statistics of some updates.
-        are_weights_finite: after the last of them."""
+        are_weights_finite: whether the weights are finite after the last of them."""
     for row in rows:
         for name, value in row.items():
             if not math.isfinite(value):

@@ -1,4 +1,4 @@
-"""One check of the cluster before a training."""
+"""Checks the cluster once before training."""
 
 from typing import List
 
@@ -22,10 +22,12 @@ from bigdl_gan.training.request import Request
 
 
 def check_cluster(request: Request) -> None:
-    """Check settings and executors; errors in one exception, the rest as warnings. One small job, if nothing is wrong.
+    """Check settings and executors: one small job, or none if the settings already rule training out.
+
+    Fatal findings are raised in a single error; the others become warnings.
 
     Raises:
-        RuntimeError, ValueError: a training cannot work here; all reasons."""
+        RuntimeError, ValueError: training cannot work here, for all the reasons listed."""
     spark, executors, batch_size = request.spark, request.executors, request.params.getBatchSize()
     settings = dict(spark.sparkContext.getConf().getAll())
     weights = sum(network["weights"] for network in request.described.values())
@@ -42,11 +44,11 @@ def check_cluster(request: Request) -> None:
     try:
         probe = bridge.call_json("probeExecutors", bridge.java_session(spark))
     except bridge.ReplicaLostError as error:
-        raise RuntimeError(f"Executors must stay while a training begins. Received: {error} Call fit again.") from error
+        raise RuntimeError(f"Executors must stay while training starts. Received: {error} Call fit again.") from error
     except RuntimeError as error:
         raise RuntimeError(
-            f"The executors cannot run the core: {error}. Give them the jars of the driver: bigdl_gan.configure, or "
-            "`python -m bigdl_gan jars` and spark.jars."
+            f"The executors cannot run the core: {error}. Give them the driver's jars: use bigdl_gan.configure, or set "
+            "spark.jars to what `python -m bigdl_gan jars` prints."
         ) from error
     findings = of_executors(probe) + of_memory(probe["executors"], memory, settings, is_local=is_local)
     if not is_local:
@@ -56,15 +58,15 @@ def check_cluster(request: Request) -> None:
 
 
 def _executors_pythons(spark: SparkSession, tasks: int) -> List[str]:
-    """The versions where Spark's Python runs, or the first line of what hinders it."""
+    """The versions of the executors' Python, or the error's first line if Python cannot run there."""
 
-    def version(task: int) -> str:  # a nested function travels by value: executors need not have this package
+    def version(task: int) -> str:  # nested, so that it travels by value: executors may lack this package
         import sys
 
         return "Python {}.{}".format(*sys.version_info[:2])
 
     try:
         return spark.sparkContext.parallelize(range(tasks), tasks).map(version).distinct().collect()
-    except Exception as error:  # Python that is missing, or of another version, ends the job in many ways
+    except Exception as error:  # a missing Python, or another version, fails the job in many ways
         lines = [line for line in str(error).splitlines() if "Exception" in line or "Error" in line]
         return [(lines or [type(error).__name__])[0].strip()]

@@ -1,4 +1,4 @@
-"""A training on executors that may be lost: set up again from its last checkpoint, on those that are alive then."""
+"""Trains on executors that may be lost: sets replicas up again from the last checkpoint, on the live executors."""
 
 import gc
 import time
@@ -10,19 +10,19 @@ from bigdl_gan.jvm import Py4JError, bridge
 from bigdl_gan.report.progress import Progress
 from bigdl_gan.training.request import Request
 
-# How long to wait for as many executors as there were, before going on with fewer: a standalone worker needs some
-# 5 s to start another one, YARN and Kubernetes more.
+# How long to wait for lost executors to be replaced before resuming with fewer. A standalone worker needs some 5 s to
+# start one; YARN and Kubernetes need longer.
 EXECUTOR_WAIT_SECONDS = 120.0
 _POLL_SECONDS = 0.5
 
 
 class Replicas:
-    """The replicas of one training, on as many executors as it asks for, while there are as many.
+    """One training's replicas, on all the executors that it started with, or on fewer after a loss.
 
     Args:
-        start: makes the core's trainer for a state, a number of executors and a stream of random numbers.
-        end: ends the trainer, and lets go of the images that the executors hold.
-        keeper: where to go back to."""
+        start: creates the core's trainer for a state, a number of executors and a stream of random numbers.
+        end: ends the trainer, and releases the images that the executors hold.
+        keeper: gives the checkpoint to roll back to."""
 
     def __init__(
         self, request: Request, start: Callable[[Any, int, int], Any], end: Callable[[], None], *, keeper: Keeper
@@ -33,14 +33,14 @@ class Replicas:
         self._trainer: Any = None
         self._failures, self._failed_from = 0, -1
         self.stream = 0
-        self._state: Any = None  # the present one, where the driver has it
+        self._state: Any = None  # the present state, if the driver has it
         self._has_moments = False
 
     def begin(self) -> Past:
-        """Set the replicas up, where the training stands.
+        """Set up the replicas with the state to start from.
 
         Raises:
-            RuntimeError: they cannot be set up, too often."""
+            RuntimeError: setting them up failed too often."""
         try:
             return self._set_up(self._keeper.last(), self._wanted)
         except bridge.ReplicaLostError as error:
@@ -54,10 +54,10 @@ class Replicas:
         return past
 
     def run(self, count: int) -> bytes:
-        """Do updates. Raises ReplicaLostError where a replica is lost."""
+        """Run `count` updates. Raises ReplicaLostError if a replica is lost."""
         if self._state is not None:
             self._state = None
-            gc.collect()  # or what py4j holds in cycles would keep state after state alive in the JVM
+            gc.collect()  # otherwise py4j's reference cycles keep old states alive in the JVM
         return bytes(bridge.run(self._trainer.run, count))
 
     def are_weights_finite(self) -> bool:
@@ -65,7 +65,7 @@ class Replicas:
         return bool(self._trainer.areWeightsFinite())
 
     def state(self, *, moments: bool) -> Any:
-        """The state of the training; without the optimisers' moments, it is faster to get.
+        """The training's present state; it is faster to get without the optimisers' moments.
 
         Raises:
             ReplicaLostError: a replica is lost."""
@@ -74,15 +74,15 @@ class Replicas:
         return self._state
 
     def past(self, progress: Progress) -> Past:
-        """Where the training stands now. Raises ReplicaLostError as `state`."""
+        """The training's present position and state. Raises ReplicaLostError like `state`."""
         return Past(self.state(moments=True), progress.history, progress.iteration, self.stream)
 
     def forget_run(self) -> None:
-        """Take the state before the last `run` for the present one; only its weights are known then."""
+        """Return to the state before the last `run`. Only its weights are known, not its moments."""
         self._state, self._has_moments = bridge.run(self._trainer.gatherBefore), False
 
     def roll_back(self) -> Past:
-        """Set all up from the last checkpoint, with the next stream of random numbers."""
+        """Set up all replicas from the last checkpoint, with the next stream of random numbers."""
         self._end_trainer()
         self.stream += 1
         past = self._keeper.last()
@@ -92,15 +92,15 @@ class Replicas:
             return self.recover(error, done=past.iteration)
 
     def recover(self, error: Exception, *, done: int) -> Past:
-        """After the loss of a replica, set all up from the last checkpoint.
+        """Set up all replicas from the last checkpoint, after a replica was lost.
 
-        The losses counted are those since the checkpoint: a training that writes a new one gets over any number.
+        Each new checkpoint resets the count of losses, so a training that keeps writing them survives any number.
 
         Args:
-            error: what the loss was noticed by.
-            done: updates done before.
+            error: the error that revealed the loss.
+            done: updates done before it.
         Raises:
-            RuntimeError: there is no `checkpointDir`, or there were too many losses, or no executor comes back."""
+            RuntimeError: there is no `checkpointDir`, there were too many losses, or no executor came back."""
         while True:
             if not self._keeper.keeps:
                 raise RuntimeError(
@@ -114,7 +114,7 @@ class Replicas:
             if self._failures > self._params.getMaxRecoveries():
                 raise RuntimeError(
                     f"Executors were lost {self._failures} times in a row after update {past.iteration}, without a new "
-                    f"checkpoint between; `maxRecoveries` is {self._params.getMaxRecoveries()}. Last: {error}"
+                    f"checkpoint in between; `maxRecoveries` is {self._params.getMaxRecoveries()}. Last: {error}"
                 ) from error
             n_executors = self._await_executors()
             warnings.warn(
@@ -128,7 +128,7 @@ class Replicas:
                 error, done = another, past.iteration
 
     def _await_executors(self) -> int:
-        """Wait for as many executors as there were; of those alive then, the most that `batchSize` can be dealt to."""
+        """Wait for lost executors to be replaced; the largest number of live ones that divides `batchSize`."""
         deadline = time.monotonic() + EXECUTOR_WAIT_SECONDS
         alive = self._alive()
         while alive < self._wanted and time.monotonic() < deadline:
@@ -136,8 +136,8 @@ class Replicas:
             alive = self._alive()
         if alive == 0:
             raise RuntimeError(
-                f"All executors were lost, and none came back within {EXECUTOR_WAIT_SECONDS:.0f} s. `fit` goes on from "
-                "the last checkpoint when there are executors again."
+                f"All executors were lost, and none came back within {EXECUTOR_WAIT_SECONDS:.0f} s. Call `fit` again "
+                "when there are executors: it resumes from the last checkpoint."
             )
         return max(n for n in range(1, min(alive, self._wanted) + 1) if self._params.getBatchSize() % n == 0)
 
@@ -145,13 +145,13 @@ class Replicas:
         return len(bridge.call_json("listExecutors", bridge.java_session(self._spark)))
 
     def close(self) -> None:
-        """End what runs, and release what can still be reached."""
+        """End training, and release everything that can still be reached."""
         self._trainer = None
         if bridge.is_alive(self._spark):
             self._quietly(self._end)
 
     def _end_trainer(self) -> None:
-        """End what runs, and release the replicas that can still be reached; the executors keep their images."""
+        """End the trainer, and release the replicas that can still be reached; the executors keep their images."""
         trainer, self._trainer = self._trainer, None
         if trainer is not None:
             self._quietly(lambda: bridge.run(trainer.close))

@@ -1,4 +1,4 @@
-"""What one `fit` asks for: gathered and checked once, before any Spark job, and handed on as one value."""
+"""Gathers and checks all that one `fit` needs, once and before any Spark job, and passes it on as one value."""
 
 from typing import Any, Dict, List, NamedTuple
 
@@ -16,15 +16,15 @@ _OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
 
 
 class Request(NamedTuple):
-    """A training that passed every check which needs no job.
+    """A request for training that has passed every check that needs no Spark job.
 
     Attributes:
-        images: the column of images alone.
-        params: of the estimator.
+        images: the DataFrame with only the column of images.
+        params: the estimator's Params.
         networks: the user's dllib models, by role.
-        described: the core's descriptions of both, by role.
-        executors: those alive: id, host and cores of each.
-        about: what a checkpoint says of the training, as JSON can hold it."""
+        described: the core's descriptions of both networks, by role.
+        executors: the live executors: id, host and cores of each.
+        about: the training's entries for a checkpoint's metadata.json, ready for JSON."""
 
     spark: SparkSession
     images: DataFrame
@@ -36,7 +36,7 @@ class Request(NamedTuple):
 
 
 def ask(dataset: DataFrame, params: GANParams) -> Request:
-    """The request for a training on a DataFrame; no Spark job.
+    """Build the request for training on a DataFrame, without a Spark job.
 
     Raises:
         ValueError, TypeError: a Param, a network or the column of images breaks its rule."""

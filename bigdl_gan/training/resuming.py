@@ -1,4 +1,4 @@
-"""Where a training begins: at its newest checkpoint, or at none, as the Param `resume` says."""
+"""Finds where a training starts: the newest checkpoint or none, depending on the Param `resume`."""
 
 import warnings
 from typing import Any, Dict, List, Optional
@@ -14,12 +14,12 @@ from bigdl_gan.training.request import Request
 
 
 def find_start(request: Request) -> Optional[Checkpoint]:
-    """The checkpoint that the training goes on from; none for its beginning. Makes the folder where there is none.
+    """The checkpoint that training resumes from, or None to start afresh. Creates the folder if it is missing.
 
     Raises:
-        ValueError: the newest checkpoint is another training's.
-        FileExistsError: there is one, and there must be none.
-        FileNotFoundError: there is none, and there must be one.
+        ValueError: the newest checkpoint belongs to another training.
+        FileExistsError: there is a checkpoint, but `resume` is "never".
+        FileNotFoundError: there is no complete checkpoint, but `resume` is "must".
         OSError: the folder cannot be used."""
     spark, params = request.spark, request.params
     if not params.isDefined("checkpointDir"):
@@ -31,14 +31,14 @@ def find_start(request: Request) -> Optional[Checkpoint]:
         if there:
             raise FileExistsError(
                 f"`checkpointDir` must hold no checkpoint with resume='never'. Received: checkpointDir={folder} with "
-                f"{there[-1][1]}. Choose another folder, delete it, or set resume='auto' to go on from there."
+                f"{there[-1][1]}. Choose another folder, delete this one, or set resume='auto' to resume from it."
             )
         return None
     found = checkpoints.newest_of(spark, there)
     if found is None and params.getResume() == "must":
         raise FileNotFoundError(
             f"`checkpointDir` must hold a complete checkpoint with resume='must'. Received: checkpointDir={folder} "
-            f"with {len(there)} broken ones. Set resume='auto' to begin where there is none."
+            f"with {len(there)} damaged ones. Set resume='auto' to start afresh if there is none."
         )
     if found is not None:
         _check_same(folder, found.metadata, request.about)
@@ -50,7 +50,7 @@ def _check_same(folder: str, saved: Dict[str, Any], present: Dict[str, Any]) -> 
     if found:
         raise ValueError(
             f"`checkpointDir` must hold checkpoints of this training. Received: checkpointDir={folder}, written with "
-            f"{'; '.join(found)}. Choose another folder, or set these as they were."
+            f"{'; '.join(found)}. Choose another folder, or change these back."
         )
 
 
@@ -67,7 +67,7 @@ def _differences(saved: Dict[str, Any], present: Dict[str, Any]) -> List[str]:
 
 
 def _text(name: str, params: Dict[str, Any], about: Dict[str, Any]) -> str:
-    """A Param's value as its user would write it."""
+    """A Param's value, as a user would write it."""
     if name not in about["optimizers"]:
         return repr(params.get(name))
     optimizer = about["optimizers"][name]
@@ -76,7 +76,7 @@ def _text(name: str, params: Dict[str, Any], about: Dict[str, Any]) -> str:
 
 
 def _network_difference(role: str, then: List[str], now: List[str]) -> List[str]:
-    """The first layer that differs, the input being number 0."""
+    """The first layer that differs; number 0 is the input."""
     for number, (old, new) in enumerate(zip(then, now)):
         if old != new:
             return [f"{role} with layer {number} {old} (now {new})"]
@@ -84,47 +84,47 @@ def _network_difference(role: str, then: List[str], now: List[str]) -> List[str]
 
 
 def is_finished(found: Checkpoint, params: GANParams) -> bool:
-    """Whether nothing is left to do.
+    """Whether the checkpoint has all the updates asked for.
 
     Raises:
-        ValueError: more was done than is asked for."""
+        ValueError: it has more."""
     total = n_updates(params, found.metadata["images"])
     if found.iteration > total:
         raise ValueError(
-            "`maxIter` and `maxEpochs` must ask for no fewer updates than the checkpoint has done "
-            f"({found.iteration}). Received: {total} updates, and {found.path}. Raise them, or use GANModel.load."
+            f"`maxIter` and `maxEpochs` must ask for at least the {found.iteration} updates in the checkpoint. "
+            f"Received: {total} updates, and {found.path}. Raise them, or use GANModel.load."
         )
     return found.iteration == total
 
 
 def check_data(found: Checkpoint, images: Images, executors: List[int]) -> None:
-    """Check that the training goes on where it was; a warning where the executors are not as they were.
+    """Check that training resumes on the same images; warn if the executors have changed.
 
     Args:
-        executors: the cores of each.
+        executors: each executor's number of cores.
     Raises:
-        ValueError: the images are others."""
+        ValueError: the images are different."""
     saved = found.metadata
     if saved["images"] != images.n:
         raise ValueError(
-            f"A training must be resumed on the images it began with. Received: {images.n} images, and {found.path} "
-            f"written with {saved['images']}."
+            f"A training must be resumed on the images it began with. Received: {images.n} images, but {found.path} "
+            f"was written with {saved['images']}."
         )
     if "imageHash" not in saved:
         warnings.warn(
-            f"{found.path} was written by an earlier version, which took the images in another order: the result is "
-            "not bit for bit that of an uninterrupted training, and whether the images are the same is not checked.",
+            f"{found.path} was written by an earlier version, which took the images in another order: the result "
+            "will not equal an uninterrupted training's bit for bit, and nothing checks that the images are the same.",
             RuntimeWarning, stacklevel=2,
         )  # fmt: skip
     elif saved["imageHash"] != images.hash:
         raise ValueError(
             f"A training must be resumed on the images it began with. Received: {images.n} images, as many as then, "
-            f"but others: the sum of their hashes is {images.hash}, and in {found.path} {saved['imageHash']}. Choose "
-            "another checkpointDir."
+            f"but different: the sum of their hashes is {images.hash}, not {saved['imageHash']} as in {found.path}. "
+            "Choose another checkpointDir."
         )
     if saved["executors"] != executors:
         warnings.warn(
-            f"The training goes on on executors of {executors} cores, and began on {saved['executors']}: the result is "
-            "not bit for bit that of an uninterrupted one.",
+            f"Training resumes on executors with {executors} cores, but began on {saved['executors']}: the result will "
+            "not equal an uninterrupted training's bit for bit.",
             RuntimeWarning, stacklevel=2,
         )  # fmt: skip

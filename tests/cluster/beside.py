@@ -50,18 +50,18 @@ def alone(spark, folder):
 
 
 def at_the_end(spark, folder):
-    """After the last update, with nothing to go back to."""
+    """Holds a core after the last update, without checkpoints."""
     return train(spark, lambda: hold(spark), [UPDATES])
 
 
 def at_checkpoints(spark, folder):
-    """A callback's own job, before the first and the second checkpoint are gathered."""
+    """A callback's job holds a core before the first and the second checkpoint are gathered."""
     place = {"checkpointDir": f"{folder}/beside", "checkpointInterval": INTERVAL}
     return train(spark, lambda: hold(spark), [INTERVAL, 2 * INTERVAL], **place)
 
 
 def beside_a_stream(spark, folder):
-    """A streaming query whose every batch holds a core for longer than Spark waits."""
+    """Each batch of a streaming query holds a core for longer than Spark waits."""
     source = spark.readStream.format("rate").option("numPartitions", 1).load()
     query = source.writeStream.foreachBatch(lambda df, number: hold(spark, seconds=4).join()).start()
     try:
@@ -73,7 +73,7 @@ def beside_a_stream(spark, folder):
 
 
 def two_at_once(spark, folder):
-    """Each in a pool of its own, while a third job holds one executor: neither may keep the other's core."""
+    """Two trainings in separate pools, while a third job holds one executor: neither may keep the other's core."""
     meeting, results = threading.Barrier(2, lambda: hold(spark)), {}
 
     def fit(name):
@@ -100,13 +100,13 @@ def cancelled(spark, folder):
 
 
 def in_the_middle(spark, folder):
-    """All cores of one of two executors, so that its part of a chunk has to wait."""
+    """Holds all cores of one of two executors, so that its part of a chunk has to wait."""
     pid = jobs.executors(spark)["pids"][0]
     return train(spark, lambda: hold(spark, pid, tasks=8), [INTERVAL])
 
 
 def rolled_back(spark, folder):
-    """To the checkpoint after update 5, with the images counted that are read."""
+    """Rolls back to the checkpoint after update 5, and counts the images that are read."""
     count, divergence = spark.sparkContext.accumulator(0), loop.divergence
     spoiled = []
 
@@ -142,7 +142,7 @@ def counted(count):
 
 
 def fail_on(spark, pid):
-    """Has tasks fail on one executor, and the job succeed on the other: Spark excludes the first."""
+    """Makes tasks fail on one executor while the job succeeds on the other, so that Spark excludes the first."""
     def fail(task):
         time.sleep(0.3)
         if jvm() == pid:
@@ -152,7 +152,7 @@ def fail_on(spark, pid):
 
 
 def excluded(spark, folder):
-    """One of two executors, in the middle of a training; then from the beginning of another."""
+    """Spark excludes one of two executors in the middle of a training; another training then starts without it."""
     replicas.EXECUTOR_WAIT_SECONDS = 3.0
     pid = jobs.executors(spark)["pids"][0]
     place = {"checkpointDir": f"{folder}/excluded", "checkpointInterval": INTERVAL}
@@ -162,9 +162,9 @@ def excluded(spark, folder):
 
 
 def busy_executors(context):
-    """The ids of those that run tasks."""
+    """The ids of the executors that run tasks."""
     found = []
-    while not found:  # until Spark's own bus has it
+    while not found:  # until Spark's listener bus has reported it
         time.sleep(0.1)
         executors = context.statusStore().executorList(True)
         every = [executors.apply(i) for i in range(executors.size())]
@@ -173,13 +173,13 @@ def busy_executors(context):
 
 
 def leaving(spark, folder):
-    """One of two executors, which Spark lets finish what it does and gives nothing new."""
+    """Decommissions one of two executors: Spark lets its task finish and gives it no new ones."""
     replicas.EXECUTOR_WAIT_SECONDS = 3.0
     refused = []
 
     def leave():
         context, classes = spark.sparkContext._jsc.sc(), spark.sparkContext._jvm
-        hold(spark, seconds=30)  # or it would be gone at once
+        hold(spark, seconds=30)  # an idle executor would be gone at once
         (busy,) = busy_executors(context)
         info = classes.org.apache.spark.scheduler.ExecutorDecommissionInfo("a test", classes.scala.Option.empty())
         assert context.schedulerBackend().decommissionExecutor(busy, info, False, False)
@@ -191,7 +191,7 @@ def leaving(spark, folder):
 
 
 def shrunk(spark, folder):
-    """From four executors to two, as three do not divide the batch: who held what meanwhile, and in the end."""
+    """Goes from four executors to two, as three cannot share the batch; records what each held after every update."""
     replicas.EXECUTOR_WAIT_SECONDS = 3.0
     seen = []
 
@@ -214,7 +214,7 @@ def shrunk(spark, folder):
 
 
 def main():
-    """Reads master, folder, settings and the names of what to do, JSON; writes what came out to a file for each."""
+    """Reads master, folder, settings and names of functions as JSON; writes each function's result to a file."""
     given = json.loads(sys.argv[1])
     MARKS[0] = f"{given['folder']}/marks"
     Path(MARKS[0]).mkdir(exist_ok=True)

@@ -19,7 +19,7 @@ ROOT = Path(bigdl_gan.__file__).parents[1]
 
 @pytest.fixture(scope="session")
 def environment():
-    """Of the cluster's processes and the jobs: Spark on loopback, this Python and the package as it is here."""
+    """Environment variables for the cluster and the jobs: Spark on loopback, this Python, this copy of the package."""
     java = find_java()
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK_", "PYSPARK_")) and k != "JAVA_HOME"}
     return {
@@ -43,7 +43,7 @@ def master(environment, tmp_path_factory):
 
 @pytest.fixture
 def private_cluster(environment, tmp_path):
-    """The URL of another one, to be damaged, and the process of one of its workers."""
+    """The URL of a second master, for tests that damage the cluster, and the process id of one of its workers."""
     with cluster(environment, tmp_path) as (url, processes):
         yield url, processes[-1].pid
 

@@ -1,4 +1,4 @@
-"""Trainings on a cluster whose executors are killed or held up: the driver does it itself, at known updates."""
+"""Trainings whose executors are killed or held up, by the driver itself at known updates."""
 
 import json
 import os
@@ -17,7 +17,7 @@ UPDATES, INTERVAL = 20, 5
 
 
 class At(Callback):
-    """Calls something once for each of these updates, when the chunk with it is done; for 0 before the first one."""
+    """Calls `act` once for each given update, after the chunk that contains it; for 0, before the first update."""
 
     def __init__(self, updates, act):
         self._updates, self._act = sorted(updates), act
@@ -40,14 +40,14 @@ def kill_executor(spark, number=0):
 
 
 def hold_up(spark, seconds=3):
-    """Stops an executor's process, and lets it go on later."""
+    """Stops an executor's process, and lets it continue later."""
     pid = jobs.executors(spark)["pids"][0]
     os.kill(pid, signal.SIGSTOP)
     threading.Timer(seconds, os.kill, (pid, signal.SIGCONT)).start()
 
 
 def train(spark, act=None, at=(), **arguments):
-    """What became of one training: its model or its error, its warnings, the updates that were done."""
+    """The outcome of one training: its model or its error, its warnings, and the updates done."""
     watcher, result = At(at, act), {}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RuntimeWarning)
@@ -87,7 +87,7 @@ def executor_killed(spark, folder):
 
 
 def killed_at_begin(spark, folder):
-    """Once its replica is set up, and nobody has spoken with it yet."""
+    """Kills an executor once its replica is set up, before anything is sent to it."""
     place = {"checkpointDir": f"{folder}/early", "checkpointInterval": INTERVAL}
     return train(spark, lambda: kill_executor(spark), [0], **place)
 
@@ -106,7 +106,7 @@ def held_up(spark, folder):
 
 
 def fewer(spark, folder):
-    """The executor's worker is killed too, so that nobody starts another."""
+    """Kills an executor and its worker, so that no new executor is started."""
     replicas.EXECUTOR_WAIT_SECONDS = 3.0
     worker = json.loads(Path(f"{folder}/worker.json").read_text())
 
@@ -124,7 +124,7 @@ def parent(pid):
 
 
 def main():
-    """Reads master, folder and the names of what to do, JSON; writes what came out to a file for each."""
+    """Reads master, folder and names of functions as JSON; writes each function's result to a file."""
     given = json.loads(sys.argv[1])
     spark = jobs.session(given["master"], 2, True)
     for name in given["names"]:

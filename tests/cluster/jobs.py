@@ -1,4 +1,4 @@
-"""Jobs for the cluster: one Python process has one Spark session, so each runs in a process of its own."""
+"""Jobs for the cluster. A Python process has one Spark session, so each job runs in its own process."""
 
 import base64
 import json
@@ -26,7 +26,7 @@ OPTIMIZERS = {
 
 
 def session(master, executors, configured, more=()):
-    """A session on so many executors, of one core each where `more` settings do not say otherwise."""
+    """A session on a number of executors, with one core each unless the settings in `more` say otherwise."""
     settings = {
         "spark.executor.cores": 1, "spark.cores.max": executors, "spark.executor.memory": "700m",
         "spark.driver.memory": "700m", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false",
@@ -44,8 +44,8 @@ def pictures(spark, n, partitions=3, order="", kinds=0):
     """n images of 4x4 grey pixels.
 
     Args:
-        order: "reversed", or "shuffled": out of a shuffle of Spark's, which delivers them as they arrive.
-        kinds: so many different ones; 0: all."""
+        order: "reversed", or "shuffled": from a Spark shuffle, which delivers rows as they arrive.
+        kinds: the number of different images; 0: all differ."""
     arrays = np.random.default_rng(0).integers(0, 256, size=(n, 4, 4, 1), dtype=np.uint8)
     rows = [(from_array(arrays[i % (kinds or n)]),) for i in range(n)]
     rdd = spark.sparkContext.parallelize(rows[::-1] if order == "reversed" else rows, partitions)
@@ -75,7 +75,7 @@ def train(
     """One training: its weights before and after it, and its history.
 
     Args:
-        reading: what becomes of the DataFrame before it is given to `fit`."""
+        reading: transforms the DataFrame before `fit` gets it."""
     with bridge.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
@@ -87,7 +87,7 @@ def train(
 
 
 def weights(stage):
-    """Each network's, as one list."""
+    """Each network's weights as one list."""
     networks = {"generator": stage.getGenerator(), "discriminator": stage.getDiscriminator()}
     return {role: np.concatenate([w.ravel() for w in n.get_weights()]).tolist() for role, n in networks.items()}
 
@@ -97,7 +97,7 @@ def executors(spark):
 
     def jvm(partition):
         time.sleep(0.5)  # long enough for the tasks to spread over all executors
-        stat = Path(f"/proc/{os.getppid()}/stat").read_text()  # of the daemon that forked this worker
+        stat = Path(f"/proc/{os.getppid()}/stat").read_text()  # the daemon that forked this worker
         yield int(stat.rpartition(")")[2].split()[1])
 
     live = bridge.call_json("listExecutors", bridge.java_session(spark))
@@ -111,7 +111,7 @@ def images(df):
 
 
 def main():
-    """Reads what to do from the first argument, JSON, and writes what came out to the file it names."""
+    """Reads a job's description as JSON from the first argument, and writes the result to the file named there."""
     given = json.loads(sys.argv[1])
     spark = session(given["master"], given["executors"], given["configured"])
     result = {"trained": [train(spark, **arguments) for arguments in given["trainings"]], "executors": executors(spark)}

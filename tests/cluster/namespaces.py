@@ -11,7 +11,7 @@ ADDRESSES_6 = {"a": "fd77::1", "b": "fd77::2"}
 
 
 def problem():
-    """What keeps this machine from making namespaces; empty where nothing does."""
+    """Why this machine cannot create namespaces; empty if it can."""
     if shutil.which("ip") is None:
         return "network namespaces: the command ip (iproute2) is missing"
     name = f"gan-try-{os.getpid()}"
@@ -24,7 +24,7 @@ class Machines:
     """Namespaces a and b.
 
     Args:
-        names: lines of /etc/hosts for each."""
+        names: lines for each one's /etc/hosts."""
 
     def __init__(self, names):
         self._names = {end: f"gan-{end}-{os.getpid()}" for end in "ab"}
@@ -59,14 +59,14 @@ class Machines:
             Path("/etc/netns").rmdir()
 
     def inside(self, end):
-        """The command that runs others there."""
+        """The prefix that runs a command in a namespace."""
         return ["ip", "netns", "exec", self._names[end]]
 
     def ip(self, end, *command):
         ip("-n", self._names[end], *command)
 
     def command(self, end, verb, first, last):
-        """What loses, or not any more, all that comes from these ports there: a firewall that drops does the same."""
+        """The command that starts (add) or stops (del) dropping all packets from these ports, as a firewall would."""
         ports = f"{first}-{last}"
         return ["ip", "-n", self._names[end], "rule", verb, "ipproto", "tcp", "sport", ports, "blackhole"]
 

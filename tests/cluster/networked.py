@@ -24,19 +24,19 @@ def allowed(spark, given):
 
 
 def stopped_for_good(spark, given):
-    """Its process is there, and does nothing any more."""
+    """The executor's process is still there, but is stopped."""
     replicas.EXECUTOR_WAIT_SECONDS = 3.0
     pid = jobs.executors(spark)["pids"][0]
     place = {"checkpointDir": f"{given['folder']}/stopped", "checkpointInterval": INTERVAL}
     try:
         return train(spark, lambda: os.kill(pid, signal.SIGSTOP), [INTERVAL + 2], **place)
     finally:
-        with contextlib.suppress(ProcessLookupError):  # Spark has killed it
+        with contextlib.suppress(ProcessLookupError):  # Spark may have killed it already
             os.kill(pid, signal.SIGKILL)
 
 
 def main():
-    """Reads master, folder, settings, names and the command that opens the ports, JSON; writes a file for each name."""
+    """Reads master, folder, settings, names and the command that opens the ports as JSON; writes a file per name."""
     given = json.loads(sys.argv[1])
     spark = jobs.session(given["master"], 2, True, given["settings"].items())
     for name in given["names"]:

@@ -1,4 +1,4 @@
-"""Ends of a ring as processes, each of which may live in a network namespace, and what speaks their protocol here."""
+"""Replicas of a ring as processes, optionally in network namespaces, and this process's version of their protocol."""
 
 import base64
 import contextlib
@@ -25,7 +25,7 @@ class Peer:
 
     Args:
         silence, connect, pulse: milliseconds.
-        inside: a command that runs others in a namespace."""
+        inside: the prefix that runs a command in a namespace."""
 
     def __init__(
         self, rank, size=2, *, port=0, retries=0, encrypted=False, silence=100_000, connect=2500, pulse=500, inside=()
@@ -80,13 +80,13 @@ def ended(*peers):
 
 
 def meet(peers, hosts):
-    """What each of them says when it has tried to reach the next one at its host."""
+    """Each peer's answer after it tried to reach the next one at its host."""
     following = list(zip(peers[1:] + peers[:1], hosts[1:] + hosts[:1]))
     return [peer.ask("meet", host, other.port) for peer, (other, host) in zip(peers, following)]
 
 
 def exchange(peers, count=40_000):
-    """The mean that each has; None where it has a problem."""
+    """Each peer's mean; None if it has a problem."""
     for peer in peers:
         peer.tell("exchange", count)
     return [mean(peer.answer()) for peer in peers]
@@ -98,12 +98,12 @@ def mean(answer):
 
 
 def expected(size, count=40_000):
-    """Of ranks from 0, and numbers from 0 to 1."""
+    """The mean that peers should find: the mean rank plus numbers from 0 to 1."""
     return (size - 1) / 2 + np.arange(count, dtype=np.float32) / np.float32(count)
 
 
 def hello(source, target, *, version=2, encrypted=False):
-    """What the replica that connects sends first."""
+    """The connecting replica's first message."""
     return b"bigdl_gan" + struct.pack(">iiib", version, source, target, encrypted)
 
 
@@ -112,7 +112,7 @@ def code(purpose, transcript, secret=SECRET):
 
 
 def receive(connection, count):
-    """So many bytes, or fewer where the other end closes the connection."""
+    """Reads `count` bytes, or fewer if the other end closes the connection."""
     found = b""
     with contextlib.suppress(ConnectionError):
         while len(found) < count:
@@ -124,7 +124,7 @@ def receive(connection, count):
 
 
 def knock(connection, source, target, *, secret=SECRET, **about):
-    """Speaks as a replica that connects; whether it is let in."""
+    """Connects as a replica would; returns whether it is let in."""
     nonce = os.urandom(32)
     connection.sendall(hello(source, target, **about) + nonce)
     answer = receive(connection, 64)
@@ -137,11 +137,11 @@ def knock(connection, source, target, *, secret=SECRET, **about):
 
 
 class Wire:
-    """A relay between two peers that keeps what it sees.
+    """A relay between two peers that records the traffic.
 
     Args:
-        port: of the peer to relay to.
-        change: of what goes there: called with all that went before and the next bytes."""
+        port: the port of the peer to relay to.
+        change: may change what goes there; called with all previous bytes and the next ones."""
 
     def __init__(self, port, change=lambda before, some: some):
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -160,7 +160,7 @@ class Wire:
                 threading.Thread(target=self._relay, args=(way, source, target), daemon=True).start()
 
     def cut(self):
-        """Lets nothing through any more, and says so to nobody."""
+        """Silently stops relaying, while the connections stay open."""
         self._open.clear()
 
     def _relay(self, way, source, target):

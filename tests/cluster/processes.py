@@ -1,4 +1,4 @@
-"""Processes that the tests start: Spark's of a standalone cluster, and scripts."""
+"""Processes that the tests start: a standalone Spark cluster, and scripts."""
 
 import contextlib
 import json
@@ -21,10 +21,11 @@ HERE = ("127.0.0.1", ())
 
 @contextlib.contextmanager
 def cluster(environment, folder, cores=1, places=(HERE, HERE)):
-    """A master and two workers of so many cores: its URL, and the three processes.
+    """A master and its workers: yields the master's URL, and all processes.
 
     Args:
-        places: for each worker, the first being the master's too: its address, and a command that runs others there."""
+        cores: the number of cores of each worker.
+        places: each worker's address, and the prefix that runs a command there; the master shares the first place."""
     port, web_port = free_port(), free_port()
     (host, inside), url = places[0], f"spark://{places[0][0]}:{port}"
     classes = {"master": ["master.Master", "--host", host, "--port", str(port), "--webui-port", str(web_port)]}
@@ -54,25 +55,25 @@ def free_port():
 
 def start(log, prefix, command, environment):
     spark_class = [str(SPARK_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{command[0]}", *command[1:]]
-    with log.open("wb") as output:  # spark-class replaces itself by Java: the process is the daemon
+    with log.open("wb") as output:  # spark-class execs Java, so the process is the daemon
         return subprocess.Popen([*prefix, *spark_class], env=environment, stdout=output, stderr=subprocess.STDOUT)
 
 
 def wait_for_workers(url, inside, count, folder):
-    """Until the master says on its web page, read from inside the place where it is, that it has so many."""
+    """Waits until the master's web page, read from the master's place, shows `count` live workers."""
     read = f"import urllib.request as r; print(r.urlopen({url!r}, timeout=5).read().decode())"
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         answer = subprocess.run([*inside, sys.executable, "-c", read], capture_output=True, text=True)
         if answer.returncode == 0 and json.loads(answer.stdout)["aliveworkers"] == count:
             return
-        time.sleep(0.2)  # the master is not listening yet, or has not heard of them
+        time.sleep(0.2)  # the master is not listening yet, or the workers have not registered
     logs = "\n".join(file.read_text()[-2000:] for file in folder.glob("*.log"))
     pytest.fail(f"The master must see {count} workers within {START_SECONDS} s. Its log, and theirs:\n{logs}")
 
 
 def run_script(environment, folder, *command, status=0):
-    """Runs a command as a process of its own and returns its output; fails the test where it fails, with its errors."""
+    """Runs a command in its own process and returns its output; if it fails, the test fails with its errors."""
     options = {"capture_output": True, "text": True, "timeout": JOB_SECONDS}
     answer = subprocess.run([str(part) for part in command], env=environment, cwd=folder, **options)
     if answer.returncode != status:

@@ -1,4 +1,4 @@
-"""A training beside other jobs: it goes on, and ends with the same bits, however Spark deals out the cores."""
+"""A training beside other jobs continues, and ends with the same bits, however Spark assigns the cores."""
 
 import json
 import sys
@@ -28,7 +28,7 @@ def fair(environment, master, tmp_path_factory):
 
 @pytest.fixture(scope="module", params=[1, 2], ids=["two tasks an executor", "one task of two cores"])
 def wide(request, environment, tmp_path_factory):
-    """Executors of two cores, with so many for each task."""
+    """Executors with two cores, and one or two cores for each task."""
     folder = tmp_path_factory.mktemp("wide")
     settings = {"spark.executor.cores": 2, "spark.task.cpus": request.param}
     with cluster(environment, folder, cores=2) as (master, _):
@@ -51,13 +51,13 @@ def test_executors_of_two_cores(wide):
 
 
 def test_two_trainings_at_once(fair):
-    """They do not wait for each other's cores for ever."""
+    """They do not wait for each other's cores forever."""
     for result in fair["two_at_once"]:
         assert result["after"] == fair["alone"]["after"]
 
 
 def test_a_training_that_somebody_cancels(fair):
-    """In Spark's words: no executor is said to be lost."""
+    """The error has Spark's words, and reports no executor as lost."""
     assert "cancelled" in fair["cancelled"]["error"] and fair["cancelled"]["warnings"] == []
 
 
@@ -70,7 +70,7 @@ def test_a_rollback_reads_no_image_again(fair):
 
 
 def test_a_recovery_reads_again_what_was_lost(fair):
-    """The partitions of 8 images that the lost executor had read: one or two of three."""
+    """The lost executor had read one or two of three partitions, of 8 images each."""
     result = fair["executor_killed"]
     (warning,) = result["warnings"]
     assert "resumes from update 5 on 2 of 2 executors" in warning
@@ -79,7 +79,7 @@ def test_a_recovery_reads_again_what_was_lost(fair):
 
 @pytest.mark.slow
 def test_an_executor_that_is_excluded(environment, tmp_path):
-    """Spark gives it no tasks any more, though it is alive."""
+    """Spark gives it no more tasks, although it is alive."""
     kinds = ("task.maxTaskAttemptsPerExecutor", "stage.maxFailedTasksPerExecutor",
              "application.maxFailedTasksPerExecutor")  # fmt: skip
     settings = {f"spark.excludeOnFailure.{kind}": 1 for kind in kinds}
@@ -106,7 +106,7 @@ def test_an_executor_that_is_decommissioned(environment, tmp_path):
 
 @pytest.mark.slow
 def test_executors_that_are_left_over(environment, tmp_path):
-    """When one of four is lost, and three do not divide the batch, the third lets go of its images."""
+    """If one of four is lost and three cannot share the batch, the third releases its images."""
     with cluster(environment, tmp_path, places=[HERE] * 4) as (master, processes):
         (tmp_path / "workers.json").write_text(json.dumps([process.pid for process in processes[1:]]))
         found = run(environment, master, tmp_path, ("shrunk",), {}, cores=4)["shrunk"]

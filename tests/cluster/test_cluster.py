@@ -1,11 +1,11 @@
-"""Two executors against one, and against themselves; images wherever they are made."""
+"""Two executors train like one, and repeat their own results; images do not depend on where they are generated."""
 
 import itertools
 
 import numpy as np
 import pytest
 
-# As many images as the batch: every executor has the same ones in every update, whoever deals them.
+# The data is one batch, so every update sees the same images, however they are dealt.
 RULES = [
     {"rule": "simultaneous"},
     {"rule": "alternating"},
@@ -16,7 +16,7 @@ EQUAL = [
     for rule, optimizer, updates in itertools.product(RULES, ("sgd", "adam"), (1, 3))
 ]
 SHUFFLED = {"n_images": 24, "updates": 4}
-# The same images in other orders and partitions, some of them several times, or all the same one
+# The same images in other orders and partitions; with `kinds`, some repeat, or all are the same
 ORDERS = [
     {**SHUFFLED, "n_images": 25, "kinds": kinds, "order": order, "partitions": partitions}
     for kinds in (0, 7, 1)
@@ -45,7 +45,7 @@ def test_two_jvms_work(two):
 
 @pytest.mark.parametrize("number", range(len(EQUAL)), ids=lambda number: named(EQUAL[number]))
 def test_two_executors_equal_one(one, two, number):
-    """The gradient of a batch is the mean of its halves' gradients: only the order of sums differs."""
+    """A batch's gradient is the mean of its halves' gradients; only the order of sums differs."""
     ours, theirs = two["trained"][number], one["trained"][number]
     for role in ("generator", "discriminator"):
         received, expected = np.array(ours["after"][role]), np.array(theirs["after"][role])
@@ -77,7 +77,7 @@ def test_images_are_the_same_on_the_cluster(one, two):
 
 
 def test_a_session_that_somebody_else_made(run_job, master, one):
-    """It has the jars, and nothing else that configure() sets."""
+    """The session has the jars, but none of configure()'s settings."""
     theirs = run_job(master, executors=2, trainings=EQUAL[:1], configured=False)
     received, expected = (job["trained"][0]["after"]["generator"] for job in (theirs, one))
     np.testing.assert_allclose(received, expected, rtol=1e-3, atol=1e-5)

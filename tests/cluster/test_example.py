@@ -1,4 +1,4 @@
-"""examples/train_digits.py as it is: under plain Python, and under spark-submit on a cluster."""
+"""Runs examples/train_digits.py unchanged: under plain Python, and under spark-submit on a cluster."""
 
 import sys
 

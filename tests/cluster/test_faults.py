@@ -1,4 +1,4 @@
-"""Killed drivers and executors, on real processes: what training comes back to, and what it says."""
+"""Drivers and executors that are really killed: where training resumes, and what it reports."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def run_faults(environment, master, folder, *names, status=0):
 
 @pytest.fixture(scope="module")
 def results(environment, master, folder):
-    """Of a driver that was killed at its sixth update, and of one after it."""
+    """Results of trainings after one whose driver was killed at its sixth update."""
     run_faults(environment, master, folder, "driver_killed", status=-signal.SIGKILL)
     calm = ("in_one_go", "in_one_partition", "in_forty_partitions", "resumed", "held_up")
     lossy = ("executor_killed", "killed_at_begin", "too_many_killed", "killed_without_checkpoints")
@@ -32,7 +32,7 @@ def results(environment, master, folder):
 
 
 def distance(result, expected):
-    """The largest of both networks' relative distances."""
+    """The larger of both networks' relative distances."""
     distances = []
     for role in ("generator", "discriminator"):
         received, wanted = np.array(result["after"][role]), np.array(expected["after"][role])
@@ -49,7 +49,7 @@ def test_a_killed_driver(results):
 
 
 def test_a_killed_executor_twice(results):
-    """Each time after another checkpoint, so that one recovery at a time is enough."""
+    """A new checkpoint lies between the losses, so `maxRecoveries=1` is enough."""
     lost, whole = results["executor_killed"], results["in_one_go"]
     assert len(lost["warnings"]) == 2
     assert "resumes from update 5 on 2 of 2 executors" in lost["warnings"][0]
@@ -68,7 +68,7 @@ def test_killed_before_the_first_update(results):
 def test_too_many_losses(results):
     often = results["too_many_killed"]
     assert len(often["warnings"]) == 1 and "resumes from update 0" in often["warnings"][0]
-    message = "Executors were lost 2 times in a row after update 0, without a new checkpoint between; `maxRec.*` is 1. "
+    message = "Executors were lost 2 times in a row after update 0, without a new checkpoint in between; `max.*` is 1. "
     assert re.match(message, often["error"])
 
 
@@ -87,7 +87,7 @@ def test_a_straggler(results):
 
 @pytest.mark.parametrize("name", ["in_one_partition", "in_forty_partitions"])
 def test_partitions_without_images(results, name):
-    """Images are dealt by their number, so that every executor has its share of them."""
+    """Images are dealt by number, so every executor gets its share."""
     assert results[name]["after"] == results["in_one_go"]["after"]
 
 

@@ -1,4 +1,4 @@
-"""The examples on photographs, shortened: what they write."""
+"""Shortened runs of the examples on photographs, and the files that they write."""
 
 import sys
 from pathlib import Path

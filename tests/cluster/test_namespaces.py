@@ -1,4 +1,4 @@
-"""Rings across two network namespaces: names, addresses, firewalls, cables and processes as real networks have them."""
+"""Rings across two network namespaces, with a real network's names, addresses, firewalls, cables and processes."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from processes import cluster, run_script
 
 pytestmark = pytest.mark.slow
 NAMES = {
-    # as Debian has it: the own name is on the loopback interface, where nobody else can reach it
+    # as on Debian: a host's own name is a loopback address, which nobody else can reach
     "a": ["127.0.1.1 host-a", f"{ADDRESSES['b']} host-b", f"{ADDRESSES_6['b']} six-b", "fd77::bad two-b",
           f"{ADDRESSES['b']} two-b"],
     "b": ["127.0.1.1 host-b", f"{ADDRESSES['a']} host-a", f"{ADDRESSES_6['a']} six-a", "10.77.0.99 two-a",
@@ -52,7 +52,7 @@ def check(two, count=40_000):
     ids=["127.0.1.1", "IPv6", "one of two addresses", "addresses"],
 )
 def test_names(machines, hosts):
-    """One that its own machine takes for 127.0.1.1, one of IPv6 alone, one with a dead address beside it."""
+    """A name that is 127.0.1.1 on its own machine, one with IPv6 only, one that also has a dead address."""
     two = pair(machines)
     with peers.ended(*two):
         assert peers.meet(two, hosts) == ["met", "met"]
@@ -60,7 +60,7 @@ def test_names(machines, hosts):
 
 
 def test_a_port_that_is_dropped(machines):
-    """The one who cannot be reached is named, with the address that was tried, within seconds."""
+    """Within seconds, the answer gives the address that was tried and cannot be reached."""
     two = pair(machines, port=41000, retries=0)
     with peers.ended(*two):
         machines.block("b", 41000, 41000)
@@ -80,13 +80,13 @@ def test_a_name_that_nobody_knows(machines):
 
 
 def test_a_peer_that_stops_and_continues(machines):
-    """For longer than `spark.network.timeout` may be at the least: the other one waits."""
+    """The other one waits for longer than the least allowed `spark.network.timeout`."""
     two = pair(machines)
     with peers.ended(*two):
         peers.meet(two, ["host-a", "host-b"])
         check(two)
         two[1].stop()
-        two[0].tell("exchange", 2_000_000)  # more than the buffers of a connection hold
+        two[0].tell("exchange", 2_000_000)  # more than a connection's buffers hold
         time.sleep(12)
         two[1].stop(signal.SIGCONT)
         found = peers.mean(two[1].ask("exchange", 2_000_000))
@@ -95,7 +95,7 @@ def test_a_peer_that_stops_and_continues(machines):
 
 
 def test_a_cable_that_is_cut(machines):
-    """Both processes live, and Spark's driver may reach both: no pulse comes."""
+    """Both processes live, and Spark's driver might still reach both, but no pulse comes."""
     two = pair(machines, silence=5000)
     with peers.ended(*two):
         peers.meet(two, ["host-a", "host-b"])
@@ -111,9 +111,9 @@ def test_a_cable_that_is_cut(machines):
 
 @pytest.fixture(scope="module")
 def spread(machines, environment, tmp_path_factory):
-    """Trainings of a Spark cluster with an executor in each namespace, which encrypts all that it can.
+    """Trainings on a Spark cluster with an executor in each namespace and all of Spark's encryption.
 
-    At first b lets nothing through its ports."""
+    At first b's ports are blocked."""
     secret = {"spark.authenticate": "true", "spark.authenticate.secret": "of-the-whole-cluster"}
     daemons = " ".join(f"-D{name}='{value}'" for name, value in secret.items())
     environment = {**environment, "SPARK_DAEMON_JAVA_OPTS": daemons}
@@ -136,7 +136,7 @@ def spread(machines, environment, tmp_path_factory):
 
 
 def test_executors_that_cannot_reach_each_other(spread):
-    """Which, at what address and port, and what to open: in one error, without a word of lost executors."""
+    """A single error names both executors, address, port and the ports to open; none is reported as lost."""
     found = spread["blocked"]
     pattern = (
         r"Executor \d \(10\.77\.0\.1\) cannot reach executor \d at 10\.77\.0\.2:4100\d \(10\.77\.0\.2: "
@@ -154,7 +154,7 @@ def test_an_encrypted_training_between_namespaces(spread):
 
 
 def test_an_executor_that_stops_for_good(spread):
-    """Waited for until Spark's driver has missed its heartbeats for `spark.network.timeout`; then it is lost."""
+    """It counts as lost once Spark's driver has missed its heartbeats for `spark.network.timeout`."""
     found = spread["stopped_for_good"]
     (warning,) = found["warnings"]
     assert "Training resumes from update 5 on" in warning and found["seen"][-1] == 20

@@ -1,4 +1,4 @@
-"""Who is let into a ring, and what others on the network see of it: processes on the loopback interface."""
+"""Who may join a ring, and what others on the network can see; with processes on the loopback interface."""
 
 import contextlib
 import signal
@@ -38,7 +38,7 @@ def test_two_processes(encrypted):
 
 
 def test_a_neighbour_that_knows_the_secret(two):
-    """As the protocol is written down here: an implementation of its own."""
+    """An independent implementation of the protocol is let in."""
     with connect(two[1].port) as knocking:
         assert peers.knock(knocking, 0, 1)
 
@@ -49,14 +49,14 @@ def test_a_neighbour_that_knows_the_secret(two):
     ids=lambda about: next(iter(about)),
 )
 def test_a_stranger(two, about):
-    """Without the secret, of another version, of other settings, or who means others."""
+    """It lacks the secret, has another version or other settings, or names other replicas."""
     with connect(two[1].port) as knocking:
         assert not peers.knock(knocking, **{"source": 0, "target": 1, **about})
     assert peers.meet(two, [HERE, HERE]) == ["met", "met"]
 
 
 def test_slow_strangers_keep_nobody_out(two):
-    """More of them than are kept, who say nothing, or the right thing a byte at a time for longer than they have."""
+    """More strangers than a replica keeps: silent ones, and some that send the right bytes too slowly."""
     strangers = [socket.create_connection((HERE, peer.port), timeout=PATIENCE) for peer in two for _ in range(40)]
     done = threading.Event()
 
@@ -92,7 +92,7 @@ def test_the_port_is_closed_once_all_have_met(two):
 
 
 def test_the_secret_is_never_sent(two):
-    """Whoever listens in the neighbour's place gets a hello that is of no use to him, and is not taken for it."""
+    """A listener in the neighbour's place gets a hello that is of no use to it, and is refused."""
     with socket.create_server((HERE, 0)) as server:
         heard = []
 
@@ -113,20 +113,20 @@ def test_the_secret_is_never_sent(two):
 
 
 def test_the_neighbours_own_words_do_not_open_the_door(two):
-    """A man in the middle who knows nothing leads a replica to itself."""
+    """A man in the middle without the secret connects a replica to itself."""
     answer = two[0].ask("meet", HERE, two[0].port)
     assert answer.startswith("problem") and "closed" in answer
 
 
 @pytest.mark.parametrize("encrypted", [False, True])
 def test_what_the_network_sees(encrypted):
-    """The numbers where Spark encrypts nothing either; where it does, none of them."""
+    """The network sees the numbers only if Spark does not encrypt; it never sees the secret."""
     pair = [Peer(rank, encrypted=encrypted) for rank in (0, 1)]
     wires = [peers.Wire(peer.port) for peer in pair]
     with peers.ended(*pair):
         assert [pair[0].ask("meet", HERE, wires[1].port), pair[1].ask("meet", HERE, wires[0].port)] == ["met", "met"]
         assert all(found is not None for found in peers.exchange(pair))
-        wire = wires[1].seen[0]  # what the first sends to the second
+        wire = wires[1].seen[0]  # from the first to the second
         numbers = np.arange(20_000, 20_100, dtype=np.float32) / np.float32(40_000)
         assert (numbers.tobytes() in wire) != encrypted
         assert not any(peers.SECRET in some for wire in wires for some in wire.seen)
@@ -135,7 +135,7 @@ def test_what_the_network_sees(encrypted):
 
 
 def test_a_packet_that_is_changed():
-    """One bit of one, after the handshake."""
+    """Flips one bit of a packet, after the handshake."""
     pair = [Peer(rank, encrypted=True) for rank in (0, 1)]
     done = len(peers.hello(0, 1)) + 64
 
@@ -164,7 +164,7 @@ def test_ports_of_a_range():
 
 
 def test_a_dead_neighbour_is_noticed_at_once():
-    """By the end of its connections: silence would count after an hour."""
+    """Its connections end; silence would count only after an hour."""
     two = [Peer(rank, silence=3_600_000) for rank in (0, 1)]
     with peers.ended(*two):
         peers.meet(two, [HERE, HERE])
@@ -174,7 +174,7 @@ def test_a_dead_neighbour_is_noticed_at_once():
 
 
 def test_a_neighbour_that_is_busy_is_waited_for():
-    """From the first exchange on: it is not ready for longer than it may be silent, and shows that it is alive."""
+    """It is busy for longer than it may be silent, but its pulse shows that it is alive."""
     pair = [Peer(rank, silence=5000) for rank in (0, 1)]
     with peers.ended(*pair):
         peers.meet(pair, [HERE, HERE])
@@ -185,7 +185,7 @@ def test_a_neighbour_that_is_busy_is_waited_for():
 
 
 def test_a_connection_of_three_that_is_cut():
-    """The one who misses the pulses closes its connections, by which all others notice it: they do not wait in turn."""
+    """The replica that misses the pulses closes its connections, so all others notice at once and need not time out."""
     three = [Peer(rank, 3, silence=5000 if rank == 0 else 3_600_000) for rank in range(3)]
     wire = peers.Wire(three[1].port)
     with peers.ended(*three):
@@ -198,7 +198,7 @@ def test_a_connection_of_three_that_is_cut():
             peer.tell("exchange", 40_000)
         assert "nothing was heard of" in three[0].answer()
         for rank, previous in ((0, 2), (2, 1)):
-            assert three[rank].ask("close") == "closed"  # as a replica does that has lost a neighbour
+            assert three[rank].ask("close") == "closed"  # as a replica that has lost a neighbour does
             assert three[previous].answer().startswith("problem")
     wire.close()
 

@@ -221,7 +221,7 @@ def test_images_with_fields_missing(spark, noise, dense_gan):
     fields = "'x' as origin, image.height, image.width, image.nChannels, image.mode"
     with pytest.raises(ValueError, match="`image` must hold no null images. Received: 48 of 48"):
         dense_gan().fit(noise.selectExpr(f"struct({fields}, binary(null) as data) as image"))
-    with pytest.raises(ValueError, match=r"must hold height x width x nChannels bytes each. Received: .* with 3 bytes"):
+    with pytest.raises(ValueError, match=r"images of height x width x nChannels bytes. Received: .* with 3 bytes"):
         dense_gan().fit(noise.selectExpr(f"struct({fields}, binary('abc') as data) as image"))
 
 

@@ -192,7 +192,7 @@ def test_params_of_another_type(spark, folder, name):
 
 def test_a_param_that_is_a_network(spark, folder):
     change(folder / "checkpoint-00000002", lambda metadata: metadata["paramMap"].update(generator=1))
-    assert_passed_over(spark, folder, "generator is no plain Param")
+    assert_passed_over(spark, folder, "generator is not a plain Param")
 
 
 def test_a_param_of_a_later_version_is_named(spark, folder):
@@ -226,7 +226,7 @@ def test_a_plan_of_no_training(spark, folder, path, value):
 def test_optimizers_of_format_1_that_cannot_be_made(spark, old_folder):
     checkpoint = old_folder / "checkpoint-00000002"
     change(checkpoint, lambda m: m["optimizers"]["generatorOptimizer"]["arguments"].update(rate=1), sign=False)
-    assert_passed_over(spark, old_folder, "optimizers cannot be made: .*rate")
+    assert_passed_over(spark, old_folder, "optimizers cannot be created: .*rate")
     change(checkpoint, lambda m: m["optimizers"]["generatorOptimizer"].update({"class": "Adagrad"}), sign=False)
     assert_passed_over(spark, old_folder, "must be dllib's Adam, SGD or RMSprop. Received: .*Adagrad")
 
@@ -236,7 +236,7 @@ def test_names_that_lead_elsewhere(spark, folder):
         original = (folder / "checkpoint-00000002" / "metadata.json").read_text()
         noted = {"bytes": 1, "sha256": "0" * 64}
         change(folder / "checkpoint-00000002", lambda metadata: metadata["files"].update({name: noted}))
-        assert_passed_over(spark, folder, f"{re.escape(repr(name))} is no name of its files")
+        assert_passed_over(spark, folder, f"{re.escape(repr(name))} is not a valid file name")
         (folder / "checkpoint-00000002" / "metadata.json").write_text(original)
 
 

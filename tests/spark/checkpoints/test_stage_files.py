@@ -231,5 +231,5 @@ def test_loading_another_format(saved):
     file = saved / "metadata" / "part-00000"
     file.write_text(file.read_text().replace('"formatVersion": 1', '"formatVersion":2').replace('ion":1', 'ion":2'))
     (saved / "metadata" / ".part-00000.crc").unlink()
-    with pytest.raises(ValueError, match="A saved stage must be of format 1. Received: .* with format 2"):
+    with pytest.raises(ValueError, match="A saved stage must have format 1. Received: .* with format 2"):
         GANModel.load(str(saved))

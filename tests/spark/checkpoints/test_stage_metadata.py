@@ -36,9 +36,9 @@ ADAM = {"module": "bigdl.dllib.optim.optimizer", "class": "Adam", "arguments": {
 CHANGES = {
     "an optimizer of any module": ("A saved optimizer must be dllib's", {"optimizers": {"generatorOptimizer": {
         **ADAM, "module": "os", "class": "system", "arguments": {"command": "touch /tmp/run"}}}}),
-    "an argument that it does not have": ("optimizers cannot be made", {"optimizers": {"generatorOptimizer": {
+    "an argument that it does not have": ("optimizers cannot be created", {"optimizers": {"generatorOptimizer": {
         **ADAM, "arguments": {"x": 1}}}}),
-    "an argument of another type": ("optimizers cannot be made", {"optimizers": {"generatorOptimizer": {
+    "an argument of another type": ("optimizers cannot be created", {"optimizers": {"generatorOptimizer": {
         **ADAM, "arguments": {"learningrate": "x"}}}}),
     "an optimizer that is a list": ("optimizers.generatorOptimizer must be an object", {
         "optimizers": {"generatorOptimizer": []}}),

@@ -1,4 +1,4 @@
-"""Numbers that are not finite any more: noticed, and stopped or rolled back from."""
+"""Divergence: values that are no longer finite stop a training, or roll it back."""
 
 import json
 
@@ -46,7 +46,7 @@ def explosive(dense_gan):
 
 @pytest.fixture
 def spoiled(monkeypatch):
-    """Has every chunk after update 4 of the first stream of random numbers end in NaN."""
+    """Makes every chunk after update 4 end in NaN, in the first stream of random numbers."""
     advance, find = Loop._advance, loop.divergence
 
     def spoil(self):
@@ -85,7 +85,7 @@ def test_stop_keeps_the_last_good_model(noise, explosive, dense_gan):
 
 
 def test_weights_are_looked_at(noise, dense_gan):
-    """One update whose losses and gradients are finite, and whose weights are not."""
+    """One update with finite losses and gradients, but infinite weights."""
     with bridge.quiet_dllib():
         infinite = SGD(learningrate=float("inf"))
     with pytest.warns(RuntimeWarning, match="weights are not finite after update 1.* from update 0 of 1"):
@@ -99,7 +99,7 @@ def test_rollback_goes_on_with_other_random_numbers(noise, dense_gan, spoiled, t
     spoiled()
     place, recorder = {"checkpointDir": str(tmp_path / "ck"), "checkpointInterval": 2}, Recorder()
     arguments = {"maxIter": 8, "onDivergence": "rollback", **place}
-    with pytest.warns(RuntimeWarning, match="loss/generator is nan in update .*resumes from update 4 .* 2 times more"):
+    with pytest.warns(RuntimeWarning, match="loss/generator is nan in update .*resumes from update 4 .* left: 2.$"):
         model = dense_gan(callbacks=[recorder], **arguments).fit(noise)
     assert recorder.rollbacks == [4] and recorder.seen == [1, 2, 3, 4, 5, 6, 7, 8] and recorder.end[0] == 8
     assert [row["iteration"] for row in model.history] == recorder.seen

@@ -1,4 +1,4 @@
-"""One plan: what the core is told, what a checkpoint keeps, and what a training that resumes is compared by."""
+"""The plan: the core gets it, a checkpoint keeps it, and a resumed training is compared by it."""
 
 import json
 import shutil
@@ -94,7 +94,7 @@ def test_the_plan_of_an_earlier_format_follows_from_its_params(spark, digits, di
 
 @pytest.fixture
 def tell(dense_gan):
-    """Has the core make one update by a plan that was changed."""
+    """Lets the core make one update with a changed plan."""
 
     def tell(change):
         gan, rng = dense_gan(batchSize=2), np.random.default_rng(0)

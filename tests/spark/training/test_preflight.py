@@ -1,4 +1,4 @@
-"""The check of the cluster on a real session: what executors report, and the memory that replicas take."""
+"""The cluster check on a real session: executors' reports, and the memory that replicas take."""
 
 import warnings
 
@@ -24,7 +24,7 @@ def test_what_this_jvm_reports(spark):
 
 @pytest.mark.parametrize("size, channels, width, batch", [(28, 1, 16, 32), (64, 3, 16, 16), (64, 3, 64, 8)])
 def test_the_estimate_of_native_memory(spark, digits, size, channels, width, batch):
-    """No less than what the core takes, and not out of proportion."""
+    """At least what the core takes, and at most four times that."""
     taken = []
 
     class Watch(Callback):
@@ -51,13 +51,13 @@ def test_a_heap_that_is_too_small(spark, noise, dense_gan, monkeypatch, n_jobs):
     probe["executors"][0]["heap"] = 200 * 2**20
     call = bridge.call_json
     monkeypatch.setattr(bridge, "call_json", lambda name, *a: probe if name == "probeExecutors" else call(name, *a))
-    with pytest.raises(RuntimeError, match="images not counted. Received: 200 MB .*Raise spark.driver.memory"):
+    with pytest.raises(RuntimeError, match="not counting its images. Received: 200 MB .*Raise spark.driver.memory"):
         dense_gan().fit(noise)
 
 
 @pytest.mark.parametrize("n_executors", [1, 2])
 def test_a_timeout_of_the_network_that_is_not_taken(noise, dense_gan, monkeypatch, n_executors):
-    """A word of it where executors are to wait for each other."""
+    """A warning, if executors have to wait for each other."""
     request = ask(noise, dense_gan(storageLevel="MEMORY_ONLY"))._replace(executors=[{"id": "1"}] * n_executors)
     call = bridge.call
     monkeypatch.setattr(bridge, "call", lambda name, *a: "what to say" if name == "networkWarning" else call(name, *a))
@@ -76,7 +76,7 @@ def test_an_executor_that_is_lost_meanwhile(noise, dense_gan, monkeypatch):
         return json_of(name, *arguments)
 
     monkeypatch.setattr(bridge, "call_json", lose)
-    with pytest.raises(RuntimeError, match="must stay while a training begins. Received: Executor 1 on here is lost."):
+    with pytest.raises(RuntimeError, match="must stay while training starts. Received: Executor 1 on here is lost."):
         dense_gan().fit(noise)
 
 

@@ -1,4 +1,4 @@
-"""Trainings that go on in another process, bit for bit as if nothing had happened: this file is that process, too."""
+"""Trainings that resume in another process with the same bits. This file is also that other process's script."""
 
 import itertools
 import json
@@ -47,7 +47,7 @@ def pictures(spark, n=48):
 
 
 def networks(hidden=6):
-    """Two layers of weights each, a batch norm in each, and dropout: all that has a state, or draws."""
+    """Networks with everything that has a state or draws random numbers: weights, batch norms, dropout."""
     with building():
         generator, discriminator = Sequential(), Sequential()
         generator.add(Dense(16, input_shape=(3,)))
@@ -72,7 +72,7 @@ def estimator(rule="simultaneous", optimizer="Adam", **arguments):
 
 
 class At(Callback):
-    """Does something once, after an update."""
+    """Calls `act` once, after an update."""
 
     def __init__(self, iteration, act):
         self._iteration, self._act = iteration, act
@@ -84,7 +84,7 @@ class At(Callback):
 
 
 def killed(spark, *, folder, interval, iteration, total):
-    """Trains every rule and optimizer at once, waits for each after that update, and kills this process."""
+    """Trains every rule and optimizer at once until each has done `iteration` updates, then kills this process."""
     df, arrived = pictures(spark), threading.Semaphore(0)
 
     def wait():
@@ -106,10 +106,10 @@ def slowly(row):
 
 
 def interrupted(spark, *, folder, total, slow=False):
-    """Trains until somebody sends SIGINT; prints what fit returned, and which jobs Spark still has.
+    """Trains until SIGINT arrives; prints what `fit` returned, and how many jobs Spark still has.
 
     Args:
-        slow: whether reading the images takes longer than anybody waits."""
+        slow: whether reading the images takes longer than the test waits."""
     ready = At(1, lambda: print("training", flush=True))
     df = pictures(spark)
     if slow:
@@ -122,7 +122,7 @@ def interrupted(spark, *, folder, total, slow=False):
         print("model", len(model.history), model.generate(3).count(), flush=True)
     except KeyboardInterrupt:
         print("KeyboardInterrupt", flush=True)
-    deadline = time.monotonic() + 30  # Spark takes note of a job's end in a thread of its own
+    deadline = time.monotonic() + 30  # Spark records a job's end in another thread
     tracker = spark.sparkContext.statusTracker()
     while tracker.getActiveJobsIds() and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -135,7 +135,7 @@ def process(job, **arguments):
 
 
 def everything(model):
-    """Weights and running statistics of both networks, and the history without its times."""
+    """Both networks' weights and running statistics, and the history without times."""
     networks = [model.getGenerator(), model.getDiscriminator()]
     statistics = [np.array(t.storage().array()) for network in networks for t in network.value.getExtraParameter()]
     weights = [array for network in networks for array in network.get_weights()]
@@ -157,7 +157,7 @@ def images(spark):
 
 @pytest.fixture(scope="module")
 def remains(spark, tmp_path_factory):
-    """What a process left that was killed in the middle of a training of each combination."""
+    """The folder left by a process that was killed in the middle of a training of each combination."""
     folder = tmp_path_factory.mktemp("killed")
     child = process("killed", folder=str(folder), interval=KILLED_AT, iteration=KILLED_AT + 1, total=TOTAL)
     out, err = child.communicate(timeout=300)
@@ -203,7 +203,7 @@ def test_ctrl_c_keeps_the_model_so_far(spark, images, tmp_path):
 
 @pytest.mark.parametrize("slow, said, signals", [(False, "training", 2), (True, "reading", 1)])
 def test_ctrl_c_is_a_keyboard_interrupt(spark, slow, said, signals):
-    """The second one while updates run, the first one while the images are read: both in a call of the JVM."""
+    """The second ctrl-C during updates, or the first one while images are read: both interrupt a call to the JVM."""
     for _ in range(3):  # the updates may end between the two
         child = process("interrupted", folder="", total=10**6, slow=slow)
         assert child.stdout.readline() == f"{said}\n"
@@ -219,7 +219,7 @@ def test_ctrl_c_is_a_keyboard_interrupt(spark, slow, said, signals):
 
 
 def main():
-    """Reads the name of a job and its arguments, JSON."""
+    """Runs the job named in the first argument, with arguments as JSON in the second."""
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     spark = configure(builder).getOrCreate()
     {"killed": killed, "interrupted": interrupted}[sys.argv[1]](spark, **json.loads(sys.argv[2]))

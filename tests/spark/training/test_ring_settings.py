@@ -1,4 +1,4 @@
-"""What Spark's settings say of the ring, which rank an executor gets, and what ends with a training."""
+"""The ring's settings from Spark's, the executors' ranks, and what is released at a training's end."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from bigdl_gan.jvm import bridge
 
 @pytest.fixture
 def read(spark):
-    """The core's settings of a ring, from these of Spark's."""
+    """The core's ring settings for the given Spark settings, and the warning."""
 
     def read(**settings):
         classes = spark.sparkContext._jvm
@@ -28,7 +28,7 @@ def test_defaults(read):
 
 
 def test_the_timeout_of_heartbeats(read):
-    """Where it is not that of the network, Spark's driver goes by it."""
+    """Spark's driver prefers it to the network's timeout."""
     found, warning = read(storage__blockManagerHeartbeatTimeoutMs="600000", network__timeout="20s")
     assert found.silenceMillis() == (600 + 60 + 30) * 1000 and warning == ""
 
@@ -38,7 +38,7 @@ def test_the_timeout_of_heartbeats(read):
     [("10s", 10), ("9s", 10), ("0", 10), ("60000ms", 60), ("1h", 3600), ("3601s", 3600), ("3600000s", 3600)],
 )
 def test_the_timeout_of_the_network(read, given, used):
-    """From 10 s to 1 h; beyond, the nearest, with a word."""
+    """From 10 s to 1 h; other values are replaced by the nearest limit, with a warning."""
     found, warning = read(network__timeout=given, network__timeoutInterval="5s")
     assert found.silenceMillis() == (used + 5 + 30) * 1000
     seconds = {"0": 0, "9s": 9, "3601s": 3601, "3600000s": 3_600_000}.get(given)
@@ -56,7 +56,7 @@ def test_the_timeout_of_the_network(read, given, used):
     ],
 )
 def test_ports(read, settings, port, retries):
-    """The retries of Spark's own ports count where there are none of ours."""
+    """Spark's own number of port retries applies if ours is not set."""
     found, _ = read(**settings)
     assert (found.port(), found.portRetries()) == (port, retries)
 
@@ -83,14 +83,14 @@ def test_it_encrypts_where_spark_does(read, name, is_on):
 
 
 RANKS = [
-    # those of a host are neighbours, in the order of their numbers
+    # a host's executors are neighbours, in the order of their numbers
     (["2@b", "10@a", "1@b", "9@a"], 4, [], ["9", "10", "1", "2"]),
     (["2@b", "10@a", "1@b", "9@a"], 2, [], ["9", "10"]),
-    # who holds images keeps his rank, and others fill the gaps
+    # an executor that holds images keeps its rank, and others fill the gaps
     (["1@a", "2@b", "3@c"], 3, ["3", "1", "2"], ["3", "1", "2"]),
     (["1@a", "3@c", "4@d"], 3, ["3", "2", "1"], ["3", "4", "1"]),
     (["1@a", "3@c", "4@d"], 2, ["4", "2"], ["4", "1"]),
-    # with more or fewer executors, every share is another one
+    # with more or fewer executors, every share changes
     (["1@a", "3@c"], 2, ["3", "2", "1"], ["1", "3"]),
 ]
 
@@ -112,5 +112,5 @@ def test_ranks(spark, live, count, holders, expected):
     ],
 )
 def test_what_comes_after_the_end_is_released(spark, calls, closed):
-    """A set-up that was given up, and goes on in an executor until it is done."""
+    """An abandoned set-up continues in an executor until it is done."""
     assert bridge.strings(bridge.call("probeRegistry", calls)) == closed

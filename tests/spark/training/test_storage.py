@@ -1,4 +1,4 @@
-"""Where a training holds its images, and that it is the same training wherever they are; random flips."""
+"""Where images are stored, and that the place does not change a training; random flips."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def test_the_same_training_wherever_the_images_are(noise, dense_gan, level, flip
 
 @pytest.mark.parametrize("partitions", [1, 7, 60])
 def test_few_and_many_partitions_hold_the_same_images(noise, dense_gan, partitions):
-    """In the order of the rows, of which some partitions have none."""
+    """In the order of the rows; some partitions are empty."""
     expected = weights(dense_gan(maxIter=8).fit(noise.coalesce(1)))
     spark = noise.sparkSession
     dealt = spark.createDataFrame(spark.sparkContext.parallelize(noise.collect(), partitions), noise.schema)
@@ -57,7 +57,7 @@ def test_a_costly_frame_is_computed_once(spark, noise, dense_gan, level):
 
 
 def test_other_columns_do_not_travel(noise, dense_gan):
-    """Nor are they computed: this one fails."""
+    """They are not computed either: this one would fail."""
     failing = F.udf(lambda name: 1 // 0, "int").asNondeterministic()
     dense_gan(maxIter=1).fit(noise.withColumn("label", failing(F.col("image.origin"))))
 
@@ -68,7 +68,7 @@ def test_an_image_column_with_a_dot(noise, dense_gan):
 
 
 def test_flips_mirror_half_of_what_is_drawn(spark, dense_gan, dense_networks):
-    """One image whose mirror image is its negative: the discriminator's first bias of real images tells them apart."""
+    """One image whose mirror image is its negative: a single update shows whether it was flipped."""
     ramp = np.tile(np.array([0, 85, 170, 255], np.uint8)[None, :, None], (4, 1, 1))
     df = spark.createDataFrame([(from_array(ramp),)] * 8, f"image {IMAGE_SCHEMA.simpleString()}")
     plain, flipped = (dense_gan(maxIter=1, randomFlip=flip).fit(df) for flip in (False, True))
@@ -95,11 +95,11 @@ def test_more_images_than_memory():
 
 @pytest.mark.slow
 def test_disks_that_spark_encrypts(tmp_path):
-    """Images stay in memory, where more than half of Spark's is theirs; what would lie in the clear is refused."""
+    """Images stay in memory and may use more than half of Spark's; storage in the clear is refused."""
     found = run_main("encrypted", int(0.7 * STORAGE_MB), tmp_path)
     assert found["updates"] == 3 and found["finite"] and found["resources"] == [0, 0]
     assert found["files"] > 0 and found["in the clear"] == 0
-    assert "must keep images in memory where spark.io.encryption.enabled=true" in found["DISK_ONLY"]
+    assert "must keep images in memory if spark.io.encryption.enabled=true" in found["DISK_ONLY"]
     assert "must fit its storage memory with storageLevel='MEMORY_ONLY'" in found["MEMORY_ONLY"]
     assert "must fit its storage memory where spark.io.encryption.enabled=true" in found["MEMORY_AND_DISK"]
 
@@ -114,7 +114,7 @@ def run_main(*arguments):
 
 
 def rows(spark, megabytes, size=64):
-    """So many megabytes of colour images; how many images."""
+    """A DataFrame with the given megabytes of colour images, and their number."""
     from bigdl_gan.images import image_column
 
     n = -(-megabytes * 2**20 // (3 * size * size))
@@ -142,7 +142,7 @@ def estimator(size=64):
 
 
 def refusal(gan, df):
-    """Why a training is refused; empty where it is not."""
+    """Why a training is refused; empty if it is not."""
     try:
         gan.fit(df)
     except (RuntimeError, ValueError) as error:
@@ -151,7 +151,7 @@ def refusal(gan, df):
 
 
 def encrypted(spark, megabytes, folder):
-    """A training whose images fit, and some whose images do not, with Spark's own files encrypted."""
+    """One training whose images fit and some whose images do not, with Spark's own files encrypted."""
     import hashlib
 
     from bigdl_gan.callbacks import Callback

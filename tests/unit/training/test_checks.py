@@ -74,7 +74,7 @@ def test_images_that_fit():
         (table(), "The DataFrame must hold images in `picture`. Received: an empty DataFrame"),
         (table(GREY, nulls=2), r"no null images. Received: 2 of 12. Drop them: df.dropna\(subset=\['picture'\]\)"),
         (table(nulls=2), "no null images. Received: 2 of 2"),
-        (table(GREY, short="x with 3 bytes"), "height x width x nChannels bytes each. Received: x with 3 bytes"),
+        (table(GREY, short="x with 3 bytes"), "height x width x nChannels bytes. Received: x with 3 bytes"),
         (table(COLOUR), "nChannels=1, mode=0. Received: 5 of 5 with height=4, width=6, nChannels=3, mode=16"),
         (table(GREY, COLOUR), "Received: 5 of 15 with .*nChannels=3, mode=16, the first from 'b.png'"),
         (table((6, 4, 1, 0, 10, "c.png")), "height=4, width=6, .* Received: 10 of 10 with height=6, width=4"),

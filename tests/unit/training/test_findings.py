@@ -117,9 +117,9 @@ def test_images_where_disks_are_encrypted(level, is_on):
     "changes, message, is_fatal",
     [
         ({"architecture": "aarch64"}, "Received: aarch64, executor 1 on node. Choose instances", True),
-        ({"nativeProblem": "Unsatisfied"}, "Received: Unsatisfied, executor 1 .* to /tmp: mount that with exec", True),
+        ({"nativeProblem": "Unsatisfied"}, "Received: Unsatisfied, executor 1 .* to /tmp: mount this folder", True),
         ({"core": "xyz"}, "Received: abc on the driver, xyz on executor 1 on node. Install one version", True),
-        ({"java": "8"}, "Received: 17 on the driver, 8 on executor 1 on node. Set JAVA_HOME alike", False),
+        ({"java": "8"}, "Received: 17 on the driver, 8 on executor 1 on node. Set JAVA_HOME to the same", False),
     ],
 )
 def test_executors(changes, message, is_fatal):
@@ -133,7 +133,7 @@ def test_executors(changes, message, is_fatal):
 def test_heaps():
     need = Memory(heap=800 * 2**20, native=GIGABYTE)
     finding = only(of_memory([executor(), executor("1")], need, {}, is_local=False))
-    text = "A replica needs 1,100 MB of heap, its images not counted. Received: 1,024 MB on executor 0."
+    text = "A replica needs 1,100 MB of heap, not counting its images. Received: 1,024 MB on executor 0."
     assert finding.is_fatal and finding.text == f"{text} Raise spark.executor.memory to 1280m."
     assert "spark.driver.memory" in only(of_memory([executor()], need, {}, is_local=True)).text
     assert of_memory([executor(heap=2 * GIGABYTE)], need, {}, is_local=True) == []
@@ -143,7 +143,7 @@ def test_memory_beside_the_heap():
     need, roomy = Memory(heap=2**20, native=GIGABYTE), [executor()]
     assert of_memory(roomy, need, {"spark.master": "spark://host:7077"}, is_local=False) == []
     finding = only(of_memory(roomy, need, {"spark.master": "yarn"}, is_local=False))
-    assert not finding.is_fatal and "needs 1,024 MB beside the heap. Received: 384 MB" in finding.text
+    assert not finding.is_fatal and "needs 1,024 MB outside the heap. Received: 384 MB" in finding.text
     assert "Raise it to 1024m" in finding.text
     enough = {"spark.master": "k8s://host", "spark.executor.memoryOverhead": "1200"}
     assert of_memory(roomy, need, enough, is_local=False) == []
@@ -152,7 +152,7 @@ def test_memory_beside_the_heap():
 def test_machines():
     crowd = [executor(str(i), machine=4 * GIGABYTE) for i in range(4)]
     finding = only(of_memory(crowd, Memory(2**20, GIGABYTE), {}, is_local=False))
-    assert not finding.is_fatal and "on node need 5,300 MB" in finding.text and "a machine of 4,096 MB" in finding.text
+    assert not finding.is_fatal and "on node need 5,300 MB" in finding.text and "machine with 4,096 MB" in finding.text
 
 
 def test_pythons():
