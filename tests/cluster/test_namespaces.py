@@ -106,7 +106,7 @@ def test_a_cable_that_is_cut(machines):
         finally:
             machines.ip("b", "link", "set", "cable", "up")
             machines.ip("b", "addr", "replace", f"{ADDRESSES_6['b']}/64", "dev", "cable", "nodad")
-        assert re.match(r"problem nothing was heard of .*10\.77\.0\.2:\d+ for 5 s, though Spark has not", answer)
+        assert re.match(r"problem nothing was heard from .*10\.77\.0\.2:\d+ for 5 s, though Spark has not", answer)
 
 
 @pytest.fixture(scope="module")
