@@ -108,8 +108,8 @@ def of_encryption(settings: Mapping[str, str], storage_level: str) -> List[Findi
     if not _is_on(settings, "spark.io.encryption.enabled") or storage_level != "DISK_ONLY":
         return []
     return [Finding(
-        "`storageLevel` must keep images in memory where spark.io.encryption.enabled=true: on the disk they would lie "
-        f"in the clear. Received: storageLevel={storage_level!r}. Use 'MEMORY_AND_DISK' or 'MEMORY_ONLY'.", ValueError,
+        "`storageLevel` must keep images in memory if spark.io.encryption.enabled=true: they would lie on the disk "
+        f"unencrypted. Received: storageLevel={storage_level!r}. Use 'MEMORY_AND_DISK' or 'MEMORY_ONLY'.", ValueError,
     )]  # fmt: skip
 
 
