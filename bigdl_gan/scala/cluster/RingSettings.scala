@@ -29,7 +29,7 @@ private[gan] object RingSettings {
   val PortRetries = "spark.bigdl_gan.portMaxRetries"
   private val Timeout = "spark.network.timeout"
   private val CheckInterval = "spark.network.timeoutInterval" // of heartbeats
-  private val HeartbeatTimeout = "spark.storage.blockManagerHeartbeatTimeoutMs" // wins over it
+  private val HeartbeatTimeout = "spark.storage.blockManagerHeartbeatTimeoutMs" // before Timeout
   private val LastPort = 65535
   private val Encryptions =
     Seq("spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption")

@@ -90,8 +90,8 @@ private[gan] object PictureFiles {
    * What was written, or why it was not.
    *
    * @param there files that were there before, and stay or are replaced
-   * @param names a 64-bit hash of each row's name: two of a million different names have the same hash
-   *              with a probability of 3e-8
+   * @param names a 64-bit hash of each row's name: a million different names have a collision with a
+   *              probability of 3e-8
    */
   case class Result(fresh: Long, there: Long, names: Array[Long], refusal: Option[Refusal])
 

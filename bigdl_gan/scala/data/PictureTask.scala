@@ -71,7 +71,7 @@ private[gan] object PictureTask {
    */
   private val MostAtOnce = 16
 
-  /** On ext4, with two tasks: a fifth faster than 1; 16 take 1.2 times the processor time. */
+  /** On ext4 with two tasks, 2 are a fifth faster than 1; 16 take 1.2 times the processor time. */
   private val LocalAtOnce = 2
 
   private def checked(name: String): String = {
