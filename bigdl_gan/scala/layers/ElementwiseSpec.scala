@@ -6,15 +6,15 @@ import com.intel.analytics.bigdl.dllib.nn.{ELU, LeakyReLU, ReLU, Sigmoid, SoftPl
 import com.intel.analytics.bigdl.mkl.AlgKind
 
 /**
- * An activation function of MKL-DNN's.
+ * One of MKL-DNN's activation functions.
  *
- * @param alpha its parameter, where it has one
+ * @param alpha its parameter, if it has one
  */
 private[gan] case class ElementwiseSpec(algorithm: Int, alpha: Float) extends LayerSpec {
   override def compile(site: Site): Op = new ElementwiseOp(site, algorithm, alpha)
   override def treatsPixelsAlike: Boolean = true
 
-  /** Where the output's sign is that of the input, the derivative follows from the output. */
+  /** If the output has the input's sign, the derivative follows from the output. */
   override def mayRunInPlace: Boolean = algorithm == AlgKind.EltwiseRelu && alpha >= 0
 
   override def end: Option[String] = algorithm match {

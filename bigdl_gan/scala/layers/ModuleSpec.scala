@@ -5,12 +5,12 @@ import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.ModuleOp
 import com.intel.analytics.bigdl.dllib.nn.BatchNormalization
 
-/** A module without a layer here, run by dllib itself. */
+/** A module that has no layer here, so dllib runs it. */
 private[gan] case class ModuleSpec(module: Module[Float]) extends LayerSpec {
   override def compile(site: Site): Op = new ModuleOp(site, module)
   override def kind: String = module.getClass.getSimpleName
   override def isNative: Boolean = false
-  override def mixesSamples: Boolean = true // for all that is known of it
+  override def mixesSamples: Boolean = true // it may: nothing is known about it
   override def end: Option[String] = Some(module.getClass.getSimpleName.toLowerCase)
 
   override def runningMomentum: Option[Double] = (module: Any) match {

@@ -4,56 +4,56 @@ import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.native.DnnContext
 
 /**
- * What a layer computes: a value that travels to the executors, where it makes the operation that
- * runs it. Its class and numbers, as `toString` gives them, are part of what a checkpoint says of its
- * networks. Shapes leave out the batch axis.
+ * What a layer computes. The value travels to the executors, where it creates the operation that
+ * runs it. Its class and numbers, as `toString` gives them, are part of a checkpoint's description
+ * of its networks. Shapes leave out the batch axis.
  */
 private[gan] trait LayerSpec extends Serializable {
-  /** The operation at its place in a compiled network. */
+  /** Creates the operation for a place in a compiled network. */
   def compile(site: Site): Op
 
-  /** What it computes, in words. */
+  /** What it computes, in words. Checkpoints store it. */
   def kind: String = toString.replaceFirst("Spec", "")
 
-  /** Whether MKL-DNN runs it, and not dllib. */
+  /** Whether MKL-DNN runs it, not dllib. */
   def isNative: Boolean = true
 
   /** Whether a sample's output may depend on the other samples of its batch. */
   def mixesSamples: Boolean = false
 
-  /** The weight of the new batch in its running statistics; none where it has none. */
+  /** The new batch's weight in the running statistics; None if there are none. */
   def runningMomentum: Option[Double] = None
 
   /**
-   * What its outputs can be, in Keras's words: "tanh", "sigmoid" and so on, "linear" where they can be
-   * anything; none where it moves its input's values and changes none.
+   * What kind of output it has, in Keras's words: "tanh", "sigmoid" and so on; "linear" if it can be
+   * anything; None if it only moves its input's values.
    */
   def end: Option[String] = Some("linear")
 
-  /** Whether its output may take the place of its input, where nobody else needs that. */
+  /** Whether its output may overwrite its input, if nobody else needs that. */
   def mayRunInPlace: Boolean = false
 
-  /** Whether it treats all pixels alike, and so runs on pixel-major tensors as on any other. */
+  /** Whether it treats all pixels alike, so that it runs on pixel-major tensors unchanged. */
   def treatsPixelsAlike: Boolean = false
 
   /**
-   * Whether it can run on pixel-major tensors alone as one of its operations, and should.
+   * Whether it has an operation that runs only on pixel-major tensors, and should use it.
    *
-   * @param samples of each of the groups
+   * @param samples in each group
    */
   def wantsPixelMajor(context: DnnContext, input: Array[Int], output: Array[Int], groups: Int,
     samples: Int): Boolean = false
 
   /**
-   * The layer that does what this one and then `next` do, and its output's shape, where there is one.
+   * A layer that does this one's work and then that of `next`, and its output's shape, if possible.
    *
    * @param next  a module without weights
-   * @param shape of this layer's output
+   * @param shape this layer's output shape
    */
   def followedBy(next: Module[Float], shape: Array[Int]): Option[(LayerSpec, Array[Int])] = None
 }
 
-/** A network's input, which no operation computes. */
+/** A network's input, which is not computed. */
 private[gan] case object InputSpec extends LayerSpec {
   override def compile(site: Site): Op =
     throw new IllegalStateException("A network's input is given, not computed.")

@@ -13,7 +13,7 @@ private[gan] case class NetworkSpec(nodes: Array[Node]) extends Serializable {
   /** Whether dllib runs some of the layers. */
   val usesDllib: Boolean = nodes.exists(!_.layer.isNative)
 
-  /** What its outputs can be, as the last layer says that does more than move values. */
+  /** The kind of its outputs: the last layer decides that does more than move values. */
   def end: String = end(nodes.last)
 
   private def end(node: Node): String = node.layer.end.getOrElse(end(nodes(node.inputs(0))))
