@@ -25,8 +25,8 @@ private[gan] trait LayerSpec extends Serializable {
   def runningMomentum: Option[Double] = None
 
   /**
-   * What kind of output it has, in Keras's words: "tanh", "sigmoid" and so on; "linear" if it can be
-   * anything; None if it only moves its input's values.
+   * What kind of output it has, in Keras's words: "tanh", "sigmoid" and so on; "linear" if it can
+   * be anything; None if it only moves its input's values.
    */
   def end: Option[String] = Some("linear")
 
