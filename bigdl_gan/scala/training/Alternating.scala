@@ -3,7 +3,8 @@ package com.intel.analytics.bigdl.dllib.gan.training
 /**
  * The discriminator learns first, then the generator, on the images that were generated last.
  *
- * @param criticUpdates of the discriminator, each on images of its own
+ * @param criticUpdates the discriminator's updates before each of the generator's; each has its own
+ *                      images
  */
 private[gan] final class Alternating(players: Players, objective: Objective, learners: Learners,
   clock: Clock, criticUpdates: Int) extends UpdateRule {

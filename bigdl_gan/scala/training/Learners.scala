@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
 
-/** The learners of both networks, and what they add to the state of a training. */
+/** Both networks' learners, and what they add to a training's state. */
 private[gan] final class Learners(players: Players, config: TrainingConfig, initial: TrainingState,
   exchange: Exchange, parallel: Workers) {
   val generator: Learner = new Learner("generator", players.generator, config.generatorOptimizer,
@@ -13,10 +13,10 @@ private[gan] final class Learners(players: Players, config: TrainingConfig, init
 
   def both: Seq[Learner] = Seq(generator, discriminator)
 
-  /** Weights and running statistics: what models are made of. */
+  /** Weights and running statistics, which make up the models. */
   def models: Seq[StateVector] = both.flatMap(_.model)
 
-  /** What else the future depends on. */
+  /** What the future depends on besides. */
   def moments: Seq[StateVector] = both.flatMap(_.moments)
 
   def counters: Map[String, Int] = both.flatMap(_.counters).toMap

@@ -11,7 +11,7 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
  * The discriminator's batch has real images in its first half and generated ones in its second; no
  * layer mixes the halves.
  *
- * @param streams of the dropout layers
+ * @param streams for the dropout layers
  */
 private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   streams: DropoutStreams, parallel: Workers) {
@@ -36,7 +36,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     pass
   }
 
-  /** Has the dropout layers draw for this update. */
+  /** Makes the dropout layers draw for this update. */
   def begin(iteration: Int): Unit = streams.begin(iteration)
 
   /** Takes the images (N, C, H, W) and latents (N, F) of a draw. */
@@ -52,10 +52,10 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     show.run()
   }
 
-  /** The logits of all images: of the real ones, then of the generated ones; good until the next pass. */
+  /** The logits of the real images, then of the generated ones; valid until the next pass. */
   def judgeAll(): Array[Float] = judge(all)
 
-  /** The same with new logits for the generated images alone. */
+  /** The same, with new logits for the generated images only. */
   def judgeFakes(): Array[Float] = judge(fake)
 
   private def judge(rows: Rows): Array[Float] = {
@@ -76,8 +76,8 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   }
 
   /**
-   * Both networks' gradients at the present weights, after `judgeAll`: from one pass back through
-   * each, where no layer of the discriminator mixes samples and no digits are lost by it.
+   * Both networks' gradients at the present weights, after `judgeAll`. They take one backward pass
+   * through each, if no discriminator layer mixes samples and no digits are lost.
    */
   def backwardBoth(slopes: Slopes): Unit =
     if (!mixesSamples && slopes.canRescale) {
@@ -99,7 +99,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     generator.backward(generator.all, weights = true, None)
   }
 
-  /** Writes the gradient of a batch's mean loss where the discriminator's passes back begin. */
+  /** Writes a batch's mean loss's gradient to where the discriminator's backward pass begins. */
   private def seed(slopes: Array[Double], rows: Rows): Unit = {
     var i = 0
     while (i < rows.count) {
@@ -110,8 +110,8 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   }
 
   /**
-   * Turns the gradient of the discriminator's loss by the generated images into that of the
-   * generator's loss, image by image. Source: Shen et al., "Training GANs in one stage", CVPR 2021.
+   * Turns the discriminator loss's gradient by the generated images into the generator loss's,
+   * image by image. Source: Shen et al., "Training GANs in one stage", CVPR 2021.
    */
   private def rescaleToGenerator(slopes: Slopes): Unit = {
     val unsafe = NativeMemory.unsafe

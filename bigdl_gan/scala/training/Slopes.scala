@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 /**
- * Derivatives of both losses by the logits of one pass, each that of one image's own loss: a batch's
+ * Derivatives of both losses by the logits of one pass. Each is for one image's own loss; a batch's
  * loss is the mean.
  *
  * @param batch real images, and as many generated ones
@@ -14,8 +14,8 @@ private[gan] final class Slopes(batch: Int) {
   val generator = new Array[Double](batch)
 
   /**
-   * Whether the generator's gradients follow from the discriminator's on the same images: no divisor
-   * in `ratio` is so small that digits are lost.
+   * Whether the generator's gradients follow from the discriminator's on the same images: if no
+   * divisor in `ratio` is so small that digits are lost.
    */
   def canRescale: Boolean = {
     var i = batch
@@ -23,7 +23,7 @@ private[gan] final class Slopes(batch: Int) {
     i == 2 * batch
   }
 
-  /** What turns the gradient of the discriminator's loss by a generated image into the generator's. */
+  /** Turns the discriminator loss's gradient by a generated image into the generator loss's. */
   def ratio(image: Int): Float = (generator(image) / discriminator(batch + image)).toFloat
 }
 
