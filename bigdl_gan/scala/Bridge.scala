@@ -24,7 +24,7 @@ import org.apache.spark.storage.StorageLevel
 import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
 
-/** What Python calls: every method has its Python caller's name in camelCase. */
+/** The methods that Python calls, each named after its caller there, in camelCase. */
 object Bridge {
   /** Makes dllib register its types now, and hides the lines that it prints meanwhile. */
   def initialize(): Unit = synchronized {

@@ -140,8 +140,8 @@ def test_executors_that_cannot_reach_each_other(spread):
     found = spread["blocked"]
     pattern = (
         r"Executor \d \(10\.77\.0\.1\) cannot reach executor \d at 10\.77\.0\.2:4100\d \(10\.77\.0\.2: "
-        r"[Cc]onnect timed out\)\. A training's executors connect to each other over TCP, at ports 41000 to 41004: let "
-        r"firewalls and network policies allow that, or set spark\.bigdl_gan\.port \(and "
+        r"[Cc]onnect timed out\)\. A training's executors connect to each other over TCP, on ports 41000 to 41004\. "
+        r"Allow that in firewalls and network policies, or set spark\.bigdl_gan\.port \(and "
         r"spark\.bigdl_gan\.portMaxRetries\) to ports that they allow\."
     )
     assert re.fullmatch(pattern, found["error"]), found["error"]

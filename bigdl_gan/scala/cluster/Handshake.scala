@@ -25,7 +25,7 @@ private[gan] final class Handshake(secret: Array[Byte], encrypted: Boolean) {
   import Handshake._
 
   /**
-   * Authenticates as replica `from`, on a connection that it has opened to replica `to`.
+   * Authenticates as replica `from`, on its connection to replica `to`.
    *
    * @return this connection's key
    */
@@ -45,7 +45,7 @@ private[gan] final class Handshake(secret: Array[Byte], encrypted: Boolean) {
   }
 
   /**
-   * Authenticates as replica `to`, on a connection that somebody has opened.
+   * Authenticates as replica `to`, on an incoming connection.
    *
    * @param admit called with the key once the peer has proved to be replica `from`, before it knows
    */

@@ -18,7 +18,7 @@ private[gan] final class GeneratorSession(compile: => CompiledGenerator) {
   }
   private var isClosed = false
 
-  /** The images of a whole batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1]. */
+  /** The images for a full batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1]. */
   def images(latents: Array[Float]): Array[Float] = whileOpen(generator.images(latents))
 
   /** The latents' gradient from the gradient of the images that were made last. */

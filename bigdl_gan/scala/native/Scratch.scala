@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.native
 
-/** What a piece of shared memory is used for. */
+/** The use of a piece of shared memory. */
 private[gan] sealed trait Scratch
 private[gan] object Scratch {
   /** A tiled convolution's sums of source pixels. */

@@ -61,9 +61,9 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     val task = new ReplicaTasks.Meet(id, peers)
     val failed = executors.indices.zip(inGroup(jobs.run(task))).collect { case (rank, Some(_)) => rank }
     refuse(inGroup(jobs.run(task, failed)).toSeq.flatten,
-      s"A training's executors connect to each other over TCP, at ${settings.ports}: let firewalls and " +
-        s"network policies allow that, or set ${RingSettings.Port} (and ${RingSettings.PortRetries}) to " +
-        "ports that they allow.")
+      s"A training's executors connect to each other over TCP, on ${settings.ports}. Allow that in " +
+        s"firewalls and network policies, or set ${RingSettings.Port} (and " +
+        s"${RingSettings.PortRetries}) to ports that they allow.")
   }
 
   /** Sends images to the executors that do not hold their shares. */
@@ -233,7 +233,7 @@ private[gan] object GANTrainer {
     table.everHolders = Set.empty
   }
 
-  /** Runs a task that releases something, on those of some executors that are alive. */
+  /** Runs a task that releases something, on each of some executors that is alive. */
   private def onAnyOf(sc: SparkContext, ids: Set[String], task: ReplicaTasks.Ending): Unit =
     new Errand(sc, ids, task).start()
 }

@@ -6,7 +6,7 @@ import com.intel.analytics.bigdl.dllib.gan.data.ImageStore
 /**
  * One executor's share of a table's images: number `rank` of `size`.
  *
- * @param start which of the training's starts brought it here
+ * @param start which of the training's starts put it here
  */
 private[gan] final class HeldShare(val rank: Int, val size: Int, val start: Int, val images: ImageStore)
 

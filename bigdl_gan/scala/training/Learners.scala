@@ -16,7 +16,7 @@ private[gan] final class Learners(players: Players, config: TrainingConfig, init
   /** Weights and running statistics, which make up the models. */
   def models: Seq[StateVector] = both.flatMap(_.model)
 
-  /** What the future depends on besides. */
+  /** The optimisers' moments, on which the future also depends. */
   def moments: Seq[StateVector] = both.flatMap(_.moments)
 
   def counters: Map[String, Int] = both.flatMap(_.counters).toMap

@@ -99,7 +99,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     generator.backward(generator.all, weights = true, None)
   }
 
-  /** Writes a batch's mean loss's gradient to where the discriminator's backward pass begins. */
+  /** Writes the gradient of a batch's mean loss to the discriminator's output gradient. */
   private def seed(slopes: Array[Double], rows: Rows): Unit = {
     var i = 0
     while (i < rows.count) {

@@ -32,12 +32,12 @@ private[gan] object Sharing {
   }
 }
 
-/** What one replica has of a vector in a training's state. */
+/** One replica's part of a vector in a training's state. */
 private[gan] case class StateVector(name: String, sharing: Sharing, values: Array[Float])
   extends Serializable
 
 /**
- * What one replica has of the state.
+ * One replica's part of a training's state.
  *
  * @param counters the same everywhere
  */

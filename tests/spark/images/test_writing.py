@@ -182,7 +182,7 @@ def test_another_picture_that_came_during_the_job(pictures, slow, tmp_path):
     images.write_png(pictures[0].where("id = 8"), str(tmp_path / "first"))
     (tmp_path / "out").mkdir()
     df = coming(pictures[0], tmp_path / "out", tmp_path / "first" / "8.png")
-    with pytest.raises(ValueError, match="3.png appeared during the job with .* two rows have the same name, or another"):
+    with pytest.raises(ValueError, match="3.png appeared during the job with .* two rows have the same name, or anoth"):
         images.write_png(df, slow_path(tmp_path / "out"))
     assert names(tmp_path / "out") == ["3.png"]
 
