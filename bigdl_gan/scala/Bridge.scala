@@ -24,9 +24,9 @@ import org.apache.spark.storage.StorageLevel
 import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
 
-/** What Python calls: every method has its Python caller's name in camelCase. */
+/** The methods that Python calls, each named after its caller there, in camelCase. */
 object Bridge {
-  /** Makes dllib register its types now, without the lines that it prints as it does. */
+  /** Makes dllib register its types now, and hides the lines that it prints meanwhile. */
   def initialize(): Unit = synchronized {
     if (!initialized) {
       val nowhere = new java.io.PrintStream(new java.io.ByteArrayOutputStream())
@@ -37,7 +37,7 @@ object Bridge {
 
   private var initialized = false
 
-  /** Lowers a model; JSON of its shapes, what it ends in and which layers run natively. */
+  /** Lowers a model. Returns JSON: its shapes, the activation that it ends in, and its layers. */
   def describeNetwork(model: Module[Float], role: String): String = {
     val lowered = Lowering.lower(model, role)
     val spec = lowered.spec
@@ -51,29 +51,29 @@ object Bridge {
       })))
   }
 
-  /** Whether an optimiser remembers an earlier training. */
+  /** Whether an optimiser holds state from an earlier training. */
   def isUsed(method: OptimMethod[Float]): Boolean =
     method.state.keySet.exists(key => key != "epoch" && key != "neval")
 
-  /** JSON of the live executors that Spark schedules tasks on: id, host and cores of each. */
+  /** JSON of the live executors that Spark schedules tasks on: their ids, hosts and cores. */
   def listExecutors(spark: SparkSession): String =
     compact(render(ExecutorList.of(spark.sparkContext).toList.map(e =>
       ("id" -> e.id) ~ ("host" -> e.host) ~ ("cores" -> e.cores))))
 
-  /** JSON of the live executors that Spark schedules no tasks on: id, host and reason of each. */
+  /** JSON of the live executors that Spark schedules no tasks on: their ids, hosts and reasons. */
   def refusedExecutors(spark: SparkSession): String =
     compact(render(ExecutorList.refused(spark.sparkContext).toList.map { case (e, reason) =>
       ("id" -> e.id) ~ ("host" -> e.host) ~ ("reason" -> reason)
     }))
 
-  /** What to tell of the settings of a training's network; throws where they cannot be taken. */
+  /** A warning about the network settings of a training, or ""; throws if they are invalid. */
   def networkWarning(spark: SparkSession): String = {
     val conf = spark.sparkContext.getConf
     RingSettings.of(conf)
     RingSettings.warning(conf)
   }
 
-  /** JSON of what each live executor says of itself, and of the driver's own core; a job of one task for each. */
+  /** JSON of the driver's core and of a report from each live executor; one job, a task on each. */
   def probeExecutors(spark: SparkSession): String = {
     val sc = spark.sparkContext
     val reports = Preflight.reports(sc, ExecutorList.of(sc).toArray).toList
@@ -85,14 +85,14 @@ object Bridge {
         ("heap" -> r.heap) ~ ("storage" -> r.storage) ~ ("machine" -> r.machine)))))
   }
 
-  /** A column of (content, problem) for a column of paths of files. */
+  /** Reads the files that a column of paths names, into a column of (content, problem). */
   def readFiles(spark: SparkSession, paths: Column): Column = FileBytes.column(spark, paths)
 
   /** @param frame one column, an image struct */
   def openTable(frame: DataFrame, storageLevel: String): ImageTable =
     new ImageTable(frame, StorageLevel.fromString(storageLevel))
 
-  /** JSON of what is in a table: null images, one image with too few bytes, and the kinds. */
+  /** JSON that describes a table: hash, null images, one image with too few bytes, and kinds. */
   def describeTable(table: ImageTable): String = {
     val census = table.census
     compact(render(("hash" -> java.lang.Long.toUnsignedString(census.hash)) ~ ("nulls" -> census.nulls) ~ ("short" -> census.short.getOrElse("")) ~
@@ -102,7 +102,7 @@ object Bridge {
       })))
   }
 
-  /** @param plan of the training, JSON: see `TrainingConfig.of` */
+  /** @param plan the training's plan, JSON: see `TrainingConfig.of` */
   def startTraining(spark: SparkSession, table: ImageTable, generator: Module[Float], discriminator: Module[Float],
     plan: String, replicas: Int, state: TrainingState): GANTrainer = {
     val sc = spark.sparkContext
@@ -116,26 +116,26 @@ object Bridge {
       RingSettings.of(sc.getConf))
   }
 
-  /** Ends the training that a table is for, and releases its images. */
+  /** Ends the training that uses a table, and releases the images. */
   def endTraining(spark: SparkSession, table: ImageTable): Unit =
     GANTrainer.end(spark.sparkContext, table)
 
-  /** The state of a training that has not begun. */
+  /** A training's state before its first update. */
   def initialState(generator: Module[Float], discriminator: Module[Float]): TrainingState =
     TrainingState.initial(Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
 
-  /** Puts the weights and running statistics of a state into the Keras models. */
+  /** Copies a state's weights and running statistics into the Keras models. */
   def storeState(state: TrainingState, generator: Module[Float], discriminator: Module[Float]): Unit =
     TrainingState.store(state, Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
 
-  /** Puts the generator's part of a state into its Keras model. */
+  /** Copies a state's generator into its Keras model. */
   def storeGenerator(state: TrainingState, generator: Module[Float]): Unit =
     Lowering.lower(generator, "generator")
       .store(state.weights("generator"), state.statistics("generator"))
 
-  /** Writes a state as files of a folder; JSON that describes them. */
+  /** Writes a state as files in a folder; returns JSON that describes them. */
   def writeState(spark: SparkSession, folder: String, state: TrainingState): String =
     stateFiles(spark, folder).write(state)
 
@@ -145,14 +145,14 @@ object Bridge {
     stateFiles(spark, folder).read(description, Lowering.lower(generator, "generator").spec,
       Lowering.lower(discriminator, "discriminator").spec)
 
-  /** What is wrong with the files that a JSON object names; empty where nothing is. */
+  /** What is wrong with the files that a JSON object lists; empty if nothing is. */
   def checkFiles(spark: SparkSession, folder: String, files: String): String =
     stateFiles(spark, folder).problem(files)
 
   private def stateFiles(spark: SparkSession, folder: String): StateFiles =
     new StateFiles(folder, spark.sessionState.newHadoopConf())
 
-  /** A model as what its file holds. */
+  /** The message that a model's file holds. */
   def networkMessage(model: Module[Float]): BigDLModule =
     NetworkFile.message(model)
 
@@ -161,11 +161,11 @@ object Bridge {
 
   def compressNetwork(message: BigDLModule): Array[Byte] = NetworkFile.compressed(message)
 
-  /** @param most bytes that it may have, once uncompressed */
+  /** @param most the largest size that is read, in bytes, once uncompressed */
   def readNetwork(spark: SparkSession, file: String, most: Long): KerasNet[Float] =
     NetworkFile.read(file, most, spark.sessionState.newHadoopConf())
 
-  /** Sets all weights and running statistics to zero: what is left is the structure. */
+  /** Sets all weights and running statistics to zero, so that only the structure is left. */
   def clearNetwork(model: Module[Float]): Unit = {
     val lowered = Lowering.lower(model, "network")
     lowered.store(new Array[Float](lowered.spec.weightCount),
@@ -191,8 +191,8 @@ object Bridge {
   }
 
   /**
-   * JSON of the number of files that are new and that were there, or of the kind and the words in
-   * which the writing is refused.
+   * Writes images as files. Returns JSON: how many files are new and how many were there before, or
+   * the kind and the message of a refusal.
    *
    * @param frame `name`: string; `image`: an image struct
    */
@@ -213,14 +213,14 @@ object Bridge {
       frame, frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
   }
 
-  /** Generators sent to the executors so far. */
+  /** How many generators have been sent to the executors so far. */
   def broadcasts(): Long = GeneratorBroadcasts.count
 
-  /** Native bytes taken and not released, and replicas and shares of images, in this JVM. */
+  /** What this JVM holds: native bytes, and the number of replicas and shares of images. */
   def resourceUse(): Array[Long] =
     Array(NativeMemory.allocated, (Replicas.count + HeldShares.count).toLong)
 
-  /** JSON of what trainings hold in each executor: its id, replicas and shares of images. */
+  /** JSON of what trainings hold in each executor: how many replicas and shares of images. */
   def executorUse(spark: SparkSession): String = {
     val executors = ExecutorList.of(spark.sparkContext).toArray
     val counts = new OnExecutors(spark.sparkContext, executors).run(new ReplicaTasks.Count)
@@ -240,7 +240,7 @@ object Bridge {
   def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
     Probe.ring(gradients, size, encrypted)
 
-  /** Ids of the executors by rank: `live` are "id@host". */
+  /** The executors' ids by rank; `live` has elements "id@host". */
   def probeRanks(live: JavaList[String], count: Int, holders: JavaList[String]): JavaList[String] = {
     val executors = live.asScala.map(_.split('@')).map { case Array(id, host) =>
       ExecutorInfo(id, host, cores = 1)

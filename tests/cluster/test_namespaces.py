@@ -106,7 +106,7 @@ def test_a_cable_that_is_cut(machines):
         finally:
             machines.ip("b", "link", "set", "cable", "up")
             machines.ip("b", "addr", "replace", f"{ADDRESSES_6['b']}/64", "dev", "cable", "nodad")
-        assert re.match(r"problem nothing was heard of .*10\.77\.0\.2:\d+ for 5 s, though Spark has not", answer)
+        assert re.match(r"problem nothing was heard from .*10\.77\.0\.2:\d+ for 5 s, though Spark has not", answer)
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +140,8 @@ def test_executors_that_cannot_reach_each_other(spread):
     found = spread["blocked"]
     pattern = (
         r"Executor \d \(10\.77\.0\.1\) cannot reach executor \d at 10\.77\.0\.2:4100\d \(10\.77\.0\.2: "
-        r"[Cc]onnect timed out\)\. A training's executors connect to each other over TCP, at ports 41000 to 41004: let "
-        r"firewalls and network policies allow that, or set spark\.bigdl_gan\.port \(and "
+        r"[Cc]onnect timed out\)\. A training's executors connect to each other over TCP, on ports 41000 to 41004\. "
+        r"Allow that in firewalls and network policies, or set spark\.bigdl_gan\.port \(and "
         r"spark\.bigdl_gan\.portMaxRetries\) to ports that they allow\."
     )
     assert re.fullmatch(pattern, found["error"]), found["error"]

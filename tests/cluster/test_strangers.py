@@ -107,7 +107,7 @@ def test_the_secret_is_never_sent(two):
 
         threading.Thread(target=pretend, daemon=True).start()
         answer = two[0].ask("meet", HERE, server.getsockname()[1])
-    assert answer == f"problem {HERE}: what listens there is not of this training"
+    assert answer == f"problem {HERE}: the process that listens there does not belong to this training"
     assert heard[0].startswith(peers.hello(0, 1)) and heard[1] == b""
     assert peers.SECRET not in b"".join(heard)
 
@@ -147,7 +147,7 @@ def test_a_packet_that_is_changed():
         assert [pair[0].ask("meet", HERE, wire.port), pair[1].ask("meet", HERE, pair[0].port)] == ["met", "met"]
         pair[0].tell("exchange", 40_000)
         answer = pair[1].ask("exchange", 40_000)
-        assert answer.startswith("problem") and "A packet was changed on its way" in answer
+        assert answer.startswith("problem") and "A packet was changed in transit" in answer
     wire.close()
 
 
@@ -196,7 +196,7 @@ def test_a_connection_of_three_that_is_cut():
         wire.cut()
         for peer in three:
             peer.tell("exchange", 40_000)
-        assert "nothing was heard of" in three[0].answer()
+        assert "nothing was heard from" in three[0].answer()
         for rank, previous in ((0, 2), (2, 1)):
             assert three[rank].ask("close") == "closed"  # as a replica that has lost a neighbour does
             assert three[previous].answer().startswith("problem")

@@ -3,13 +3,13 @@ package com.intel.analytics.bigdl.dllib.gan.cluster
 import java.io.EOFException
 import java.net.{Socket, SocketTimeoutException}
 
-/** A point of time that many calls share: who sends a byte now and then does not move it. */
+/** A point in time shared by many calls: a peer that sends a byte now and then cannot defer it. */
 private[gan] final class Deadline private (nanos: Long) {
   def leftMillis: Long = (nanos - System.nanoTime()) / 1000000L
 
   def isOver: Boolean = leftMillis <= 0
 
-  /** Fills `bytes` from a socket, whose timeout it changes. */
+  /** Fills `bytes` from a socket, and changes the socket's timeout. */
   def read(socket: Socket, bytes: Array[Byte]): Unit = {
     val stream = socket.getInputStream
     var filled = 0

@@ -6,28 +6,28 @@ private[gan] trait Exchange {
   def size: Int
 
   /**
-   * Before the exchanges of some updates.
+   * Called before the exchanges of a chunk.
    *
-   * @param stopped asked while this replica waits for another; true ends the wait with an
+   * @param stopped polled while this replica waits for another; true ends the wait with an
    *                InterruptedException
    */
   def begin(stopped: () => Boolean): Unit
 
-  /** The part of a vector of `count` values that this replica looks after. */
+  /** This replica's part of a vector of `count` values: its first index and its end. */
   final def part(count: Int): (Int, Int) = Exchange.part(rank, size, count)
 
   /**
    * Fills this replica's part of `values` with the mean of that part over all replicas.
    *
-   * @param read puts this replica's own values where they belong: called with the first index and
-   *             the length of each range when its turn comes, maybe from another thread
+   * @param read copies this replica's own values into `values`: called with the first index and the
+   *             length of each range shortly before it is needed, maybe from another thread
    */
   def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit
 
   /**
-   * Fills `values` with every replica's part of it.
+   * Fills `values` with the parts of all replicas.
    *
-   * @param arrived called with the first index and the length of what came from others
+   * @param arrived called with the first index and the length of each range that arrived
    */
   def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit
   def close(): Unit

@@ -1,14 +1,15 @@
 package com.intel.analytics.bigdl.dllib.gan.cluster
 
 /**
- * A replica is gone, or not where the others are: only a new start from an earlier state helps.
+ * A replica is gone, or out of step with the others. The only remedy is a new start from an earlier
+ * state.
  *
- * Its text is all that Spark brings to the driver, so that it has no cause.
+ * It has no cause, because its text is all that Spark brings to the driver.
  */
 private[gan] final class ReplicaLost(message: String) extends RuntimeException(message)
 
-/** A replica failed by itself, for what its message says: to start again would not help. */
+/** A replica failed, for the reason in the message. A new start would not help. */
 private[gan] final class ReplicaFailed(message: String) extends RuntimeException(message)
 
-/** Executors cannot speak with each other, for what its message says: none is lost. */
+/** Executors cannot reach each other, for the reason in the message. None of them is lost. */
 private[gan] final class NetworkProblem(message: String) extends RuntimeException(message)

@@ -9,25 +9,25 @@ import javax.crypto.Mac
 import javax.crypto.spec.SecretKeySpec
 
 /**
- * How two neighbours make sure of each other: both show that they know the training's secret,
- * which itself is never sent.
+ * How two neighbours authenticate each other: both prove that they know the training's secret,
+ * which is never sent.
  *
- * The one that connects sends a hello with a nonce; the other answers with a nonce of its own and
- * an HMAC-SHA256 over hello and both nonces; the first sends another one, and gets one byte when it
- * is let in. Both HMACs begin with the role of their sender, so that none can be sent back to it.
+ * The replica that connects sends a hello with a nonce. The other answers with its own nonce and an
+ * HMAC-SHA256 over the hello and both nonces. The first sends an HMAC too, and gets one byte when
+ * it is admitted. Each HMAC begins with its sender's role, so it cannot be sent back to its sender.
  *
  * Source: ISO/IEC 9798-4, mutual authentication in three passes.
  *
- * @param secret    of the training
- * @param encrypted whether packets will be; both ends have to agree
+ * @param secret    the training's
+ * @param encrypted whether packets will be encrypted; both ends must agree
  */
 private[gan] final class Handshake(secret: Array[Byte], encrypted: Boolean) {
   import Handshake._
 
   /**
-   * As replica `from`, at a connection that it has made to replica `to`.
+   * Authenticates as replica `from`, on its connection to replica `to`.
    *
-   * @return the key of this connection
+   * @return this connection's key
    */
   def connect(socket: Socket, from: Int, to: Int, deadline: Deadline): Array[Byte] = {
     val (hello, nonce) = (helloOf(from, to), newNonce())
@@ -37,7 +37,7 @@ private[gan] final class Handshake(secret: Array[Byte], encrypted: Boolean) {
     deadline.read(socket, answer)
     val transcript = hello ++ nonce ++ theirs
     if (!MessageDigest.isEqual(answer, mac(Accepting, transcript))) {
-      throw new IOException("what listens there is not of this training")
+      throw new IOException("the process that listens there does not belong to this training")
     }
     socket.getOutputStream.write(mac(Connecting, transcript))
     deadline.read(socket, new Array[Byte](1))
@@ -45,16 +45,16 @@ private[gan] final class Handshake(secret: Array[Byte], encrypted: Boolean) {
   }
 
   /**
-   * As replica `to`, at a connection that somebody has made.
+   * Authenticates as replica `to`, on an incoming connection.
    *
-   * @param admit called with the key once it is certain that they are replica `from`, before they hear
+   * @param admit called with the key once the peer has proved to be replica `from`, before it knows
    */
   def accept(socket: Socket, from: Int, to: Int, deadline: Deadline)(admit: Array[Byte] => Unit): Unit = {
     val (hello, theirs, nonce) =
       (new Array[Byte](helloOf(from, to).length), new Array[Byte](NonceLength), newNonce())
     deadline.read(socket, hello)
     if (!MessageDigest.isEqual(hello, helloOf(from, to))) {
-      throw new IOException("not the hello of the neighbour")
+      throw new IOException("not the neighbour's hello")
     }
     deadline.read(socket, theirs)
     val transcript = hello ++ theirs ++ nonce

@@ -5,15 +5,14 @@ import java.net.{BindException, ServerSocket, Socket}
 import java.util.ArrayDeque
 
 /**
- * Takes connections at a port of this machine, whatever address they come to: which name others
- * have for it, this machine need not know, and its own name may be that of the loopback interface.
+ * Accepts connections to a port at any address of this machine: the machine may not know the name
+ * that others use for it, and its own name may belong to the loopback interface.
  *
- * Everybody who connects is greeted in a thread of its own, within one deadline. A crowd of
- * strangers does not keep a neighbour out: of those who have not shown who they are, the newest few
- * stay.
+ * Each connection is greeted in its own thread, within one deadline. A crowd of strangers cannot
+ * keep a neighbour out: only the newest few connections that are not yet authenticated stay open.
  *
- * @param greet finds out who they are, and calls `keep` for the one it knows; an IOException of
- *              its turns them away
+ * @param greet authenticates a peer, and calls `keep` for the right one; an IOException closes the
+ *              connection
  */
 private[gan] final class Listener(settings: RingSettings, name: String)
   (greet: (Socket, Deadline) => Unit) {
@@ -44,10 +43,10 @@ private[gan] final class Listener(settings: RingSettings, name: String)
     }
   }
 
-  /** From now on, this connection is somebody else's to close. */
+  /** Hands a connection over: its new owner closes it. */
   def keep(socket: Socket): Unit = strangers.synchronized(strangers.remove(socket))
 
-  /** Takes no more, and turns away those whom nobody keeps. */
+  /** Accepts no more connections, and closes those that nobody keeps. */
   def close(): Unit = {
     closed = true
     server.close()
@@ -60,7 +59,7 @@ private[gan] object Listener {
   private val MostStrangers = 16
   private val PauseMillis = 100L
 
-  /** At the first port that is free. Throws a BindException where none is. */
+  /** Listens on the first free port. Throws a BindException if there is none. */
   private def open(settings: RingSettings): ServerSocket = {
     val ports = settings.port to settings.port + settings.portRetries
     ports.iterator.flatMap { port =>

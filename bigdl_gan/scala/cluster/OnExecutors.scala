@@ -13,48 +13,48 @@ import org.apache.spark.rdd.RDD
 import org.apache.spark.{SimpleFutureAction, SparkContext, TaskContext}
 
 /**
- * Jobs of one task for each of some executors.
+ * Runs jobs with one task on each of some executors.
  *
- * Spark guarantees no place: while other jobs hold all cores of an executor, it puts the task for
- * it elsewhere. Such a task does nothing, and is sent again for as long as its executor is alive.
+ * Spark does not guarantee where a task runs: while other jobs hold all of an executor's cores, it
+ * runs the task elsewhere. Such a task does nothing, and is sent again while its executor is alive.
  */
 private[gan] final class OnExecutors(sc: SparkContext, executors: Array[ExecutorInfo])
   extends Logging {
   @volatile private var isEnded = false
 
-  /** Those that are not lost, as far as the driver knows. */
+  /** The executors that are not lost, as far as the driver knows. */
   def live: Array[ExecutorInfo] = {
     val all = ExecutorList.of(sc).map(_.id).toSet
     executors.filter(executor => all.contains(executor.id))
   }
 
-  /** Ends what runs, and what would run. */
+  /** Ends the jobs that run, and refuses new ones. */
   def end(): Unit = isEnded = true
 
-  /** Throws where nothing should run any more: after `end`, or when an executor is lost. */
+  /** Throws after `end`, or if an executor is lost. */
   def check(): Unit = {
     if (isEnded) throw new InterruptedException("The training has ended.")
     val alive = live.map(_.id).toSet
     executors.find(executor => !alive.contains(executor.id)).foreach { lost =>
-      throw new ReplicaLost(s"Executor ${lost.id} on ${lost.host} is lost, or gets no more tasks.")
+      throw new ReplicaLost(s"Executor ${lost.id} on ${lost.host} is lost or gets no more tasks.")
     }
   }
 
-  /** What `body` returns on each executor, in their order. */
+  /** Runs `body` on each executor; returns the results in the executors' order. */
   def run[A: ClassTag](body: (TaskContext, Iterator[Int]) => A): Array[A] = run(body, executors.indices)
 
-  /** The same on some of them. */
+  /** Does the same on some of them. */
   def run[A: ClassTag](body: (TaskContext, Iterator[Int]) => A, ranks: Seq[Int]): Array[A] =
     new Run(nothing, ranks, body, (_: A) => OnExecutors.Forever).answers
 
-  /** @param grace of an answer: for how many milliseconds to wait for others after it; they may lack */
+  /** @param grace for an answer: milliseconds to wait for the others, which may then be missing */
   def runUntil[A: ClassTag](body: (TaskContext, Iterator[Int]) => A)(grace: A => Long): Array[A] =
     new Run(nothing, executors.indices, body, grace).answers
 
   /**
-   * What `body` returns of the partitions of an RDD that has as many as there are executors.
+   * Runs `body` on the partitions of an RDD that has one for each executor.
    *
-   * @param ranks the executors to do so on
+   * @param ranks the executors to run on
    */
   def run[T: ClassTag, A: ClassTag](parent: RDD[T], ranks: Seq[Int])
     (body: (TaskContext, Iterator[T]) => A): Array[A] =
@@ -62,7 +62,7 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
 
   private def nothing = new Placed[Int](sc, None, executors)
 
-  /** One question, in as many jobs as it takes. */
+  /** One call of `body` on each executor, in as many jobs as it takes. */
   private final class Run[T, A: ClassTag](rdd: Placed[T], ranks: Seq[Int],
     body: (TaskContext, Iterator[T]) => A, grace: A => Long) {
     private sealed trait Event
@@ -91,7 +91,7 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
         }
       }
       ranks.flatMap(found.get).toArray
-    } finally jobs.foreach(_.cancel()) // those that have ended take no notice
+    } finally jobs.foreach(_.cancel()) // no effect on jobs that have ended
 
     private def submit(these: Seq[Int]): Unit = {
       val job = sc.submitJob(rdd, task, these,
@@ -119,7 +119,7 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
       if (System.nanoTime() - since > OnExecutors.PatienceNanos) {
         firstMisplaced(rank) = System.nanoTime()
         logWarning(s"A training waits for executor ${executors(rank).id} on ${executors(rank).host}: " +
-          "for a minute or more Spark has had no core free there.")
+          "Spark has had no free core there for a minute or more.")
       }
     }
   }
@@ -128,12 +128,12 @@ private[gan] final class OnExecutors(sc: SparkContext, executors: Array[Executor
 private[gan] object OnExecutors {
   val Forever: Long = Long.MaxValue
 
-  /** Between two jobs for the same task, and between two looks at the executors. */
+  /** The pause between two jobs for the same task, and between two checks of the executors. */
   private val RepeatMillis = 500L
 
   private val PatienceNanos = 60L * 1000 * 1000 * 1000
 
-  /** Runs what is short in the thread that has it. */
+  /** Runs short callbacks in the calling thread. */
   private object Here extends ExecutionContext {
     override def execute(body: Runnable): Unit = body.run()
     override def reportFailure(cause: Throwable): Unit = ()

@@ -5,14 +5,14 @@ import java.net.{Socket, SocketTimeoutException}
 import javax.crypto.Cipher
 
 /**
- * The end of a neighbours' connection that sends packets. What comes back on it are pulses only:
- * bytes without a meaning, by which the other process shows that it and the network are alive.
+ * The sending end of a connection between neighbours. Only pulses come back on it: bytes without a
+ * meaning, by which the other process shows that it and the network are alive.
  *
- * @param key of the connection where its packets are encrypted
+ * @param key the connection's key, if its packets are encrypted
  */
 private[gan] final class PacketSender(socket: Socket, key: Option[Array[Byte]]) {
   PacketConnection.prepare(socket)
-  socket.setSoTimeout(1) // of the reader of pulses, which is not to wait
+  socket.setSoTimeout(1) // so that reading pulses does not wait
   private val (output, pulses) = (socket.getOutputStream, socket.getInputStream)
   private val cipher = key.map(new PacketCipher(_, Cipher.ENCRYPT_MODE))
   private var sealedBytes = new Array[Byte](0)
@@ -20,7 +20,7 @@ private[gan] final class PacketSender(socket: Socket, key: Option[Array[Byte]]) 
 
   def address: String = socket.getRemoteSocketAddress.toString
 
-  /** Sends the first `count` bytes; waits for as long as the neighbour does not take them. */
+  /** Sends the first `count` bytes; waits until the neighbour takes them. */
   def send(bytes: Array[Byte], count: Int): Unit = cipher match {
     case None => output.write(bytes, 0, count)
     case Some(packets) =>
@@ -28,7 +28,7 @@ private[gan] final class PacketSender(socket: Socket, key: Option[Array[Byte]]) 
       output.write(sealedBytes, 0, packets.next(bytes, count, sealedBytes))
   }
 
-  /** Whether there was a pulse since the last question; throws where the neighbour has closed. */
+  /** Whether a pulse came since the last call; throws if the neighbour closed the connection. */
   def hasPulse: Boolean = {
     var (any, count) = (false, 1)
     while (count > 0) {
@@ -42,7 +42,7 @@ private[gan] final class PacketSender(socket: Socket, key: Option[Array[Byte]]) 
   def close(): Unit = socket.close()
 }
 
-/** The end that receives them, and sends pulses. */
+/** The receiving end, which sends the pulses. */
 private[gan] final class PacketReceiver(socket: Socket, key: Option[Array[Byte]]) {
   PacketConnection.prepare(socket)
   socket.setSoTimeout(PacketConnection.SliceMillis)
@@ -55,7 +55,7 @@ private[gan] final class PacketReceiver(socket: Socket, key: Option[Array[Byte]]
   /**
    * Fills the first `count` bytes with the next packet.
    *
-   * @param waiting called every second in which nothing comes; what it throws ends the wait
+   * @param waiting called after each second without data; it may throw to end the wait
    */
   def receive(bytes: Array[Byte], count: Int)(waiting: () => Unit): Unit = cipher match {
     case None => read(bytes, count, waiting)
@@ -82,7 +82,7 @@ private[gan] final class PacketReceiver(socket: Socket, key: Option[Array[Byte]]
 }
 
 private[gan] object PacketConnection {
-  /** How long a wait lasts before it asks whether it should go on. */
+  /** How long a wait lasts before it checks whether to continue. */
   val SliceMillis = 1000
 
   def prepare(socket: Socket): Unit = {
@@ -90,7 +90,7 @@ private[gan] object PacketConnection {
     socket.setKeepAlive(true)
   }
 
-  /** A buffer for any packet of `bytes` once it is encrypted. */
+  /** A buffer with room for `bytes` after encryption: `buffer` itself if it is large enough. */
   def room(buffer: Array[Byte], bytes: Array[Byte]): Array[Byte] = {
     val wanted = bytes.length + PacketCipher.TagLength
     if (buffer.length >= wanted) buffer else new Array[Byte](wanted)

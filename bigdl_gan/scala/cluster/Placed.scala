@@ -9,8 +9,8 @@ import org.apache.spark.{Dependency, OneToOneDependency, Partition, SparkContext
 /**
  * Partition i of a parent RDD, or an empty one, for executor i: Spark computes it there if it can.
  *
- * Where all cores of an executor are busy for `spark.locality.wait`, Spark puts its task elsewhere:
- * the partition is empty then, and `PlacedTask` says so.
+ * If all of an executor's cores are busy for `spark.locality.wait`, Spark runs its task elsewhere.
+ * The partition is empty then, and `PlacedTask` returns None.
  */
 private[gan] final class Placed[T: ClassTag](@transient sc: SparkContext,
   @transient parent: Option[RDD[T]], executors: Array[ExecutorInfo])
@@ -20,7 +20,7 @@ private[gan] final class Placed[T: ClassTag](@transient sc: SparkContext,
     executors.indices.map(i =>
       new PlacedPartition(i, parent.map(_.partitions(i))): Partition).toArray
 
-  // Spark's own form of an executor's name as a location ("ExecutorCacheTaskLocation").
+  // Spark's own name for an executor as a location ("ExecutorCacheTaskLocation").
   override protected def getPreferredLocations(split: Partition): Seq[String] =
     Seq(s"executor_${executors(split.index).host}_${executors(split.index).id}")
 
@@ -33,7 +33,7 @@ private[gan] final class Placed[T: ClassTag](@transient sc: SparkContext,
 private[gan] final class PlacedPartition(override val index: Int, val parent: Option[Partition])
   extends Partition
 
-/** What `body` returns on the executor that a partition is for; None anywhere else. */
+/** Runs `body` on the executor that a partition is for; returns None anywhere else. */
 private[gan] final class PlacedTask[T, A](wanted: Array[String],
   body: (TaskContext, Iterator[T]) => A) extends (Iterator[T] => Option[A]) with Serializable {
 

@@ -3,15 +3,15 @@ package com.intel.analytics.bigdl.dllib.gan.cluster
 import java.io.IOException
 import java.net.{InetAddress, InetSocketAddress, Socket, UnknownHostException}
 
-/** Connects to a port of a machine that has a name: at each address of the name, until one answers. */
+/** Connects to a port of a host: tries each address of the host's name until one answers. */
 private[gan] object Reach {
   private val AnswerMillis = 20 * 1000L // longer than most pauses of a garbage collector
   private val PauseMillis = 200L
 
   /**
    * @param millis how long to try
-   * @param greet what to do at a connection; an IOException of its means that it was the wrong one
-   * @throws IOException nobody answered as should be; what was tried, with its reason
+   * @param greet  authenticates the peer; its IOException means that it was the wrong one
+   * @throws IOException if no address gave the right answer; says what was tried and why it failed
    */
   def connect[A](host: String, port: Int, millis: Long)(greet: (Socket, Deadline) => A): A = {
     val deadline = Deadline.in(millis)

@@ -3,12 +3,12 @@ package com.intel.analytics.bigdl.dllib.gan.cluster
 import java.util.{LinkedHashMap, Map => JavaMap}
 
 /**
- * What trainings have in this JVM, by their names.
+ * What trainings hold in this JVM, by name.
  *
- * It remembers what has ended: a task that is late, of a job that was given up meanwhile, must not
- * leave behind what nobody would release.
+ * It remembers the names that have ended, so that a late task of an abandoned job cannot leave
+ * behind what nobody would release.
  *
- * @param close releases one of them
+ * @param close releases a value
  */
 private[gan] final class Registry[A](close: A => Unit) {
   private var all = Map.empty[String, A]
@@ -18,9 +18,10 @@ private[gan] final class Registry[A](close: A => Unit) {
   }
 
   /**
-   * Releases what had the name before; after the end, the newcomer, with an InterruptedException.
+   * Registers a value, and releases the one that had its name. After the name's end, it releases
+   * the new value and throws an InterruptedException.
    *
-   * @param replaces whether the newcomer takes the place of the one before; if not, it is late too
+   * @param replaces whether the new value may replace the present one; if not, it is late too
    */
   def put(name: String, value: A, replaces: A => Boolean = _ => true): Unit = {
     val (isLate, before) = synchronized {
@@ -38,7 +39,7 @@ private[gan] final class Registry[A](close: A => Unit) {
 
   def get(name: String): Option[A] = synchronized(all.get(name))
 
-  /** Releases what has the name now, if it is such a one. */
+  /** Releases the name's value if `isIt` accepts it. */
   def remove(name: String, isIt: A => Boolean): Unit = {
     val had = synchronized {
       val found = all.get(name).filter(isIt)
@@ -48,7 +49,7 @@ private[gan] final class Registry[A](close: A => Unit) {
     had.foreach(close)
   }
 
-  /** Releases what has the name, now and later. */
+  /** Ends a name: releases its value, and any that comes later. */
   def end(name: String): Unit = {
     val had = synchronized {
       val found = all.get(name)

@@ -10,15 +10,15 @@ import com.intel.analytics.bigdl.dllib.gan.native.Workers
 /**
  * All-reduce around a ring of executors, over sockets between neighbours.
  *
- * Every replica sends 2 (n - 1) / n of a vector however many there are, and the sums are taken in
- * the same order every time. Source: Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms
- * for clusters of workstations", JPDC 2009.
+ * Each of n replicas sends 2 (n - 1) / n of a vector, and sums are always taken in the same order.
+ * Source: Patarasuk and Yuan, "Bandwidth optimal all-reduce algorithms for clusters of
+ * workstations", JPDC 2009.
  *
- * A neighbour that is slow is waited for: Spark knows by its heartbeats which executor is lost. One
- * whose process has ended is noticed at once, by the end of its connections, and a network that
- * is cut between two executors which both reach the driver, by the pulses that do not come.
+ * A replica waits for a slow neighbour: Spark's heartbeats decide which executor is lost. When a
+ * neighbour's process ends, its connections close, so the replica notices at once. Missing pulses
+ * show that the network is cut between two executors that both reach the driver.
  *
- * @param secret shared by the replicas of one training; travels inside Spark's task only
+ * @param secret shared by the replicas of one training; travels only inside Spark's tasks
  */
 private[gan] final class Ring(override val rank: Int, override val size: Int, secret: Array[Byte],
   settings: RingSettings) extends Exchange {
@@ -42,7 +42,7 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     handshake.accept(socket, previous, rank, deadline) { key =>
       synchronized {
         if (isClosed) throw new IOException("the training has ended")
-        val before = incoming // of a meeting that was repeated
+        val before = incoming // if this is a second attempt to meet
         incoming = Some(new PacketReceiver(socket, encrypting(key)))
         listener.keep(socket)
         before.foreach(_.close())
@@ -54,8 +54,8 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     if (settings.encrypted) Some(key) else None
 
   /**
-   * Connects to the next replica, whose own task need not run. Throws an IOException where it
-   * cannot be reached: what was tried, with its reason.
+   * Connects to the next replica, whose own task need not run. Throws an IOException if it cannot
+   * be reached, with what was tried and why it failed.
    */
   def meet(host: String, port: Int): Unit = {
     val neighbour = Reach.connect(host, port, settings.connectMillis) { (socket, deadline) =>
@@ -76,19 +76,19 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     listener.close()
   }
 
-  /** Shows the previous replica, which may wait for this one, that it is alive; also between chunks. */
+  /** Shows the previous replica, which may be waiting, that this one lives; also between chunks. */
   private def beat(): Unit = try while (!isClosed) {
-    try incoming.foreach(_.pulse()) catch { case _: IOException => } // noticed where it matters
+    try incoming.foreach(_.pulse()) catch { case _: IOException => } // the next packet finds it
     Thread.sleep(settings.pulseMillis)
   } catch { case _: InterruptedException => }
 
-  /** Asked each second while a neighbour keeps this replica waiting. */
+  /** Called each second while this replica waits for a neighbour. */
   private def waiting(): Unit = {
     if (stopped()) throw new InterruptedException("Spark ended this task.")
     val (now, neighbour) = (System.nanoTime(), outgoing.get)
     if (Ring.naming(neighbour.address)(neighbour.hasPulse)) heard = now
     else if (now - heard > settings.silenceMillis * 1000000L) {
-      throw new NeighbourLost(s"nothing was heard of ${neighbour.address} for " +
+      throw new NeighbourLost(s"nothing was heard from ${neighbour.address} for " +
         s"${settings.silenceMillis / 1000} s, though Spark has not declared its executor lost")
     }
   }
@@ -107,7 +107,7 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
   }
 
   override def reduceScatter(values: Array[Float], count: Int)(read: (Int, Int) => Unit): Unit = {
-    // The part of rank r starts at its right neighbour and arrives at r after size - 1 steps.
+    // Rank r's part starts at its right neighbour and arrives at r after size - 1 steps.
     for (step <- 0 until size - 1) {
       val sent = Math.floorMod(rank - step - 1, size)
       val received = Math.floorMod(rank - step - 2, size)
@@ -140,10 +140,10 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
     }
 
   /**
-   * Sends the part of one rank to the right while that of another comes in from the left.
+   * Sends one rank's part to the right while another's comes in from the left.
    *
-   * @param give called with the first index and the number of values to put into `outFloats`
-   * @param take called with the first index and the number of values that lie in `inFloats`
+   * @param give puts values into `outFloats`; called with the first index and the number of values
+   * @param take uses the values in `inFloats`; called with the first index and the number of values
    */
   private def swap(count: Int, sent: Int, received: Int)(give: (Int, Int) => Unit)
     (take: (Int, Int) => Unit): Unit = {
@@ -189,7 +189,7 @@ private[gan] final class Ring(override val rank: Int, override val size: Int, se
       outgoing.foreach(_.close())
     }
     listener.close()
-    sender.shutdown() // what waits to be sent fails by itself
+    sender.shutdown() // a pending send fails by itself
     pulse.shutdownNow()
   }
 }
@@ -211,7 +211,7 @@ private[gan] object Ring {
   private def floats(bytes: Array[Byte]): FloatBuffer =
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer()
 
-  private def rewind(buffer: Buffer): Unit = buffer.clear() // of Buffer: Java 8 knows no other
+  private def rewind(buffer: Buffer): Unit = buffer.clear() // Java 8 has clear() only there
 
   private def add(from: Array[Float], to: Array[Float], first: Int, count: Int): Unit = {
     var i = 0

@@ -3,20 +3,20 @@ package com.intel.analytics.bigdl.dllib.gan.cluster
 import org.apache.spark.SparkConf
 
 /**
- * How the executors of a training find each other and speak with each other.
+ * How a training's executors find each other and communicate.
  *
- * @param port          the first port to listen on; 0 for any that is free
- * @param portRetries   how many ports behind it may be tried
- * @param silenceMillis how long a neighbour that Spark does not declare lost may give no sign of life
- * @param encrypted     whether what they exchange is encrypted
+ * @param port          the first port to try; 0 for any free one
+ * @param portRetries   how many ports after it to try
+ * @param silenceMillis how long a neighbour may be silent while Spark does not declare it lost
+ * @param encrypted     whether to encrypt what they exchange
  * @param connectMillis how long to try to reach a neighbour
- * @param pulseMillis   between two signs of life
+ * @param pulseMillis   time between two pulses
  */
 private[gan] case class RingSettings(port: Int, portRetries: Int, silenceMillis: Long,
   encrypted: Boolean, connectMillis: Long = RingSettings.ConnectMillis,
   pulseMillis: Long = RingSettings.PulseMillis) extends Serializable {
 
-  /** The ports that it may use, as text. */
+  /** The ports to try, as text. */
   def ports: String =
     if (port == 0) "any port" else if (portRetries == 0) s"port $port"
     else s"ports $port to ${port + portRetries}"
@@ -28,25 +28,25 @@ private[gan] object RingSettings {
   val Port = "spark.bigdl_gan.port"
   val PortRetries = "spark.bigdl_gan.portMaxRetries"
   private val Timeout = "spark.network.timeout"
-  private val CheckInterval = "spark.network.timeoutInterval" // of the driver's looks at heartbeats
-  private val HeartbeatTimeout = "spark.storage.blockManagerHeartbeatTimeoutMs" // where it is not that
+  private val CheckInterval = "spark.network.timeoutInterval" // of heartbeats
+  private val HeartbeatTimeout = "spark.storage.blockManagerHeartbeatTimeoutMs" // before Timeout
   private val LastPort = 65535
   private val Encryptions =
     Seq("spark.network.crypto.enabled", "spark.authenticate.enableSaslEncryption")
 
-  /** Shorter ones end trainings at every pause, longer ones find a cut cable too late. */
+  /** A shorter timeout ends trainings at every pause, a longer one finds a cut cable too late. */
   private val ShortestSeconds = 10L
   private val LongestSeconds = 3600L
 
-  /** Between the driver's verdict on an executor and the end of what waits for it. */
+  /** For the driver to end what waits for an executor that it has declared lost. */
   private val MarginSeconds = 30L
 
-  /** Throws an IllegalArgumentException where the ports are none. */
+  /** Throws an IllegalArgumentException if the ports are invalid. */
   def of(conf: SparkConf): RingSettings = {
     val (port, retries) = (number(conf, Port, 0),
       number(conf, PortRetries, number(conf, "spark.port.maxRetries", 16)))
     check(port == 0 || port >= 1024 && port <= LastPort,
-      s"$Port must be 0, for any free port, or from 1024 to $LastPort. Received: $port.")
+      s"$Port must be 0 (any free port) or from 1024 to $LastPort. Received: $port.")
     check(retries >= 0, s"$PortRetries must be at least 0. Received: $retries.")
     check(port == 0 || retries <= LastPort - port,
       s"$Port + $PortRetries must be at most $LastPort. Received: $port + $retries.")
@@ -57,7 +57,7 @@ private[gan] object RingSettings {
   /** Whether Spark encrypts what its own processes send each other. */
   private def encrypts(conf: SparkConf): Boolean = Encryptions.exists(conf.getBoolean(_, false))
 
-  /** How long an executor may miss its heartbeats until Spark's driver declares it lost. */
+  /** How long an executor may miss its heartbeats before Spark's driver declares it lost. */
   private def timeoutSeconds(conf: SparkConf): Long =
     if (conf.contains(HeartbeatTimeout)) conf.getTimeAsMs(HeartbeatTimeout) / 1000
     else conf.getTimeAsSeconds(Timeout, "120s")
@@ -65,13 +65,13 @@ private[gan] object RingSettings {
   private def heartbeatSeconds(conf: SparkConf): Long =
     math.min(LongestSeconds, math.max(ShortestSeconds, timeoutSeconds(conf)))
 
-  /** What to tell of a timeout that is not taken as it is; empty where it is. */
+  /** A warning if the timeout is out of range and replaced; empty if not. */
   def warning(conf: SparkConf): String = {
     val (given, used) = (timeoutSeconds(conf), heartbeatSeconds(conf))
     if (given == used) "" else {
       val name = if (conf.contains(HeartbeatTimeout)) HeartbeatTimeout else Timeout
-      s"A training takes $name from $ShortestSeconds s to $LongestSeconds s. Received: $given s. " +
-        s"It uses $used s."
+      s"$name must be from $ShortestSeconds s to $LongestSeconds s for a training. " +
+        s"Received: $given s. The training uses $used s."
     }
   }
 

@@ -1,9 +1,9 @@
 package com.intel.analytics.bigdl.dllib.gan.data
 
 /**
- * What is in some rows: per kind of image how many, and the origin of the first.
+ * What some rows hold: how many images of each kind, and the origin of the first of them.
  *
- * @param hash the sum of the images' hashes: the same for the same images in whatever order
+ * @param hash the sum of the images' hashes, which does not depend on their order
  */
 private[gan] case class Census(nulls: Long, short: Option[String],
   kinds: Map[ImageKind, (Long, String)], hash: Long) {

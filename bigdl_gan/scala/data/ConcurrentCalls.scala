@@ -4,10 +4,10 @@ import java.util.concurrent.atomic.AtomicReference
 import java.util.concurrent.{ExecutorService, Executors, Semaphore, ThreadFactory, TimeUnit}
 
 /**
- * Calls that mostly wait, at most so many at a time, each in a thread of its own.
+ * Runs calls that mostly wait, each in its own thread, at most `most` at a time.
  *
- * The first that fails is the end: no more are taken, those on their way come to theirs, and its
- * exception is thrown to whoever adds the next one or finishes.
+ * After the first failure, no more calls start and those under way run to their end. The next `add`
+ * or `finish` throws that failure.
  */
 private[gan] final class ConcurrentCalls(most: Int) extends AutoCloseable {
   private val free = new Semaphore(most)
@@ -20,7 +20,7 @@ private[gan] final class ConcurrentCalls(most: Int) extends AutoCloseable {
     }
   })
 
-  /** Waits for a place, and returns before the call does. */
+  /** Waits for a free thread, and returns before the call does. */
   def add(call: () => Unit): Unit = {
     free.acquire()
     try {
@@ -45,7 +45,7 @@ private[gan] final class ConcurrentCalls(most: Int) extends AutoCloseable {
     failure.get.foreach(throw _)
   }
 
-  /** Waits for the calls on their way; where this thread is interrupted in that, so are they. */
+  /** Waits for the calls under way; an interrupt of this thread interrupts them too. */
   override def close(): Unit = {
     threads.shutdown()
     try threads.awaitTermination(Long.MaxValue, TimeUnit.NANOSECONDS)

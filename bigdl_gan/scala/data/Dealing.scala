@@ -5,17 +5,17 @@ import scala.collection.mutable
 import org.apache.spark.rdd.RDD
 
 /**
- * Deals images to even shares by their rank in the order of their hashes: which images a share gets
- * depends on the images alone, not on the order in which a shuffle delivers them.
+ * Deals images to even shares by their rank in the order of their hashes. Which images a share gets
+ * depends only on the images, not on the order in which a shuffle delivers them.
  *
- * @param shares of each bucket of hashes whose images all go to one share; -1 for the others
- * @param starts in each partition, the rank of the first image of each hash in those others; equal
- *               images, which have no order, take the ranks from there on
+ * @param shares for each bucket of hashes, the share that gets all its images; -1 if it is split
+ * @param starts for each partition, the first image's rank for each hash in a split bucket; equal
+ *               images, which have no order, take consecutive ranks from there
  */
 private[gan] final class Dealing private (ranks: Dealing.Ranks, shares: Array[Int],
   starts: Array[Map[Long, Long]]) extends Serializable {
 
-  /** A partition's images by share; of each block, a block for each share that gets some. */
+  /** Splits a partition's blocks by share. */
   def deal(partition: Int, blocks: Iterator[ImageBlock]): Iterator[(Int, ImageBlock)] = {
     val next = mutable.Map[Long, Long]() ++ starts(partition)
     blocks.flatMap { block =>
@@ -42,15 +42,15 @@ private[gan] final class Dealing private (ranks: Dealing.Ranks, shares: Array[In
 private[gan] object Dealing {
   private val BucketBits = 16
 
-  /** Hashes as unsigned numbers, by their first bits. */
+  /** A hash's bucket: its first bits, as an unsigned number. */
   private def bucket(hash: Long): Int = (hash >>> (64 - BucketBits)).toInt
 
-  /** `all` images in `n` shares, one behind the other. */
+  /** `all` images in a row, divided into `n` shares. */
   private[Dealing] final case class Ranks(all: Long, n: Int) {
     def share(rank: Long): Int = (rank * n / all).toInt
   }
 
-  /** How to deal the images of the blocks to `n` shares; two jobs. */
+  /** Plans how to deal the blocks' images to `n` shares; two jobs. */
   def of(blocks: RDD[ImageBlock], n: Int): Dealing = {
     val counts = blocks.mapPartitions(part => Iterator.single(bucketCounts(part)))
       .treeReduce(add)
@@ -77,7 +77,7 @@ private[gan] object Dealing {
     some
   }
 
-  /** How often each hash is there whose bucket goes to several shares. */
+  /** Counts each hash whose bucket is split. */
   private def hashCounts(blocks: Iterator[ImageBlock], shares: Array[Int]): Map[Long, Long] = {
     val counts = mutable.Map[Long, Long]().withDefaultValue(0L)
     blocks.foreach(ImageHash.each(_).foreach { hash =>

@@ -13,12 +13,12 @@ import org.apache.spark.util.SerializableConfiguration
 /** A file's bytes, or why there are none. */
 private[gan] case class FileContent(content: Array[Byte], problem: String)
 
-/** Files read where the rows are, through Hadoop and by the session's own settings. */
+/** Reads files on the executors, through Hadoop and with the session's settings. */
 private[gan] object FileBytes {
   private val Most = 256 << 20 // a batch of rows holds several
   private val Encoded = "%[0-9A-Fa-f]{2}".r
 
-  /** A column of FileContent for a column of paths; a path of null gives a null in both fields. */
+  /** A column of FileContent for a column of paths; a null path gives null in both fields. */
   def column(spark: SparkSession, path: Column): Column = {
     val settings = spark.sparkContext.broadcast(
       new SerializableConfiguration(spark.sessionState.newHadoopConf()))
@@ -38,16 +38,17 @@ private[gan] object FileBytes {
         try content(stream, length.toInt) finally stream.close()
       }
     } catch {
-      // any other exception may pass: Spark tries the task again
+      // any other failure may be temporary: Spark retries the task
       case _: FileNotFoundException =>
         val isEncoded = Encoded.findFirstIn(name).isDefined
         FileContent(null, "no such file" + (if (isEncoded) "; is its path URL-encoded, as input_file_name() gives it?" else ""))
-      case error: IllegalArgumentException => FileContent(null, s"no path: ${error.getMessage}")
+      case error: IllegalArgumentException =>
+        FileContent(null, s"not a valid path: ${error.getMessage}")
       case error: UnsupportedFileSystemException => FileContent(null, error.getMessage)
       case MissingClass(name) => FileContent(null, s"no class $name, which its file system needs")
     }
 
-  /** @param length -1 where the file system does not know, as that of http */
+  /** @param length -1 if the file system does not know it, as with http */
   private def content(stream: InputStream, length: Int): FileContent =
     if (length >= 0) {
       val bytes = new Array[Byte](length)
@@ -59,7 +60,7 @@ private[gan] object FileBytes {
       else FileContent(null, s"a file of more than $Most bytes")
     }
 
-  /** Hadoop wraps the exception where a scheme is known, but not the jar that has its class. */
+  /** Hadoop wraps the exception if it knows a scheme, but lacks the jar with its class. */
   private object MissingClass {
     def unapply(error: Throwable): Option[String] = error match {
       case missing: NoClassDefFoundError => Some(missing.getMessage)

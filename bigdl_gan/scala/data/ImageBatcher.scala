@@ -6,7 +6,7 @@ import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
 /**
  * Draws batches from one executor's share of the images, in a fresh order every epoch.
  *
- * @param flip mirror every image, left to right, with probability 1/2 each time it is drawn
+ * @param flip flip each image, left to right, with probability 1/2 each time it is drawn
  */
 private[gan] final class ImageBatcher(images: ImageStore, shape: Array[Int], seed: Long,
   rank: Int, batch: Int, flip: Boolean, parallel: Workers) {

@@ -10,7 +10,7 @@ private[gan] object ImageHash {
   def of(bytes: Array[Byte], from: Int, count: Int): Long =
     XXH64.hashUnsafeBytes(bytes, Platform.BYTE_ARRAY_OFFSET + from, count, Seed)
 
-  /** The hash of each image of a block. */
+  /** The hash of each image in a block. */
   def each(block: ImageBlock): Array[Long] = {
     val size = block.pixels.length / block.count
     Array.tabulate(block.count)(i => of(block.pixels, i * size, size))

@@ -9,11 +9,11 @@ import org.apache.spark.bigdl_gan.ExecutorMemory
 import org.apache.spark.storage.StorageLevel
 
 /**
- * One executor's share of the images: on the heap, within Spark's storage memory, and what does
- * not fit there in a file of Spark's local folder, for the system's page cache to hold.
+ * One executor's share of the images: on the heap, within Spark's storage memory. What does not fit
+ * goes to a file in Spark's local folder, which the system's page cache can hold.
  *
- * Images are numbered in the order of their hashes, so that a number means the same image in
- * whatever order the blocks came.
+ * Images are numbered in the order of their hashes, so a number means the same image in whatever
+ * order the blocks came.
  *
  * @param blocks taken one by one; images of one size
  */
@@ -52,7 +52,7 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
     val fitting = taken + bytes <= memoryLimit && ExecutorMemory.acquire(bytes)
     if (fitting) taken += bytes
     else if (!level.useDisk) {
-      throw new IllegalArgumentException("The images of an executor must fit its storage memory " +
+      throw new IllegalArgumentException("An executor's images must fit its storage memory " +
         s"with storageLevel='MEMORY_ONLY'. Received: more than ${memoryLimit >> 20} MB. Set " +
         "storageLevel='MEMORY_AND_DISK', or raise spark.executor.memory (spark.driver.memory in " +
         "local mode).")
@@ -62,8 +62,8 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
 
   private def openSpill(): ImageStore.Spill = {
     if (ExecutorMemory.encryptsDisks) {
-      throw new IllegalArgumentException("The images of an executor must fit its storage memory where " +
-        "spark.io.encryption.enabled=true: what does not fit would lie on the disk in the clear. " +
+      throw new IllegalArgumentException("An executor's images must fit its storage memory if " +
+        "spark.io.encryption.enabled=true: the rest would lie on the disk unencrypted. " +
         s"Received: more than ${memoryLimit >> 20} MB. Raise spark.executor.memory " +
         "(spark.driver.memory in local mode), or use more executors.")
     }
@@ -71,7 +71,7 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
     spill.get
   }
 
-  /** Copies the bytes of an image to `to`; from any thread. */
+  /** Copies an image's bytes to `to`; from any thread. */
   def read(image: Int, to: Array[Byte]): Unit = {
     val stored = order(image)
     val found = java.util.Arrays.binarySearch(ends, stored + 1)
@@ -88,20 +88,20 @@ private[gan] final class ImageStore(blocks: Iterator[ImageBlock], level: Storage
 }
 
 private[gan] object ImageStore {
-  /** The indices of the hashes, the least first; no objects, for millions of images. */
+  /** The hashes' indices in ascending order; creates no objects, because images are millions. */
   private def ordered(hashes: Array[Long]): Array[Int] = {
     val sorted = hashes.clone()
     java.util.Arrays.sort(sorted)
     val (order, taken) = (new Array[Int](hashes.length), new Array[Int](hashes.length))
     hashes.indices.foreach { i =>
       val first = lowest(sorted, hashes(i))
-      order(first + taken(first)) = i // equal hashes are equal images: any order of theirs will do
+      order(first + taken(first)) = i // equal hashes are equal images, in any order
       taken(first) += 1
     }
     order
   }
 
-  /** The first index of a value that is there. */
+  /** The first index of a value that is present. */
   private def lowest(sorted: Array[Long], value: Long): Int = {
     var (low, high) = (0, sorted.length - 1)
     while (low < high) {
@@ -123,8 +123,8 @@ private[gan] object ImageStore {
   /**
    * A file that grows.
    *
-   * It is read, not mapped: a mapping lives until the garbage collector finds it, and so long the
-   * disk would hold the images of trainings that have ended.
+   * It is read, not mapped: a mapping lives until the garbage collector finds it, and until then
+   * the disk would hold the images of ended trainings.
    */
   private final class Spill(file: File) {
     private val channel = new RandomAccessFile(file, "rw").getChannel
@@ -141,7 +141,7 @@ private[gan] object ImageStore {
     private def readAt(position: Long, to: ByteBuffer): Unit =
       while (to.hasRemaining) {
         if (channel.read(to, position + to.position()) < 0) {
-          throw new EOFException(s"$file is shorter than it was.")
+          throw new EOFException(s"$file is shorter than when it was written.")
         }
       }
 

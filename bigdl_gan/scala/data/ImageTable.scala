@@ -5,26 +5,26 @@ import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.storage.StorageLevel
 
-/** The images of a DataFrame as blocks of bytes: computed once, cached in Spark's storage. */
+/** A DataFrame's images as blocks of bytes: computed once, cached in Spark's storage. */
 private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
   val id: String = java.util.UUID.randomUUID().toString
 
-  /** Ids of the executors that hold its shares, in their order, as far as is known. */
+  /** Ids of the executors that hold its shares, in the order of the shares, as far as is known. */
   @volatile var holders: Seq[String] = Nil
 
-  /** Of all that ever did, and may have one still. */
+  /** Ids of all executors that ever held a share, and may still hold it. */
   @volatile var everHolders: Set[String] = Set.empty
 
-  /** How many times a training was started with it. */
+  /** How many times a training has started with it. */
   @volatile var starts = 0
 
-  /** Ends the last one. */
+  /** Ends the training that started last. */
   @volatile var trainer: Option[AutoCloseable] = None
 
   private val packed: RDD[Packed] = frame.rdd.mapPartitions(new Packing(_))
   cache()
 
-  /** Keeps the images from their next use on; nothing where they are kept already. */
+  /** Caches the images from their next use on; does nothing if they are cached already. */
   def cache(): Unit = packed.persist(ImageTable.transient(level))
 
   lazy val census: Census = packed.map(_.census).fold(Census.Empty)(_ merge _)
@@ -32,10 +32,10 @@ private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
   def count: Long = census.kinds.values.map(_._1).sum
 
   /**
-   * The images dealt evenly to `n` partitions by their hashes, within each in any order.
+   * The images, dealt evenly to `n` partitions by their hashes, in any order within each.
    *
-   * Spark keeps what was dealt in its shuffle files: when an executor is lost, only those images are
-   * computed again that it had computed, even if they are dealt to another number then.
+   * Spark keeps dealt images in shuffle files: if an executor is lost, only the images that it had
+   * computed are computed again, even if they are then dealt to another number of partitions.
    */
   def shares(n: Int): RDD[ImageBlock] =
     if (n == 1) blocks.coalesce(1)
@@ -52,10 +52,10 @@ private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
   private def deal(source: RDD[ImageBlock], n: Int): RDD[(Int, ImageBlock)] =
     source.mapPartitionsWithIndex(Dealing.of(source, n).deal).partitionBy(new ByShare(n))
 
-  /** Frees the memory of the blocks; those that are needed again are computed again. */
+  /** Frees the blocks' memory; a block that is needed again is computed again. */
   def release(): Unit = packed.unpersist(blocking = true)
 
-  /** Frees all, for good: shuffle files too, which otherwise go when the driver's collector finds them. */
+  /** Frees everything, also the shuffle files, which would wait for the driver's collector. */
   def close(): Unit = {
     release()
     dealt.foreach(ShuffleFiles.delete)
@@ -65,8 +65,8 @@ private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
 
 private[gan] object ImageTable {
   /**
-   * Where the blocks lie until the replicas have them: with a way out of the memory that the
-   * replicas take meanwhile, or they would be computed a second time.
+   * Where the blocks lie until the replicas have them. They can move to disk when the replicas take
+   * memory meanwhile, or they would be computed a second time.
    */
   private def transient(level: StorageLevel): StorageLevel =
     if (level.useMemory) StorageLevel.MEMORY_AND_DISK else level

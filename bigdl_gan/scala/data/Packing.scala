@@ -4,12 +4,12 @@ import scala.collection.mutable
 
 import org.apache.spark.sql.Row
 
-/** Some rows: their images in one block, and what there was besides. */
+/** Some rows: a census of all, and the usable images in one block. */
 private[gan] case class Packed(census: Census, block: Option[ImageBlock])
 
 /**
- * Rows of one column, an image struct, as blocks, one at a time in memory. Images of another kind
- * than a partition's first are only counted.
+ * Packs rows of one column, an image struct, into blocks, with one at a time in memory. Images that
+ * differ in kind from a partition's first are only counted.
  */
 private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
   private var kind: Option[ImageKind] = None

@@ -8,16 +8,16 @@ import javax.imageio.{IIOImage, ImageIO, ImageWriteParam}
 import org.apache.spark.sql.Row
 
 /**
- * Image structs as the bytes of picture files.
+ * Encodes image structs as picture files.
  *
- * @param format  of ImageIO: png or jpeg
+ * @param format  ImageIO's name: png or jpeg
  * @param quality from 0 to 1, for jpeg
  */
 private[gan] final class PictureEncoder(format: String, quality: Float) extends Serializable {
 
-  /** @throws RowRefused the image is null or broken */
+  /** @throws RowRefused if the image is null or damaged */
   def encode(image: Row, name: String): Array[Byte] = {
-    // Spark's image struct has the order of bytes of AWT's type
+    // Spark's image struct has the byte order of AWT's type
     val picture = PictureEncoder.checked(image, name)
     val writer = ImageIO.getImageWritersByFormatName(format).next()
     val bytes = new ByteArrayOutputStream()
@@ -48,8 +48,8 @@ private[gan] object PictureEncoder {
     val data = ImageStruct.data(image)
     val fits = height > 0 && width > 0 && data.length == height.toLong * width * channels
     if (!fits || !ImageStruct.isOfBytes(image)) {
-      throw new RowRefused(s"The image '$name' must be of mode 0 (1 channel) or 16 (3 channels), " +
-        s"with height x width x nChannels bytes. Received: mode $mode, $height x " +
+      throw new RowRefused(s"The image '$name' must have mode 0 (1 channel) or 16 (3 channels) " +
+        s"and height x width x nChannels bytes. Received: mode $mode, $height x " +
         s"$width x $channels, ${data.length} bytes.")
     }
     val picture = new BufferedImage(width, height,

@@ -15,12 +15,12 @@ import org.apache.spark.sql.{DataFrame, Row}
 import org.apache.spark.util.SerializableConfiguration
 
 /**
- * Images as picture files, one a row, written where the rows are, several at a time.
+ * Writes images as picture files, one for each row, on the executors, several at a time.
  *
- * What was there is listed once, before the job: a file that comes to be during it is this job's own,
- * of a task that is tried again.
+ * The folder is listed once, before the job: a file that appears during it is the job's own, from
+ * an earlier attempt of a task.
  *
- * @param mode of a file that was there: "error", "resume" (it stays) or "overwrite"
+ * @param mode for a file that was there before: "error", "resume" (keep it) or "overwrite"
  */
 private[gan] final class PictureFiles(folder: String, extension: String, encoder: PictureEncoder,
   mode: String) {
@@ -47,7 +47,7 @@ private[gan] final class PictureFiles(folder: String, extension: String, encoder
     }
   }
 
-  /** The tasks' results; after the first refusal, the other tasks are stopped. */
+  /** Runs the tasks and returns their results; after the first refusal, stops the other tasks. */
   private def run(rows: RDD[Row], task: PictureTask): Seq[Result] = {
     val results = mutable.ArrayBuffer[Result]()
     val refusal = Promise[Unit]()
@@ -61,7 +61,7 @@ private[gan] final class PictureFiles(folder: String, extension: String, encoder
       if (refusal.isCompleted) job.cancel() else Await.result(job, Duration.Inf)
     } finally {
       Await.ready(job, Duration.Inf)
-      LateTasks.await(rows.sparkContext, job.jobIds) // or their files would come after the failure
+      LateTasks.await(rows.sparkContext, job.jobIds) // or they would write after the failure
     }
     results.synchronized(results.toList)
   }
@@ -72,8 +72,9 @@ private[gan] final class PictureFiles(folder: String, extension: String, encoder
       java.util.Arrays.sort(names)
       val twice = names.indices.drop(1).count(i => names(i) == names(i - 1))
       if (twice > 0) {
-        refused(BadRow, s"Two rows have one name: ${names.length} rows, ${names.length - twice} names. " +
-          "Of each such name one row's picture was written.")
+        refused(BadRow, "Rows must have different names. " +
+          s"Received: ${names.length} rows, ${names.length - twice} names. " +
+          "For each name, one row's picture was written.")
       } else {
         Result(results.map(_.fresh).sum, results.map(_.there).sum, Array(), None)
       }
@@ -89,8 +90,8 @@ private[gan] object PictureFiles {
    * What was written, or why it was not.
    *
    * @param there files that were there before, and stay or are replaced
-   * @param names a hash of each row's name: 64 bits, so that a million different ones hold two equal
-   *              hashes with a probability of 3e-8
+   * @param names a 64-bit hash of each row's name: a million different names have a collision with a
+   *              probability of 3e-8
    */
   case class Result(fresh: Long, there: Long, names: Array[Long], refusal: Option[Refusal])
 
@@ -102,7 +103,7 @@ private[gan] object PictureFiles {
   def cannotWrite(path: String, cause: Throwable): String =
     s"Cannot write $path: ${cause.toString.split('\n').head}"
 
-  /** Spark carries a task's exception to the driver in the text of its own. */
+  /** Spark passes a task's exception to the driver as text inside its own exception's. */
   private def writeFailure(error: Throwable): Option[String] =
     s"${classOf[WriteFailed].getName}: (.*)".r.findFirstMatchIn(error.getMessage).map(_.group(1))
 }

@@ -10,21 +10,21 @@ import org.apache.hadoop.fs.{FileAlreadyExistsException, FileContext, FileSystem
 import org.apache.hadoop.fs.{Options, Path, RawLocalFileSystem, UnsupportedFileSystemException}
 
 /**
- * A folder whose files are whole: each is written under another name, which begins with a dot, and
- * then renamed. Used by several threads.
+ * A folder in which every file is complete: it is written under another name, which begins with a
+ * dot, and then renamed. Several threads may use it.
  */
 private[gan] final class PictureFolder(folder: Path, settings: Configuration) {
   private val system = PictureFolder.plain(folder.getFileSystem(settings))
   private lazy val context = FileContext.getFileContext(folder.toUri, settings)
 
-  /** Whether calls are answered by this machine's own disk. */
+  /** Whether the folder is on this machine's own disk. */
   val isLocal: Boolean = system.getClass == classOf[RawLocalFileSystem]
 
   def path(name: String): Path = new Path(folder, name)
 
-  /** Makes the folder, where there is none, and lists it: name -> bytes of a file, -1 of a folder. */
+  /** Creates the folder if it is missing, and lists it: name -> bytes, -1 for a folder. */
   def open(isWanted: String => Boolean): Map[String, Long] = {
-    if (!system.mkdirs(folder)) throw new IOException("the folder cannot be made")
+    if (!system.mkdirs(folder)) throw new IOException("the folder cannot be created")
     val entries = system.listStatusIterator(folder)
     val found = Map.newBuilder[String, Long]
     while (entries.hasNext) {
@@ -37,10 +37,10 @@ private[gan] final class PictureFolder(folder: Path, settings: Configuration) {
   }
 
   /**
-   * Writes a file that was not there. One that has come since is taken for this very one, written by
-   * another attempt of this task, if it is as long.
+   * Writes a file that was not there. If one of the same length has appeared since, it is taken for
+   * this one, written by another attempt of this task.
    *
-   * @throws RowRefused it is not
+   * @throws RowRefused if it has another length
    */
   def add(name: String, bytes: Array[Byte]): Unit = beside(name, bytes) { partial =>
     val isNew = try system.rename(partial, path(name))
@@ -49,14 +49,15 @@ private[gan] final class PictureFolder(folder: Path, settings: Configuration) {
       val length = existing(path(name)).getOrElse(
         throw new IOException(s"$partial could not be renamed"))
       if (length != bytes.length) {
-        throw new RowRefused(s"${path(name)} has come to be with $length bytes, and this row's picture " +
-          s"has ${bytes.length}: two rows have one name, or another job writes to the folder.")
+        throw new RowRefused(s"${path(name)} appeared during the job with $length bytes, but " +
+          s"this row's picture has ${bytes.length}: two rows have the same name, or another job " +
+          "writes to the folder.")
       }
     }
     isNew
   }
 
-  /** Writes a file in place of one that is there, which stays as it is if this fails. */
+  /** Replaces a file, which stays as it is if this fails. */
   def replace(name: String, bytes: Array[Byte]): Unit = beside(name, bytes) { partial =>
     if (isLocal) moved(partial, path(name)) // POSIX replaces
     else {
@@ -66,14 +67,14 @@ private[gan] final class PictureFolder(folder: Path, settings: Configuration) {
     true
   }
 
-  /** For file systems without Hadoop's newer interface: for a moment, there is no such file. */
+  /** Replaces a file without Hadoop's newer interface: for a moment, the file is missing. */
   private def swap(name: String, partial: Path): Unit = {
     val old = hidden(name)
     moved(path(name), old)
     try moved(partial, path(name)) catch {
       case error: IOException =>
         if (Try(moved(old, path(name))).isSuccess) throw error
-        throw new IOException(s"${error.getMessage}; what was there is now $old", error)
+        throw new IOException(s"${error.getMessage}; the old file is now $old", error)
     }
     system.delete(old, false)
   }
@@ -81,12 +82,12 @@ private[gan] final class PictureFolder(folder: Path, settings: Configuration) {
   private def moved(from: Path, to: Path): Unit =
     if (!system.rename(from, to)) throw new IOException(s"$from could not be renamed to $to")
 
-  /** Writes a file under another name, which is deleted unless `place` gives it its own. */
+  /** Writes a file under another name, and deletes it unless `place` renames it. */
   private def beside(name: String, bytes: Array[Byte])(place: Path => Boolean): Unit = {
     val partial = hidden(name)
     var isPlaced = false
     try {
-      // its name is new: where overwriting is allowed, object stores need not look
+      // its name is new: if overwriting is allowed, object stores need not check that
       val stream = system.create(partial, true, PictureFolder.BufferBytes,
         system.getDefaultReplication(partial), system.getDefaultBlockSize(partial), null)
       try stream.write(bytes) finally stream.close()
@@ -106,7 +107,7 @@ private[gan] object PictureFolder {
 
   /**
    * Hadoop's local file system without its checksums, which would lie beside each picture, and
-   * with neither of the two processes that it starts for each file to set its permissions.
+   * without the two processes that it starts for each file to set permissions.
    */
   private def plain(system: FileSystem): FileSystem = system match {
     case local: LocalFileSystem => local.getRawFileSystem

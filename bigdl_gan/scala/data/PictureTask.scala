@@ -10,14 +10,14 @@ import org.apache.spark.sql.Row
 import org.apache.spark.util.SerializableConfiguration
 import org.apache.spark.{TaskContext, TaskKilledException}
 
-/** Writes the rows of a partition. */
+/** Writes a partition's rows. */
 private[gan] final class PictureTask(folder: String, extension: String, encoder: PictureEncoder,
   mode: String, before: Broadcast[Map[String, Long]], settings: Broadcast[SerializableConfiguration])
   extends Serializable {
   import PictureFiles._
   import PictureTask._
 
-  // Values, not exceptions, tell of what another attempt would meet again.
+  // Refusals are values, not exceptions: Spark would retry the task, and it would fail again.
   def run: Iterator[Row] => Result = rows => {
     val target = failing(folder)(new PictureFolder(new Path(folder), settings.value.value))
     val calls = new ConcurrentCalls(if (target.isLocal) LocalAtOnce else MostAtOnce)
@@ -35,7 +35,7 @@ private[gan] final class PictureTask(folder: String, extension: String, encoder:
       if (TaskContext.get.isInterrupted) throw new TaskKilledException("cancelled")
       val name = checked(row.getString(0))
       if (!names.add(row.getLong(2))) {
-        throw new RowRefused(s"Two rows have one name. Received: '$name' twice.")
+        throw new RowRefused(s"Rows must have different names. Received: '$name' twice.")
       }
       val bytes = encoder.encode(row.getStruct(1), name)
       val file = s"$name.$extension"
@@ -48,10 +48,11 @@ private[gan] final class PictureTask(folder: String, extension: String, encoder:
         case (_, "overwrite") => calls.add(() => failing(target.path(file))(target.replace(file, bytes)))
         case (Some(present), "resume") if present == bytes.length =>
         case (Some(present), "resume") =>
-          throw new FileIsThere("A picture that is there must be the row's own with mode=\"resume\". " +
-            s"Received: ${target.path(file)} of $present bytes, and a row's picture of ${bytes.length}.")
-        case _ => throw new FileIsThere("A picture must not be there yet with mode=\"error\". " +
-          s"Received: ${target.path(file)}, which is there.")
+          throw new FileIsThere("With mode=\"resume\", an existing picture must be the row's own. " +
+            s"Received: ${target.path(file)} of $present bytes, but the row's picture has " +
+            s"${bytes.length}.")
+        case _ => throw new FileIsThere("With mode=\"error\", a picture must not exist yet. " +
+          s"Received: ${target.path(file)}, which exists.")
       }
     }
     calls.finish()
@@ -65,29 +66,29 @@ private[gan] final class PictureTask(folder: String, extension: String, encoder:
 
 private[gan] object PictureTask {
   /**
-   * On distant file systems, where a call takes some 10 ms and a picture two of them or more, while
-   * encoding it takes one. Each holds an encoded picture and a buffer of 64 KB.
+   * Calls at once on distant file systems: a call takes some 10 ms, and a picture needs two or
+   * more, while encoding it takes 1 ms. Each call holds an encoded picture and a buffer of 64 KB.
    */
   private val MostAtOnce = 16
 
-  /** On ext4, two tasks: a fifth faster than one at a time; 16 take 1.2 times the processor time. */
+  /** On ext4 with two tasks, 2 are a fifth faster than 1; 16 take 1.2 times the processor time. */
   private val LocalAtOnce = 2
 
   private def checked(name: String): String = {
     if (name == null || name.isEmpty || name.startsWith(".") || name.exists("/\\:".contains(_))) {
-      throw new RowRefused("A picture's name must be a file's name, without a folder or a dot before " +
-        s"it. Received: ${if (name == null) "null" else s"'$name'"}.")
+      throw new RowRefused("A picture's name must be a file name without a folder or a leading " +
+        s"dot. Received: ${if (name == null) "null" else s"'$name'"}.")
     }
     name
   }
 }
 
-/** A row that cannot be written, however often it is tried. */
+/** A row that cannot be written, however often the task is retried. */
 private[gan] final class RowRefused(message: String) extends Exception(message)
 
 /** The file system failed: another attempt may succeed. */
 private[gan] final class WriteFailed(message: String, cause: Throwable)
   extends IOException(message, cause)
 
-/** A file that the mode forbids to touch, or that is not what the mode takes it for. */
+/** A file that the mode does not allow to change, or that is not the row's own. */
 private[gan] final class FileIsThere(message: String) extends Exception(message)

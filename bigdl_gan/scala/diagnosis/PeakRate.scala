@@ -11,7 +11,7 @@ import org.apache.spark.{SparkContext, TaskContext}
 private[gan] object PeakRate {
   private val Repeats = 9
 
-  /** The sum over the executors, each on all of its cores, all at once; a job of one task for each. */
+  /** The sum over the executors, all at once on all their cores; one job, a task on each. */
   def measureAll(sc: SparkContext, executors: Array[ExecutorInfo]): Double =
     new OnExecutors(sc, executors).run(new Task(executors.map(_.cores))).sum
 

@@ -9,20 +9,20 @@ import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorMemory}
 import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
 
 /**
- * What an executor says of itself before a training.
+ * An executor's report before a training.
  *
- * @param core          of the core's classes there: the same text for the same jar
- * @param nativeProblem why MKL-DNN cannot be loaded; empty where it can
+ * @param core          a checksum of the core: the same text for the same jar
+ * @param nativeProblem why MKL-DNN cannot be loaded; empty if it can
  * @param heap          bytes, at most
- * @param storage       bytes that Spark may cache in
- * @param machine       bytes of the whole machine
+ * @param storage       bytes that Spark may use as a cache
+ * @param machine       bytes of the machine's memory
  */
 private[gan] case class ExecutorReport(id: String, host: String, architecture: String,
   java: String, core: String, nativeProblem: String, temporaryFolder: String, heap: Long,
   storage: Long, machine: Long) extends Serializable
 
 private[gan] object Preflight {
-  /** The report of each executor; a job of one task for each. */
+  /** Each executor's report; one job, a task on each. */
   def reports(sc: SparkContext, executors: Array[ExecutorInfo]): Array[ExecutorReport] =
     new OnExecutors(sc, executors).run(new Task)
 
@@ -32,7 +32,7 @@ private[gan] object Preflight {
     }
   }
 
-  /** The report of this JVM. */
+  /** This JVM's report. */
   def here(): ExecutorReport = {
     val env = SparkEnv.get
     ExecutorReport(env.executorId, env.blockManager.blockManagerId.host,
@@ -46,14 +46,14 @@ private[gan] object Preflight {
       case failure: Throwable => failure.toString.linesIterator.next()
     }
 
-  /** Of all sources that the jar was made from: setup.py puts it there. */
+  /** Of all sources that the jar was built from; setup.py puts it there. */
   private def checksum: String = {
     val in = classOf[Replica].getResourceAsStream("/META-INF/bigdl_gan.sha256")
     try scala.io.Source.fromInputStream(in, "UTF-8").mkString.trim.take(16) finally in.close()
   }
 
   private def machineMemory: Long = ManagementFactory.getOperatingSystemMXBean match {
-    case machine: com.sun.management.OperatingSystemMXBean => // its newer name is not in Java 8
+    case machine: com.sun.management.OperatingSystemMXBean => // Java 8 lacks its newer name
       machine.getTotalPhysicalMemorySize
     case _ => Long.MaxValue
   }

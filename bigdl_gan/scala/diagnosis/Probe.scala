@@ -15,8 +15,8 @@ import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStream, DropoutStreams
 import com.intel.analytics.bigdl.dllib.gan.training.{BatchSource, Game, TrainingConfig, TrainingState}
 
 /**
- * Lowered networks and updates on numbers of the caller's, in the driver: what the comparison with
- * other implementations runs. Arrays are float32, little-endian, in plain order.
+ * Runs lowered networks and updates on the caller's numbers, in the driver, for comparison with
+ * other implementations. Arrays are float32, little-endian, in plain order.
  */
 private[gan] object Probe {
   def floats(bytes: Array[Byte]): Array[Float] = {
@@ -43,7 +43,7 @@ private[gan] object Probe {
   }
 
   /**
-   * Forward and backward through one network, `steps` times over, its running statistics moving.
+   * Runs one network forward and backward `steps` times, with moving running statistics.
    *
    * @return output, input gradient, weight gradients and running statistics
    */
@@ -92,8 +92,8 @@ private[gan] object Probe {
   }
 
   /**
-   * What each of `size` replicas holds after an exchange of gradients and one of weights, where
-   * the weights are the mean gradients.
+   * What each of `size` replicas holds after they exchange gradients, then weights. The weights are
+   * the mean gradients.
    *
    * @param gradients (size, count)
    * @return the same shape
@@ -124,10 +124,10 @@ private[gan] object Probe {
   }
 
   /**
-   * What a registry of texts has closed, in this order, after some calls; late ones are "late".
+   * The texts that a registry has closed after some calls, in this order; a late one is "late".
    *
-   * @param calls "put name value", "offer name value" where one that is there stays, "remove name"
-   *              and "end name"
+   * @param calls "put name value", "offer name value" (a present value stays), "remove name" and
+   *              "end name"
    */
   def registry(calls: Seq[String]): Seq[String] = {
     val seen = scala.collection.mutable.ArrayBuffer[String]()
@@ -144,12 +144,12 @@ private[gan] object Probe {
   }
 
   /**
-   * Whole updates on given images and latents, one draw after the other.
+   * Runs complete updates on given images and latents, one draw after the other.
    *
    * @param reals   (draws, N, C, H, W)
    * @param latents (draws, N, F)
-   * @return losses (generator, discriminator) of the last update, both networks' gradients of it
-   *         and their weights after it
+   * @return the last update's losses (generator, discriminator), both networks' gradients in it and
+   *         their weights after it
    */
   def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {

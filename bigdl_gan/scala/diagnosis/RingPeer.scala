@@ -11,11 +11,12 @@ import scala.io.StdIn
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Ring, RingSettings}
 
 /**
- * One end of a ring as a process of its own, which does what standard input says: for tests and
- * measurements of the network alone.
+ * A replica's end of a ring as a process of its own, which follows commands on standard input: for
+ * tests and measurements of the network alone.
  *
- * Its arguments are rank, number of replicas, secret, first port, further ports, whether it encrypts,
- * and milliseconds of silence, of trying to connect and between pulses; it answers each line with one.
+ * Its arguments are rank, number of replicas, secret, first port, number of further ports, whether
+ * to encrypt, and three times in milliseconds: of silence, for connecting, and between pulses. It
+ * answers each line with one line.
  */
 object RingPeer {
   def main(arguments: Array[String]): Unit = {

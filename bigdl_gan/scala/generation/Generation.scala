@@ -7,13 +7,13 @@ import org.apache.spark.sql.types.{DataType, StructField, StructType}
 import org.apache.spark.sql.{DataFrame, Row}
 
 /**
- * Images from a generator with its running statistics, as a lazy DataFrame.
+ * Generates images with a generator's running statistics, as a lazy DataFrame.
  *
- * Every batch has the same size, a short one being filled up, and runs on one thread: what comes
- * out of a row depends on its latent alone, wherever and with whatever else it is computed.
+ * Every batch has the same size (a short one is filled up) and runs on one thread. So a row's image
+ * depends only on its latent, not on where or with which other rows it is computed.
  *
- * @param shape  of its images, (C, H, W)
- * @param origin of the images, without the id that those of drawn latents get
+ * @param shape  the images', (C, H, W)
+ * @param origin the images', without the id that is added if latents are drawn
  */
 private[gan] final class Generation(generator: Broadcast[TrainedGenerator], shape: Array[Int],
   latentSize: Int, batch: Int, drawing: Generation.Drawing, origin: String) extends Serializable {
@@ -21,14 +21,14 @@ private[gan] final class Generation(generator: Broadcast[TrainedGenerator], shap
   private val area = height * width
 
   /**
-   * `frame` with a column of images.
+   * Adds a column of images to `frame`.
    *
-   * @param latent the index of a column of latents, (F) numbers each, or -1: then the latents are
-   *               those of the seed and the id in the column `id`
+   * @param latent the index of a column of latents, (F) numbers each, or -1 to draw the latents
+   *               from the seed and the ids in the column `id`
    */
   def apply(frame: DataFrame, imageType: DataType, outputColumn: String, id: Int,
     latent: Int): DataFrame = {
-    // toDF, since what py4j hands over as a DataFrame may be a Dataset of numbers (Python's range is).
+    // toDF, because py4j may pass a Dataset of numbers as a DataFrame (Python's range is one).
     val rows = frame.toDF().rdd.mapPartitions { rows =>
       new GeneratedRows(rows, id, latent)
     }
@@ -84,8 +84,8 @@ private[gan] final class Generation(generator: Broadcast[TrainedGenerator], shap
 
 private[gan] object Generation {
   /**
-   * How latents are drawn: standard normal, and with a truncation those numbers drawn again that
-   * are larger. Source: Brock et al. 2018, arXiv:1809.11096, section 3.1.
+   * How latents are drawn: from the standard normal distribution, and, with a truncation, redrawn
+   * while they are larger. Source: Brock et al. 2018, arXiv:1809.11096, section 3.1.
    *
    * @param truncation the largest absolute value, or infinity
    */
@@ -110,22 +110,22 @@ private[gan] object Generation {
     }
   }
 
-  /** A latent from an array column or from a vector of Spark ML. */
+  /** A latent from an array column or a Spark ML vector. */
   def vector(value: Any, size: Int): Array[Float] = {
     val numbers = value match {
       case array: scala.collection.Seq[_] => array.map {
         case number: Number => number.floatValue()
         case other => throw new IllegalArgumentException(
-          s"A latent's elements must be numbers. Received: $other")
+          s"A latent's elements must be numbers. Received: $other.")
       }.toArray
       case vector: org.apache.spark.ml.linalg.Vector => vector.toArray.map(_.toFloat)
       case null => Array.empty[Float]
       case other => throw new IllegalArgumentException(
-        s"A latent must be an array of numbers or a vector. Received: ${other.getClass.getName}")
+        s"A latent must be an array of numbers or a vector. Received: ${other.getClass.getName}.")
     }
     if (numbers.length != size) {
       throw new IllegalArgumentException(s"A latent must have the generator's $size numbers. " +
-        s"Received: ${numbers.length}")
+        s"Received: ${numbers.length}.")
     }
     numbers
   }

@@ -6,25 +6,25 @@ import com.intel.analytics.bigdl.dllib.gan.model.Lowered
 import org.apache.spark.SparkContext
 import org.apache.spark.broadcast.Broadcast
 
-/** The generators that were sent to the executors last: one broadcast for all images of one state. */
+/** The generators last sent to the executors: all images of one state share one broadcast. */
 private[gan] object GeneratorBroadcasts {
   private final class Sent(val model: WeakReference[AnyRef], val application: String,
     val generator: TrainedGenerator, val broadcast: Broadcast[TrainedGenerator])
 
-  private var latest = Seq[Sent]() // one for each model that is alive
+  private var latest = Seq[Sent]() // one for each live model
   private var total = 0L
 
-  /** Broadcasts made in this JVM. */
+  /** How many broadcasts this JVM has made. */
   def count: Long = synchronized(total)
 
   /**
-   * The broadcast of a generator as it is now.
+   * A broadcast of a generator's present state.
    *
-   * An earlier one goes when the last DataFrame does that was made with it: Spark's cleaner sees to
-   * that, and whoever holds such a frame may still compute it.
+   * Spark's cleaner removes an earlier one when the last DataFrame that uses it is gone, so any
+   * such DataFrame can still be computed.
    *
-   * @param model the Keras model that was lowered; told by its identity, since dllib's `equals`
-   *              compares what a module has computed last
+   * @param model the Keras model that was lowered; compared by identity, because dllib's `equals`
+   *              compares a module's last output
    */
   def of(model: AnyRef, lowered: Lowered, sc: SparkContext): Broadcast[TrainedGenerator] =
     synchronized {

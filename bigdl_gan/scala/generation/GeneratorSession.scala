@@ -6,8 +6,8 @@ import org.apache.spark.TaskContext
 /**
  * A generator for one task.
  *
- * One call at a time: the task may end, and close this, while Spark's thread that feeds a Python
- * worker still pulls rows.
+ * It takes one call at a time: the task may end and close this while the thread with which Spark
+ * feeds a Python worker still pulls rows.
  */
 private[gan] final class GeneratorSession(compile: => CompiledGenerator) {
   private val thread = NativeThread.acquire()
@@ -18,15 +18,15 @@ private[gan] final class GeneratorSession(compile: => CompiledGenerator) {
   }
   private var isClosed = false
 
-  /** The images of a whole batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1]. */
+  /** The images for a full batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1]. */
   def images(latents: Array[Float]): Array[Float] = whileOpen(generator.images(latents))
 
-  /** The latents' gradient from that of the images that were made last. */
+  /** The latents' gradient from the gradient of the images that were made last. */
   def latentGradient(imageGradient: Array[Float]): Array[Float] =
     whileOpen(generator.latentGradient(imageGradient))
 
   private def whileOpen[A](body: => A): A = synchronized {
-    if (isClosed) throw new IllegalStateException("The task that this generator was for has ended.")
+    if (isClosed) throw new IllegalStateException("This generator's task has ended.")
     thread.run(body)
   }
 
@@ -39,7 +39,7 @@ private[gan] final class GeneratorSession(compile: => CompiledGenerator) {
 }
 
 private[gan] object GeneratorSession {
-  /** One that is closed when the present task ends. */
+  /** A session that closes when the current task ends. */
   def ofTask(generator: TrainedGenerator, batch: Int): GeneratorSession = {
     val session = new GeneratorSession(new CompiledGenerator(generator, batch))
     TaskContext.get().addTaskCompletionListener[Unit](_ => session.close())

@@ -6,10 +6,10 @@ import org.apache.spark.sql.types.{ArrayType, FloatType, StructField, StructType
 import org.apache.spark.sql.{DataFrame, Row}
 
 /**
- * The latents whose images are nearest to given ones: Adam on the mean squared difference of
- * pixels, through the generator with its running statistics, from the latent of zeros.
+ * Finds the latents whose images are nearest to given ones: Adam minimises the pixels' mean squared
+ * difference, from a latent of zeros, through the generator with its running statistics.
  *
- * Always `batch` images at once, a short batch being filled up with the last image: the images do
+ * It always takes `batch` images at once, and fills up a short batch with its last image: images do
  * not influence each other. Source: Zhu et al. 2016, arXiv:1609.03552, section 3.1.
  */
 private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], shape: Array[Int],
@@ -18,7 +18,7 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], 
   private val area = height * width
   private val pixels = channels * area
 
-  /** `frame` with a column of latents and one of distances: root mean square, black to white being 1. */
+  /** Adds latents and distances to `frame`: the root mean square, 1 from black to white. */
   def apply(frame: DataFrame, image: Int, latentColumn: String, distanceColumn: String): DataFrame = {
     val rows = frame.toDF().rdd.mapPartitions { rows =>
       lazy val session = GeneratorSession.ofTask(generator.value, batch)
@@ -34,7 +34,7 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], 
     frame.sparkSession.createDataFrame(rows, schema)
   }
 
-  /** Planes in RGB, [-1, 1], of Spark's image struct. */
+  /** An image struct as planes in RGB, [-1, 1]. */
   private def target(image: Row): Array[Float] = {
     val received =
       if (image == null) Seq()
@@ -74,7 +74,7 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], 
     (Array.tabulate(batch)(i => best.slice(i * latentSize, (i + 1) * latentSize)), least)
   }
 
-  /** The distance of one image from its target; turns the image into the gradient of its loss. */
+  /** An image's distance from its target; overwrites the image with its loss's gradient. */
   private def compare(made: Array[Float], image: Int, wanted: Array[Float]): Float = {
     var sum = 0.0
     var j = 0
@@ -84,7 +84,7 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], 
       made(image * pixels + j) = 2 * difference / pixels
       j += 1
     }
-    (math.sqrt(sum / pixels) / 2).toFloat // from -1 to 1 is one
+    (math.sqrt(sum / pixels) / 2).toFloat // from -1 to 1 counts as 1
   }
 
   private def move(z: Array[Float], slope: Array[Float], m: Array[Double], v: Array[Double],

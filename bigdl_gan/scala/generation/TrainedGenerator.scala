@@ -4,7 +4,7 @@ import java.util.Arrays
 
 import com.intel.analytics.bigdl.dllib.gan.network.NetworkSpec
 
-/** All that images are made of: the network, its weights and its running statistics. */
+/** All that generating images needs: the network, its weights and its running statistics. */
 private[gan] case class TrainedGenerator(spec: NetworkSpec, weights: Array[Float],
   state: Array[Float]) extends Serializable {
 

@@ -8,7 +8,7 @@ import com.intel.analytics.bigdl.dllib.nn.{BatchNormalization, SpatialBatchNorma
 /**
  * Batch normalisation per channel, with a learned scale and shift.
  *
- * @param momentum of the new batch in the running averages
+ * @param momentum the new batch's weight in the running averages
  */
 private[gan] case class BatchNormSpec(epsilon: Float, momentum: Float) extends LayerSpec {
   override def compile(site: Site): Op = new BatchNormOp(site, epsilon, momentum)

@@ -5,7 +5,7 @@ import com.intel.analytics.bigdl.dllib.gan.ops.ConcatOp
 import com.intel.analytics.bigdl.dllib.nn.JoinTable
 
 /**
- * Its inputs, joined along one axis.
+ * Joins its inputs along one axis.
  *
  * @param axis counts from 0 over the shape without the batch
  */
@@ -17,7 +17,7 @@ private[gan] object JoinTableRule extends LayerRule[JoinTable[Float]] {
   override def apply(module: JoinTable[Float], inputs: Seq[Array[Int]])
   : Option[(LayerSpec, Array[Int])] = {
     val rank = inputs.head.length
-    // dllib counts axes from 1, with the batch where nInputDims leaves it in.
+    // dllib counts axes from 1, and counts the batch's unless nInputDims leaves it out.
     val axis = if (module.nInputDims == rank) module.dimension - 1 else module.dimension - 2
     if (axis < 0 || axis >= rank) None else {
       val shape = inputs.head.clone()

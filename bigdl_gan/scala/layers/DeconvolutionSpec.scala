@@ -7,7 +7,7 @@ import com.intel.analytics.bigdl.dllib.gan.ops.DeconvolutionOp
 import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{TiledConvolution, TiledDeconvolutionOp}
 import com.intel.analytics.bigdl.dllib.nn.{Cropping2D, SpatialFullConvolution}
 
-/** The transpose of the convolution with this window, which maps this layer's output to its input. */
+/** The transpose of the convolution with this window, from this layer's output to its input. */
 private[gan] case class DeconvolutionSpec(window: Window, bias: Boolean) extends LayerSpec {
   override def compile(site: Site): Op =
     if (site.isPixelMajor) new TiledDeconvolutionOp(site, bias)
@@ -17,7 +17,7 @@ private[gan] case class DeconvolutionSpec(window: Window, bias: Boolean) extends
     groups: Int, samples: Int): Boolean =
     TiledConvolution.suits(context, window, output, input, groups, samples)
 
-  /** Cropping the output is the same as more padding. */
+  /** A crop of the output becomes additional padding of the window. */
   override def followedBy(next: Module[Float], shape: Array[Int])
   : Option[(LayerSpec, Array[Int])] = (next: Any) match {
     case crop: Cropping2D[_] if LayerRule.isChannelsFirst(crop.dataFormat) =>

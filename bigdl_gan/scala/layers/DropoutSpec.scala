@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.DropoutOp
 import com.intel.analytics.bigdl.dllib.nn.Dropout
 
-/** Sets a random share of the values to zero and scales up the others, in training only. */
+/** Sets a random share of the values to zero and scales the others up, in training only. */
 private[gan] case class DropoutSpec(probability: Float) extends LayerSpec {
   override def compile(site: Site): Op = new DropoutOp(site, probability)
 }

@@ -14,7 +14,7 @@ private[gan] case class ElementwiseSpec(algorithm: Int, alpha: Float) extends La
   override def compile(site: Site): Op = new ElementwiseOp(site, algorithm, alpha)
   override def treatsPixelsAlike: Boolean = true
 
-  /** If output and input have the same sign, the derivative follows from the output. */
+  /** If the output has the input's sign, the derivative follows from the output. */
   override def mayRunInPlace: Boolean = algorithm == AlgKind.EltwiseRelu && alpha >= 0
 
   override def end: Option[String] = algorithm match {

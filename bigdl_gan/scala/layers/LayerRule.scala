@@ -5,15 +5,15 @@ import com.intel.analytics.bigdl.dllib.gan.network.LayerSpec
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.DataFormat
 
 /**
- * Turns one of dllib's modules into a layer. The rule for dllib's `nn.Linear`, and for subclasses
- * without a rule of their own, is the object `LinearRule` of this package. It is found by that name, so
+ * Decides which layer runs a dllib module. The rule for dllib's `nn.Linear`, and for subclasses
+ * without a rule of their own, is this package's object `LinearRule`. It stands beside its spec, so
  * there is no list of rules.
  */
 private[gan] abstract class LayerRule[M] {
   /**
-   * The layer and its output's shape; none if dllib has to run the module.
+   * The layer and its output's shape; None if dllib has to run the module.
    *
-   * @param inputs the inputs' shapes
+   * @param inputs the shapes of its inputs
    */
   def apply(module: M, inputs: Seq[Array[Int]]): Option[(LayerSpec, Array[Int])]
 }
@@ -22,7 +22,7 @@ private[gan] object LayerRule {
   private val Dllibs = "com.intel.analytics.bigdl.dllib.nn."
   private val Package = getClass.getName.stripSuffix("LayerRule$")
 
-  /** The layer for a module, if there is one. Frozen layers run in dllib, which can freeze them. */
+  /** Applies the rule for a module. dllib runs frozen layers, because it knows how to freeze. */
   def of(module: Module[Float], inputs: Seq[Array[Int]]): Option[(LayerSpec, Array[Int])] =
     if (module.getScaleW() != 1.0 || module.getScaleB() != 1.0) None else {
       val classes = Iterator.iterate[Class[_]](module.getClass)(_.getSuperclass).takeWhile(_ != null)
@@ -38,7 +38,7 @@ private[gan] object LayerRule {
 
   def isChannelsFirst(format: DataFormat): Boolean = format == DataFormat.NCHW
 
-  /** A private constructor argument of dllib's that no accessor gives. */
+  /** A private constructor argument of a dllib module, for which there is no accessor. */
   def field[A](module: AnyRef, name: String): A = {
     val found = Iterator.iterate[Class[_]](module.getClass)(_.getSuperclass).takeWhile(_ != null)
       .flatMap(_.getDeclaredFields).find(f => f.getName == name || f.getName.endsWith("$" + name))

@@ -5,12 +5,12 @@ import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.ModuleOp
 import com.intel.analytics.bigdl.dllib.nn.BatchNormalization
 
-/** A module of dllib's for which there is no rule. dllib runs it. */
+/** A module that has no layer here, so dllib runs it. */
 private[gan] case class ModuleSpec(module: Module[Float]) extends LayerSpec {
   override def compile(site: Site): Op = new ModuleOp(site, module)
   override def kind: String = module.getClass.getSimpleName
   override def isNative: Boolean = false
-  override def mixesSamples: Boolean = true // it may
+  override def mixesSamples: Boolean = true // it may: nothing is known about it
   override def end: Option[String] = Some(module.getClass.getSimpleName.toLowerCase)
 
   override def runningMomentum: Option[Double] = (module: Any) match {

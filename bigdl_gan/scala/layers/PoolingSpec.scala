@@ -6,10 +6,10 @@ import com.intel.analytics.bigdl.dllib.gan.ops.PoolingOp
 import com.intel.analytics.bigdl.dllib.nn.{SpatialAveragePooling, SpatialMaxPooling}
 import com.intel.analytics.bigdl.mkl.AlgKind
 
-/** Largest or mean value under a window over (C, H, W). */
+/** The largest or the mean value under a window over (C, H, W). */
 private[gan] case class PoolingSpec(algorithm: Int, window: Window) extends LayerSpec {
   override def compile(site: Site): Op = new PoolingOp(site, algorithm, window)
-  override def end: Option[String] = None // largest values and means stay in the range
+  override def end: Option[String] = None // means, too, stay in the values' range
 }
 
 private[gan] object SpatialMaxPoolingRule extends LayerRule[SpatialMaxPooling[Float]] {

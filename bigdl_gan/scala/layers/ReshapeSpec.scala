@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.ReshapeOp
 import com.intel.analytics.bigdl.dllib.nn.Reshape
 
-/** Another shape over the same values in their plain order. */
+/** Gives the same values, in their plain order, another shape. */
 private[gan] case object ReshapeSpec extends LayerSpec {
   override def compile(site: Site): Op = new ReshapeOp(site)
   override def end: Option[String] = None

@@ -8,7 +8,7 @@ private[gan] object SlidingWindow {
    * The window, and the output's height and width, over an input (C, H, W).
    *
    * @param pad  (height, width) on each side; -1 means "same"
-   * @param ceil whether the last window may reach beyond the padding, so that it covers every pixel
+   * @param ceil whether a window may reach beyond the padding, so that every pixel is covered
    */
   def over(shape: Array[Int], kernel: (Int, Int), stride: (Int, Int), pad: (Int, Int),
     ceil: Boolean = false): (Window, Int, Int) = {

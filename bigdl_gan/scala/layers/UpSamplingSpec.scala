@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.UpSamplingOp
 import com.intel.analytics.bigdl.dllib.nn.UpSampling2D
 
-/** Rows and columns repeated (height, width) times. */
+/** Repeats rows and columns (height, width) times. */
 private[gan] case class UpSamplingSpec(factor: (Int, Int)) extends LayerSpec {
   override def compile(site: Site): Op = new UpSamplingOp(site, factor)
   override def end: Option[String] = None

@@ -7,7 +7,7 @@ import com.intel.analytics.bigdl.dllib.tensor.Tensor
 /**
  * A lowered network, and the modules that its weights and running statistics belong to.
  *
- * @param clips whether it says that its images are clipped when they are written
+ * @param clips whether the network declares that its images are clipped when they are written
  */
 private[gan] final class Lowered(val spec: NetworkSpec,
   modules: Seq[Module[Float]], val clips: Boolean) {

@@ -12,12 +12,12 @@ import com.intel.analytics.bigdl.dllib.nn.internal.KerasLayer
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
 import com.intel.analytics.bigdl.dllib.utils.{SingleShape, T, Table}
 
-/** Turns a Keras model of dllib into a list of nodes for MKL-DNN. */
+/** Turns a dllib Keras model into a list of nodes for MKL-DNN. */
 private[gan] object Lowering {
-  /** The name of the layer by which a network says that its images are clipped (Python's layers). */
+  /** The layer's name that declares that a network's images are clipped (Python's layers). */
   private val ClippedImages = "clipped_images"
 
-  /** @throws IllegalArgumentException where a layer cannot run, with its name */
+  /** @throws IllegalArgumentException if a layer cannot run; it names the layer */
   def lower(model: Module[Float], role: String): Lowered = {
     val walk = new Walk(role)
     model.getInputShape() match {
@@ -46,7 +46,7 @@ private[gan] object Lowering {
     def refuse(name: String, why: String): Nothing = throw new IllegalArgumentException(
       s"Every layer of the $role must be able to run. Received: $name, but $why.")
 
-    /** Adds what `module` computes from the nodes `inputs`; returns the node of its output. */
+    /** Adds what `module` computes from the nodes `inputs`; returns its output's node. */
     def visit(module: Module[Float], inputs: Seq[Int], name: String): Int = (module: Any) match {
       case container: Sequential[_] if !foldsBatch(container) =>
         container.modules.foldLeft(inputs)((in, child) =>
@@ -90,7 +90,7 @@ private[gan] object Lowering {
       fuse(module, inputs).getOrElse(append(module, inputs, name))
     }
 
-    /** Extends the last node by what `module` does to its output, if its layer can do both. */
+    /** Fuses `module` into the last node if that node's layer can do its work too. */
     private def fuse(module: Module[Float], inputs: Seq[Int]): Option[Int] = {
       val (id, last) = (nodes.length - 1, nodes.last)
       val fused = if (inputs == Seq(id)) last.layer.followedBy(module, last.shape) else None
@@ -116,7 +116,7 @@ private[gan] object Lowering {
     private def count(tensors: Option[Array[Tensor[Float]]]): Int =
       tensors.map(_.map(_.nElement()).sum).getOrElse(0)
 
-    /** The output shape of a layer that dllib runs itself, found by running it on two samples. */
+    /** The output shape of a layer that dllib runs, found by running it on two samples. */
     private def dryRun(module: Module[Float], shapes: Seq[Array[Int]], name: String): Array[Int] = {
       val samples = 2
       val inputs = shapes.map(shape => Tensor[Float](samples +: shape).fill(0.5f))

@@ -8,29 +8,29 @@ import com.intel.analytics.bigdl.serialization.Bigdl.{AttrValue, BigDLModule, Bi
 import com.intel.analytics.bigdl.serialization.Bigdl.{DataType, NameAttrList, TensorStorage, TensorType}
 
 /**
- * Looks through a whole message before dllib makes layers of it.
+ * Checks a complete message before dllib builds layers from it.
  *
- * dllib initialises whatever class a message names as a module's type, and hands attributes of type
- * CUSTOM to converters that read serialised Java objects. Here every type must be a layer of dllib's
- * (which is found out without initialising it), and no attribute may be CUSTOM; and what names a
- * number of elements must have as many, because dllib takes memory for that number.
+ * dllib initialises any class that a message names as a module's type, and hands attributes of type
+ * CUSTOM to converters that read serialised Java objects. Here every type must be a dllib layer
+ * (checked without initialising it), and no attribute may be CUSTOM. A number of elements must be
+ * the number that is there, because dllib allocates memory for it.
  */
 private[gan] final class NetworkCheck private {
   private val tensors = mutable.ArrayBuffer[(String, BigDLTensor)]()
-  private val lengths = mutable.Map[Int, Long]() // of the storages, by their id
-  private val weights = mutable.Map[Int, BigInt]() // that a layer has at least, by its id
+  private val lengths = mutable.Map[Int, Long]() // of storages, by id
+  private val weights = mutable.Map[Int, BigInt]() // of layers, at least, by id
 
   private def check(message: BigDLModule): Unit = {
     module(message)
     tensors.foreach { case (place, tensor) => extent(place, tensor) }
-    // a weight that several layers share is there once
+    // a weight that several layers share is stored once
     val (needed, there) = (weights.values.sum, lengths.values.sum)
-    if (needed > 8 * BigInt(there)) refuse(s"layers of $needed weights, and $there numbers")
+    if (needed > 8 * BigInt(there)) refuse(s"layers of $needed weights, but only $there numbers")
   }
 
   private def module(m: BigDLModule): Unit = {
     val kind = m.getModuleType
-    if (kind.nonEmpty) layer(kind) // dllib takes a module without a type for none
+    if (kind.nonEmpty) layer(kind) // to dllib, a module without a type is none
     attributes(kind, m.getAttrMap)
     weights(m.getId) = leastWeights(m.getAttrMap)
     m.getSubModulesList.asScala.foreach(module)
@@ -45,10 +45,10 @@ private[gan] final class NetworkCheck private {
       val loaded = Class.forName(kind, false, classOf[AbstractModule[_, _, _]].getClassLoader)
       classOf[AbstractModule[_, _, _]].isAssignableFrom(loaded)
     } catch { case _: ClassNotFoundException | _: LinkageError => false }
-    if (!known) refuse(s"the class $kind, which is no layer of dllib's")
+    if (!known) refuse(s"the class $kind, which is not a dllib layer")
   }
 
-  /** What a layer's numbers of inputs and outputs come to: it takes memory for these as it is made. */
+  /** The fewest weights for a layer's inputs and outputs: it allocates them when it is built. */
   private def leastWeights(values: java.util.Map[String, AttrValue]): BigInt = {
     def number(name: String, otherwise: Int): BigInt =
       Option(values.get(name)).map(_.getInt32Value).getOrElse(otherwise).max(0)
@@ -112,18 +112,18 @@ private[gan] final class NetworkCheck private {
   private def refuse(what: String): Nothing = throw Refused(what)
 }
 
-/** What a network's file has that it must not. */
+/** What a network's file holds but must not. */
 private[gan] final case class Refused(what: String) extends RuntimeException(what)
 
 private[gan] object NetworkCheck {
-  /** @throws Refused where it must not be loaded */
+  /** @throws Refused if it must not be loaded */
   def apply(message: BigDLModule): Unit = new NetworkCheck().check(message)
 
-  /** The attributes that have the two sides of a matrix of weights, or of each pixel's of a kernel. */
+  /** Attributes that give both sides of a weight matrix, or of a kernel's matrix at each pixel. */
   private val Sides = Seq("inputSize" -> "outputSize", "inputSize" -> "hiddenSize",
     "nInputPlane" -> "nOutputPlane", "nIndex" -> "nOutput")
 
-  /** dllib's layers are in these, and so are the models and autograd's. */
+  /** The packages of dllib's layers, also of its models and autograd. */
   private val Layers =
     """com\.intel\.analytics\.bigdl\.dllib\.(nn|nn\.internal|nn\.onnx|keras|keras\.models|""" +
       """keras\.autograd|keras\.layers|keras\.layers\.internal)\.\w+"""

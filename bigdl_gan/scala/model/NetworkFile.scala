@@ -21,15 +21,15 @@ import com.intel.analytics.shaded.protobuf_v_3_25_2.{CodedInputStream, InvalidPr
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.Path
 
-/** A dllib model as a file of its protocol buffers: written, and read from anybody. */
+/** Writes dllib models as files of protocol buffers, and reads such files from any source. */
 private[gan] object NetworkFile {
-  // as these companions are initialised, dllib takes note of how their layers are read
+  // when they are initialised, these companions tell dllib how to read their layers
   private val readers = Seq[AnyRef](Model, Sequential, InternalRecurrent, BERT)
 
   /**
-   * The model as a message, after the check that its file will be read through.
+   * The model as a message, after the check that its file must pass to be read.
    *
-   * @throws IllegalArgumentException where it would not be read
+   * @throws IllegalArgumentException if it does not pass
    */
   def message(model: Module[Float]): BigDLModule = synchronized { // dllib's serialisers hold a setting
     model.clearState()
@@ -39,7 +39,7 @@ private[gan] object NetworkFile {
     ModulePersister.setTensorStorage(result.bigDLModule, result.storages)
     val built = result.bigDLModule.build()
     try {
-      if (built.getSerializedSize < 0) throw Refused("more than 2 GB") // in 32 bits
+      if (built.getSerializedSize < 0) throw Refused("more than 2 GB") // an overflow
       NetworkCheck(built)
     } catch { case Refused(what) => refuse("the network", what) }
     built
@@ -52,7 +52,7 @@ private[gan] object NetworkFile {
     try message.writeTo(out) finally out.close()
   }
 
-  /** gzip of the file; the same bytes for the same message. */
+  /** The file's gzip; the same bytes for the same message. */
   def compressed(message: BigDLModule): Array[Byte] = {
     val bytes = new ByteArrayOutputStream()
     val out = new GZIPOutputStream(bytes)
@@ -62,11 +62,11 @@ private[gan] object NetworkFile {
   }
 
   /**
-   * The model in a file, of which no class is initialised, and for which no memory is taken beyond
-   * the file's own size, before the whole of it is known to hold dllib's layers and numbers alone.
+   * Reads a model. Until the complete file has passed the check that it holds only dllib's layers
+   * and numbers, this initialises no class and takes no more memory than the file's own size.
    *
-   * @param most bytes that the file, or what a gzip file holds, may have
-   * @throws IllegalArgumentException where it holds anything else, or is damaged
+   * @param most the largest size allowed, in bytes, for the file and for what a gzip file holds
+   * @throws IllegalArgumentException if it holds anything else, or is damaged
    */
   def read(file: String, most: Long, configuration: Configuration): KerasNet[Float] = {
     val path = new Path(file)
@@ -83,8 +83,8 @@ private[gan] object NetworkFile {
         refuse(file, s"damage (${root(error)})")
       case error: IOException => throw error
       case error: OutOfMemoryError => refuse(file, s"layers that are too large ($error)")
-      case _: StackOverflowError => refuse(file, "layers within layers, too many")
-      case NonFatal(error) => refuse(file, s"layers that cannot be made (${root(error)})")
+      case _: StackOverflowError => refuse(file, "layers that are nested too deeply")
+      case NonFatal(error) => refuse(file, s"layers that cannot be built (${root(error)})")
     }
   }
 
@@ -111,12 +111,12 @@ private[gan] object NetworkFile {
     Iterator.iterate(error)(_.getCause).takeWhile(_ != null).toSeq.last.toString.takeWhile(_ != '\n')
 
   private def refuse(file: String, what: String): Nothing = throw new IllegalArgumentException(
-    "A saved network must be one that dllib wrote, with dllib's own layers alone. " +
+    "A saved network must be written by dllib and hold only dllib's own layers. " +
       s"Received: $file with $what.")
 
   private final class TooLong extends IOException
 
-  /** Fails behind so many bytes, so that a small gzip file cannot be a large message. */
+  /** Fails after `most` bytes, so that a small gzip file cannot hold a large message. */
   private final class Bounded(in: InputStream, most: Long) extends InputStream {
     private var left = most
 

@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.native
 import com.intel.analytics.bigdl.mkl.{AlgKind, Memory, MklDnn, PropKind}
 
 /**
- * MKL-DNN's three primitives of one convolution, for any number of samples.
+ * A convolution's three primitives in MKL-DNN, for any number of samples.
  *
  * @param source  (C, H, W) that the convolution reads
  * @param output  (C, H, W) that it writes
@@ -32,7 +32,7 @@ private[gan] final class Convolver(context: DnnContext, source: Array[Int], outp
       AlgKind.ConvolutionDirect, desc(count, source, any), weightDesc, biasDesc,
       desc(count, output, any), strides, dilation, padBegin, padEnd, zeroPadding))))
 
-  // MKL-DNN 0.19's kernels for blocked layouts put noise where a stride steps over pixels that no
+  // MKL-DNN 0.19's kernels for blocked layouts write noise to pixels that the stride skips and no
   // window covers; its kernels for plain layouts write zeros there.
   private val dataFormat =
     if (window.kernel._1 < strides(0) || window.kernel._2 < strides(1)) Memory.Format.nchw else any

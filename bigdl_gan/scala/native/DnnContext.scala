@@ -5,9 +5,9 @@ import scala.collection.mutable.ArrayBuffer
 import com.intel.analytics.bigdl.mkl.{DataType, Engine, Memory, MklDnn, Stream}
 
 /**
- * The native objects of one replica: whatever is made through it lives until `close`.
+ * One replica's native objects: each lives until `close`.
  *
- * To be used from one thread at a time, always the same one: MKL-DNN's OpenMP team belongs to it.
+ * Always to be used from the same thread, because MKL-DNN's OpenMP team belongs to it.
  */
 private[gan] final class DnnContext {
   if (!MklDnn.isLoaded) {
@@ -26,19 +26,19 @@ private[gan] final class DnnContext {
 
   private val scratches = scala.collection.mutable.Map[Scratch, (Long, Long)]()
 
-  /** Memory that everyone who asks for the same `use` shares: its content lasts for one operation. */
+  /** Memory shared by all callers with the same `use`; its content lasts for one operation. */
   def scratch(use: Scratch)(bytes: Long): Long = {
     val (pointer, size) = scratches.getOrElse(use, (0L, 0L))
     if (size >= bytes) pointer
     else {
-      // What was recorded with the smaller piece goes on with that.
+      // What was recorded with the smaller piece keeps using that.
       val larger = allocate(bytes)
       scratches(use) = (larger, bytes)
       larger
     }
   }
 
-  /** Whether convolutions work on blocks of sixteen channels here, as they do with AVX-512. */
+  /** Whether convolutions use blocks of sixteen channels on this machine, as with AVX-512. */
   lazy val hasWideBlocks: Boolean = {
     val channels = PixelMajor.Block
     val conv = new Convolver(this, Array(channels, 1, channels), Array(channels, 1, channels),
@@ -60,7 +60,7 @@ private[gan] final class DnnContext {
   def memoryDesc(dims: Array[Int], format: Int): Long =
     descriptor(MklDnn.MemoryDescInit(dims.length, dims, DataType.F32, format))
 
-  /** The primitive descriptor of an operation; `hint` is the forward one of a backward operation. */
+  /** An operation's primitive descriptor; a backward operation needs the forward one as `hint`. */
   def primitiveDesc(operation: Long, hint: Long = 0L): Long = {
     val pd = MklDnn.PrimitiveDescCreate(operation, engine, hint)
     releases += (() => MklDnn.PrimitiveDescDestroy(pd))
@@ -72,16 +72,16 @@ private[gan] final class DnnContext {
     pd
   }
 
-  /** A tensor of this layout in memory of its own, zeroed. */
+  /** A tensor of this layout in its own memory, zeroed. */
   def blob(dims: Array[Int], format: Int): Blob = blobOf(layout(dims, format))
 
-  /** A tensor of the layout that a primitive asked for, in memory of its own, zeroed. */
+  /** A tensor of the layout that a primitive asks for, in its own memory, zeroed. */
   def blobOf(pd: Long): Blob = {
     val dims = Memory.GetShape(MklDnn.PrimitiveDescQueryMemory(pd))
     new Blob(this, dims, pd, allocate(MklDnn.PrimitiveDescGetSize(pd)))
   }
 
-  /** A tensor over memory that somebody else holds. */
+  /** A tensor in memory that somebody else owns. */
   def blobAt(dims: Array[Int], format: Int, pointer: Long, samples: Int = 1): Blob =
     new Blob(this, dims, layout(dims, format), pointer, samples)
 
@@ -112,7 +112,7 @@ private[gan] final class DnnContext {
     primitive(ownPrimitiveDesc(pd), inputs, Seq(output))
   }
 
-  /** The memory primitive descriptor that an operation wants or gives at one of its ends. */
+  /** The memory primitive descriptor for one of an operation's ends. */
   def query(pd: Long, end: Int): Long = MklDnn.PrimitiveDescQueryPd(pd, end, 0)
 
   def stream(primitives: Array[Long]): Long = {
@@ -123,7 +123,7 @@ private[gan] final class DnnContext {
     stream
   }
 
-  /** Releases all, the last made first. */
+  /** Releases everything, in reverse order. */
   def close(): Unit = {
     releases.reverseIterator.foreach(_.apply())
     releases.clear()

@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.native
 
 import com.intel.analytics.bigdl.mkl.Query
 
-/** Ends of primitives, by the names used here. */
+/** The ends of primitives, by the names used here. */
 private[gan] object End {
   val Source: Int = Query.SrcPd
   val SourceGradient: Int = Query.DiffSrcPd

@@ -11,7 +11,7 @@ private[gan] object Layout {
     case other => throw new IllegalStateException(s"No loop is written for MKL-DNN format $other.")
   }
 
-  /** The axes that a tensor of this shape has for MKL-DNN: (N, C, H, W), or else (N, F). */
+  /** MKL-DNN's axes for a tensor of this shape: (N, C, H, W), or else (N, F). */
   def dims(batch: Int, shape: Array[Int]): Array[Int] =
     if (shape.length == 3) batch +: shape else Array(batch, shape.product)
 

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong
 import com.intel.analytics.bigdl.mkl.Memory
 import sun.misc.Unsafe
 
-/** Aligned native memory and copies between it and arrays; counts what is not yet released. */
+/** Aligned native memory, and copies between it and arrays; counts what is not yet released. */
 private[gan] object NativeMemory {
   private val CacheLine = 64
   private val allocatedBytes = new AtomicLong()
@@ -16,21 +16,21 @@ private[gan] object NativeMemory {
     field.get(null).asInstanceOf[Unsafe]
   }
 
-  /** Bytes taken and not yet released in this JVM. */
+  /** Bytes allocated and not yet released in this JVM. */
   def allocated: Long = allocatedBytes.get
 
-  /** Whether one piece may be so large: MKL-DNN's allocation takes its size as an Int. */
+  /** Whether one allocation may have this size: MKL-DNN takes the size as an Int. */
   def fits(bytes: Long): Boolean = bytes <= Int.MaxValue
 
   def allocate(bytes: Long): Long = {
     if (!fits(bytes)) {
       throw new IllegalArgumentException("A layer's activations, and its weights, must each fit " +
         s"2 GB on one executor. Received: $bytes bytes. Lower `batchSize` or use more executors; " +
-        "where it is the weights, use narrower layers.")
+        "for the weights, use narrower layers.")
     }
     val pointer = Memory.AlignedMalloc(math.max(bytes, CacheLine.toLong).toInt, CacheLine)
     if (pointer == 0) {
-      throw new OutOfMemoryError(s"$bytes bytes of native memory were refused. " +
+      throw new OutOfMemoryError(s"$bytes bytes of native memory could not be allocated. " +
         "Raise spark.executor.memoryOverhead or lower `batchSize`.")
     }
     unsafe.setMemory(pointer, bytes, 0)

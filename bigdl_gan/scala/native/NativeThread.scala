@@ -5,14 +5,14 @@ import java.util.concurrent.{Callable, ConcurrentLinkedDeque, ExecutionException
 /**
  * A thread for native work, lent to one replica or session at a time and kept for the next.
  *
- * The C library gives every new thread an arena of its own, which keeps much of what was freed in
- * it: on the threads of Spark's tasks, which come and go, generating 64 images every few minutes
- * made a JVM grow by 150 MB each time. MKL-DNN's number of threads, too, belongs to a thread.
+ * The C library gives every new thread its own arena, which keeps much of the memory that is freed
+ * in it. The threads of Spark's tasks come and go: on them, generating 64 images every few minutes
+ * made a JVM grow by 150 MB each time. MKL-DNN's number of threads belongs to a thread, too.
  */
 private[gan] final class NativeThread private (number: Int) {
   private val executor = Workers.pool(1, s"bigdl-gan-native-$number")
 
-  /** What `body` returns or throws, once it has run on this thread. */
+  /** Runs `body` on this thread, and returns or throws what it does. */
   def run[A](body: => A): A = {
     val future = executor.submit(new Callable[A] {
       override def call(): A = body

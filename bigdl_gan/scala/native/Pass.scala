@@ -5,10 +5,10 @@ import scala.collection.mutable.ArrayBuffer
 import com.intel.analytics.bigdl.mkl.Stream
 
 /**
- * A recorded sequence of native primitives and JVM functions, to be run any number of times.
+ * A recorded sequence of native primitives and JVM functions, which can run any number of times.
  *
- * Neighbouring primitives share one stream, which is submitted once and rerun from then on: a
- * stream keeps what is submitted to it, so that submitting every time would grow without bound.
+ * Neighbouring primitives share one stream, which is submitted once and then rerun: a stream keeps
+ * what is submitted to it, so submitting each time would take ever more memory.
  */
 private[gan] final class Pass(context: DnnContext) {
   private sealed trait Command { def run(): Unit }
@@ -21,7 +21,7 @@ private[gan] final class Pass(context: DnnContext) {
       if (stream == 0L) stream = context.stream(primitives.toArray)
       else {
         Stream.Rerun(stream)
-        Stream.Wait(stream, 1) // only a stream that was waited for can be rerun
+        Stream.Wait(stream, 1) // a stream can be rerun only after a wait
       }
   }
 

@@ -5,9 +5,10 @@ import com.intel.analytics.bigdl.mkl.{Memory, MklDnn}
 /**
  * The layout [group][C / 16][H * W][sample][16], for tensors (N, C, H, W).
  *
- * One pixel of sixteen channels is a long run of memory: an operation that combines whole pixels
- * works on vectors of samples. For MKL-DNN it is nChw16c with the pixels as rows and the samples as
- * columns, so that what treats all positions alike (batch norm, activations) runs on it unchanged.
+ * A pixel's sixteen channels for all of a group's samples are one run of memory, so an operation
+ * that combines entire pixels works on long vectors. MKL-DNN sees nChw16c with pixels as rows and
+ * samples as columns, so operations that treat all positions alike (batch norm, activations) run
+ * unchanged.
  */
 private[gan] object PixelMajor {
   val Block = 16

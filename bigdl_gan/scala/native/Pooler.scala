@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.native
 
 import com.intel.analytics.bigdl.mkl.{MklDnn, PropKind}
 
-/** MKL-DNN's two pooling primitives for one window, for any number of samples. */
+/** A window's two pooling primitives in MKL-DNN, for any number of samples. */
 private[gan] final class Pooler(context: DnnContext, algorithm: Int, window: Window,
   outputShape: Array[Int]) {
   private val strides = Array(window.stride._1, window.stride._2)

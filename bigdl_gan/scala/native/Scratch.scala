@@ -1,11 +1,11 @@
 package com.intel.analytics.bigdl.dllib.gan.native
 
-/** What pieces of shared memory are for. */
+/** The use of a piece of shared memory. */
 private[gan] sealed trait Scratch
 private[gan] object Scratch {
   /** A tiled convolution's sums of source pixels. */
   case object SourcePlanes extends Scratch
 
-  /** Its products, which make output pixels. */
+  /** A tiled convolution's products, which make output pixels. */
   case object OutputPlanes extends Scratch
 }

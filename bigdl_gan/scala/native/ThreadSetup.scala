@@ -2,22 +2,22 @@ package com.intel.analytics.bigdl.dllib.gan.native
 
 import com.intel.analytics.bigdl.dllib.utils.Engine
 
-/** The numbers of threads of MKL-DNN and of dllib's own pools. */
+/** Sets how many threads MKL-DNN and dllib's own pools use. */
 private[gan] object ThreadSetup {
   private var poolThreads = 0 // of dllib's own pools
 
   /**
-   * Sets the number of threads that MKL-DNN uses when called from this thread.
+   * Sets how many threads MKL-DNN uses when called from this thread.
    *
-   * @param usesDllib whether dllib's own layers will also run
+   * @param usesDllib whether dllib's own layers will run too
    */
   def prepare(threads: Int, usesDllib: Boolean): Unit = {
     if (usesDllib) synchronized {
-      if (threads > poolThreads) { // never fewer: a training beside may be using them
+      if (threads > poolThreads) { // never fewer: another training may use them
         Engine.setNodeAndCore(1, threads)
         poolThreads = threads
       }
     }
-    OpenMp.setThreads(threads) // last: dllib's Engine sets this thread's number, too, to one
+    OpenMp.setThreads(threads) // last: dllib's Engine sets this thread's number to one
   }
 }

@@ -5,15 +5,15 @@ import java.util.concurrent.{Callable, ExecutionException, ExecutorService, Exec
 
 import scala.collection.JavaConverters._
 
-/** A fixed number of daemon threads for the loops that no native primitive does. */
+/** A fixed number of daemon threads for loops that are not native primitives. */
 private[gan] final class Workers(threads: Int, name: String) {
   private val pool: ExecutorService = Workers.pool(threads, name)
 
   /**
-   * Calls `body` for each of `0 until n`, in any order, and returns when all are done.
+   * Calls `body` for each of `0 until n`, in any order, and returns when all calls are done.
    *
-   * Each thread takes the next number when it is done with one: a core that others use too, as on
-   * shared machines, then holds up the others by one call at most.
+   * Each thread takes the next number when it is free, so a core that other processes slow down
+   * delays the others by one call at most.
    */
   def range(n: Int)(body: Int => Unit): Unit =
     if (threads == 1 || n < 2) {

@@ -2,13 +2,13 @@ package com.intel.analytics.bigdl.dllib.gan.network
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Rows}
 
-/** An operation, by its id, that takes a tensor as its input number `position`. */
+/** Identifies an operation that takes a tensor as its input number `position`. */
 private[gan] case class Consumer(id: Int, position: Int)
 
 /**
- * The tensor between two operations, and the gradient with respect to it in the same layout.
+ * The tensor between two operations, and its gradient in the same layout.
  *
- * @param alias the edge whose memory this one shares, for operations that work in place
+ * @param alias the edge whose memory this one shares, if the operation works in place
  */
 private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val batch: Int,
   alias: Option[Edge] = None) {
@@ -16,10 +16,10 @@ private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val ba
   val isInPlace: Boolean = alias.isDefined
   private val slots = scala.collection.mutable.Map[Consumer, Blob]()
 
-  /** Who takes this tensor; complete before any pass is recorded. */
+  /** The operations that take this tensor; complete before any pass is recorded. */
   var consumers: Seq[Consumer] = Nil
 
-  /** Whether the operation that writes this tensor needs its values for its gradients. */
+  /** Whether the operation that writes this tensor needs its values for the gradients. */
   var isKept = false
 
   def data: Blob = blob.getOrElse(
@@ -36,7 +36,7 @@ private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val ba
     if (consumers.length <= 1) gradient
     else slots.getOrElseUpdate(consumer, data.blank())
 
-  /** Records the addition of the consumers' parts, where there are several. */
+  /** Records the sum of the consumers' parts, if there are several. */
   def gather(pass: Pass, rows: Rows): Unit = if (consumers.length > 1) {
     pass.native(context.sum(consumers.map(slot(_).rows(rows)), gradient.rows(rows)))
   }

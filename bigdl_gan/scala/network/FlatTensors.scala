@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.network
 
 import com.intel.analytics.bigdl.dllib.tensor.{Storage, Tensor}
 
-/** dllib's tensors as parts of one flat vector, one behind the other. */
+/** dllib's tensors as consecutive parts of a flat vector. */
 private[gan] object FlatTensors {
   /** Writes consecutive values of `flat` into the tensors. */
   def scatter(flat: Array[Float], offset: Int, tensors: Array[Tensor[Float]]): Unit = {

@@ -4,40 +4,40 @@ import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.native.DnnContext
 
 /**
- * What a layer computes. Specs are sent to the executors, where each makes the operation that runs it.
- * Checkpoints store `kind`, so a spec's name and numbers must keep their text. Shapes leave out the
- * batch axis.
+ * What a layer computes. The value travels to the executors, where it creates the operation that
+ * runs it. Its class and numbers, as `toString` gives them, are part of a checkpoint's description
+ * of its networks. Shapes leave out the batch axis.
  */
 private[gan] trait LayerSpec extends Serializable {
-  /** Makes the operation for one place in a compiled network. */
+  /** Creates the operation for a place in a compiled network. */
   def compile(site: Site): Op
 
-  /** What it computes, as text. */
+  /** What it computes, in words. Checkpoints store it. */
   def kind: String = toString.replaceFirst("Spec", "")
 
-  /** Whether MKL-DNN runs it; otherwise dllib does. */
+  /** Whether MKL-DNN runs it, not dllib. */
   def isNative: Boolean = true
 
   /** Whether a sample's output may depend on the other samples of its batch. */
   def mixesSamples: Boolean = false
 
-  /** The weight of the new batch in its running statistics, if it has any. */
+  /** The new batch's weight in the running statistics; None if there are none. */
   def runningMomentum: Option[Double] = None
 
   /**
-   * The range of its outputs by Keras's name of the activation: "tanh", "sigmoid", ..., or "linear" if
-   * there is no limit; none if it only moves values, so that the layer before it decides.
+   * What kind of output it has, in Keras's words: "tanh", "sigmoid" and so on; "linear" if it can
+   * be anything; None if it only moves its input's values.
    */
   def end: Option[String] = Some("linear")
 
-  /** Whether its output may overwrite its input if nothing else reads that. */
+  /** Whether its output may overwrite its input, if nobody else needs that. */
   def mayRunInPlace: Boolean = false
 
-  /** Whether it treats all pixels alike, and so also runs on pixel-major tensors. */
+  /** Whether it treats all pixels alike, so that it runs on pixel-major tensors unchanged. */
   def treatsPixelsAlike: Boolean = false
 
   /**
-   * Whether it has an operation for pixel-major tensors that is faster for this size.
+   * Whether it has an operation that runs only on pixel-major tensors, and should use it.
    *
    * @param samples in each group
    */
@@ -45,15 +45,15 @@ private[gan] trait LayerSpec extends Serializable {
     samples: Int): Boolean = false
 
   /**
-   * One layer for this one followed by `next`, with its output's shape, if there is one.
+   * A layer that does this one's work and then that of `next`, and its output's shape, if possible.
    *
-   * @param next  a module of dllib's without weights
-   * @param shape of this layer's output
+   * @param next  a module without weights
+   * @param shape this layer's output shape
    */
   def followedBy(next: Module[Float], shape: Array[Int]): Option[(LayerSpec, Array[Int])] = None
 }
 
-/** A network's input. No operation computes it. */
+/** A network's input, which is not computed. */
 private[gan] case object InputSpec extends LayerSpec {
   override def compile(site: Site): Op =
     throw new IllegalStateException("A network's input is given, not computed.")

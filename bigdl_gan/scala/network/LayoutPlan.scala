@@ -3,9 +3,9 @@ package com.intel.analytics.bigdl.dllib.gan.network
 import com.intel.analytics.bigdl.dllib.gan.native.DnnContext
 
 /**
- * Which nodes of a network run on pixel-major tensors: tiled convolutions, and what stands between.
+ * Decides which nodes run on pixel-major tensors: tiled convolutions, and what lies between them.
  *
- * @param samples of each of the groups
+ * @param samples in each group
  */
 private[gan] final class LayoutPlan(context: DnnContext, spec: NetworkSpec, groups: Int,
   samples: Int) {
@@ -14,7 +14,7 @@ private[gan] final class LayoutPlan(context: DnnContext, spec: NetworkSpec, grou
   private val wantsPixelMajor = nodes.map(node => node.inputs.headOption.exists(input =>
     node.layer.wantsPixelMajor(context, nodes(input).shape, node.shape, groups, samples)))
 
-  /** Whether a node takes, and gives, pixel-major tensors. */
+  /** Whether a node takes and gives pixel-major tensors. */
   val isPixelMajor: Array[Boolean] = wantsPixelMajor.clone()
   nodes.indices.foreach { id =>
     if (takesBoth(id)) isPixelMajor(id) = isPixelMajor(nodes(id).inputs(0)) || leadsToTiles(id)

@@ -7,7 +7,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, Nat
 /**
  * A network compiled to native primitives for one batch size.
  *
- * Gradients are those of the last backward pass: they are overwritten, never added up.
+ * A backward pass overwrites the gradients; they are never added up.
  */
 private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val batch: Int,
   settings: Settings) {
@@ -21,7 +21,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
   @volatile private var hasNewWeights = false
   val all: Rows = Rows(0, batch)
 
-  /** An operation between its tensors; in the order of the forward pass. */
+  /** An operation and its tensors; in the order of the forward pass. */
   private case class Step(op: Op, inputs: Array[Edge], output: Edge)
 
   spec.nodes.indices.foreach(compile)
@@ -43,12 +43,12 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     }
   }
 
-  /** The output of a node in either kind of layout, by way of a copy where it has the other. */
+  /** A node's output in one of the two layouts; a copy if it has the other. */
   private def inLayout(id: Int, pixelMajor: Boolean): Edge =
     if (plan.isPixelMajor(id) == pixelMajor) edges(id)
     else relaid.getOrElseUpdate(id, {
       val (from, to) = (edges(id), new Edge(context, edges(id).shape, batch))
-      val relayout = Consumer(spec.nodes.length + id, 0) // any number that is no node's
+      val relayout = Consumer(spec.nodes.length + id, 0) // any number that is not a node's
       from.consumers :+= relayout
       steps += Step(new RelayoutOp(context, relayout, from, to, settings.groups, pixelMajor),
         Array(from), to)
@@ -70,23 +70,23 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     hasNewWeights = true
   }
 
-  /** Brings the copies of the weights that primitives want in other layouts up to date. */
+  /** Updates the copies of the weights in the layouts that primitives want. */
   private def refreshWeights(): Unit = if (hasNewWeights) {
     steps.foreach(_.op.weightsChanged())
     hasNewWeights = false
   }
 
-  /** `loadWeights` for some of them, the rest being as they were; from any thread. */
+  /** Loads some of the weights and keeps the others; from any thread. */
   def loadWeights(weights: Array[Float], from: Int, count: Int): Unit = {
     NativeMemory.write(weights, from, memory.weights + 4L * from, count)
     hasNewWeights = true
   }
 
-  /** Copies some gradients of the last backward pass to the same places; from any thread. */
+  /** Copies some of the last backward pass's gradients to the same places; from any thread. */
   def readGradients(gradients: Array[Float], from: Int, count: Int): Unit =
     NativeMemory.read(memory.gradients + 4L * from, gradients, from, count)
 
-  /** The running statistics; to be loaded before the weights. */
+  /** Loads the running statistics; must come before the weights. */
   def loadState(state: Array[Float]): Unit =
     System.arraycopy(state, 0, memory.state, 0, spec.stateCount)
   def state: Array[Float] = memory.state.clone()
@@ -102,9 +102,9 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
   }
 
   /**
-   * Gradients from `outputGradient`, after a forward pass that covered `rows`.
+   * Computes gradients from `outputGradient`, after a forward pass that covered `rows`.
    *
-   * @param inputRows the rows whose input gradient is wanted too
+   * @param inputRows the rows whose input gradient is needed too
    */
   def backward(rows: Rows, weights: Boolean, inputRows: Option[Rows]): Unit =
     backwards.getOrElseUpdate((rows, weights, inputRows),
@@ -122,7 +122,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     pass
   }
 
-  /** An operation on the network's input: its data gradient is wanted for some rows, or none. */
+  /** For an operation on the network's input: some rows, or none, need its data gradient. */
   private def backwardBottom(op: Op, pass: Pass, rows: Rows, weights: Boolean,
     inputRows: Option[Rows]): Unit =
     if (inputRows.contains(rows)) op.backward(pass, rows, Needs(data = true, weights))

@@ -13,7 +13,7 @@ private[gan] case class NetworkSpec(nodes: Array[Node]) extends Serializable {
   /** Whether dllib runs some of the layers. */
   val usesDllib: Boolean = nodes.exists(!_.layer.isNative)
 
-  /** The range of its outputs, as `LayerSpec.end` names it. */
+  /** The kind of its outputs: the last layer decides that does more than move values. */
   def end: String = end(nodes.last)
 
   private def end(node: Node): String = node.layer.end.getOrElse(end(nodes(node.inputs(0))))

@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.network
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, PixelMajor, Rows}
 import com.intel.analytics.bigdl.mkl.Memory
 
-/** Copies a tensor from MKL-DNN's usual layouts, samples outermost, to the pixel-major one or back. */
+/** Copies a tensor between MKL-DNN's usual layouts, samples outermost, and the pixel-major one. */
 private[gan] final class RelayoutOp(context: DnnContext, self: Consumer, input: Edge, output: Edge,
   groups: Int, toPixelMajor: Boolean) extends Op {
   private val size = input.batch / groups

@@ -6,9 +6,9 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 /**
  * How a network is compiled.
  *
- * @param groups     how many groups of samples a batch consists of; no layer mixes two of them
- * @param training   batch statistics, dropout and backward passes, or running statistics only
- * @param dropout    the random stream of the dropout masks
+ * @param groups     how many groups of samples a batch has; no layer mixes two groups
+ * @param training   true: batch statistics, dropout, backward passes; false: running statistics
+ * @param dropout    the random stream for the dropout masks
  * @param parallel   runs loops that are written in Scala
  */
 private[gan] final case class Settings(groups: Int, training: Boolean, dropout: DropoutStream,

@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.network
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Rows}
 
 /**
- * What an operation knows of its place in the network.
+ * An operation's place in the network.
  *
  * @param isPixelMajor whether its tensors are pixel-major
  */
@@ -13,10 +13,10 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
   def input: Edge = inputs(0)
   def batch: Int = output.batch
 
-  /** Where the gradient by an input goes. */
+  /** Where to write the gradient by an input. */
   def inputGradient(position: Int = 0): Blob = inputs(position).slot(Consumer(id, position))
 
-  /** The rows of each group (images that one batch norm sees together) within `rows`. */
+  /** The rows of each group within `rows`: the images that a batch norm sees together. */
   def groupsIn(rows: Rows): Seq[Rows] = {
     val size = batch / settings.groups
     (rows.first until rows.first + rows.count by size).map(Rows(_, size))
@@ -31,7 +31,7 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
       copy
     }
 
-  /** Records `write`, which writes in this layout, and a copy into `target` if the layouts differ. */
+  /** Records what `write` writes in a layout, and a copy to `target` if that has another one. */
   def writeInLayout(pass: Pass, target: Blob, layout: Long)(write: Blob => Unit): Unit =
     if (target.sameLayout(layout)) write(target)
     else {
@@ -40,7 +40,7 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
       pass.native(context.reorder(copy, target))
     }
 
-  /** Weights from this node's share of the flat vector, as a tensor of plain layout. */
+  /** Weights from this node's part of the flat vector, as a tensor in plain layout. */
   def weights(dims: Array[Int], format: Int, offset: Int = 0): Blob =
     context.blobAt(dims, format, memory.weights + (node.weightOffset + offset) * 4L)
 

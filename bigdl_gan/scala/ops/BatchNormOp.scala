@@ -5,11 +5,11 @@ import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind}
 
 /**
- * Batch normalisation per channel, each group of the batch with statistics of its own.
+ * Batch normalisation per channel, with separate statistics for each group of the batch.
  *
  * The flat state holds the running mean, then the running (unbiased) variance.
  *
- * @param momentum the weight of the new batch in the running averages
+ * @param momentum the new batch's weight in the running averages
  */
 private[gan] final class BatchNormOp(site: Site, epsilon: Float, momentum: Float) extends Op {
   import site.{context, input, output, settings}
@@ -29,7 +29,7 @@ private[gan] final class BatchNormOp(site: Site, epsilon: Float, momentum: Float
 
   private def vector(): Blob = context.blob(Array(channels), Memory.Format.x)
 
-  /** The primitive's view of a tensor: (N, C, 1, 1) where it has no pixels. */
+  /** The primitive's view of a tensor: (N, C, 1, 1) if it has no pixels. */
   private def maps(blob: Blob): Blob =
     if (blob.dims.length == 4) blob
     else context.blobAt(blob.dims ++ Array(1, 1), Memory.Format.nchw, blob.pointer)
@@ -68,12 +68,12 @@ private[gan] final class BatchNormOp(site: Site, epsilon: Float, momentum: Float
       val source = maps(input.data.rows(group))
       val index = groupIndex(group)
       val md = context.memoryDesc(source.dims, source.format)
-      // Running statistics are constants, whose gradient is not part of the input's.
+      // Running statistics are constants, so they add nothing to the input's gradient.
       val flags = if (settings.training) scaleShift else scaleShift | globalStatistics
       val pd = context.primitiveDesc(context.descriptor(MklDnn.BatchNormBackwardDescInit(
         PropKind.Backward, md, md, epsilon, flags)),
         forwardDesc(source, PropKind.ForwardTraining, flags))
-      // MKL-DNN has no data-only backward with a learned scale that is not also the full one.
+      // With a learned scale, MKL-DNN's only backward primitive computes all gradients.
       pass.native(context.primitive(pd, Seq(source, means(index), variances(index),
         maps(output.gradient.rows(group)), scaleAndShift),
         Seq(maps(site.inputGradient().rows(group)), groupGradients(index))))

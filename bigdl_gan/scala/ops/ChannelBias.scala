@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.ops
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass}
 import com.intel.analytics.bigdl.dllib.gan.network.Site
 
-/** A bias per channel where no primitive has one; loops over planes of `channelBlock` channels. */
+/** A bias per channel, if no primitive has one; loops over planes of `channelBlock` channels. */
 private[gan] final class ChannelBias(site: Site, offset: Int, channels: Int) {
   private val first = (site.node.weightOffset + offset) * 4L
   private val unsafe = NativeMemory.unsafe
@@ -14,7 +14,7 @@ private[gan] final class ChannelBias(site: Site, offset: Int, channels: Int) {
     val pixels = blob.dims(2) * blob.dims(3)
     val stride = blob.stride
     val blocks = (channels + block - 1) / block
-    // not over the first axis alone: a pixel-major tensor of one group has one entry there
+    // not over the first axis alone: it has one entry for a pixel-major tensor of one group
     () => site.settings.parallel.range(blob.dims(0) * blocks) { i =>
       val (sample, number) = (i / blocks, i % blocks)
       body(sample, number * block,

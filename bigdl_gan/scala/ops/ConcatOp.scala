@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.ops
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, NativeMemory, Pass, Rows}
 import com.intel.analytics.bigdl.dllib.gan.network.{Edge, Needs, Op, Site}
 
-/** Joins its inputs along one axis of the shape without the batch: copies runs of neighbouring values. */
+/** Joins its inputs along one axis, not counting the batch: copies runs of neighbouring values. */
 private[gan] final class ConcatOp(site: Site, axis: Int) extends Op {
   import site.{context, inputs, node, output, settings}
 

@@ -5,8 +5,8 @@ import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn}
 
 /**
- * Transposed convolution: the data gradient of a convolution as the forward pass, and that
- * convolution as its gradient. The kernel's plain layout (in, out, kH, kW) is the convolution's.
+ * Transposed convolution: its forward pass is a convolution's data gradient, and its own data
+ * gradient is that convolution. The kernel has the convolution's plain layout (in, out, kH, kW).
  */
 private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Boolean) extends Op {
   import site.{context, input, node, output}
@@ -19,7 +19,7 @@ private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Bo
     Some(new ChannelBias(site, conv.weightDims.product, node.shape(0)))
   } else None
 
-  // A blocked layout pads the channels; three of sixteen would leave what follows mostly padding.
+  // A blocked layout pads the channels: with three of sixteen, the next layers would read padding.
   private val wanted = context.query(conv.backwardData(output.batch), End.SourceGradient)
   private val format = Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(wanted))
   if (node.shape(0) % Layout.channelBlock(format) == 0) output.setLayout(wanted)

@@ -7,10 +7,9 @@ import com.intel.analytics.bigdl.mkl.Memory
 /**
  * y = W x + b over (N, F), as a pointwise convolution of one picture whose pixels are the samples.
  *
- * MKL-DNN's own inner product calls MKL's matrix product, whose sums are taken in another order
- * with another number of threads; and that number belongs to the process, where others set it.
- * Convolutions are MKL-DNN's own code, on the threads of whoever calls. Thin layers are an
- * `InnerProductOp`.
+ * MKL-DNN's own inner product calls MKL's matrix product. Its order of sums depends on MKL's number
+ * of threads, which belongs to the process, so others can change it. Convolutions are MKL-DNN's own
+ * code, on the caller's threads. Thin layers use `InnerProductOp`.
  */
 private[gan] final class DenseOp(site: Site, hasBias: Boolean) extends Op {
   import site.{context, input, node, output}
@@ -30,7 +29,7 @@ private[gan] final class DenseOp(site: Site, hasBias: Boolean) extends Op {
   private def product(count: Int): Convolver = products.getOrElseUpdate(count, new Convolver(
     context, Array(ins, count, 1), Array(outs, count, 1), Window.Pointwise, hasBias))
 
-  /** The same memory as the picture (1, F, N, 1). */
+  /** The samples (N, F) as the picture (1, F, N, 1), in the same memory. */
   private def picture(samples: Blob): Blob = context.blobAt(
     Array(1, samples.dims(1), samples.dims(0), 1), Memory.Format.nhwc, samples.pointer)
 
@@ -71,10 +70,10 @@ private[gan] final class DenseOp(site: Site, hasBias: Boolean) extends Op {
 }
 
 private[gan] object DenseOp {
-  /** Multiplications for each value that is laid out anew; below, the layouts cost more. */
+  /** Multiplications for each value whose layout changes; with fewer, the change costs more. */
   private val LeastReuse = 16
 
-  /** Whether a layer is worth the layouts of a convolution. */
+  /** Whether a layer is large enough for a convolution's layouts. */
   def suits(samples: Int, inputs: Int, outputs: Int): Boolean = {
     val (n, f, o) = (samples.toDouble, inputs.toDouble, outputs.toDouble)
     n * f * o >= LeastReuse * (n * f + n * o + f * o)

@@ -4,13 +4,13 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Row
 import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
 
-/** An activation function; ReLU and leaky ReLU run in place where nobody needs their input. */
+/** An activation function; ReLU and leaky ReLU run in place if nobody needs their input. */
 private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float) extends Op {
   import site.{context, input, output}
 
   output.setBlob(if (output.isInPlace) input.data else input.data.blank())
 
-  // Every other derivative is computed from the input, which is kept then.
+  // All other derivatives are computed from the input, which is then kept.
   override def keepsOutput: Boolean = output.isInPlace || algorithm == AlgKind.EltwiseTanh
 
   private def desc(blob: Blob): Long = context.memoryDesc(blob.dims, blob.format)
@@ -38,7 +38,7 @@ private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float)
       Seq(site.inputGradient().rows(rows))))
   }
 
-  /** From the output: MKL-DNN's own derivative computes every tanh again, one by one. */
+  /** Uses the output, because MKL-DNN's own derivative computes every tanh again, one by one. */
   private def tanhBackward(rows: Rows): () => Unit = {
     val (values, top) = (output.data.rows(rows), output.gradient.rows(rows))
     val bottom = site.inputGradient().rows(rows)
@@ -58,5 +58,5 @@ private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float)
 }
 
 private[gan] object ElementwiseOp {
-  private val Piece = 1 << 14 // values of a loop that a thread takes at once
+  private val Piece = 1 << 14 // values that a thread takes at once
 }

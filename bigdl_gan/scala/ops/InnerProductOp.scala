@@ -6,7 +6,8 @@ import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind}
 
 /**
  * y = W x + b over (N, F), by MKL-DNN's inner product: MKL's matrix product, on one thread (see
- * `OpenMp`). For thin layers, whose tensors would take longer to lay out than to multiply.
+ * `OpenMp`). It is for thin layers: to change their tensors' layout would take longer than to
+ * multiply.
  */
 private[gan] final class InnerProductOp(site: Site, hasBias: Boolean) extends Op {
   import site.{context, input, node, output}

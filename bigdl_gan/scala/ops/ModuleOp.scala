@@ -10,10 +10,10 @@ import com.intel.analytics.bigdl.dllib.tensor.{Storage, Tensor}
 import com.intel.analytics.bigdl.dllib.utils.T
 
 /**
- * A layer that dllib runs itself, on plain tensors of the heap.
+ * A layer that dllib runs, on plain tensors on the heap.
  *
- * Each group of the batch has a copy of the module, since a module remembers its last forward
- * pass; the copies share weights, and running statistics go from one to the next.
+ * Each group of the batch has a copy of the module, because a module remembers its last forward
+ * pass. The copies share weights, and pass running statistics from one to the next.
  */
 private[gan] final class ModuleOp(site: Site, module: Module[Float]) extends Op {
   import site.{context, inputs, node, output, settings}
@@ -22,7 +22,7 @@ private[gan] final class ModuleOp(site: Site, module: Module[Float]) extends Op 
   private val groupSize = output.batch / groups
   private val modules: Array[Module[Float]] = Array.tabulate(groups) { index =>
     val copy = module.cloneModule()
-    // A penalty is of the weights: with every group's gradient it would count as often.
+    // A penalty depends on the weights alone: added in every group, it would count several times.
     if (index > 0) ModuleOp.regularizers(copy).foreach(_.disable())
     if (settings.training) copy.training() else copy.evaluate()
     copy.asInstanceOf[Module[Float]]
@@ -80,7 +80,7 @@ private[gan] final class ModuleOp(site: Site, module: Module[Float]) extends Op 
   private def plainView(edge: Edge, group: Rows): Long = context.blobAt(
     Layout.dims(group.count, edge.shape), Layout.plain(edge.shape), edge.data.pointer).pd
 
-  /** In inference a batch is one group, whatever part of it is asked for. */
+  /** One group, as in inference, always runs with all rows, even if only some are asked for. */
   private def groupRows(rows: Rows): Rows = if (groups == 1) Rows(0, output.batch) else rows
 
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
@@ -142,7 +142,7 @@ private[gan] final class ModuleOp(site: Site, module: Module[Float]) extends Op 
 }
 
 private[gan] object ModuleOp {
-  /** The penalties on the weights of a module and of those in it; no accessor gives them. */
+  /** The penalties on the weights of a module and of modules in it, which have no accessor. */
   def regularizers(module: Any): Seq[Regularizer[Float]] = {
     val inner = module match {
       case container: Container[_, _, _] => container.modules.flatMap(regularizers(_))

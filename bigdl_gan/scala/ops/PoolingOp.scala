@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, End, Pass, Pooler, Rows
 import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.AlgKind
 
-/** Largest or mean value under a window. */
+/** The largest or the mean value under a window. */
 private[gan] final class PoolingOp(site: Site, algorithm: Int, window: Window) extends Op {
   import site.{context, input, output}
 
@@ -26,8 +26,8 @@ private[gan] final class PoolingOp(site: Site, algorithm: Int, window: Window) e
       output.data.rows(rows) +: workspace(pd, rows)))
   }
 
-  // A workspace belongs to the rows of one forward pass, so the gradient of part of a batch that
-  // went forward as a whole needs its own forward pass first.
+  // A workspace belongs to the rows of one forward pass. So part of a batch needs its own forward
+  // pass before its gradient, if the forward pass was over the entire batch.
   override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
     if (isMax && !workspaces.contains(rows)) forward(pass, rows)
     val pd = pooler.backward(input.data.rows(rows))

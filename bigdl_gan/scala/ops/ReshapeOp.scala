@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.ops
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, Pass, Rows}
 import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 
-/** Another shape over the same values in their plain order. */
+/** Gives the same values, in their plain order, another shape. */
 private[gan] final class ReshapeOp(site: Site) extends Op {
   import site.{context, input, output}
 

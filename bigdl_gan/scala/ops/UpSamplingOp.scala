@@ -6,8 +6,8 @@ import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
 
 /**
- * Repeats rows and columns: the gradient of average pooling, scaled by the window's area, with
- * average pooling as its own gradient.
+ * Repeats rows and columns: forward is average pooling's gradient, backward is average pooling,
+ * both scaled by the window's area.
  */
 private[gan] final class UpSamplingOp(site: Site, factor: (Int, Int)) extends Op {
   import site.{context, input, output}

@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.random
 
 import com.intel.analytics.bigdl.dllib.utils.RandomGenerator
 
-/** What one network's layers draw: a function of (seed, update, pass, layer, sample). */
+/** Random numbers for one network's layers: a function of (seed, update, pass, layer, sample). */
 private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: Int) {
   private var iteration = 0 // updates done
   private var pass = 0 // which forward pass within this update; 0 before the first
@@ -12,7 +12,7 @@ private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: In
     pass = 0
   }
 
-  /** Call it before each forward pass of a training. */
+  /** Must be called before each forward pass in training. */
   def nextPass(): Unit = pass += 1
 
   def fill(layer: Int, sample: Int, probability: Float, keep: Float, mask: Array[Float],
@@ -31,7 +31,7 @@ private[gan] final class DropoutStream(seed: Long, network: Int, firstSample: In
     }
   }
 
-  /** Seeds this thread's generator of dllib, which its own layers of noise draw from. */
+  /** Seeds dllib's generator on this thread, from which dllib's own noise layers draw. */
   def seedModule(layer: Int, sample: Int): Unit = {
     val bits = new Array[Int](4)
     Philox.block(keyOf(layer), 0, firstSample + sample, iteration, Purpose.Module, bits)

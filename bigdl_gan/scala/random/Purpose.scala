@@ -1,8 +1,8 @@
 package com.intel.analytics.bigdl.dllib.gan.random
 
-/** What random numbers are for: streams of different purposes never meet. */
+/** The purposes of random numbers: streams for different purposes never overlap. */
 private[gan] object Purpose {
-  val Bits = 8 // that purposes take of a word
+  val Bits = 8 // of a word, for the purpose
   val Latent = 1
   val Shuffle = 2
   val Dropout = 3

@@ -2,8 +2,8 @@ package com.intel.analytics.bigdl.dllib.gan.random
 
 private[gan] object Random {
   /**
-   * Fills `out` from `offset` with `count` standard normal numbers: those of this
-   * (seed, purpose, a, b). Box and Muller's transform; StrictMath, so that every JVM agrees.
+   * Writes `count` standard normal numbers to `out` from `offset` on: a function of (seed, purpose,
+   * a, b). It uses the Box-Muller transform, and StrictMath, so that every JVM agrees.
    */
   def normals(seed: Long, purpose: Int, a: Int, b: Long, out: Array[Float], offset: Int,
     count: Int): Unit = {
@@ -29,14 +29,14 @@ private[gan] object Random {
     }
   }
 
-  /** One random bit: that of this (seed, purpose, a, b). */
+  /** One random bit: a function of (seed, purpose, a, b). */
   def bit(seed: Long, purpose: Int, a: Int, b: Long): Boolean = {
     val bits = new Array[Int](4)
     Philox.block(seed, a, b.toInt, (b >>> 32).toInt, purpose, bits)
     (bits(0) & 1) != 0
   }
 
-  /** The permutation of `0 until n` that belongs to (seed, epoch, rank): Fisher and Yates. */
+  /** A permutation of `0 until n`: a function of (seed, epoch, rank), by Fisher and Yates. */
   def permutation(seed: Long, epoch: Int, rank: Int, n: Int): Array[Int] = {
     val order = Array.range(0, n)
     val bits = new Array[Int](4)

@@ -8,13 +8,13 @@ import org.apache.spark.status.api.v1.ExecutorSummary
 /** One executor. */
 case class ExecutorInfo(id: String, host: String, cores: Int)
 
-/** The executors of a context: what Spark knows of them it shows to its own packages only. */
+/** A context's executors. Spark shows what it knows about them only to its own packages. */
 object ExecutorList {
   private val LocalThreads = """local\[([0-9]+|\*)(?:\s*,\s*[0-9]+)?\]""".r
 
   /**
-   * Live executors on which Spark schedules tasks, those of a host together, so that most neighbours
-   * speak without the network; the driver's JVM is the one executor of a local master.
+   * Live executors on which Spark schedules tasks, grouped by host, so that most neighbours need no
+   * network. A local master's only executor is the driver's JVM.
    */
   def of(sc: SparkContext): Seq[ExecutorInfo] =
     if (sc.isLocal) {
@@ -27,7 +27,7 @@ object ExecutorList {
   def inOrder(executors: Seq[ExecutorInfo]): Seq[ExecutorInfo] =
     executors.sortBy(e => (e.host, e.id.length, e.id))
 
-  /** Live executors on which it schedules none, and why. */
+  /** Live executors on which Spark schedules no tasks, and why. */
   def refused(sc: SparkContext): Seq[(ExecutorInfo, String)] =
     if (sc.isLocal) Nil
     else summaries(sc).flatMap(summary => refusal(sc, summary).map((info(summary), _)))

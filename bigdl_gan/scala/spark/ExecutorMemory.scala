@@ -7,14 +7,14 @@ import org.apache.spark.SparkEnv
 import org.apache.spark.memory.MemoryMode
 import org.apache.spark.storage.TempLocalBlockId
 
-/** This executor's storage memory and local folders: Spark shows both to its own packages only. */
+/** This executor's storage memory and local folders. Spark shows both only to its own packages. */
 object ExecutorMemory {
   private val block = TempLocalBlockId(UUID.randomUUID())
 
-  /** Bytes that may be cached on the heap at most. */
+  /** The most bytes that may be cached on the heap. */
   def storage: Long = SparkEnv.get.memoryManager.maxOnHeapStorageMemory
 
-  /** Takes storage memory for what is kept outside Spark's store, whose blocks make room for it. */
+  /** Takes storage memory for data outside Spark's store, whose blocks make room for it. */
   def acquire(bytes: Long): Boolean = {
     val manager = SparkEnv.get.memoryManager
     manager.synchronized(manager.acquireStorageMemory(block, bytes, MemoryMode.ON_HEAP))
@@ -25,7 +25,7 @@ object ExecutorMemory {
     manager.synchronized(manager.releaseStorageMemory(bytes, MemoryMode.ON_HEAP))
   }
 
-  /** Whether Spark encrypts what it writes to local folders itself. */
+  /** Whether Spark encrypts its own files in local folders. */
   def encryptsDisks: Boolean = SparkEnv.get.conf.getBoolean("spark.io.encryption.enabled", false)
 
   /** A new file in one of Spark's local folders. */

@@ -4,14 +4,14 @@ import java.util.concurrent.TimeoutException
 
 import org.apache.spark.SparkContext
 
-/** Tasks that outlive their job, which fails or is cancelled while they end what they have begun. */
+/** Tasks that outlive their job: it failed or was cancelled before they noticed. */
 object LateTasks {
   private val MostMillis = 30000L
 
-  /** Waits for those of jobs that have ended, half a minute at most. */
+  /** Waits for the late tasks of jobs that have ended, half a minute at most. */
   def await(sc: SparkContext, jobs: Seq[Int]): Unit = {
     val deadline = System.currentTimeMillis + MostMillis
-    // what the tracker says of a task comes to it by the bus
+    // the tracker learns about tasks from the bus
     try sc.listenerBus.waitUntilEmpty(MostMillis) catch { case _: TimeoutException => }
     while (active(sc, jobs) > 0 && System.currentTimeMillis < deadline) Thread.sleep(10)
   }

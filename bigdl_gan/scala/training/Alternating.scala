@@ -3,7 +3,8 @@ package com.intel.analytics.bigdl.dllib.gan.training
 /**
  * The discriminator learns first. Then the generator learns, on the images that it generated last.
  *
- * @param criticUpdates the discriminator's updates, each on new images
+ * @param criticUpdates the discriminator's updates before each of the generator's; each has its own
+ *                      images
  */
 private[gan] final class Alternating(players: Players, objective: Objective, learners: Learners,
   clock: Clock, criticUpdates: Int) extends UpdateRule {

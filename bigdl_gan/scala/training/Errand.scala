@@ -7,18 +7,18 @@ import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.{SparkContext, SparkException}
 
 /**
- * Has some executors do what must be done on each that lives, whoever holds their cores and whatever
- * becomes of the others: release something, which nobody would do later.
+ * Runs a task on each of some executors that is alive, even if other jobs hold its cores or other
+ * executors are lost. The task releases something that nobody would release later.
  *
- * @param ids  of the executors; those that are gone have nothing to release
- * @param task that can be done more than once
+ * @param ids  the executors; those that are gone have nothing to release
+ * @param task may run more than once
  */
 private[gan] final class Errand(sc: SparkContext, ids: Set[String], task: ReplicaTasks.Ending) {
   private val isSettled = new CountDownLatch(1)
 
   /**
-   * Returns when it is done, or done as far as Spark gives tasks to these executors, or after half a
-   * minute in which other jobs had their cores; a thread goes on with the rest.
+   * Returns when the task is done on all executors that Spark gives tasks to, or after half a
+   * minute in which other jobs hold their cores. A thread continues with the rest.
    */
   def start(): Unit = {
     val thread = new Thread("bigdl-gan-errand") {
@@ -30,7 +30,7 @@ private[gan] final class Errand(sc: SparkContext, ids: Set[String], task: Replic
   }
 
   private def work(): Unit = {
-    sc.clearJobGroup() // the caller's may be cancelled
+    sc.clearJobGroup() // the caller's job group may be cancelled
     var (left, attempts) = (ids, 0)
     while (left.nonEmpty && attempts < Errand.MostAttempts && !sc.isStopped) {
       try {
@@ -40,9 +40,9 @@ private[gan] final class Errand(sc: SparkContext, ids: Set[String], task: Replic
         left = (left -- now.map(_.id)) & refused
         if (left.nonEmpty) isSettled.countDown() // until Spark gives them tasks again, or they are gone
       } catch {
-        case _: ReplicaLost => // one of them, while the others waited
+        case _: ReplicaLost => // one was lost while the others waited
         case _: SparkException => attempts += 1 // somebody cancelled all jobs
-        case _: IllegalStateException | _: NullPointerException if sc.isStopped => // as it was stopped
+        case _: IllegalStateException | _: NullPointerException if sc.isStopped =>
       }
       if (left.nonEmpty) Thread.sleep(Errand.PauseMillis)
     }

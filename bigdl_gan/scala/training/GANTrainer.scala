@@ -14,12 +14,12 @@ import org.apache.spark.bigdl_gan.ExecutorInfo
 import org.apache.spark.{SparkContext, SparkException, TaskContext}
 
 /**
- * The driver's side of one training: replicas that stay in the executors from call to call.
+ * The driver's side of a training, whose replicas stay in the executors from call to call.
  *
- * Every call is a Spark job of one task for each executor, however many updates it does; in it, the
- * replicas exchange gradients and weights among themselves.
+ * Each call is a Spark job with one task on each executor, however many updates it does. In it, the
+ * replicas exchange gradients and weights with each other.
  *
- * @param executors by rank: those that hold shares of the table's images at the ranks of these
+ * @param executors by rank; one that holds a share of the table's images has the share's rank
  */
 private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config: TrainingConfig,
   executors: Array[ExecutorInfo], state: TrainingState, settings: RingSettings)
@@ -30,8 +30,8 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   private var done = state.iteration
   private var finite = true
   @volatile private var isClosed = false
-  table.trainer = Some(this) // whoever interrupts the start can end it
-  begin(state) // by a method, so that no field keeps the state
+  table.trainer = Some(this) // so that an interrupted start can be ended
+  begin(state) // passed on, because methods that use the constructor's own make it a field
 
   private def begin(state: TrainingState): Unit = try start(state) catch {
     case failure: Throwable =>
@@ -52,18 +52,18 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
       described.destroy()
     }
     refuse(peers.toSeq.flatMap(_.left.toSeq), s"Raise ${RingSettings.PortRetries}, or set " +
-      s"${RingSettings.Port} to the first of as many free ports as replicas share a machine.")
+      s"${RingSettings.Port} to the first of as many free ports as a machine has replicas.")
     if (executors.length > 1) meet(peers.flatMap(_.right.toSeq))
   }
 
-  /** Connects the replicas to a ring; those that do not succeed try again, for the others may have paused. */
+  /** Connects the replicas to a ring. Those that fail retry, because the others may have paused. */
   private def meet(peers: Array[Peer]): Unit = {
     val task = new ReplicaTasks.Meet(id, peers)
     val failed = executors.indices.zip(inGroup(jobs.run(task))).collect { case (rank, Some(_)) => rank }
     refuse(inGroup(jobs.run(task, failed)).toSeq.flatten,
-      s"A training's executors connect to each other over TCP, at ${settings.ports}: let firewalls and " +
-        s"network policies allow that, or set ${RingSettings.Port} (and ${RingSettings.PortRetries}) to " +
-        "ports that they allow.")
+      s"A training's executors connect to each other over TCP, on ${settings.ports}. Allow that in " +
+        s"firewalls and network policies, or set ${RingSettings.Port} (and " +
+        s"${RingSettings.PortRetries}) to ports that they allow.")
   }
 
   /** Sends images to the executors that do not hold their shares. */
@@ -88,7 +88,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     }
   }
 
-  /** Throws where executors have problems with the network, unless that is because one is lost. */
+  /** Throws if executors have network problems; if one is lost, `check` says so instead. */
   private def refuse(problems: Seq[String], remedy: String): Unit = if (problems.nonEmpty) {
     jobs.check()
     throw new NetworkProblem(s"${problems.mkString("; ").capitalize}. $remedy")
@@ -100,7 +100,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     while (lost() == 0 && !deadline.isOver) Thread.sleep(GANTrainer.PollMillis)
   }
 
-  /** Runs jobs of this training's own group, by which `close` ends them; then the caller's counts again. */
+  /** Runs jobs in this training's own group, which `close` can end; restores the caller's. */
   private def inGroup[A](body: => A): A = {
     val callers = GANTrainer.GroupProperties.map(name => name -> sc.getLocalProperty(name))
     sc.setJobGroup(group, "bigdl_gan training", interruptOnCancel = false)
@@ -113,7 +113,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   private def isLoss(failure: SparkException): Boolean =
     lost() > 0 || GANTrainer.LossMarks.exists(String.valueOf(failure.getMessage).contains)
 
-  /** How many of this training's executors the driver knows to be lost. */
+  /** How many of this training's executors are lost, as far as the driver knows. */
   private def lost(): Int = executors.length - jobs.live.length
 
   private def onReplicas[A: ClassTag](body: (TaskContext, Iterator[Int]) => A): Array[A] =
@@ -132,7 +132,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     for (row <- 0 until count) {
       for (column <- 0 until width) {
         val values = parts.map(_(row * width + column))
-        // Squared norms arrive in parts of the vector, one from each replica.
+        // Each replica sends the squared norm of its part of the vector.
         val isNorm = Replica.StatisticNames(column).startsWith("gradient_norm/")
         bytes.putDouble(if (isNorm) math.sqrt(values.sum) else values.sum / values.length)
       }
@@ -158,7 +158,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   /**
    * Runs jobs whose tasks wait for each other, while no other training does.
    *
-   * Two of them could each hold the cores that the other one waits for.
+   * Two trainings could each hold the cores that the other waits for.
    */
   private def aloneAmongRings[A](body: => A): A = if (executors.length == 1) body else {
     while (!GANTrainer.turn.tryLock(1, TimeUnit.SECONDS)) jobs.check()
@@ -168,7 +168,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   /** Whether all weights and running statistics were finite after the last `run`. */
   def areWeightsFinite(): Boolean = finite
 
-  /** The state of the training as it is now; with `moments`, all that its future depends on. */
+  /** The training's present state; with `moments`, all that its future depends on. */
   def gather(moments: Boolean): TrainingState =
     TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = false, moments)))
 
@@ -177,9 +177,9 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = true, moments = false)))
 
   /**
-   * Ends what runs, and releases the replicas that can still be reached.
+   * Ends the jobs that run, and releases the replicas that can still be reached.
    *
-   * The executors go on holding the table's images, for another start.
+   * The executors keep the table's images for another start.
    */
   override def close(): Unit = if (!isClosed) {
     isClosed = true
@@ -198,17 +198,17 @@ private[gan] object GANTrainer {
   private val NoticeMillis = 15 * 1000L
   private val PollMillis = 200L
 
-  /** How long the others have to say what made the first one lose its neighbour. */
+  /** How long the others may take to report why the first one lost its neighbour. */
   private val GraceMillis = 10 * 1000L
 
   /** Whose turn it is to run tasks that wait for each other; first come, first served. */
   private val turn = new ReentrantLock(true)
 
-  /** What a job group consists of, in a thread's local properties. */
+  /** The local properties of a thread that describe a job group. */
   private val GroupProperties =
     Seq("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel")
 
-  /** Of the text that Spark gives for a failed job: what says that a replica is gone. */
+  /** Texts in Spark's message about a failed job that show that a replica is gone. */
   private val LossMarks = Seq(classOf[ReplicaLost].getName, "ExecutorLostFailure")
 
   private def firstLine(failure: Throwable): String =
@@ -216,7 +216,7 @@ private[gan] object GANTrainer {
 
   val StatisticNames: Array[String] = Replica.StatisticNames :+ "seconds/update"
 
-  /** The executors of a training by rank: those that hold a share of the images at its rank. */
+  /** A training's executors by rank; one that holds a share of the images gets its rank. */
   def ranked(live: Seq[ExecutorInfo], n: Int, holders: Seq[String]): Array[ExecutorInfo] = {
     val byId = live.map(executor => executor.id -> executor).toMap
     val kept = if (holders.length == n) holders.map(byId.get) else Seq.fill(n)(None)
@@ -224,7 +224,7 @@ private[gan] object GANTrainer {
     kept.map(_.getOrElse(others.next())).toArray
   }
 
-  /** Ends the training that a table is for, and releases its images wherever executors may hold them. */
+  /** Ends the training that uses a table, and releases the images wherever executors hold them. */
   def end(sc: SparkContext, table: ImageTable): Unit = {
     table.trainer.foreach(_.close())
     if (!sc.isStopped && table.everHolders.nonEmpty) {
@@ -233,7 +233,7 @@ private[gan] object GANTrainer {
     table.everHolders = Set.empty
   }
 
-  /** Does what ends something on those of some executors that are alive. */
+  /** Runs a task that releases something, on each of some executors that is alive. */
   private def onAnyOf(sc: SparkContext, ids: Set[String], task: ReplicaTasks.Ending): Unit =
     new Errand(sc, ids, task).start()
 }

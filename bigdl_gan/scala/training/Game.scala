@@ -6,11 +6,11 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
 import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
 
 /**
- * All that an update needs except images and latents: the networks, what they minimise, how they
- * learn, and the rule that orders these steps.
+ * Everything that an update needs except images and latents: the networks, their objective, their
+ * learners, and the rule of updates.
  *
- * @param config  of the training; its seed is used by the streams and the source of the images
- * @param streams of the dropout layers
+ * @param config  the training's, whose seeds are for the streams and the source of the images
+ * @param streams for the dropout layers
  */
 private[gan] final class Game(context: DnnContext, config: TrainingConfig, initial: TrainingState,
   streams: DropoutStreams, exchange: Exchange, parallel: Workers) {
@@ -21,7 +21,7 @@ private[gan] final class Game(context: DnnContext, config: TrainingConfig, initi
   private val rule =
     UpdateRule.of(config.criticUpdates, players, objective, learners, clock)
 
-  /** Of the last update. */
+  /** Both networks' statistics in the last update. */
   def statistics: StepStatistics = objective.statistics
 
   def update(iteration: Int, source: BatchSource): Unit = rule.update(iteration, source)

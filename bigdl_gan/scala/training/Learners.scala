@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
 
-/** Both networks' learners, and their part of a training's state. */
+/** Both networks' learners, and what they add to a training's state. */
 private[gan] final class Learners(players: Players, config: TrainingConfig, initial: TrainingState,
   exchange: Exchange, parallel: Workers) {
   val generator: Learner = new Learner("generator", players.generator, config.generatorOptimizer,
@@ -13,10 +13,10 @@ private[gan] final class Learners(players: Players, config: TrainingConfig, init
 
   def both: Seq[Learner] = Seq(generator, discriminator)
 
-  /** Weights and running statistics: what models are made of. */
+  /** Weights and running statistics, which make up the models. */
   def models: Seq[StateVector] = both.flatMap(_.model)
 
-  /** What else the future depends on. */
+  /** The optimisers' moments, on which the future also depends. */
   def moments: Seq[StateVector] = both.flatMap(_.moments)
 
   def counters: Map[String, Int] = both.flatMap(_.counters).toMap

@@ -3,8 +3,8 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
 
 /**
- * What both networks minimise. It turns the logits of a pass through the discriminator, those of real
- * images first, into losses, their derivatives and other statistics.
+ * What both networks minimise: turns the logits of a pass through the discriminator into losses,
+ * their derivatives and an update's other statistics. Real images come first, then generated ones.
  */
 private[gan] final class Objective(loss: Loss, batch: Int) {
   val slopes = new Slopes(batch)
@@ -22,7 +22,7 @@ private[gan] final class Objective(loss: Loss, batch: Int) {
     evaluateFakes(logits)
   }
 
-  /** @param logits of which only those of the generated images are new */
+  /** Takes the logits of a pass over generated images alone; ignores those of real images. */
   def evaluateFakes(logits: Array[Float]): Unit = {
     statistics.generatorLoss = mean(logits, batch, loss.generator)
     derive(logits, batch, loss.generatorGradient, slopes.generator, 0)

@@ -11,7 +11,7 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
  * The discriminator's batch has real images in its first half and generated ones in its second; no
  * layer mixes the halves.
  *
- * @param streams of the dropout layers
+ * @param streams for the dropout layers
  */
 private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   streams: DropoutStreams, parallel: Workers) {
@@ -36,7 +36,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     pass
   }
 
-  /** Sets the update for which the dropout layers draw. */
+  /** Makes the dropout layers draw for this update. */
   def begin(iteration: Int): Unit = streams.begin(iteration)
 
   /** Loads real images (N, C, H, W) and latents (N, F). */
@@ -52,7 +52,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     show.run()
   }
 
-  /** Logits of the real images, then of the generated ones; valid until the next pass. */
+  /** The logits of the real images, then of the generated ones; valid until the next pass. */
   def judgeAll(): Array[Float] = judge(all)
 
   /** The same, with new logits for the generated images only. */
@@ -76,8 +76,8 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   }
 
   /**
-   * Both networks' gradients at the present weights, after `judgeAll`. One backward pass through each
-   * network is enough if the discriminator's layers do not mix samples and rescaling loses no digits.
+   * Both networks' gradients at the present weights, after `judgeAll`. They take one backward pass
+   * through each, if no discriminator layer mixes samples and no digits are lost.
    */
   def backwardBoth(slopes: Slopes): Unit =
     if (!mixesSamples && slopes.canRescale) {
@@ -99,7 +99,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     generator.backward(generator.all, weights = true, None)
   }
 
-  /** Writes the gradient of the batch's mean loss by the logits. */
+  /** Writes the gradient of a batch's mean loss to the discriminator's output gradient. */
   private def seed(slopes: Array[Double], rows: Rows): Unit = {
     var i = 0
     while (i < rows.count) {
@@ -110,9 +110,8 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   }
 
   /**
-   * Turns the gradient of the discriminator's loss by the generated images into that of the
-   * generator's loss, one factor for each image. Source: Shen et al., "Training GANs in one stage",
-   * CVPR 2021.
+   * Turns the discriminator loss's gradient by the generated images into the generator loss's,
+   * image by image. Source: Shen et al., "Training GANs in one stage", CVPR 2021.
    */
   private def rescaleToGenerator(slopes: Slopes): Unit = {
     val unsafe = NativeMemory.unsafe

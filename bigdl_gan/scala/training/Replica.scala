@@ -51,19 +51,19 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   }
 
   /**
-   * Does updates `from until from + count`.
+   * Runs updates `from until from + count`.
    *
-   * @param stopped asked before each update, and in each second of waiting for another replica; true
-   *                ends the run with an InterruptedException
+   * @param stopped polled before each update, and each second while this waits for another replica;
+   *                true ends the run with an InterruptedException
    */
   def run(from: Int, count: Int, stopped: () => Boolean): ChunkResult = runner.run {
-    failure.foreach { // what Spark calls another attempt would not know why the first failed
+    failure.foreach { // Spark may retry the task: repeat why it failed
       case _: InterruptedException => throw new ReplicaLost("Spark ended a replica's task.")
       case other => throw other
     }
     if (from != done) {
       throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
-        "a task was repeated.")
+        "Spark repeated a task.")
     }
     keepBefore()
     try {
@@ -71,7 +71,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       ChunkResult(updates(from, count, stopped), areWeightsFinite)
     } catch {
       case thrown: Throwable =>
-        exchange.close() // the others notice it by that
+        exchange.close() // so that the others notice
         failure = Some(thrown match {
           case lost: NeighbourLost =>
             new ReplicaLost(s"A replica lost its neighbour: ${lost.getMessage}")
@@ -120,7 +120,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       body(i * length, math.min(length, values.length - i * length)))
   }
 
-  /** What this replica has of the state; with `moments`, all that the future depends on. */
+  /** This replica's part of the state; with `moments`, all that the future depends on. */
   def state(moments: Boolean): ReplicaState = runner.run {
     val models = game.learners.models.map(vector => vector.copy(values = vector.values.clone()))
     if (moments) ReplicaState(done, game.learners.counters, models ++ game.learners.moments)
@@ -130,7 +130,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   /** The state, without moments, before the last `run`. */
   def stateBefore: ReplicaState = runner.run(ReplicaState(doneBefore, Map.empty, before))
 
-  /** Releases all but the images, which another replica may go on with. */
+  /** Releases everything but the images, which another replica may use. */
   def close(): Unit = {
     exchange.close()
     runner.run(if (context != null) context.close())

@@ -12,9 +12,9 @@ import org.apache.spark.storage.StorageLevel
 import org.apache.spark.{SparkEnv, TaskContext}
 
 /**
- * What the driver has the executors do: classes, so that each carries just what its arguments say.
- * What is wrong with the network or with a replica, they return: an exception would make Spark try
- * the same again.
+ * The tasks that the driver runs on executors. They are classes, so that each carries only its
+ * arguments. They return problems with the network or a replica, because Spark would retry after
+ * an exception.
  */
 private[gan] object ReplicaTasks {
   /** A task that releases something. */
@@ -27,7 +27,7 @@ private[gan] object ReplicaTasks {
       HeldShares.find(table, task.partitionId(), size).isDefined
   }
 
-  /** Takes the executor's share, in place of another one of the table's. */
+  /** Takes the executor's share, and drops an earlier one of the same table. */
   final class Hold(table: String, size: Int, start: Int, level: StorageLevel)
     extends ((TaskContext, Iterator[ImageBlock]) => Unit) with Serializable {
     override def apply(task: TaskContext, blocks: Iterator[ImageBlock]): Unit = {
@@ -36,12 +36,12 @@ private[gan] object ReplicaTasks {
     }
   }
 
-  /** Drops the executor's share, which is of an earlier start. */
+  /** Drops the executor's share if it is from an earlier start. */
   final class Drop(table: String, start: Int) extends Ending {
     override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = HeldShares.drop(table, start)
   }
 
-  /** Builds the replica; where it listens, or why it cannot. */
+  /** Builds the replica; returns where it listens, or why it cannot. */
   final class Setup(id: String, table: String, cores: Array[Int], secret: Array[Byte],
     initial: Broadcast[TrainingState], config: Broadcast[TrainingConfig], settings: RingSettings)
     extends ((TaskContext, Iterator[Int]) => Either[String, Peer]) with Serializable {
@@ -53,7 +53,8 @@ private[gan] object ReplicaTasks {
       val (executor, host) = (SparkEnv.get.executorId, SparkEnv.get.blockManager.blockManagerId.host)
       val ring = if (size == 1) Right(None) else {
         try Right(Some(new Ring(rank, size, secret, settings))) catch {
-          case _: BindException => Left(s"executor $executor ($host) finds none of ${settings.ports} free")
+          case _: BindException =>
+            Left(s"executor $executor ($host) finds no free port (tried ${settings.ports})")
         }
       }
       ring.map { found =>
@@ -71,7 +72,7 @@ private[gan] object ReplicaTasks {
     }
   }
 
-  /** Connects the replica to the next one; why it cannot, or nothing. */
+  /** Connects the replica to the next one; returns why it cannot, or None. */
   final class Meet(id: String, peers: Array[Peer])
     extends ((TaskContext, Iterator[Int]) => Option[String]) with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): Option[String] = {
@@ -91,7 +92,7 @@ private[gan] object ReplicaTasks {
     }
   }
 
-  /** Does some updates, and what they were. */
+  /** Runs some updates; returns their results, or why they failed. */
   final class Chunk(id: String, from: Int, count: Int)
     extends ((TaskContext, Iterator[Int]) => Either[Shortfall, ChunkResult]) with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): Either[Shortfall, ChunkResult] =
@@ -102,7 +103,7 @@ private[gan] object ReplicaTasks {
       }
   }
 
-  /** A replica's part of the state: all weights, which are the same everywhere, with the first. */
+  /** A replica's part of the state; only the first sends weights, which are equal everywhere. */
   final class Gather(id: String, before: Boolean, moments: Boolean)
     extends ((TaskContext, Iterator[Int]) => ReplicaState) with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): ReplicaState = {
@@ -117,7 +118,7 @@ private[gan] object ReplicaTasks {
     override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = Replicas.end(id)
   }
 
-  /** How many replicas and shares of images there are in the executor. */
+  /** Counts the executor's replicas and shares of images. */
   final class Count extends ((TaskContext, Iterator[Int]) => (Int, Int)) with Serializable {
     override def apply(task: TaskContext, nothing: Iterator[Int]): (Int, Int) =
       (Replicas.count, HeldShares.count)

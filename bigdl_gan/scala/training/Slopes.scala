@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 /**
- * Derivatives of both losses by the logits of one pass. Each is that of one image's loss; the batch's
+ * Derivatives of both losses by the logits of one pass. Each is for one image's own loss; a batch's
  * loss is the mean.
  *
  * @param batch real images, and as many generated ones
@@ -13,14 +13,17 @@ private[gan] final class Slopes(batch: Int) {
   /** Of the generator's loss, by the logits of the generated images. */
   val generator = new Array[Double](batch)
 
-  /** Whether every divisor in `ratio` is large enough to lose no digits. */
+  /**
+   * Whether the generator's gradients follow from the discriminator's on the same images: if no
+   * divisor in `ratio` is so small that digits are lost.
+   */
   def canRescale: Boolean = {
     var i = batch
     while (i < 2 * batch && math.abs(discriminator(i)) > Slopes.SmallestDivisor) i += 1
     i == 2 * batch
   }
 
-  /** The generator's derivative by a generated image's logit, over the discriminator's. */
+  /** Turns the discriminator loss's gradient by a generated image into the generator loss's. */
   def ratio(image: Int): Float = (generator(image) / discriminator(batch + image)).toFloat
 }
 

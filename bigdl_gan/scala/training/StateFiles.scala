@@ -12,14 +12,14 @@ import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, parse, render}
 
 /**
- * A training's state as files of one folder: each vector is one file of float32, little-endian,
- * and a JSON description, kept by the caller, has the numbers and every file's size and SHA-256.
+ * A training's state as files in one folder: each vector is a file of little-endian float32. The
+ * caller keeps a JSON description with the numbers and each file's size and SHA-256.
  */
 private[gan] final class StateFiles(folder: String, configuration: Configuration) {
   private val root = new Path(folder)
   private val system = root.getFileSystem(configuration)
 
-  /** Writes new files; JSON of iteration, counters and files. */
+  /** Writes new files; returns JSON with iteration, counters and files. */
   def write(state: TrainingState): String = {
     val files = state.vectors.toSeq.sortBy(_._1).map { case (name, values) =>
       s"$name.f32" -> writeFile(s"$name.f32", values)
@@ -40,9 +40,9 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
   }
 
   /**
-   * The state that `write` described.
+   * Reads the state that `write` described.
    *
-   * @throws IllegalArgumentException where it does not fit the networks
+   * @throws IllegalArgumentException if it does not fit the networks
    */
   def read(description: String, generator: NetworkSpec, discriminator: NetworkSpec)
   : TrainingState = {
@@ -91,7 +91,7 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
   }
 
   /**
-   * What is wrong with the files, or nothing.
+   * What is wrong with the files; empty if nothing is.
    *
    * @param files JSON: name -> bytes and sha256
    */
@@ -104,7 +104,7 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
   private def problem(name: String, file: JValue): Option[String] =
     (file \ "bytes", file \ "sha256") match {
       case (JInt(bytes), JString(expected)) => problem(name, bytes, expected)
-      case _ => Some(s"the size and SHA-256 of $name are not noted")
+      case _ => Some(s"the size and SHA-256 of $name are not recorded")
     }
 
   private def problem(name: String, bytes: BigInt, sha256: String): Option[String] = {
@@ -112,7 +112,7 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
     try {
       val length = system.getFileStatus(path).getLen
       if (bytes != length) Some(s"$name has $length of $bytes bytes")
-      else if (digest(path) != sha256) Some(s"$name does not have the SHA-256 that was noted")
+      else if (digest(path) != sha256) Some(s"$name does not have the recorded SHA-256")
       else None
     } catch { case failure: IOException => Some(s"$name cannot be read: ${failure.getMessage}") }
   }
@@ -130,7 +130,7 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
 private[gan] object StateFiles {
   private val BlockBytes = 1 << 20
 
-  /** First value and number of values of each block. */
+  /** The first index and the number of values of each block. */
   private def ranges(count: Int): Iterator[(Int, Int)] =
     Iterator.range(0, count, BlockBytes / 4).map(i => (i, math.min(BlockBytes / 4, count - i)))
 

@@ -1,29 +1,30 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-/** How a whole vector follows from what each replica has of it. */
+/** How the replicas' parts of a vector make the complete vector. */
 private[gan] sealed trait Sharing extends Serializable {
   /** @param parts in the order of the replicas' ranks */
   def join(parts: Seq[Array[Float]]): Array[Float]
 
-  /** Whether the first replica's is enough. */
+  /** Whether the first replica's part is enough. */
   def isSame: Boolean = false
 }
 
 private[gan] object Sharing {
-  /** Every replica has the whole, as with weights. */
+  /** Every replica has the complete vector, as with weights. */
   case object Same extends Sharing {
     override def join(parts: Seq[Array[Float]]): Array[Float] = parts.head
     override def isSame: Boolean = true
   }
 
-  /** Each has its part, as with an optimiser's moments. */
+  /** Each replica has its part, as with an optimiser's moments. */
   case object Parted extends Sharing {
     override def join(parts: Seq[Array[Float]]): Array[Float] = parts.toArray.flatten
   }
 
   /**
-   * Each has its own, and the whole is their mean, as with running statistics: they do not influence
-   * the training, and are linear in what they average, so that the mean goes on as they would have.
+   * Each replica has its own, and the complete vector is their mean, as with running statistics.
+   * These do not influence the training, and are linear in what they average, so the mean continues
+   * as they would.
    */
   case object Averaged extends Sharing {
     override def join(parts: Seq[Array[Float]]): Array[Float] =
@@ -31,19 +32,19 @@ private[gan] object Sharing {
   }
 }
 
-/** What one replica has of a vector that belongs to the state of a training. */
+/** One replica's part of a vector in a training's state. */
 private[gan] case class StateVector(name: String, sharing: Sharing, values: Array[Float])
   extends Serializable
 
 /**
- * What one replica has of the state.
+ * One replica's part of a training's state.
  *
  * @param counters the same everywhere
  */
 private[gan] case class ReplicaState(iteration: Int, counters: Map[String, Int],
   vectors: Seq[StateVector]) extends Serializable {
 
-  /** Without what the first replica sends. */
+  /** The state without what only the first replica sends. */
   def withoutSame: ReplicaState = copy(vectors = vectors.map(vector =>
     if (vector.sharing.isSame) vector.copy(values = Array.empty) else vector))
 }

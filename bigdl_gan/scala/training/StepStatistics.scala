@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-/** What one pass through both networks says of them, as means over the batch. */
+/** Statistics of one pass through both networks, as means over the batch. */
 private[gan] final class StepStatistics {
   var generatorLoss, discriminatorLoss = 0.0
   var realProbability, fakeProbability = 0.0

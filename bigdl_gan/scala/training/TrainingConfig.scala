@@ -6,11 +6,11 @@ import org.json4s.jackson.JsonMethods.parse
 import org.json4s.{DefaultFormats, Formats, JObject, JValue}
 
 /**
- * What every replica of a training is told.
+ * A training's settings, for every replica.
  *
  * @param batch         images per update on one executor
  * @param criticUpdates 0 for the simultaneous rule
- * @param flip          whether images are mirrored at random
+ * @param flip          whether to flip images at random
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorOptimizer: Optimizer, discriminatorOptimizer: Optimizer, loss: String, batch: Int,
@@ -18,8 +18,8 @@ private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: Ne
 
 private[gan] object TrainingConfig {
   /**
-   * @param plan what Python's `params/plan.py` writes, JSON; it may say nothing else
-   * @param replicas that share a batch
+   * @param plan     JSON from Python's `params/plan.py`; it may have no other keys
+   * @param replicas how many share a batch
    */
   def of(plan: String, replicas: Int, generator: NetworkSpec, discriminator: NetworkSpec)
   : TrainingConfig = Section.read("plan", parse(plan)) { plan =>
@@ -31,11 +31,11 @@ private[gan] object TrainingConfig {
     }
   }
 
-  // Numbers are texts there: JSON knows neither infinity nor NaN.
+  // The plan's numbers are strings, because JSON has neither infinity nor NaN.
   private def optimizer(rule: Section): Optimizer =
     Optimizer.of(rule.value[String]("kind"), rule.value[String](_).toDouble)
 
-  /** An object of the plan, each of whose keys has to be read: another one would be ignored in silence. */
+  /** An object in the plan. All its keys must be read, so that none is silently ignored. */
   private final class Section(name: String, values: Map[String, JValue]) {
     private implicit val formats: Formats = DefaultFormats
     private var unread = values.keySet
@@ -43,7 +43,8 @@ private[gan] object TrainingConfig {
     private def take(key: String): JValue = {
       unread -= key
       values.getOrElse(key, throw new IllegalArgumentException(
-        s"The plan of a training must have $name.$key. Received: ${values.keys.toSeq.sorted.mkString(", ")}."))
+        s"A training's plan must have $name.$key. " +
+          s"Received: ${values.keys.toSeq.sorted.mkString(", ")}."))
     }
 
     def value[A: Manifest](key: String): A = take(key).extract[A]
@@ -55,12 +56,13 @@ private[gan] object TrainingConfig {
     def read[A](name: String, json: JValue)(use: Section => A): A = {
       val values = json match {
         case JObject(fields) => fields.toMap
-        case _ => throw new IllegalArgumentException(s"The plan of a training must have an object $name.")
+        case _ =>
+          throw new IllegalArgumentException(s"A training's plan must have an object $name.")
       }
       val section = new Section(name, values)
       val result = use(section)
       if (section.unread.nonEmpty) {
-        throw new IllegalArgumentException("The plan of a training must have no keys but those that the core " +
+        throw new IllegalArgumentException("A training's plan must have only keys that the core " +
           s"reads. Received: ${section.unread.toSeq.sorted.map(key => s"$name.$key").mkString(", ")}. " +
           "Use the jar of this version of bigdl_gan.")
       }

@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.model.Lowered
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.OptimizerState
 
 /**
- * All that the future of a training depends on, besides its plan and its images: the position in the
+ * All that a training's future depends on, besides its plan and its images: the position in the
  * data and every random number are functions of the seed and the iteration.
  *
  * @param iteration updates done
@@ -37,7 +37,7 @@ private[gan] object TrainingState {
         Seq(s"$role.weights" -> network.weights, s"$role.statistics" -> network.state)
     }.toMap)
 
-  /** The whole, from the replicas' in the order of their ranks. */
+  /** Joins the replicas' parts, which are in the order of their ranks. */
   def join(parts: Array[ReplicaState]): TrainingState = {
     val first = parts.head
     TrainingState(first.iteration, first.counters, first.vectors.indices.map { i =>
@@ -46,7 +46,7 @@ private[gan] object TrainingState {
     }.toMap)
   }
 
-  /** Puts weights and running statistics into the Keras models. */
+  /** Copies weights and running statistics into the Keras models. */
   def store(state: TrainingState, generator: Lowered, discriminator: Lowered): Unit =
     Roles.zip(Seq(generator, discriminator)).foreach { case (role, network) =>
       network.store(state.weights(role), state.statistics(role))

@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-/** What happens in one update: the order of draws, passes and optimiser steps. */
+/** The order of draws, passes and optimiser steps in one update. */
 private[gan] trait UpdateRule {
   def update(iteration: Int, source: BatchSource): Unit
 }

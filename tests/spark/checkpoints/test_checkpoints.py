@@ -133,7 +133,7 @@ def flip(file):
 
 BROKEN = {
     "truncated": (truncate, "generator.weights.f32", r"generator.weights.f32 has \d+ of \d+ bytes"),
-    "a bit": (flip, "discriminator.optimizer.s.f32", "discriminator.optimizer.s.f32 does not have the SHA-256"),
+    "a bit": (flip, "discriminator.optimizer.s.f32", "discriminator.optimizer.s.f32 does not have the recorded SHA"),
     "missing": (lambda file: file.unlink(), "history.f64", "history.f64 cannot be read"),
     "torn metadata": (truncate, "metadata.json", "its metadata.json is damaged"),
     "no metadata": (lambda file: file.unlink(), "metadata.json", "Cannot read .*metadata.json"),

@@ -47,7 +47,7 @@ def save(path, message):
 
 
 def refused(spark, path, what):
-    match = rf"with dllib's own layers alone. Received: \S*{path.name} with .*{what}"
+    match = rf"hold only dllib's own layers. Received: \S*{path.name} with .*{what}"
     with pytest.raises(ValueError, match=match) as error:
         network_files.read(spark, str(path))
     assert "\n" not in str(error.value)

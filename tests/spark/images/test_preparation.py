@@ -226,8 +226,8 @@ def test_bad_paths(spark, tmp_path):
     rows = [(str(tmp_path / "none.png"),), (str(tmp_path),), ("",), (None,), (str(tmp_path / "a%20b.png"),)]
     df = spark.createDataFrame(rows, "image string").coalesce(1)
     causes = [row.cause for row in images.prepare(df, 16, handleInvalid="keep").collect()]
-    assert causes[0] == causes[1] == "no such file" and causes[2].startswith("no path: ") and causes[3] == "null"
-    assert causes[4].startswith("no such file; is its path URL-encoded")
+    assert causes[0] == causes[1] == "no such file" and causes[2].startswith("not a valid path: ")
+    assert causes[3] == "null" and causes[4].startswith("no such file; is its path URL-encoded")
 
 
 @pytest.fixture

@@ -105,7 +105,7 @@ def test_error_touches_nothing_that_is_there(pictures, far):
     images.write_png(df.where("id in (3, 8)"), far[1])
     shutil.copy(far[0] / "8.png", far[0] / "3.png")  # as from another model: the same name, another picture
     (far[0] / "another.png").write_bytes(b"no row's")
-    with pytest.raises(FileExistsError, match='yet with mode="error". Received: .*/[38].png, .*="resume"'):
+    with pytest.raises(FileExistsError, match='must not exist yet. Received: .*/[38].png, .*="resume"'):
         images.write_png(df, far[1])
     for i in (3, 8):
         np.testing.assert_array_equal(read(far[0] / f"{i}.png"), arrays[8])
@@ -126,7 +126,7 @@ def test_resume_writes_what_is_missing(pictures, far):
 def test_resume_among_other_pictures(pictures, tmp_path):
     df, arrays = pictures
     images.write_png(df.where("id = 0").selectExpr("9 as id", "image"), str(tmp_path))
-    with pytest.raises(FileExistsError, match=r'row.s own with mode="resume". Received: .*/9.png of .* Use mode="over'):
+    with pytest.raises(FileExistsError, match=r'must be the row.s own. Received: .*/9.png of .* Use mode="over'):
         images.write_png(df, str(tmp_path), mode="resume")
     np.testing.assert_array_equal(read(tmp_path / "9.png"), arrays[0])
 
@@ -182,7 +182,7 @@ def test_another_picture_that_came_during_the_job(pictures, slow, tmp_path):
     images.write_png(pictures[0].where("id = 8"), str(tmp_path / "first"))
     (tmp_path / "out").mkdir()
     df = coming(pictures[0], tmp_path / "out", tmp_path / "first" / "8.png")
-    with pytest.raises(ValueError, match="3.png has come to be with .* two rows have one name, or another job"):
+    with pytest.raises(ValueError, match="3.png appeared during the job with .* two rows have the same name, or anoth"):
         images.write_png(df, slow_path(tmp_path / "out"))
     assert names(tmp_path / "out") == ["3.png"]
 
@@ -192,23 +192,23 @@ def test_two_rows_of_one_name(spark, frame, tmp_path, mode):
     """In one partition and in two, even if their pictures are equal."""
     grey = np.full((2, 2, 1), 9, np.uint8)
     rows = frame([grey] * 4).selectExpr("image", "int(id / 2) as near", "id % 2 as apart")
-    with pytest.raises(ValueError, match="Two rows have one name. Received: '[01]' twice"):
+    with pytest.raises(ValueError, match="Rows must have different names. Received: '[01]' twice"):
         images.write_png(rows, str(tmp_path / "a"), nameCol="near", mode=mode)
-    with pytest.raises(ValueError, match="Two rows have one name: 4 rows, 2 names"):
+    with pytest.raises(ValueError, match="Rows must have different names. Received: 4 rows, 2 names"):
         images.write_png(rows, str(tmp_path / "b"), nameCol="apart", mode=mode)
 
 
 @pytest.mark.parametrize("change, message", [
-    (("name", "'../x'"), "a file's name, without a folder or a dot before it. Received: '../x'"),
+    (("name", "'../x'"), "a file name without a folder or a leading dot. Received: '../x'"),
     (("name", "'a:b'"), "Received: 'a:b'"),
     (("name", "'.hidden'"), "Received: '.hidden'"),
     (("name", "''"), "Received: ''"),
     (("name", "cast(null as string)"), "Received: null"),
     (("image", f"cast(null as {TYPE})"), "The image 'picture [0-9]' is null. Drop it"),
     (("image", "struct(image.*) ", {"data": "cast(null as binary)"}), "The image 'picture [0-9]' has a null among its"),
-    (("image", "struct(image.*) ", {"data": "X'00'"}), "of mode 0 .* Received: mode (0|16), .* 1 bytes"),
+    (("image", "struct(image.*) ", {"data": "X'00'"}), "must have mode 0 .* Received: mode (0|16), .* 1 bytes"),
     (("image", "struct(image.*) ", {"nChannels": "2", "mode": "16", "height": "1", "width": "1", "data": "X'0000'"}),
-     "of mode 0 .* Received: mode 16, 1 x 1 x 2, 2 bytes"),
+     "must have mode 0 .* Received: mode 16, 1 x 1 x 2, 2 bytes"),
 ])  # fmt: skip
 def test_rows_that_cannot_be_written(pictures, tmp_path, change, message):
     column, expression, *fields = change
@@ -253,7 +253,7 @@ def test_a_refused_replacement_leaves_what_was_there(pictures, slow, tmp_path, c
     np.testing.assert_array_equal(read(tmp_path / "7.png"), arrays[2])
     assert names(tmp_path) == sorted(f"{i}.png" for i in range(10))
     slow.reset(0, r"rename 7\.png", 2)  # not even the old file gets its name back
-    with pytest.raises(OSError, match=r"what was there is now .*/\.7\.png\.") as caught:
+    with pytest.raises(OSError, match=r"the old file is now .*/\.7\.png\.") as caught:
         images.write_png(df, slow_path(tmp_path), mode="overwrite")
     np.testing.assert_array_equal(read(str(caught.value).rsplit("slow:", 1)[1]), arrays[2])
 

@@ -110,7 +110,7 @@ def tell(dense_gan):
 def test_the_core_refuses_what_it_does_not_know(tell):
     assert len(tell(lambda plan: None)) > 1
     for change, message in (
-        (lambda plan: plan.update(average=0.999), "no keys but those that the core reads. Received: plan.average. Use"),
+        (lambda plan: plan.update(average=0.999), "must have only keys that the core reads. Received: plan.average. U"),
         (lambda plan: plan["optimizers"].update(critic={}), "Received: plan.optimizers.critic. Use the jar of this v"),
         (lambda plan: plan["optimizers"]["generator"].update(clip="1.0", amsgrad="1.0"),
          "Received: plan.optimizers.generator.amsgrad, plan.optimizers.generator.clip. Use"),

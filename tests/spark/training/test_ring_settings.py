@@ -42,7 +42,10 @@ def test_the_timeout_of_the_network(read, given, used):
     found, warning = read(network__timeout=given, network__timeoutInterval="5s")
     assert found.silenceMillis() == (used + 5 + 30) * 1000
     seconds = {"0": 0, "9s": 9, "3601s": 3601, "3600000s": 3_600_000}.get(given)
-    expected = f"spark.network.timeout from 10 s to 3600 s. Received: {seconds} s. It uses {used} s."
+    expected = (
+        "spark.network.timeout must be from 10 s to 3600 s for a training. "
+        f"Received: {seconds} s. The training uses {used} s."
+    )
     assert (warning == "") if seconds is None else warning.endswith(expected)
 
 
@@ -64,7 +67,7 @@ def test_ports(read, settings, port, retries):
 @pytest.mark.parametrize(
     "settings, message",
     [
-        ({"bigdl_gan__port": "80"}, "spark.bigdl_gan.port must be 0, for any .* or from 1024 to 65535. Received: 80."),
+        ({"bigdl_gan__port": "80"}, "spark.bigdl_gan.port must be 0 .any free port. or from 1024 to 65535. Received: 80."),
         ({"bigdl_gan__port": "70000"}, ".* from 1024 to 65535. Received: 70000."),
         ({"bigdl_gan__port": "many"}, "spark.bigdl_gan.port must be an integer. Received: many."),
         ({"bigdl_gan__port": "65530"}, r".*port \+ .*portMaxRetries must be at most 65535. Received: 65530 \+ 16."),

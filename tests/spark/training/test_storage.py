@@ -101,7 +101,7 @@ def test_disks_that_spark_encrypts(tmp_path):
     assert found["files"] > 0 and found["in the clear"] == 0
     assert "must keep images in memory if spark.io.encryption.enabled=true" in found["DISK_ONLY"]
     assert "must fit its storage memory with storageLevel='MEMORY_ONLY'" in found["MEMORY_ONLY"]
-    assert "must fit its storage memory where spark.io.encryption.enabled=true" in found["MEMORY_AND_DISK"]
+    assert "must fit its storage memory if spark.io.encryption.enabled=true" in found["MEMORY_AND_DISK"]
 
 
 def run_main(*arguments):

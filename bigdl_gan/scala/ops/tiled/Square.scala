@@ -22,7 +22,7 @@ private[gan] object Square {
     difference(at.plane(1, tile), at.plane(7, tile), 4)
   }
 
-  /** The first half of the transpose of `toPlanes`: sums over rows, in place. */
+  /** The first half of `toPlanes`'s transpose: sums over rows, in place. */
   def fromPlanes(at: PlaneCursor, tile: Int, s: Float, length: Int): Unit = {
     var i = 0
     while (i < 3) {
@@ -32,7 +32,7 @@ private[gan] object Square {
     }
   }
 
-  /** The second half: one value of the square. */
+  /** The second half: sums over columns, and writes one value of the square. */
   def write(at: PlaneCursor, tile: Int, s: Float, length: Int, row: Int, column: Int, to: Long)
   : Unit = {
     copy(at.plane(6 * row + 2 * column, tile), to, length)

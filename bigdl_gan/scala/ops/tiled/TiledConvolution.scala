@@ -6,10 +6,10 @@ import com.intel.analytics.bigdl.dllib.gan.network.Site
 import com.intel.analytics.bigdl.mkl.Memory
 
 /**
- * One 4x4 convolution of stride 2 as nine matrix products, after `Tiles`.
+ * A 4x4 convolution of stride 2 as nine matrix products; see `Tiles`.
  *
- * @param source (C, H, W) of the convolution
- * @param output (O, H / 2, W / 2)
+ * @param source (C, H, W) that the convolution reads
+ * @param output (O, H / 2, W / 2) that it writes
  */
 private[gan] final class TiledConvolution(site: Site, source: Array[Int], output: Array[Int]) {
   import site.{context, settings}
@@ -25,7 +25,7 @@ private[gan] final class TiledConvolution(site: Site, source: Array[Int], output
   private lazy val weightGradient = new TiledGradient(context,
     site.gradients(weightDims, Memory.Format.oihw), settings.parallel)
 
-  /** Sums of source pixels, and the products that belong to output pixels. */
+  /** Sums of source pixels; `outputPlanes` are the products that make output pixels. */
   def sourcePlanes(memory: Long => Long): Planes =
     new Planes(context, groups, 4 * source(0), tiles.count, samples, memory)
   def outputPlanes(memory: Long => Long): Planes =
@@ -66,17 +66,17 @@ private[gan] object TiledConvolution {
   private val Stride = (2, 2)
   private val Around = Padding(1, 1, 1, 1)
 
-  /** With fewer channels there is too little to multiply for what the transforms cost. */
+  /** With fewer channels, there are too few multiplications to repay the transforms. */
   private val MinChannels = 128
 
   /**
-   * With fewer samples the products are too narrow: an update of DCGANs of 64x64 and width 64, on
-   * two cores, took 31, 44, 55, 73, 87, 121 ms in tiles with 1, 4, 8, 12, 16, 24 samples, and 13,
-   * 30, 48, 68, 89, 129 ms without.
+   * With fewer samples the products are too narrow. An update of DCGANs of 64x64 and width 64 took,
+   * on two cores with 1, 4, 8, 12, 16, 24 samples, 31, 44, 55, 73, 87, 121 ms in tiles, and 13, 30,
+   * 48, 68, 89, 129 ms without.
    */
   private val MinSamples = 16
 
-  /** Whether a convolution from `source` to `output` may run, and is faster, in tiles. */
+  /** Whether a convolution from `source` to `output` can run in tiles, and is faster. */
   def suits(context: DnnContext, window: Window, source: Array[Int], output: Array[Int],
     groups: Int, samples: Int): Boolean =
     samples >= MinSamples && planesFit(source, output, groups * samples) &&
@@ -84,7 +84,7 @@ private[gan] object TiledConvolution {
       source(2) == 2 * output(2) && Seq(source(0), output(0)).forall(channels =>
         channels >= MinChannels && channels % PixelMajor.Block == 0) && context.hasWideBlocks
 
-  /** Whether the sums, 2.25 times as many as the pixels, fit one piece of memory. */
+  /** Whether the sums, 2.25 times as many as the pixels, fit one allocation. */
   private def planesFit(source: Array[Int], output: Array[Int], batch: Int): Boolean = {
     val (rows, columns) = Tiles.grid(output)
     Seq(4 * source(0), output(0)).forall(channels =>

@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Scrat
 import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.ChannelBias
 
-/** 4x4 convolution of stride 2 on pixel-major tensors. */
+/** A 4x4 convolution of stride 2 on pixel-major tensors. */
 private[gan] final class TiledConvolutionOp(site: Site, hasBias: Boolean) extends Op {
   import site.{context, input, node, output, settings}
 

@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Scrat
 import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.ChannelBias
 
-/** The transpose of such a convolution: its data gradient forward, itself backward. */
+/** The transpose of such a convolution: forward is its data gradient, backward the convolution. */
 private[gan] final class TiledDeconvolutionOp(site: Site, hasBias: Boolean) extends Op {
   import site.{context, input, node, output, settings}
 

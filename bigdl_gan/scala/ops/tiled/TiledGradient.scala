@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Workers}
 import com.intel.analytics.bigdl.mkl.Memory
 
-/** The gradient of the nine matrices, and from it that of the weights (O, C, 4, 4). */
+/** The nine matrices' gradients, and the weights' (O, C, 4, 4) gradient from them. */
 private[gan] final class TiledGradient(context: DnnContext, plain: Blob, parallel: Workers) {
   private val squares =
     new TiledSquares(context, plain.dims(0), plain.dims(1), Memory.Format.OIhw16i16o)

@@ -4,8 +4,8 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, PixelMajor,
 import com.intel.analytics.bigdl.mkl.Memory
 
 /**
- * Nine matrices (O, 4 C) in blocks of 16 by 16, and where the 2x2 squares of each phase of a 4x4
- * kernel in the same blocks lie.
+ * Nine matrices (O, 4 C) in blocks of 16 by 16, and where each phase's 2x2 squares lie in a 4x4
+ * kernel with the same blocks.
  */
 private[gan] final class TiledSquares(context: DnnContext, outputs: Int, channels: Int,
   format: Int) {
@@ -33,7 +33,7 @@ private[gan] final class TiledSquares(context: DnnContext, outputs: Int, channel
 
   private def outputsFirst: Boolean = format == Memory.Format.OIhw16i16o
 
-  /** Where one weight of a square lies in a kernel (O, C, 4, 4) of this format. */
+  /** The address of a square's weight in a kernel (O, C, 4, 4) of this format. */
   def weight(kernel: Long, square: Int, row: Int, column: Int): Long = {
     val (block, phaseY, phaseX) = (square / 4, square % 4 / 2, square % 2)
     kernel + 4L * BlockLength * (block * 16L + (2 * row + phaseY) * 4 + 2 * column + phaseX)

@@ -13,12 +13,12 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, PixelMajor,
  * dimensions, four outputs cost nine products instead of sixteen. Source: Winograd, "Arithmetic
  * Complexity of Computations", SIAM 1980; Lavin and Gray, CVPR 2016, arXiv:1509.09308.
  *
- * The gradients are the transposes of the same maps. All have coefficients 0, 1 and -1 alone, so
- * that nothing is lost to scaling.
+ * The gradients are the transposes of the same maps. All coefficients are 0, 1 or -1, so scaling
+ * loses no precision.
  *
  * @param source  (C, H, W) that the convolution reads
  * @param output  (O, H / 2, W / 2) that it writes
- * @param samples of one group
+ * @param samples in one group
  */
 private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: Int,
   context: DnnContext, parallel: Workers) {
@@ -27,7 +27,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
   private val sourceBlocks = channels / PixelMajor.Block
   private val outputBlocks = outputChannels / PixelMajor.Block
   private val (rows, columns) = Tiles.grid(output)
-  private val length = samples * PixelMajor.Block // floats of a pixel of one block of channels
+  private val length = samples * PixelMajor.Block // floats in a pixel of one block of channels
   private val zeros = context.allocate(4L * length)
   val count: Int = rows * columns
 
@@ -39,7 +39,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
     if (y >= outputHeight || x >= outputWidth) zeros
     else image + 4L * length * (y * outputWidth + x)
 
-  /** The sums that get multiplied: 4 C channels, one phase of the source after the other. */
+  /** The sums to be multiplied: 4 C channels, one phase of the source after the other. */
   def fromSource(blob: Blob, planes: Planes, firstGroup: Int): Unit =
     eachSourceImage(blob, planes, firstGroup) { (image, phaseY, phaseX, at) =>
       var tile = 0
@@ -72,7 +72,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
     add(c, to, length)
   }
 
-  /** The transpose of `fromSource`; the planes are spent. */
+  /** The transpose of `fromSource`; overwrites the planes. */
   def toSource(planes: Planes, blob: Blob, firstGroup: Int): Unit =
     eachSourceImage(blob, planes, firstGroup) { (image, phaseY, phaseX, at) =>
       var tile = 0
@@ -92,7 +92,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
       }
     }
 
-  /** Adds a tile's outer planes to those of the middle: row by row, then column by column. */
+  /** Adds a tile's outer planes to its middle planes: row by row, then column by column. */
   private def addUp(at: PlaneCursor, tile: Int): Unit = {
     var i = 0
     while (i < 3) {
@@ -108,7 +108,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
     }
   }
 
-  /** One pixel of a phase: it is the middle of one tile, or lies between two or four. */
+  /** Sums one pixel of a phase: it is the middle of one tile, or lies between two or four. */
   private def gather(at: PlaneCursor, row: Int, column: Int, target: Long): Unit = {
     val (evenRow, evenColumn) = (row % 2 == 0, column % 2 == 0)
     var begun = take(at, if (evenRow) 0 else 3, if (evenColumn) 0 else 1, row / 2, column / 2,
@@ -131,7 +131,7 @@ private[gan] final class Tiles(source: Array[Int], output: Array[Int], samples: 
       true
     }
 
-  /** The convolution's output, from the products; the planes are spent. */
+  /** The convolution's output, from the products; overwrites the planes. */
   def toOutput(planes: Planes, blob: Blob, firstGroup: Int): Unit =
     eachOutputImage(blob, planes, firstGroup) { (image, at) =>
       var tile = 0

@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.training.loss
 
-/** The discriminator's cross-entropy: its logit is that of the probability that an image is real. */
+/** The discriminator's side of a loss on the logits of the probability that an image is real. */
 private[gan] trait CrossEntropy extends Loss {
   override def real(logit: Double): Double = Loss.softplus(-logit)
   override def realGradient(logit: Double): Double = -Loss.sigmoid(-logit)

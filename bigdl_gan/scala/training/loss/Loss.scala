@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.training.loss
 /**
  * An adversarial loss as functions of one logit: values to minimise, and their derivatives.
  *
- * The batch's loss is the mean; the discriminator's is that over real plus that over fake images.
+ * A batch's loss is the mean. The discriminator's adds the means over real and over fake images.
  */
 private[gan] trait Loss extends Serializable {
   def real(logit: Double): Double
@@ -20,8 +20,8 @@ private[gan] object Loss {
   private val Package = getClass.getName.stripSuffix("Loss$")
 
   /**
-   * The loss with this name: "non_saturating" is the object `NonSaturating` of this package. There is
-   * no list of losses.
+   * Finds a loss by name: "non_saturating" is this package's object `NonSaturating`, so there is no
+   * list of losses.
    */
   def of(name: String): Loss =
     (if (name.matches(Names)) objectOf(name) else None).getOrElse(throw new IllegalArgumentException(

@@ -2,11 +2,11 @@ package com.intel.analytics.bigdl.dllib.gan.training.optimizer
 
 /**
  * Source: Kingma and Ba, "Adam: A method for stochastic optimization", ICLR 2015, Algorithm 1, with
- * epsilon added after the correction of the bias, as in PyTorch and Keras.
+ * epsilon added after the bias correction, as in PyTorch and Keras.
  */
 private[gan] case class Adam(learningRate: Double, decay: Double, beta1: Double, beta2: Double,
   epsilon: Double) extends Optimizer {
-  override def moments: Seq[String] = Seq("s", "r") // dllib's names of the first and the second
+  override def moments: Seq[String] = Seq("s", "r") // dllib's names for the first and the second
 
   override def move(weights: Array[Float], gradients: Array[Float], from: Int, count: Int,
     memory: Array[Array[Float]], first: Int, done: Int): Unit = {

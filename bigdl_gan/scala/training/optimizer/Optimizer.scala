@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training.optimizer
 
 /**
- * An optimiser that treats every weight by itself, so that any part of a vector can be moved alone.
+ * An optimiser that treats each weight separately, so that any part of a vector can move alone.
  *
  * Its formulas are PyTorch's. Its learning rate after n updates is learningRate / (1 + n decay).
  */
@@ -9,13 +9,13 @@ private[gan] trait Optimizer extends Serializable {
   def learningRate: Double
   def decay: Double
 
-  /** What it remembers of each weight, in the order in which `move` takes them; all begin at zero. */
+  /** Names of what it remembers for each weight, in the order for `move`; all begin at zero. */
   def moments: Seq[String]
 
   /**
    * Moves `weights(from until from + count)`.
    *
-   * @param gradients of the weights, with the same indices
+   * @param gradients the weights', with the same indices
    * @param memory    the moments' vectors, whose first value belongs to weight `first`
    * @param done      updates before this one
    */
@@ -26,7 +26,7 @@ private[gan] trait Optimizer extends Serializable {
 }
 
 private[gan] object Optimizer {
-  /** The one of a kind, by the names of its numbers. */
+  /** The optimiser of a kind; `number` gives its settings by name. */
   def of(kind: String, number: String => Double): Optimizer = kind match {
     case "adam" => Adam(number("learningRate"), number("decay"), number("beta1"), number("beta2"),
       number("epsilon"))

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training.optimizer
 
 /**
- * What an optimiser remembers, over a whole weight vector or a part of it; nothing at the beginning.
+ * What an optimiser remembers for all or a part of a weight vector; empty at the beginning.
  *
  * @param counters numbers: `evalCounter`, the updates done
  * @param vectors  a value per weight, such as Adam's moments `s` and `r`

@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.training.optimizer
 
 /**
  * Source: Sutskever et al., "On the importance of initialization and momentum in deep learning",
- * ICML 2013; as in PyTorch the first momentum is the first gradient, undamped.
+ * ICML 2013. As in PyTorch, the first momentum is the first gradient, undamped.
  */
 private[gan] case class SGD(learningRate: Double, decay: Double, weightDecay: Double,
   momentum: Double, dampening: Double, nesterov: Boolean) extends Optimizer {

@@ -3,10 +3,10 @@ package com.intel.analytics.bigdl.dllib.gan.training.optimizer
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
 
 /**
- * An optimiser over a part of a flat weight vector, in slices that fit a core's cache: whoever copies
- * a slice before or after its turn finds it there.
+ * Runs an optimiser on a part of a flat weight vector, in slices that fit a core's cache. A caller
+ * that copies a slice before or after its turn finds it there.
  *
- * @param initial what the optimiser remembers of the whole vector; nothing at the beginning
+ * @param initial what the optimiser remembers for the entire vector; empty at the beginning
  */
 private[gan] final class SlicedOptimizer(optimizer: Optimizer, from: Int, until: Int,
   initial: OptimizerState, parallel: Workers) {
@@ -20,11 +20,11 @@ private[gan] final class SlicedOptimizer(optimizer: Optimizer, from: Int, until:
 
   private def sizeAt(start: Int): Int = math.min(SlicedOptimizer.SliceLength, until - start)
 
-  /** What the optimiser remembers besides its moments; nothing before its first update. */
+  /** What the optimiser remembers besides its moments; empty before its first update. */
   def counters: Map[String, Int] =
     if (done == 0) Map.empty else Map(SlicedOptimizer.Counter -> done)
 
-  /** What it remembers of each weight of this part, copied; nothing before its first update. */
+  /** Copies of this part's moments; empty before the first update. */
   def moments: Seq[(String, Array[Float])] =
     if (done == 0) Nil else optimizer.moments.zip(memory.map(_.clone()))
 
@@ -47,7 +47,7 @@ private[gan] final class SlicedOptimizer(optimizer: Optimizer, from: Int, until:
     norms.sum
   }
 
-  /** In four sums, because one would wait for each of its additions. */
+  /** Uses four sums, because in a single one each addition would wait for the previous one. */
   private def squaredNorm(values: Array[Float], first: Int, count: Int): Double = {
     var a, b, c, d = 0.0
     val (until, untilFours) = (first + count, first + count / 4 * 4)
