@@ -255,7 +255,7 @@ def test_another_training_is_refused(train, folder, dense_networks):
         r"seed=0 \(now 1\)": {"seed": 1},
         r"loss='non_saturating' \(now 'minimax'\)": {"loss": "minimax"},
         r"batchSize=8 \(now 4\); seed=0 \(now 2\)": {"batchSize": 4, "seed": 2},
-        r"generatorOptimizer=Adam\(learningrate=0.0002, .*\) \(now SGD\(learningrate=0.5": {"generatorOptimizer": sgd},
+        r"generatorOptimizer=Adam\(learning_rate=0.0002, .*\) \(now SGD\(learningrate=0.5": {"generatorOptimizer": sgd},
         r"discriminator with layer 0 \(1, 4, 4\) \(now \(3, 4, 4\)\)": {
             **dense_networks(channels=3)
         },

@@ -51,7 +51,7 @@ def test_a_checkpoint_keeps_what_the_core_was_told(train, tmp_path, monkeypatch)
         ({"updateRule": "alternating", "nCritic": 2}, r"with nCritic=1 \(now 2\); updateRule='simultaneous' \(now 'a"),
         ({"randomFlip": True}, r"with randomFlip=False \(now True\)\. "),
         ({"discriminatorOptimizer": lambda: Adam(learningrate=2e-4, beta1=0.6)},
-         r"with discriminatorOptimizer=Adam\(.* beta1=0.5, .*\) \(now Adam\(.* beta1=0.6, .*\)\)\. "),
+         r"with discriminatorOptimizer=Adam\(.* beta_1=0.5, .*\) \(now Adam\(.* beta1=0.6, .*\)\)\. "),
         ({"generatorOptimizer": lambda: SGD(learningrate=0.1), "loss": "minimax"},
          r"with loss='non_saturating' \(now 'minimax'\); generatorOptimizer=Adam\(.*\) \(now SGD\(.*\)\)\. "),
     ],
