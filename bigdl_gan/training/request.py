@@ -41,7 +41,7 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     Raises:
         ValueError, TypeError: a Param, a network or the column of images breaks its rule."""
     bridge.refuse_stream(dataset, "Write it to a table first, or call fit in writeStream.foreachBatch(...).")
-    check_image_column(dataset, params.getImageCol())
+    check_image_column(dataset, params.getImageCol(), name="imageCol")
     check_params(params)
     check_callbacks(params.getCallbacks() if params.isDefined("callbacks") else [])
     networks = {"generator": params.getGenerator(), "discriminator": params.getDiscriminator()}
