@@ -128,7 +128,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             ValueError, TypeError: the column is missing, `latent` or `distance` is there already, or an argument is out
                 of range.
         Source: Zhu et al. 2016, arXiv:1609.03552."""
-        bridge.refuse_connect(df)
+        bridge.check_frame(df, "reconstruct")
         bridge.refuse_stream(df, _IN_BATCHES.format("reconstruct"))
         column = image_col or self.getImageCol()
         check_image_column(df, column, name="image_col" if image_col else "imageCol")
@@ -155,7 +155,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
 
         If `idCol` is not set and there is no column `id`, a row's id is the 64-bit hash of its image's bytes (Spark's
         xxhash64): the same picture gets the same generated image in every row."""
-        bridge.refuse_connect(dataset)
+        bridge.check_frame(dataset, "transform")
         bridge.refuse_stream(dataset, _IN_BATCHES.format("transform"))
         _check_generation(dataset, self)
         latent = self.getLatentCol() if self.isDefined("latentCol") else ""

@@ -23,7 +23,7 @@ class ImagePreparer(Transformer, PreparerParams, StageReadable["ImagePreparer"],
     """
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        bridge.refuse_connect(dataset)
+        bridge.check_frame(dataset, "transform")
         if not self.isDefined("size"):
             raise ValueError("`size` must be set. Received: nothing. Pass the networks' size, as size=64.")
         options = Options(**{field: self.getOrDefault(as_param(field)) for field in Options._fields})

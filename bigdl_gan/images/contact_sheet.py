@@ -53,6 +53,7 @@ def write_grid(
         TypeError: the column holds no image structs, or one of these numbers is not an integer.
         OSError: the file system refuses."""
     rows, cols, padding = check_layout(rows, cols, padding=padding)
+    bridge.check_frame(df, "images.write_grid")
     bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
     check_image_column(df, image_col)
     ordered = df.orderBy("id") if "id" in df.columns else df

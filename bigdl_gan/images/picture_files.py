@@ -63,7 +63,7 @@ def write_jpeg(
 
 def _write(df: DataFrame, folder: str, name_col: str, image_col: str, *, kind: Any, mode: str) -> Written:
     """`kind`: the format, the files' suffix, the quality."""
-    bridge.refuse_connect(df)
+    bridge.check_frame(df, f"images.write_{kind[0]}")
     bridge.refuse_stream(df, "Write its batches, in writeStream.foreachBatch(...).")
     check_one_of("mode", mode, WRITE_MODES)
     check_image_column(df, image_col)
@@ -98,10 +98,15 @@ def to_numpy(df: DataFrame, *, image_col: str = "image") -> np.ndarray:
     Raises:
         ValueError: no such column; an empty DataFrame; images of different shapes.
         TypeError: the column holds no image structs."""
-    bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
-    check_image_column(df, image_col)
+    _check_readable(df, "images.to_numpy", image_col)
     ordered = df.orderBy("id") if "id" in df.columns else df
     return stack([to_array(row[0]) for row in ordered.select(quoted(image_col)).collect()], image_col)
+
+
+def _check_readable(df: DataFrame, taker: str, image_col: str) -> None:
+    bridge.check_frame(df, taker)
+    bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
+    check_image_column(df, image_col)
 
 
 def write_gif(df: DataFrame, path: str, *, image_col: str = "image", milliseconds: int = 100) -> None:
@@ -112,6 +117,7 @@ def write_gif(df: DataFrame, path: str, *, image_col: str = "image", millisecond
         milliseconds: how long each frame stays, an integer.
     Raises: as `to_numpy`; OSError if the file system refuses."""
     milliseconds = to_integer("milliseconds", milliseconds, least=1, most=_MOST_MILLISECONDS)
+    _check_readable(df, "images.write_gif", image_col)
     frames = to_numpy(df, image_col=image_col)
     driver_files.write(path, gif(list(frames), [milliseconds] * len(frames)))
 
@@ -140,6 +146,7 @@ def show(
     Raises: as `to_numpy`; ValueError or TypeError if rows, cols or scale is not an integer of at least 1."""
     rows, cols, _ = check_layout(rows, cols)
     factor = 0 if scale == "auto" else to_integer("scale", scale, least=1)
+    _check_readable(df, "images.show", image_col)
     ordered = df.orderBy("id") if "id" in df.columns else df
     pixels = grid(to_numpy(ordered.limit(rows * cols), image_col=image_col), rows=rows, cols=cols)
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)

@@ -66,12 +66,14 @@ def prepare(
             178,956,970, where Pillow's own guard begins.
     Raises:
         ValueError: an argument breaks its rule; raised before any Spark job.
-        TypeError: an argument that must be a number is not: booleans, text, and 64.0 for 64 are refused.
+        TypeError: no Spark DataFrame; an argument that must be a number is not: booleans, text, and 64.0 for 64 are
+            refused.
 
     Spark's file readers silently skip empty files, so those are neither seen nor counted here.
 
     Memory: Spark hands Python spark.sql.execution.arrow.maxRecordsPerBatch rows at once. `configure` sets it to 64;
     Spark's own default holds 10,000 encoded pictures in memory."""
+    bridge.check_frame(df, "images.prepare")
     options = Options(
         size, channels, input_col, output_col, crop, resample, handle_invalid, box_col, origin_col, cause_col,
         array_shape, array_range, min_side, max_pixels,
