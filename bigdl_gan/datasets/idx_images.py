@@ -41,6 +41,10 @@ def mnist(
         TypeError: a digit is not an integer."""
     if split not in _STEMS:
         raise ValueError(f'`split` must be "train" or "test". Received: split={split!r}.')
+    if path == SAMPLE and split != "train":
+        raise FileNotFoundError(
+            f"The bundled sample has split='train' only. Received: split={split!r}. Pass path=... for your own copy."
+        )
     kept = _check_digits(digits)
     files = _local_files(path) if path == SAMPLE else _hadoop_files(spark, path)
     stems = [prefix + stem for stem in _STEMS[split]]

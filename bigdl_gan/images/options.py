@@ -10,7 +10,7 @@ from pyspark.sql.types import ArrayType, BinaryType, DataType, NumericType, Stri
 from bigdl_gan.images.decoding.crop import CROPS
 from bigdl_gan.images.decoding.picture import MOST_PIXELS, RESAMPLES, Target
 from bigdl_gan.images.decoding.spelling import Spelling
-from bigdl_gan.images.schema import is_image_type
+from bigdl_gan.images.schema import inferred_remedy, is_image_type
 from bigdl_gan.params.values import check_one_of, to_integer, to_number
 
 HANDLE_INVALID = ("error", "skip", "keep")
@@ -80,10 +80,10 @@ def check_columns(df: DataFrame, options: Options, spelling: Spelling) -> DataTy
     data_type = df.schema[column].dataType
     numbers = isinstance(data_type, ArrayType) and isinstance(data_type.elementType, NumericType)
     if not (numbers or is_image_type(data_type) or isinstance(data_type, (BinaryType, StringType))):
+        others = "Flatten nested arrays; convert vectors with pyspark.ml.functions.vector_to_array."
         raise ValueError(
             f"`{name}` must hold image structs, encoded bytes, paths or arrays of numbers. "
-            f"Received: {column} of type {data_type.simpleString()}. Flatten nested arrays; convert vectors with "
-            "pyspark.ml.functions.vector_to_array."
+            f"Received: {column} of type {data_type.simpleString()}. {inferred_remedy(column, data_type) or others}"
         )
     _check_new(spelling("output_col"), options.output_col, df, but=column)
     if options.handle_invalid == "keep":

@@ -21,6 +21,7 @@ from bigdl_gan.jvm import bridge
 from bigdl_gan.params.values import check_one_of
 
 MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MB of colour
+LEAST_SIDE = 16  # pixels
 _RESULT = "data binary, origin string, cause string"
 _REGISTRATION = threading.Lock()  # the whole process shares cloudpickle's set of modules to pickle by value
 _DECODED, _FILE = "__bigdl_gan_decoded", "__bigdl_gan_file"
@@ -30,7 +31,7 @@ def prepare(
     df: DataFrame, size: Union[int, Sequence[int]], *, channels: int = 3, input_col: str = "image",
     output_col: str = "image", crop: Union[str, int] = "center", resample: str = "lanczos",
     handle_invalid: str = "error", box_col: str = "box", origin_col: str = "path", cause_col: str = "cause",
-    array_shape: Sequence[int] = (), array_range: Sequence[float] = (0.0, 255.0), min_side: int = 16,
+    array_shape: Sequence[int] = (), array_range: Sequence[float] = (0.0, 255.0), min_side: int = LEAST_SIDE,
     max_pixels: int = MAX_PIXELS,
 ) -> DataFrame:  # fmt: skip
     """Decode, crop and resize a column of pictures to Spark's image struct, uint8, grey or BGR; lazy.

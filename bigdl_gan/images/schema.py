@@ -5,7 +5,7 @@ from typing import Any, Mapping, Union
 import numpy as np
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql.functions import struct
-from pyspark.sql.types import BinaryType, DataType, IntegerType, StringType, StructField, StructType
+from pyspark.sql.types import ArrayType, BinaryType, DataType, IntegerType, StringType, StructField, StructType
 
 CV_8UC1 = 0  # OpenCV's codes, which Spark uses: 8 bits, grey
 CV_8UC3 = 16  # 8 bits, three channels in the order blue, green, red
@@ -124,5 +124,21 @@ def check_image_column(df: DataFrame, image_col: str, *, name: str = "image_col"
     if not is_image_type(data_type):
         raise TypeError(
             f"`{image_col}` must hold Spark's image struct, as from spark.read.format('image'). "
-            f"Received: {data_type.simpleString()}."
+            f"Received: {data_type.simpleString()}. {_remedy(image_col, data_type)}".rstrip()
         )
+
+
+def inferred_remedy(column: str, data_type: DataType) -> str:
+    """What to do with image structs whose types Spark has inferred from Python's values, or "" for another type."""
+    if not isinstance(data_type, StructType) or data_type.names != IMAGE_SCHEMA.names:
+        return ""
+    return (
+        "Spark infers bigint from Python's numbers: use images.from_numpy(spark, arrays), or "
+        f"df.withColumn({column!r}, df[{quoted(column)!r}].cast(images.IMAGE_SCHEMA))."
+    )
+
+
+def _remedy(column: str, data_type: DataType) -> str:
+    if isinstance(data_type, (BinaryType, StringType, ArrayType)):
+        return f"images.prepare(df, size, input_col={column!r}) makes image structs of it."
+    return inferred_remedy(column, data_type)

@@ -3,12 +3,14 @@
 import warnings
 from typing import Any, Dict, List
 
+from bigdl_gan.images.preparation import LEAST_SIDE
 from bigdl_gan.images.schema import CV_MODES
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE
 
 _ONE_SIDED = ("sigmoid", "relu", "softplus", "softmax", "hardsigmoid", "relu6")  # never below 0
 _MOST_MOMENTUM = 0.5
+_PREPARED = (0, 16, 24)  # OpenCV's modes that `prepare` reads: grey, BGR, BGRA
 
 
 def check_params(params: GANParams) -> None:
@@ -128,9 +130,22 @@ def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_
                 f"`{image_col}` must hold images of the discriminator's size: height={height}, width={width}, "
                 f"nChannels={channels}, mode={wanted['mode']}. Received: {kind['count']} of {count} with "
                 f"height={kind['height']}, width={kind['width']}, nChannels={kind['channels']}, mode={kind['mode']}, "
-                f"the first from '{kind['origin']}'. Resize or convert them, or build the networks for their size."
+                f"the first from '{kind['origin']}'. {_preparation(image_col, shape, kind)}, or build the networks for "
+                "their size."
             )
     if batch_size > count:
         raise ValueError(
             f"`batchSize` must not exceed the number of images ({count}). Received: batchSize={batch_size}."
         )
+
+
+def _preparation(image_col: str, shape: List[int], kind: Dict[str, Any]) -> str:
+    """How to make images of the discriminator's shape, (C, H, W), of these."""
+    if kind["mode"] not in _PREPARED:
+        return "Convert them to 8 bits, or drop them"
+    channels, height, width = shape
+    size = str(height) if height == width else str((height, width))
+    column = "" if image_col == "image" else f", input_col={image_col!r}, output_col={image_col!r}"
+    least = min(kind["height"], kind["width"], LEAST_SIDE)
+    small = f", min_side={least}" if least < LEAST_SIDE else ""
+    return f"Convert and resize them: images.prepare(df, {size}, channels={channels}{column}{small})"

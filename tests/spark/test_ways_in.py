@@ -1,5 +1,6 @@
 """What is not a Spark DataFrame of images: the error names the way in."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -42,3 +43,31 @@ def test_a_folder(dense_gan, path, received):
     message = rf"fit takes a Spark DataFrame. Received: {received}.*datasets.folder\(spark, path, size\) reads one"
     with pytest.raises(TypeError, match=message):
         dense_gan().fit(path)
+
+
+def test_structs_whose_types_spark_inferred(spark, dense_gan):
+    """bigint for each int: the message has the line that mends the DataFrame."""
+    df = spark.createDataFrame([(images.from_array(array),) for array in ARRAYS], ["image"])
+    for call in (lambda: dense_gan().fit(df), lambda: images.to_numpy(df), lambda: images.prepare(df, 4)):
+        with pytest.raises((TypeError, ValueError), match="height:bigint.*images.from_numpy") as caught:
+            call()
+        remedy = re.search(r"df\.withColumn.*\)(?=\.$)", str(caught.value))[0]
+        mended = eval(remedy, {"df": df, "images": images})
+        np.testing.assert_array_equal(images.to_numpy(mended)[..., 0], ARRAYS)
+    assert dense_gan(maxIter=1).fit(mended).iteration == 1
+
+
+def test_files_in_place_of_images(spark, dense_gan):
+    df = spark.createDataFrame([(b"",)], "content binary")
+    message = r"`content` must hold Spark's .* Received: binary. images.prepare\(df, size, input_col='content'\) makes"
+    with pytest.raises(TypeError, match=message):
+        dense_gan(imageCol="content").fit(df)
+
+
+def test_grey_and_colour_mixed(spark, dense_gan):
+    colour = np.repeat(ARRAYS[..., None], 3, axis=3)
+    df = images.from_numpy(spark, [*ARRAYS, *colour])
+    with pytest.raises(ValueError, match=r"Received: 8 of 16 with .* nChannels=3, .* from 'arrays\[") as caught:
+        dense_gan().fit(df)
+    remedy = re.search(r"images\.prepare\(.*?\)", str(caught.value))[0]
+    assert dense_gan().fit(eval(remedy, {"df": df, "images": images})).iteration == 2

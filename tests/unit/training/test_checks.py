@@ -78,10 +78,22 @@ def test_images_that_fit():
         (table(COLOUR), "nChannels=1, mode=0. Received: 5 of 5 with height=4, width=6, nChannels=3, mode=16"),
         (table(GREY, COLOUR), "Received: 5 of 15 with .*nChannels=3, mode=16, the first from 'b.png'"),
         (table((6, 4, 1, 0, 10, "c.png")), "height=4, width=6, .* Received: 10 of 10 with height=6, width=4"),
-        (table((4, 6, 1, 5, 10, "c.png")), "mode=0. Received: 10 of 10 with .*mode=5"),
+        (table((4, 6, 1, 5, 10, "c.png")), "mode=0. Received: 10 of 10 with .*mode=5.* to 8 bits, or drop them"),
         (table((4, 6, 1, 0, 7, "c.png")), r"must not exceed the number of images \(7\). Received: batchSize=8"),
     ],
 )
 def test_images_that_do_not(census, message):
     with pytest.raises(ValueError, match=message):
         check_images(census, "picture", [1, 4, 6], 8)
+
+
+@pytest.mark.parametrize("shape, kind, column, call", [
+    ([1, 28, 28], (28, 28, 3, 16, 5, "b"), "image", "images.prepare(df, 28, channels=1)"),
+    ([3, 64, 32], (16, 99, 3, 16, 5, "b"), "image", "images.prepare(df, (64, 32), channels=3)"),
+    ([3, 8, 8], (20, 8, 3, 16, 5, "b"), "image", "images.prepare(df, 8, channels=3, min_side=8)"),
+    ([1, 28, 28], (99, 99, 4, 24, 5, "b"), "a", "images.prepare(df, 28, channels=1, input_col='a', output_col='a')"),
+])  # fmt: skip
+def test_other_images_name_the_call_that_makes_them_fit(shape, kind, column, call):
+    with pytest.raises(ValueError) as caught:
+        check_images(table(kind), column, shape, 1)
+    assert str(caught.value).endswith(f"Convert and resize them: {call}, or build the networks for their size.")
