@@ -84,7 +84,9 @@ def from_array(pixels: np.ndarray, *, origin: str = "") -> Row:
         raise TypeError(f"`pixels` must be uint8, 0 to 255. Received: {pixels.dtype}. {remedy}")
     pixels = pixels[..., None] if pixels.ndim == 2 else pixels
     if pixels.ndim != 3 or pixels.shape[2] not in CV_MODES:
-        raise ValueError(f"`pixels` must have shape (height, width, 1 or 3). Received: {pixels.shape}.")
+        is_turned = pixels.ndim == 3 and pixels.shape[0] in CV_MODES
+        remedy = " Channels come last: pixels.transpose(1, 2, 0)." if is_turned else ""
+        raise ValueError(f"`pixels` must have shape (height, width, 1 or 3). Received: {pixels.shape}.{remedy}")
     height, width, channels = pixels.shape
     data = bytearray(pixels[:, :, ::-1].tobytes())
     return Row(*IMAGE_SCHEMA.names)(origin, height, width, channels, CV_MODES[channels], data)

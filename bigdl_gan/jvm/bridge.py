@@ -194,6 +194,13 @@ def clone_network(network: Any) -> Any:
         return type(network).from_jvalue(run(network.value.cloneModule), network.bigdl_type)
 
 
+def layer_names(network: Any) -> List[str]:
+    """The layers added to a dllib Keras model, each as "Dense 'dense_1'"; a model inside it counts as one layer."""
+    with quiet_dllib():
+        layers = network.layers
+    return [f"{class_name(layer.value).rpartition('.')[2]} '{layer.name()}'" for layer in layers]
+
+
 _DLLIB_PRINTS = ("bigdl.dllib.utils.common", "bigdl.dllib.keras.base", "bigdl.dllib.nn.layer")
 _quiet = threading.local()
 

@@ -22,7 +22,7 @@ class Request(NamedTuple):
         images: the column of images alone.
         params: of the estimator.
         networks: the user's dllib models, by role.
-        described: the core's descriptions of both, by role.
+        described: the core's descriptions of both, by role, and the layers as the user wrote them.
         executors: those alive: id, host and cores of each.
         about: what a checkpoint says of the training, as JSON can hold it."""
 
@@ -45,13 +45,20 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     check_params(params)
     check_callbacks(params.getCallbacks() if params.isDefined("callbacks") else [])
     networks = {"generator": params.getGenerator(), "discriminator": params.getDiscriminator()}
-    described = {role: bridge.call_json("describeNetwork", network.value, role) for role, network in networks.items()}
+    described = {role: _describe(network, role) for role, network in networks.items()}
     check_networks(described["generator"], described["discriminator"])
     executors = bridge.call_json("listExecutors", bridge.java_session(dataset.sparkSession))
     return Request(
         dataset.sparkSession, dataset.select(quoted(params.getImageCol())), params, networks, described, executors,
         about=_about(params, described, executors),
     )  # fmt: skip
+
+
+def _describe(network: Any, role: str) -> Dict[str, Any]:
+    """The core's description of a network, and in `written` the layers that the user wrote.
+
+    dllib makes two layers of one with an activation, and names neither of them as the user did."""
+    return {**bridge.call_json("describeNetwork", network.value, role), "written": bridge.layer_names(network)}
 
 
 def _about(

@@ -40,6 +40,8 @@ def test_from_array_refuses():
         images.from_array(np.zeros((2, 2, 1)))
     with pytest.raises(ValueError, match=r"shape \(height, width, 1 or 3\). Received: \(2, 2, 2\)"):
         images.from_array(np.zeros((2, 2, 2), np.uint8))
+    with pytest.raises(ValueError, match=r"Received: \(3, 8, 8\). Channels come last: pixels.transpose\(1, 2, 0\)"):
+        images.from_array(np.zeros((3, 8, 8), np.uint8))
 
 
 def test_from_array_takes_grey_without_channels():
