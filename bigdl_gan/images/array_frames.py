@@ -1,6 +1,7 @@
 """NumPy arrays as a DataFrame of images: the driver sends bytes, and no Python object stands for a pixel."""
 
 import io
+import math
 from typing import Any, Iterable, List, Optional, Sequence, Union
 
 import numpy as np
@@ -125,7 +126,9 @@ def _check_block(arrays: np.ndarray) -> None:
     shape = arrays.shape
     remedy = ""
     if len(shape) == 2:
-        remedy = "For one image: arrays[None]. For flattened ones: arrays.reshape(-1, height, width)."
+        side = math.isqrt(shape[1])
+        flat = f"{side}, {side}" if side * side == shape[1] else "height, width"
+        remedy = f"For one image: arrays[None]. For flattened ones: arrays.reshape(-1, {flat})."
     elif len(shape) == 3 and shape[2] in _CHANNELS and shape[1] != shape[2]:
         remedy = f"For one image: arrays[None]. For images {shape[2]} pixels wide: arrays[..., None]."
     elif len(shape) == 4 and shape[3] not in _CHANNELS and shape[1] in _CHANNELS:

@@ -208,7 +208,7 @@ class Converted(Rule):
 
 def _received(value: Any) -> str:
     """What was passed in place of a network; of a function or class also how to call it, without the last full stop."""
-    if not inspect.isroutine(value) and not inspect.isclass(value):
+    if not (inspect.isfunction(value) or inspect.ismethod(value) or inspect.isclass(value)):
         package = type(value).__module__.split(".")[0]
         return type(value).__name__ if package == "builtins" else f"{package}.{type(value).__name__}"
     kind, name = "class" if inspect.isclass(value) else "function", value.__name__

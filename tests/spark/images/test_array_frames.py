@@ -1,8 +1,15 @@
 """NumPy arrays in: `images.from_numpy`."""
 
+import inspect
+import pickle
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
+from pyspark import cloudpickle
+from pyspark.sql import DataFrame
 
 from bigdl_gan import images
 
@@ -68,6 +75,29 @@ def test_fits_small_squares(spark, dense_gan):
     assert dense_gan().fit(images.from_numpy(spark, arrays)).iteration == 2
 
 
+WITHOUT_THE_PACKAGE = """
+import pickle, sys
+import pyarrow as pa
+from pyspark.broadcast import Broadcast, _broadcastRegistry
+sys.modules["bigdl_gan"] = None  # an import of it fails
+number, table, function = pickle.load(sys.stdin.buffer)
+_broadcastRegistry[number] = Broadcast.__new__(Broadcast)
+_broadcastRegistry[number]._value = table
+print([row.to_pydict()["id"] for row in pickle.loads(function)([pa.record_batch([pa.array([1, 2])], ["id"])])])
+"""
+
+
+def test_executors_need_no_package(spark, monkeypatch):
+    functions = []
+    given = DataFrame.mapInArrow
+    monkeypatch.setattr(DataFrame, "mapInArrow", lambda df, f, schema: functions.append(f) or given(df, f, schema))
+    images.from_numpy(spark, GREY)
+    table = inspect.getclosurevars(functions[0]).nonlocals["table"]
+    sent = pickle.dumps((table._jbroadcast.id(), table.value, cloudpickle.dumps(functions[0])))
+    done = subprocess.run([sys.executable, "-c", WITHOUT_THE_PACKAGE], input=sent, stdout=subprocess.PIPE, check=True)
+    assert done.stdout.decode().strip() == "[[1, 2]]"
+
+
 UNIT = np.array([[[0.0, 1.0]]])
 
 
@@ -84,6 +114,7 @@ UNIT = np.array([[[0.0, 1.0]]])
     ([GREY[0], UNIT[0]], TypeError, r"`arrays\[1\]` must be uint8, .* float64. .*\(arrays\[1\] \* 255\)"),
     ([[1, 2], [3, 4]], ValueError, r"`arrays\[0\]` must be .*Received: shape \(2,\)"),
     (GREY[0, :, :, 0], ValueError, r"Received: shape \(3, 2\). For one image: arrays\[None\]. For flattened ones: arr"),
+    (np.zeros((9, 784), "u1"), ValueError, r"shape \(9, 784\). .* For flattened ones: arrays.reshape\(-1, 28, 28\)"),
     (COLOUR[0], ValueError, r"shape \(3, 2, 3\). For one image: arrays\[None\]. For images 3 pixels wide: arrays\["),
     (np.zeros((9, 3, 8, 8), "u1"), ValueError, r"Channels come last: arrays.transpose\(0, 2, 3, 1\)"),
     ([np.zeros((3, 8, 8), "u1")], ValueError, r"Channels come last: arrays\[0\].transpose\(1, 2, 0\)"),
