@@ -52,7 +52,7 @@ def main() -> None:
     if args.celeba:
         df = datasets.celeba(spark, args.celeba, args.image_size, crop=args.crop, channels=args.channels, attributes=[])
     elif args.dogs:
-        df = datasets.stanford_dogs(spark, args.dogs, args.image_size, channels=args.channels, handleInvalid="skip")
+        df = datasets.stanford_dogs(spark, args.dogs, args.image_size, channels=args.channels, handle_invalid="skip")
     else:
         df = noise(spark, n=args.images, size=args.image_size, channels=args.channels)
     args.images = df.count()

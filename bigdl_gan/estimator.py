@@ -32,7 +32,7 @@ class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, Netw
     """
 
     def _fit(self, dataset: DataFrame) -> GANModel:
-        bridge.refuse_connect(dataset)
+        bridge.check_frame(dataset, "fit")
         with interrupt.as_keyboard_interrupt(), claimed(self):
             request = ask(dataset, self)
             start = find_start(request)

@@ -110,7 +110,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         return self._images(spark.createDataFrame(rows, "id long, latent array<float>"), "image", "id", "latent", 0)
 
     def reconstruct(
-        self, df: DataFrame, *, steps: int = 200, learningRate: float = 0.05, imageCol: Optional[str] = None
+        self, df: DataFrame, *, steps: int = 200, learning_rate: float = 0.05, image_col: Optional[str] = None
     ) -> DataFrame:
         """Finds latents whose generated images resemble the given ones; lazy.
 
@@ -119,8 +119,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         Args:
             df: DataFrame with images of the generator's size and channels.
             steps: steps of gradient descent.
-            learningRate: Adam's learning rate.
-            imageCol: column of the images; if None, the Param `imageCol`.
+            learning_rate: Adam's learning rate.
+            image_col: column of the images; if None, the Param `imageCol`.
         Returns:
             The DataFrame with two more columns. `latent`: array<float>. `distance`: the root mean square of the pixels'
             differences; 1 is the difference between black and white.
@@ -128,12 +128,12 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             ValueError, TypeError: the column is missing, `latent` or `distance` is there already, or an argument is out
                 of range.
         Source: Zhu et al. 2016, arXiv:1609.03552."""
-        bridge.refuse_connect(df)
+        bridge.check_frame(df, "reconstruct")
         bridge.refuse_stream(df, _IN_BATCHES.format("reconstruct"))
-        column = imageCol or self.getImageCol()
-        check_image_column(df, column)
+        column = image_col or self.getImageCol()
+        check_image_column(df, column, name="image_col" if image_col else "imageCol")
         steps = to_integer("steps", steps, least=1, most=MOST_INT)
-        learningRate = to_number("learningRate", learningRate, above=0)
+        learning_rate = to_number("learning_rate", learning_rate, above=0)
         if {"latent", "distance"} & set(df.columns):
             raise ValueError(
                 "`df` must not have a column `latent` or `distance`: reconstruct adds them. Received: columns "
@@ -141,7 +141,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             )
         frame = bridge.call(
             "reconstructImages", bridge.java_frame(df), self._require_generator().value, column, "latent", "distance",
-            steps, learningRate, _BATCH,
+            steps, learning_rate, _BATCH,
         )  # fmt: skip
         return bridge.python_frame(frame, df.sparkSession)
 
@@ -155,7 +155,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
 
         If `idCol` is not set and there is no column `id`, a row's id is the 64-bit hash of its image's bytes (Spark's
         xxhash64): the same picture gets the same generated image in every row."""
-        bridge.refuse_connect(dataset)
+        bridge.check_frame(dataset, "transform")
         bridge.refuse_stream(dataset, _IN_BATCHES.format("transform"))
         _check_generation(dataset, self)
         latent = self.getLatentCol() if self.isDefined("latentCol") else ""
@@ -199,7 +199,7 @@ def _check_generation(df: DataFrame, params: GANParams) -> None:
     name = "latentCol" if params.isDefined("latentCol") else "idCol"
     column = params.getOrDefault(name)
     if _hashes_images(df, params):
-        check_image_column(df, params.getImageCol())
+        check_image_column(df, params.getImageCol(), name="imageCol")
         return
     if column not in df.columns:
         raise ValueError(

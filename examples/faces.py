@@ -31,7 +31,7 @@ def main() -> None:
 
     # spark-submit names the master; plain Python trains on all cores of this machine
     spark = configure(SparkSession.builder.appName("faces")).getOrCreate()
-    faces = datasets.celeba(spark, args.data, args.size, crop=args.crop, attributes=[], handleInvalid="skip")
+    faces = datasets.celeba(spark, args.data, args.size, crop=args.crop, attributes=[], handle_invalid="skip")
     gan = GANEstimator(
         generator=dcgan.generator(args.size, channels=3, width=args.width),
         discriminator=dcgan.discriminator(args.size, channels=3, width=args.width),

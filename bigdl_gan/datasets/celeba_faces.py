@@ -23,7 +23,7 @@ _SEPARATOR = re.compile("[ \t,]+")
 
 def celeba(
     spark: SparkSession, root: str, size: Union[int, Sequence[int]], *, attributes: Sequence[str] = CELEBA_ATTRIBUTES,
-    channels: int = 3, crop: Union[str, int] = 108, resample: str = "lanczos", handleInvalid: str = "error",
+    channels: int = 3, crop: Union[str, int] = 108, resample: str = "lanczos", handle_invalid: str = "error",
 ) -> DataFrame:  # fmt: skip
     """CelebA's aligned faces with their attributes; lazy, except that it reads the first lines of the list.
 
@@ -31,11 +31,11 @@ def celeba(
         root: a folder with `img_align_celeba` and `list_attr_celeba.txt`, or Kaggle's `.csv`, on any file system
             Hadoop reaches.
         attributes: some of CELEBA_ATTRIBUTES. If empty, the list is not read.
-        size, channels, crop, resample, handleInvalid: as in `images.prepare`. The default crop, the central 108 of
+        size, channels, crop, resample, handle_invalid: as in `images.prepare`. The default crop, the central 108 of
             178x218 pixels, is the usual one for GANs.
     Returns:
         `image`: Spark's image struct, with the file as origin; a boolean column for each attribute, null if the list
-        lacks the file; `cause` with handleInvalid="keep".
+        lacks the file; `cause` with handle_invalid="keep".
     Raises:
         FileNotFoundError: `root` does not exist, or lacks these files.
         ValueError: an unknown attribute, a list in another format, or an argument breaks its rule.
@@ -53,8 +53,8 @@ def celeba(
         listed = _attributes(spark, root.rstrip("/"), attributes)
         files = files.withColumn("file", part_of_path(-1)).join(F.broadcast(listed), "file", "left").drop("file")
     return prepare(
-        files, size, channels=channels, inputCol="content", crop=crop, resample=resample, handleInvalid=handleInvalid
-    ).select("image", *(f"`{name}`" for name in attributes), *(["cause"] if handleInvalid == "keep" else []))
+        files, size, channels=channels, input_col="content", crop=crop, resample=resample, handle_invalid=handle_invalid
+    ).select("image", *(f"`{name}`" for name in attributes), *(["cause"] if handle_invalid == "keep" else []))
 
 
 def _attributes(spark: SparkSession, root: str, attributes: Sequence[str]) -> DataFrame:

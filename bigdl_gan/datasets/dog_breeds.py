@@ -13,7 +13,7 @@ _EDGES = ("xmin", "ymin", "xmax", "ymax")
 
 def stanford_dogs(
     spark: SparkSession, root: str, size: Union[int, Sequence[int]], *, breeds: Sequence[str] = (), channels: int = 3,
-    crop: Union[str, int] = "box", resample: str = "lanczos", handleInvalid: str = "error",
+    crop: Union[str, int] = "box", resample: str = "lanczos", handle_invalid: str = "error",
 ) -> DataFrame:  # fmt: skip
     """Stanford Dogs; lazy.
 
@@ -22,10 +22,10 @@ def stanford_dogs(
         breeds: names as they follow the first hyphen in the folders' names ("Chihuahua"). If empty, all breeds.
         crop: "box" gives a row for each dog, the smallest part with `size`'s proportions around its box. Any other crop
             of `images.prepare` gives a row for each photograph.
-        size, channels, resample, handleInvalid: as in `images.prepare`. With crop="box", a photograph without a box is
+        size, channels, resample, handle_invalid: as in `images.prepare`. With crop="box", a photograph without a box is
             invalid.
     Returns:
-        `image`: Spark's image struct, with the file as origin; `breed`: string; `cause` with handleInvalid="keep".
+        `image`: Spark's image struct, with the file as origin; `breed`: string; `cause` with handle_invalid="keep".
     Raises:
         FileNotFoundError: `root` does not exist, or lacks these folders.
         ValueError: an unknown breed, or an argument breaks its rule.
@@ -41,8 +41,8 @@ def stanford_dogs(
         files = files.join(F.broadcast(boxes), "stem", "left")
     files = files.withColumn("breed", F.regexp_replace(part_of_path(-2), "^[^-]*-", ""))
     return prepare(
-        files, size, channels=channels, inputCol="content", crop=crop, resample=resample, handleInvalid=handleInvalid
-    ).select("image", "breed", *(["cause"] if handleInvalid == "keep" else []))
+        files, size, channels=channels, input_col="content", crop=crop, resample=resample, handle_invalid=handle_invalid
+    ).select("image", "breed", *(["cause"] if handle_invalid == "keep" else []))
 
 
 def _folders(present: List[str], breeds: Sequence[str]) -> List[str]:

@@ -5,20 +5,17 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
-import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import IntegerType, StructField, StructType
 from pyspark.sql.utils import AnalysisException
 
 from bigdl_gan.datasets.idx import parse_idx
 from bigdl_gan.datasets.listing import literal
-from bigdl_gan.images import CV_8UC1, IMAGE_SCHEMA, image_column
+from bigdl_gan.images.array_frames import to_frame
 from bigdl_gan.params.values import to_integer
 
 SAMPLE = str(Path(__file__).resolve().parent / "mnist_sample")
 _STEMS = {"train": ("train",), "test": ("t10k", "test")}  # EMNIST uses the last one
 _N_LABELS = 256  # a byte's values
-_FLAT_SCHEMA = StructType([*IMAGE_SCHEMA, StructField("label", IntegerType())])
 
 
 def mnist(
@@ -44,6 +41,10 @@ def mnist(
         TypeError: a digit is not an integer."""
     if split not in _STEMS:
         raise ValueError(f'`split` must be "train" or "test". Received: split={split!r}.')
+    if path == SAMPLE and split != "train":
+        raise FileNotFoundError(
+            f"The bundled sample has split='train' only. Received: split={split!r}. Pass path=... for your own copy."
+        )
     kept = _check_digits(digits)
     files = _local_files(path) if path == SAMPLE else _hadoop_files(spark, path)
     stems = [prefix + stem for stem in _STEMS[split]]
@@ -51,7 +52,8 @@ def mnist(
     labels_name, labels = _load(files, [f"{stem}-labels" for stem in stems], n_axes=1, path=path)
     _check_labels(labels, n_images=len(images), origin=labels_name)
     positions = np.flatnonzero(np.isin(labels, kept))
-    return _to_rows(spark, images[positions], labels=labels[positions], positions=positions, origin=images_name)
+    origins = [f"{images_name}#{position}" for position in positions]
+    return to_frame(spark, images[positions], origins=origins, labels=labels[positions]).select("image", "label")
 
 
 def _check_digits(digits: Iterable[int]) -> List[int]:
@@ -105,35 +107,3 @@ def _check_labels(labels: np.ndarray, *, n_images: int, origin: str) -> None:
             f"{origin} must hold a label for each image ({n_images}). Received: {len(labels)} labels. "
             "Take both files from one data set."
         )
-
-
-def _to_rows(
-    spark: SparkSession, images: np.ndarray, *, labels: np.ndarray, positions: np.ndarray, origin: str
-) -> DataFrame:
-    """A lazy DataFrame over arrays that are sent once to each executor.
-
-    Args:
-        images: uint8 (N, H, W); labels: uint8 (N,); positions: int64 (N,), each image's index in the file."""
-    n_partitions = max(1, min(spark.sparkContext.defaultParallelism, len(labels)))
-    height, width = images.shape[1:]
-    # as bytes: pyspark 3.4 cannot broadcast arrays if spark.io.encryption.enabled is set
-    table = spark.sparkContext.broadcast((images.tobytes(), labels.tobytes(), positions.astype(np.int64).tobytes()))
-
-    def explode(batches):  # a closure is sent by value, so the executors do not need this package
-        images = np.frombuffer(table.value[0], np.uint8).reshape(-1, height, width)
-        labels, positions = np.frombuffer(table.value[1], np.uint8), np.frombuffer(table.value[2], np.int64)
-        for batch in batches:
-            ids = batch.column(0).to_numpy()
-            columns = {
-                "origin": pa.array([f"{origin}#{position}" for position in positions[ids]], pa.string()),
-                "height": pa.array(np.full(len(ids), height), pa.int32()),
-                "width": pa.array(np.full(len(ids), width), pa.int32()),
-                "nChannels": pa.array(np.full(len(ids), 1), pa.int32()),
-                "mode": pa.array(np.full(len(ids), CV_8UC1), pa.int32()),
-                "data": pa.array([pixels.tobytes() for pixels in images[ids]], pa.binary()),
-                "label": pa.array(labels[ids], pa.int32()),
-            }
-            yield pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
-
-    flat = spark.range(0, len(labels), 1, n_partitions).mapInArrow(explode, _FLAT_SCHEMA)
-    return flat.select(image_column(), "label")

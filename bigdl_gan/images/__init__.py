@@ -1,5 +1,6 @@
 """Image rows and pixels: Spark's image struct, NumPy arrays and picture files."""
 
+from bigdl_gan.images.array_frames import from_numpy
 from bigdl_gan.images.contact_sheet import grid, png, write_grid
 from bigdl_gan.images.picture_files import Written, gif, show, to_numpy, write_gif, write_jpeg, write_png
 from bigdl_gan.images.preparation import prepare
@@ -15,7 +16,7 @@ from bigdl_gan.images.schema import (
 )
 
 __all__ = [
-    "CV_8UC1", "CV_8UC3", "IMAGE_SCHEMA", "Written", "check_image_column", "from_array", "gif", "grid", "image_column",
-    "is_image_type", "png", "prepare", "show", "to_array", "to_numpy", "write_gif", "write_grid", "write_jpeg",
-    "write_png",
+    "CV_8UC1", "CV_8UC3", "IMAGE_SCHEMA", "Written", "check_image_column", "from_array", "from_numpy", "gif", "grid",
+    "image_column", "is_image_type", "png", "prepare", "show", "to_array", "to_numpy", "write_gif", "write_grid",
+    "write_jpeg", "write_png",
 ]  # fmt: skip

@@ -39,7 +39,7 @@ def grid(images: np.ndarray, *, rows: int, cols: int, padding: int = 2) -> np.nd
 
 
 def write_grid(
-    df: DataFrame, path: str, *, rows: int = 8, cols: int = 8, imageCol: str = "image", padding: int = 2
+    df: DataFrame, path: str, *, rows: int = 8, cols: int = 8, image_col: str = "image", padding: int = 2
 ) -> None:
     """Write the first rows x cols images as one PNG, replacing a file of that name.
 
@@ -53,11 +53,12 @@ def write_grid(
         TypeError: the column holds no image structs, or one of these numbers is not an integer.
         OSError: the file system refuses."""
     rows, cols, padding = check_layout(rows, cols, padding=padding)
+    bridge.check_frame(df, "images.write_grid")
     bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
-    check_image_column(df, imageCol)
+    check_image_column(df, image_col)
     ordered = df.orderBy("id") if "id" in df.columns else df
-    arrays = [to_array(row[0]) for row in ordered.select(quoted(imageCol)).limit(rows * cols).collect()]
-    driver_files.write(path, png(grid(stack(arrays, imageCol), rows=rows, cols=cols, padding=padding)))
+    arrays = [to_array(row[0]) for row in ordered.select(quoted(image_col)).limit(rows * cols).collect()]
+    driver_files.write(path, png(grid(stack(arrays, image_col), rows=rows, cols=cols, padding=padding)))
 
 
 def check_layout(rows: int, cols: int, *, padding: int = 0) -> Tuple[int, int, int]:

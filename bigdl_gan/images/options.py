@@ -1,96 +1,122 @@
-"""Checks the arguments of `prepare` on the driver, before any Spark job."""
+"""Checks the options of `prepare` on the driver, before any Spark job.
 
-from typing import Any, Sequence, Tuple, Union
+A `Spelling` names them in messages as the user wrote them."""
+
+from typing import Any, NamedTuple, Sequence, Tuple, Union
 
 from pyspark.sql import DataFrame
 from pyspark.sql.types import ArrayType, BinaryType, DataType, NumericType, StringType
 
 from bigdl_gan.images.decoding.crop import CROPS
 from bigdl_gan.images.decoding.picture import MOST_PIXELS, RESAMPLES, Target
-from bigdl_gan.images.schema import is_image_type
+from bigdl_gan.images.decoding.spelling import Spelling
+from bigdl_gan.images.schema import inferred_remedy, is_image_type
 from bigdl_gan.params.values import check_one_of, to_integer, to_number
 
 HANDLE_INVALID = ("error", "skip", "keep")
 _MOST_SIDE = 2**15 - 1  # in pixels: a larger square in colour does not fit into a JVM array
 
 
-def make_target(
-    size: Union[int, Sequence[int]], *, channels: int, crop: Union[str, int], resample: str, minSide: int,
-    maxPixels: int,
-) -> Target:  # fmt: skip
-    """The arguments as one value.
+class Options(NamedTuple):
+    """The arguments of `prepare`, which explains each."""
+
+    size: Union[int, Sequence[int]]
+    channels: int
+    input_col: str
+    output_col: str
+    crop: Union[str, int]
+    resample: str
+    handle_invalid: str
+    box_col: str
+    origin_col: str
+    cause_col: str
+    array_shape: Sequence[int]
+    array_range: Sequence[float]
+    min_side: int
+    max_pixels: int
+
+
+def make_target(options: Options, spelling: Spelling) -> Target:
+    """What to turn each picture into.
 
     Raises:
-        ValueError: one breaks its rule.
+        ValueError: an option breaks its rule.
         TypeError: one that must be a number is not."""
-    height, width = to_pair(size)
-    if to_integer("channels", channels) not in (1, 3):
+    height, width = to_pair(options.size)
+    channels = to_integer("channels", options.channels)
+    if channels not in (1, 3):
         raise ValueError(f"`channels` must be 1 (grey) or 3 (colour). Received: channels={channels!r}.")
-    check_one_of("resample", resample, RESAMPLES)
-    minSide = to_integer("minSide", minSide, least=1)
-    maxPixels = to_integer("maxPixels", maxPixels, least=1, most=MOST_PIXELS)
-    crop = to_crop(crop)
+    check_one_of("resample", options.resample, RESAMPLES)
+    least = spelling("min_side")
+    min_side = to_integer(least, options.min_side, least=1)
+    max_pixels = to_integer(spelling("max_pixels"), options.max_pixels, least=1, most=MOST_PIXELS)
+    crop = to_crop(options.crop)
     if not isinstance(crop, str):
         if height != width:
             raise ValueError(
                 f"`size` must be square if `crop` is a number of pixels. Received: crop={crop}, "
                 f'size=({height}, {width}). Use crop="center".'
             )
-        if crop < minSide:
+        if crop < min_side:
             raise ValueError(
-                f"`crop` must be at least `minSide` ({minSide}), or no picture passes. Received: crop={crop}. "
-                f"Set minSide={crop}."
+                f"`crop` must be at least `{least}` ({min_side}), or no picture passes. Received: crop={crop}. "
+                f"Set {least}={crop}."
             )
-    return Target(height, width, int(channels), crop, resample, minSide, maxPixels)
+    return Target(height, width, channels, crop, options.resample, min_side, max_pixels, spelling)
 
 
-def check_columns(df: DataFrame, *, inputCol: str, outputCol: str, boxCol: str, crop: Union[str, int]) -> DataType:
+def check_columns(df: DataFrame, options: Options, spelling: Spelling) -> DataType:
     """The input column's type.
 
     Raises:
         ValueError: a column is missing, has another type, or would be overwritten."""
-    if inputCol not in df.columns:
-        hint = ' For files read with format("binaryFile"): inputCol="content".' if "content" in df.columns else ""
+    name, column = spelling("input_col"), options.input_col
+    if column not in df.columns:
+        hint = f' For files read with format("binaryFile"): {name}="content".' if "content" in df.columns else ""
         raise ValueError(
-            f"`inputCol` must name a column of the DataFrame. Received: inputCol={inputCol!r}, columns: "
+            f"`{name}` must name a column of the DataFrame. Received: {name}={column!r}, columns: "
             f"{', '.join(df.columns)}.{hint}"
         )
-    data_type = df.schema[inputCol].dataType
+    data_type = df.schema[column].dataType
     numbers = isinstance(data_type, ArrayType) and isinstance(data_type.elementType, NumericType)
     if not (numbers or is_image_type(data_type) or isinstance(data_type, (BinaryType, StringType))):
+        others = "Flatten nested arrays; convert vectors with pyspark.ml.functions.vector_to_array."
         raise ValueError(
-            "`inputCol` must hold image structs, encoded bytes, paths or arrays of numbers. "
-            f"Received: {inputCol} of type {data_type.simpleString()}. Flatten nested arrays; convert vectors with "
-            "pyspark.ml.functions.vector_to_array."
+            f"`{name}` must hold image structs, encoded bytes, paths or arrays of numbers. "
+            f"Received: {column} of type {data_type.simpleString()}. {inferred_remedy(column, data_type) or others}"
         )
-    check_new("outputCol", outputCol, df, but=inputCol)
-    if crop == "box":
-        _check_box(df, boxCol)
+    _check_new(spelling("output_col"), options.output_col, df, but=column)
+    if options.handle_invalid == "keep":
+        _check_new(spelling("cause_col"), options.cause_col, df)
+    if options.crop == "box":
+        _check_box(spelling("box_col"), options.box_col, df)
     return data_type
 
 
-def check_new(name: str, column: str, df: DataFrame, *, but: str = "") -> None:
+def _check_new(name: str, column: str, df: DataFrame, *, but: str = "") -> None:
     """Raise ValueError if the DataFrame already has the column. Spark ignores the case of names."""
     if column.lower() in [have.lower() for have in df.columns if have != but]:
         raise ValueError(f"`{name}` must be a new column. Received: {name}={column!r}, which already exists.")
 
 
-def to_arrays(shape: Sequence[int], value_range: Sequence[float]) -> Tuple[Tuple[int, ...], Tuple[float, ...]]:
+def to_arrays(options: Options, spelling: Spelling) -> Tuple[Tuple[int, ...], Tuple[float, ...]]:
     """The arrays' layout: (height, width, channels) and (low, high).
 
     Raises:
-        ValueError, TypeError: an argument breaks its rule."""
-    sizes = to_integers("arrayShape", shape)
+        ValueError, TypeError: an option breaks its rule."""
+    name = spelling("array_shape")
+    sizes = to_integers(name, options.array_shape)
     if len(sizes) != 3 or sizes[2] not in (1, 3, 4):
         raise ValueError(
-            "`arrayShape` must be (height, width, channels) with 1, 3 or 4 channels if `inputCol` holds arrays. "
-            f"Received: arrayShape={tuple(shape)}. For example: arrayShape=(28, 28, 1)."
+            f"`{name}` must be (height, width, channels) with 1, 3 or 4 channels if "
+            f"`{spelling('input_col')}` holds arrays. Received: {name}={sizes}. For example: {name}=(28, 28, 1)."
         )
-    ends = to_numbers("arrayRange", value_range)
+    name = spelling("array_range")
+    ends = to_numbers(name, options.array_range)
     if len(ends) != 2 or not ends[0] < ends[1]:
         raise ValueError(
-            "`arrayRange` must be (low, high), the values that become 0 and 255. "
-            f"Received: arrayRange={tuple(value_range)}. For example: arrayRange=(0.0, 1.0)."
+            f"`{name}` must be (low, high), the values that become 0 and 255. "
+            f"Received: {name}={ends}. For example: {name}=(0.0, 1.0)."
         )
     return sizes, ends
 
@@ -127,11 +153,11 @@ def to_pair(size: Any) -> Tuple[int, int]:
     return height, width
 
 
-def _check_box(df: DataFrame, boxCol: str) -> None:
-    kind = df.schema[boxCol].dataType if boxCol in df.columns else None
+def _check_box(name: str, column: str, df: DataFrame) -> None:
+    kind = df.schema[column].dataType if column in df.columns else None
     if not (isinstance(kind, ArrayType) and isinstance(kind.elementType, NumericType)):
         received = f"of type {kind.simpleString()}" if kind is not None else f"columns: {', '.join(df.columns)}"
         raise ValueError(
-            "`boxCol` must name a column of arrays of four numbers (left, top, right, bottom) with crop=\"box\". "
-            f"Received: boxCol={boxCol!r}, {received}."
+            f"`{name}` must name a column of arrays of four numbers (left, top, right, bottom) with crop=\"box\". "
+            f"Received: {name}={column!r}, {received}."
         )

@@ -28,7 +28,7 @@ class Written(NamedTuple):
 
 
 def write_png(
-    df: DataFrame, folder: str, *, nameCol: str = "id", imageCol: str = "image", mode: str = "error"
+    df: DataFrame, folder: str, *, name_col: str = "id", image_col: str = "image", mode: str = "error"
 ) -> Written:
     """Write each image as `<name>.png`, from the executors.
 
@@ -37,7 +37,7 @@ def write_png(
 
     Args:
         folder: on any file system Hadoop reaches; created if missing. Other files in it do not matter.
-        nameCol: the files' names without suffix, unique; strings or integers.
+        name_col: the files' names without suffix, unique; strings or integers.
         mode: what to do with a row whose file existed before the call. "error": fail; other rows' files may have been
             written by then. "resume": keep the file if it has the length of this row's picture, else fail.
             "overwrite": replace the file. It is complete at any moment, and stays if the new one cannot be written. On
@@ -45,31 +45,31 @@ def write_png(
     Raises:
         ValueError: no such columns or mode; a name is null or not a valid file name; an image is null or damaged; two
             rows have the same name.
-        TypeError: `imageCol` holds no image structs.
+        TypeError: `image_col` holds no image structs.
         FileExistsError: a file exists that `mode` does not allow. It is left unchanged.
         OSError: the file system refuses.
         RuntimeError: the images cannot be computed."""
-    return _write(df, folder, nameCol, imageCol, kind=("png", "png", 1.0), mode=mode)
+    return _write(df, folder, name_col, image_col, kind=("png", "png", 1.0), mode=mode)
 
 
 def write_jpeg(
-    df: DataFrame, folder: str, *, nameCol: str = "id", imageCol: str = "image", quality: float = 0.9,
+    df: DataFrame, folder: str, *, name_col: str = "id", image_col: str = "image", quality: float = 0.9,
     mode: str = "error",
 ) -> Written:  # fmt: skip
     """`write_png` for `<name>.jpg`, with a quality from 0 to 1."""
     quality = to_number("quality", quality, least=0, most=1)
-    return _write(df, folder, nameCol, imageCol, kind=("jpeg", "jpg", quality), mode=mode)
+    return _write(df, folder, name_col, image_col, kind=("jpeg", "jpg", quality), mode=mode)
 
 
 def _write(df: DataFrame, folder: str, name_col: str, image_col: str, *, kind: Any, mode: str) -> Written:
     """`kind`: the format, the files' suffix, the quality."""
-    bridge.refuse_connect(df)
+    bridge.check_frame(df, f"images.write_{kind[0]}")
     bridge.refuse_stream(df, "Write its batches, in writeStream.foreachBatch(...).")
     check_one_of("mode", mode, WRITE_MODES)
     check_image_column(df, image_col)
     if name_col not in df.columns:
         raise ValueError(
-            f"`nameCol` must name a column of the DataFrame. Received: nameCol={name_col!r}, columns: "
+            f"`name_col` must name a column of the DataFrame. Received: name_col={name_col!r}, columns: "
             f"{', '.join(df.columns)}."
         )
     rows = df.select(F.col(quoted(name_col)).cast("string").alias("name"), F.col(quoted(image_col)).alias("image"))
@@ -90,7 +90,7 @@ _REMEDIES = {
 }
 
 
-def to_numpy(df: DataFrame, *, imageCol: str = "image") -> np.ndarray:
+def to_numpy(df: DataFrame, *, image_col: str = "image") -> np.ndarray:
     """All images, collected to the driver, ordered by `id` if there is such a column.
 
     Returns:
@@ -98,13 +98,18 @@ def to_numpy(df: DataFrame, *, imageCol: str = "image") -> np.ndarray:
     Raises:
         ValueError: no such column; an empty DataFrame; images of different shapes.
         TypeError: the column holds no image structs."""
-    bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
-    check_image_column(df, imageCol)
+    _check_readable(df, "images.to_numpy", image_col)
     ordered = df.orderBy("id") if "id" in df.columns else df
-    return stack([to_array(row[0]) for row in ordered.select(quoted(imageCol)).collect()], imageCol)
+    return stack([to_array(row[0]) for row in ordered.select(quoted(image_col)).collect()], image_col)
 
 
-def write_gif(df: DataFrame, path: str, *, imageCol: str = "image", milliseconds: int = 100) -> None:
+def _check_readable(df: DataFrame, taker: str, image_col: str) -> None:
+    bridge.check_frame(df, taker)
+    bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
+    check_image_column(df, image_col)
+
+
+def write_gif(df: DataFrame, path: str, *, image_col: str = "image", milliseconds: int = 100) -> None:
     """Write the images as the frames of a looping GIF, ordered by `id` if there is such a column.
 
     Args:
@@ -112,7 +117,8 @@ def write_gif(df: DataFrame, path: str, *, imageCol: str = "image", milliseconds
         milliseconds: how long each frame stays, an integer.
     Raises: as `to_numpy`; OSError if the file system refuses."""
     milliseconds = to_integer("milliseconds", milliseconds, least=1, most=_MOST_MILLISECONDS)
-    frames = to_numpy(df, imageCol=imageCol)
+    _check_readable(df, "images.write_gif", image_col)
+    frames = to_numpy(df, image_col=image_col)
     driver_files.write(path, gif(list(frames), [milliseconds] * len(frames)))
 
 
@@ -126,7 +132,7 @@ def gif(pictures: List[np.ndarray], milliseconds: List[int], *, comment: str = "
 
 
 def show(
-    df: DataFrame, *, rows: int = 4, cols: int = 8, imageCol: str = "image", scale: Union[int, str] = "auto"
+    df: DataFrame, *, rows: int = 4, cols: int = 8, image_col: str = "image", scale: Union[int, str] = "auto"
 ) -> Image.Image:
     """The first rows x cols images as a grid. A notebook displays it if the call is the cell's last line.
 
@@ -140,8 +146,9 @@ def show(
     Raises: as `to_numpy`; ValueError or TypeError if rows, cols or scale is not an integer of at least 1."""
     rows, cols, _ = check_layout(rows, cols)
     factor = 0 if scale == "auto" else to_integer("scale", scale, least=1)
+    _check_readable(df, "images.show", image_col)
     ordered = df.orderBy("id") if "id" in df.columns else df
-    pixels = grid(to_numpy(ordered.limit(rows * cols), imageCol=imageCol), rows=rows, cols=cols)
+    pixels = grid(to_numpy(ordered.limit(rows * cols), image_col=image_col), rows=rows, cols=cols)
     picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     factor = factor or max(1, _SHOWN_WIDTH // picture.width)
     return picture.resize((picture.width * factor, picture.height * factor), Image.NEAREST)  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from typing import Any, List
 
 from bigdl_gan.images import options
 from bigdl_gan.images.decoding.picture import RESAMPLES
-from bigdl_gan.images.preparation import MAX_PIXELS
+from bigdl_gan.images.preparation import LEAST_SIDE, MAX_PIXELS
 from bigdl_gan.params.rules import Choice, Converted, Text
 from bigdl_gan.params.table import Row, Table
 from bigdl_gan.params.values import to_integer
@@ -56,7 +56,7 @@ PREPARER_TABLE = Table([
     Row("arrayRange", Converted(_to_range, "(lowest, highest)", "List[float]", "Sequence[float]"),
         "Values in arrays that become 0 and 255.", [0.0, 255.0]),
     Row("minSide", _COUNT,
-        "Fewest pixels on each side of the part that is kept. Smaller pictures count as invalid.", 16),
+        "Fewest pixels on each side of the part that is kept. Smaller pictures count as invalid.", LEAST_SIDE),
     Row("maxPixels", _COUNT,
         "Most pixels of a whole picture, as its header says: a guard against decompression bombs.", MAX_PIXELS),
 ])  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any, Mapping, Union
 import numpy as np
 from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql.functions import struct
-from pyspark.sql.types import BinaryType, DataType, IntegerType, StringType, StructField, StructType
+from pyspark.sql.types import ArrayType, BinaryType, DataType, IntegerType, StringType, StructField, StructType
 
 CV_8UC1 = 0  # OpenCV's codes, which Spark uses: 8 bits, grey
 CV_8UC3 = 16  # 8 bits, three channels in the order blue, green, red
@@ -74,30 +74,73 @@ def from_array(pixels: np.ndarray, *, origin: str = "") -> Row:
     """An image struct from pixels: the inverse of `to_array`.
 
     Args:
-        pixels: uint8 (H, W, C), C = 1 grey or C = 3 in the order red, green, blue.
+        pixels: uint8 (H, W, C), C = 1 grey or C = 3 in the order red, green, blue; or (H, W), grey.
         origin: where the image comes from.
     Raises:
         TypeError: the pixels are not uint8.
         ValueError: they have another shape."""
     if pixels.dtype != np.uint8:
-        raise TypeError(f"`pixels` must be uint8, 0 to 255. Received: {pixels.dtype}.")
+        remedy = uint8_remedy("pixels", pixels)
+        raise TypeError(f"`pixels` must be uint8, 0 to 255. Received: {pixels.dtype}. {remedy}")
+    pixels = pixels[..., None] if pixels.ndim == 2 else pixels
     if pixels.ndim != 3 or pixels.shape[2] not in CV_MODES:
-        raise ValueError(f"`pixels` must have shape (height, width, 1 or 3). Received: {pixels.shape}.")
+        is_turned = pixels.ndim == 3 and pixels.shape[0] in CV_MODES
+        remedy = " Channels come last: pixels.transpose(1, 2, 0)." if is_turned else ""
+        raise ValueError(f"`pixels` must have shape (height, width, 1 or 3). Received: {pixels.shape}.{remedy}")
     height, width, channels = pixels.shape
     data = bytearray(pixels[:, :, ::-1].tobytes())
     return Row(*IMAGE_SCHEMA.names)(origin, height, width, channels, CV_MODES[channels], data)
 
 
-def check_image_column(df: DataFrame, imageCol: str) -> None:
-    """Raise ValueError if the DataFrame lacks the column, TypeError if it holds no image structs."""
-    if imageCol not in df.columns:
+def uint8_remedy(name: str, array: np.ndarray) -> str:
+    """How to make bytes of an array of other numbers, as its range suggests."""
+    if array.dtype == bool:
+        return f"Convert them: {name}.astype('uint8') * 255."
+    if not array.size or not np.issubdtype(array.dtype, np.number) or np.issubdtype(array.dtype, np.complexfloating):
+        return "Convert them to uint8."
+    low, high = array.min(), array.max()
+    if np.issubdtype(array.dtype, np.integer):
+        simple = f"{name}.astype('uint8')"
+        return f"Convert them: {simple}." if 0 <= low and high <= 255 else f"They go from {low} to {high}: scale them."
+    for least, most, bytes_of in ((0, 1, f"{name} * 255"), (-1, 1, f"({name} + 1) * 127.5"), (0, 255, name)):
+        if least <= low and high <= most:
+            rounded = f"({bytes_of}).round()" if " " in bytes_of else f"{bytes_of}.round()"
+            return f"They go from {low:g} to {high:g}. Convert them: {rounded}.astype('uint8')."
+    return f"They go from {low:g} to {high:g}. Scale them to 0 to 255, then convert them: .round().astype('uint8')."
+
+
+def check_image_column(df: DataFrame, image_col: str, *, name: str = "image_col") -> None:
+    """Check that a DataFrame has a column of image structs.
+
+    Args:
+        name: the argument or Param that names the column, for the message.
+    Raises:
+        ValueError: there is no such column.
+        TypeError: it holds something else."""
+    if image_col not in df.columns:
         raise ValueError(
-            f"`imageCol` must name a column of the DataFrame. Received: imageCol={imageCol!r}, "
+            f"`{name}` must name a column of the DataFrame. Received: {name}={image_col!r}, "
             f"columns: {', '.join(df.columns)}."
         )
-    data_type = df.schema[imageCol].dataType
+    data_type = df.schema[image_col].dataType
     if not is_image_type(data_type):
         raise TypeError(
-            f"`{imageCol}` must hold Spark's image struct, as from spark.read.format('image'). "
-            f"Received: {data_type.simpleString()}."
+            f"`{image_col}` must hold Spark's image struct, as from spark.read.format('image'). "
+            f"Received: {data_type.simpleString()}. {_remedy(image_col, data_type)}".rstrip()
         )
+
+
+def inferred_remedy(column: str, data_type: DataType) -> str:
+    """What to do with image structs whose types Spark has inferred from Python's values, or "" for another type."""
+    if not isinstance(data_type, StructType) or data_type.names != IMAGE_SCHEMA.names:
+        return ""
+    return (
+        "Spark infers bigint from Python's numbers: use images.from_numpy(spark, arrays), or "
+        f"df.withColumn({column!r}, df[{quoted(column)!r}].cast(images.IMAGE_SCHEMA))."
+    )
+
+
+def _remedy(column: str, data_type: DataType) -> str:
+    if isinstance(data_type, (BinaryType, StringType, ArrayType)):
+        return f"images.prepare(df, size, input_col={column!r}) makes image structs of it."
+    return inferred_remedy(column, data_type)

@@ -5,6 +5,7 @@ import contextlib
 import json
 import threading
 from importlib import import_module
+from pathlib import PurePath
 from typing import Any, Callable, Iterator, List
 
 import numpy as np
@@ -50,14 +51,25 @@ def attach() -> SparkContext:
     return context
 
 
-def refuse_connect(df: DataFrame) -> None:
-    """Raises RuntimeError for a Spark Connect DataFrame, which has no JVM beside Python."""
-    if not isinstance(df, DataFrame) and type(df).__module__.startswith("pyspark.sql.connect"):
+def check_frame(df: Any, taker: str) -> None:
+    """Checks that `taker`, a function or method, has received a DataFrame with its JVM beside Python.
+
+    Raises:
+        RuntimeError: a Spark Connect DataFrame.
+        TypeError: anything else that is not a Spark DataFrame."""
+    if isinstance(df, DataFrame):
+        return
+    if type(df).__module__.startswith("pyspark.sql.connect"):
         raise RuntimeError(
             "bigdl_gan needs a classic Spark session, with its JVM beside Python. Received: a Spark Connect "
             "DataFrame. Use master(...) in place of remote(...), or on Databricks a cluster with single-user "
             "(dedicated) access."
         )
+    package, name = type(df).__module__.split(".")[0], type(df).__name__
+    received = "None" if df is None else name if package == "builtins" else f"{package}.{name}"
+    is_path = isinstance(df, (str, PurePath))
+    remedy = "datasets.folder(spark, path, size) reads" if is_path else "images.from_numpy(spark, arrays) makes"
+    raise TypeError(f"{taker} takes a Spark DataFrame. Received: {received}. {remedy} one.")
 
 
 def refuse_stream(df: DataFrame, remedy: str) -> None:
@@ -180,6 +192,13 @@ def clone_network(network: Any) -> Any:
     """A deep copy of a dllib Keras model: layers, weights and running statistics."""
     with quiet_dllib():
         return type(network).from_jvalue(run(network.value.cloneModule), network.bigdl_type)
+
+
+def layer_names(network: Any) -> List[str]:
+    """The layers added to a dllib Keras model, each as "Dense 'dense_1'"; a model inside it counts as one layer."""
+    with quiet_dllib():
+        layers = network.layers
+    return [f"{class_name(layer.value).rpartition('.')[2]} '{layer.name()}'" for layer in layers]
 
 
 _DLLIB_PRINTS = ("bigdl.dllib.utils.common", "bigdl.dllib.keras.base", "bigdl.dllib.nn.layer")

@@ -3,6 +3,7 @@
 A setter refuses a value of the wrong type at once (`convert`). What is out of range is refused when the stage is used
 (`check`), before any Spark job."""
 
+import inspect
 from dataclasses import dataclass
 from typing import Any, Callable, Optional, Tuple
 
@@ -157,9 +158,7 @@ class Network(Rule):
 
     def check(self, name: str, value: Any) -> None:
         if not bridge.is_java_object(getattr(value, "value", None)):
-            raise TypeError(
-                f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {type(value).__name__}."
-            )
+            raise TypeError(f"`{name}` must be a dllib Keras model, Sequential or Model. Received: {_received(value)}.")
 
 
 @dataclass(frozen=True)
@@ -205,6 +204,19 @@ class Converted(Rule):
 
     def convert(self, name: str, value: Any) -> Any:
         return self.function(name, value)
+
+
+def _received(value: Any) -> str:
+    """What was passed in place of a network; of a function or class also how to call it, without the last full stop."""
+    if not (inspect.isfunction(value) or inspect.ismethod(value) or inspect.isclass(value)):
+        package = type(value).__module__.split(".")[0]
+        return type(value).__name__ if package == "builtins" else f"{package}.{type(value).__name__}"
+    kind, name = "class" if inspect.isclass(value) else "function", value.__name__
+    module = value.__module__.rpartition(".")[2] if (value.__module__ or "").startswith("bigdl_gan.") else ""
+    arguments = {} if inspect.isclass(value) else inspect.signature(value).parameters
+    required = [f"{key}=..." for key, argument in arguments.items() if argument.default is argument.empty]
+    call = name if not module else f"{module}.{name}"
+    return f"the {kind} {name}. Call it: {call}({', '.join(required)})"
 
 
 def _to_text(name: str, value: Any) -> str:

@@ -1,14 +1,19 @@
 """Checks a user's arguments before training starts. Each error: name, rule, received, remedy."""
 
+import math
 import warnings
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
+from bigdl_gan.images.preparation import LEAST_SIDE
 from bigdl_gan.images.schema import CV_MODES
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE
 
 _ONE_SIDED = ("sigmoid", "relu", "softplus", "softmax", "hardsigmoid", "relu6")  # never below 0
 _MOST_MOMENTUM = 0.5
+_MOVERS = ("Reshape", "UpSampling", "Pooling")  # kinds of layers that only move values
+_FROM_ARGUMENT = "KerasIdentityWrapper "  # dllib makes such a layer of another one's activation=...
+_PREPARED = (0, 16, 24)  # OpenCV's modes that `prepare` reads: grey, BGR, BGRA
 
 
 def check_params(params: GANParams) -> None:
@@ -38,36 +43,60 @@ def check_networks(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> 
     """Check that the networks fit each other; no Spark job.
 
     Args:
-        generator, discriminator: descriptions by the core.
+        generator, discriminator: descriptions by the core, with the user's layers as `written`.
     Warns (RuntimeWarning) where they train, but hardly as is meant.
 
     Raises:
         ValueError: they do not."""
-    shape = tuple(discriminator["inputShape"])
-    if discriminator["outputShape"] != [1]:
-        raise ValueError(
-            "`discriminator` must end in one logit, shape (1,). "
-            f"Received: shape {tuple(discriminator['outputShape'])}. End it in Flatten() and Dense(1)."
-        )
-    if discriminator["end"] == "sigmoid":
-        last = discriminator["layers"][-1]["name"]
-        raise ValueError(
-            f"`discriminator` must end in a logit, without a sigmoid. Received: {last} at its end. "
-            "Remove it: the losses apply it themselves, without its loss of precision."
-        )
-    if len(shape) != 3 or shape[0] not in CV_MODES:
-        raise ValueError(
-            "`discriminator` must take images (channels, height, width) with 1 or 3 channels. "
-            f"Received: input shape {shape}. Use dim_ordering='th' in its layers."
-        )
-    if tuple(generator["outputShape"]) != shape:
-        raise ValueError(
-            "`generator` must give what the discriminator takes. Received: generator output "
-            f"{tuple(generator['outputShape'])}, discriminator input {shape}."
-        )
+    problem = _problem(generator, discriminator)
+    if problem:
+        are_swapped = not _problem(discriminator, generator)
+        remedy = "Are generator and discriminator swapped?" if are_swapped else problem[1]
+        raise ValueError(f"{problem[0]} {remedy}".rstrip())
     _check_range(generator)
     for role, network in (("generator", generator), ("discriminator", discriminator)):
         _check_momentum(role, network["layers"])
+
+
+def _problem(generator: Dict[str, Any], discriminator: Dict[str, Any]) -> Tuple[str, ...]:
+    """Why the networks do not fit, and the remedy; nothing if they do."""
+    shape, made = tuple(discriminator["inputShape"]), tuple(generator["outputShape"])
+    if discriminator["outputShape"] != [1]:
+        return (
+            "`discriminator` must end in one logit, shape (1,). "
+            f"Received: shape {tuple(discriminator['outputShape'])}.", "End it in Flatten() and Dense(1).",
+        )  # fmt: skip
+    if discriminator["end"] == "sigmoid":
+        return (
+            f"`discriminator` must end in a logit, without a sigmoid. Received: {_ending(discriminator)} at its end.",
+            "Remove it: the losses apply it themselves, without its loss of precision.",
+        )
+    if len(shape) != 3 or shape[0] not in CV_MODES:
+        is_turned = len(shape) == 3 and shape[2] in CV_MODES
+        right = (shape[2], *shape[:2]) if is_turned else "(1, height, width)"
+        return (
+            "`discriminator` must take images (channels, height, width) with 1 or 3 channels. "
+            f"Received: input shape {shape}.", f"Write input_shape={right}, and dim_ordering='th' in dllib's layers.",
+        )  # fmt: skip
+    if made != shape:
+        remedy = f"Add Reshape({shape}) to the generator." if made == (math.prod(shape),) else ""
+        remedy = "Write the generator's shapes channels first." if made == (*shape[1:], shape[0]) else remedy
+        return (
+            "`generator` must give what the discriminator takes. "
+            f"Received: generator output {made}, discriminator input {shape}.", remedy,
+        )  # fmt: skip
+    return ()
+
+
+def _ending(network: Dict[str, Any]) -> str:
+    """The layer that decides a network's outputs, as the user wrote it."""
+    deciding = [layer for layer in network["layers"] if not layer["kind"].startswith(_MOVERS)]
+    name = (deciding or network["layers"])[-1]["name"]
+    if not name.startswith(_FROM_ARGUMENT):
+        return name
+    plain = {layer["name"] for layer in network["layers"]}
+    written = [layer for layer in network["written"] if layer not in plain]
+    return f"activation={network['end']!r} of {written[-1]}" if written else name
 
 
 def _check_range(generator: Dict[str, Any]) -> None:
@@ -76,12 +105,12 @@ def _check_range(generator: Dict[str, Any]) -> None:
     if end in _ONE_SIDED:
         raise ValueError(
             "`generator` must make images in [-1, 1], black being -1. Received: one that ends in "
-            f"{end} ({generator['layers'][-1]['name']}), whose values are never negative. End it in tanh."
+            f"{end} ({_ending(generator)}), whose values are never negative. End it in tanh."
         )
     if end != "tanh" and not generator["clips"]:
         warnings.warn(
             f"`generator` should end in tanh: its images are in [-1, 1]. Received: one that ends in {end} "
-            f"({generator['layers'][-1]['name']}). Values beyond are clipped when images are written, but not in "
+            f"({_ending(generator)}). Values beyond are clipped when images are written, but not in "
             "training. Add Activation('tanh'), or bigdl_gan.layers.ClippedImages() where that is meant.",
             RuntimeWarning, stacklevel=2,
         )  # fmt: skip
@@ -130,9 +159,22 @@ def check_images(table: Dict[str, Any], image_col: str, shape: List[int], batch_
                 f"`{image_col}` must hold images of the discriminator's size: height={height}, width={width}, "
                 f"nChannels={channels}, mode={wanted['mode']}. Received: {kind['count']} of {count} with "
                 f"height={kind['height']}, width={kind['width']}, nChannels={kind['channels']}, mode={kind['mode']}, "
-                f"the first from '{kind['origin']}'. Resize or convert them, or build the networks for their size."
+                f"the first from '{kind['origin']}'. {_preparation(image_col, shape, kind)}, or build the networks for "
+                "their size."
             )
     if batch_size > count:
         raise ValueError(
             f"`batchSize` must not exceed the number of images ({count}). Received: batchSize={batch_size}."
         )
+
+
+def _preparation(image_col: str, shape: List[int], kind: Dict[str, Any]) -> str:
+    """How to make images of the discriminator's shape, (C, H, W), of these."""
+    if kind["mode"] not in _PREPARED:
+        return "Convert them to 8 bits, or drop them"
+    channels, height, width = shape
+    size = str(height) if height == width else str((height, width))
+    column = "" if image_col == "image" else f", input_col={image_col!r}, output_col={image_col!r}"
+    least = min(kind["height"], kind["width"], LEAST_SIDE)
+    small = f", min_side={least}" if least < LEAST_SIDE else ""
+    return f"Convert and resize them: images.prepare(df, {size}, channels={channels}{column}{small})"

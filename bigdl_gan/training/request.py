@@ -22,7 +22,7 @@ class Request(NamedTuple):
         images: the DataFrame with only the column of images.
         params: the estimator's Params.
         networks: the user's dllib models, by role.
-        described: the core's descriptions of both networks, by role.
+        described: the core's descriptions of both networks, by role, with the layers as the user wrote them.
         executors: the live executors: id, host and cores of each.
         about: the training's entries for a checkpoint's metadata.json, ready for JSON."""
 
@@ -41,17 +41,24 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     Raises:
         ValueError, TypeError: a Param, a network or the column of images breaks its rule."""
     bridge.refuse_stream(dataset, "Write it to a table first, or call fit in writeStream.foreachBatch(...).")
-    check_image_column(dataset, params.getImageCol())
+    check_image_column(dataset, params.getImageCol(), name="imageCol")
     check_params(params)
     check_callbacks(params.getCallbacks() if params.isDefined("callbacks") else [])
     networks = {"generator": params.getGenerator(), "discriminator": params.getDiscriminator()}
-    described = {role: bridge.call_json("describeNetwork", network.value, role) for role, network in networks.items()}
+    described = {role: _describe(network, role) for role, network in networks.items()}
     check_networks(described["generator"], described["discriminator"])
     executors = bridge.call_json("listExecutors", bridge.java_session(dataset.sparkSession))
     return Request(
         dataset.sparkSession, dataset.select(quoted(params.getImageCol())), params, networks, described, executors,
         about=_about(params, described, executors),
     )  # fmt: skip
+
+
+def _describe(network: Any, role: str) -> Dict[str, Any]:
+    """The core's description of a network, and in `written` the layers that the user wrote.
+
+    dllib makes two layers of one with an activation, and names neither of them as the user did."""
+    return {**bridge.call_json("describeNetwork", network.value, role), "written": bridge.layer_names(network)}
 
 
 def _about(

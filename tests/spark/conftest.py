@@ -7,8 +7,10 @@ from bigdl.dllib.keras.models import Sequential
 
 from bigdl_gan import GANEstimator, datasets
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
+from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building, initialize
 from bigdl_gan.networks import dcgan
+from bigdl_gan.training import assembly
 
 
 @pytest.fixture(scope="session")
@@ -93,3 +95,18 @@ def n_jobs(spark):
 def pixels():
     """Collects a DataFrame of generated images: id -> bytes."""
     return lambda df: {row["id"]: bytes(row["image"]["data"]) for row in df.collect()}
+
+
+@pytest.fixture
+def refused(n_jobs, spark, monkeypatch):
+    """Fits, and expects an error with that message before any Spark job."""
+    monkeypatch.setattr(assembly, "Loop", lambda *args, **options: pytest.fail("The training started."))
+
+    def refused(gan, df, kind, message):
+        before = n_jobs()
+        with pytest.raises(kind, match=message):
+            gan.fit(df)
+        assert n_jobs() == before
+        assert list(bridge.call("resourceUse")) == [0, 0]
+
+    return refused

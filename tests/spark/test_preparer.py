@@ -1,13 +1,20 @@
 """`ImagePreparer` as a Spark ML stage."""
 
 import inspect
+import logging
+import time
 
 import numpy as np
 import pytest
 from param_cases import others
+from pyspark.errors import PythonException
 from pyspark.ml import Pipeline, PipelineModel, Transformer
 
 from bigdl_gan import ImagePreparer, images
+from bigdl_gan.images import png
+from bigdl_gan.images.decoding import dropped
+from bigdl_gan.images.decoding.spelling import as_param
+from bigdl_gan.images.options import Options
 from bigdl_gan.images.preparer_table import PREPARER_TABLE
 
 OTHERS = others(PREPARER_TABLE)
@@ -23,8 +30,10 @@ def test_params_are_the_arguments_of_prepare():
     arguments = list(inspect.signature(images.prepare).parameters.values())[1:]  # all but the DataFrame
     preparer = ImagePreparer()
     assert issubclass(ImagePreparer, Transformer)
-    assert sorted(p.name for p in preparer.params) == sorted(a.name for a in arguments) == sorted(OTHERS)
-    defaults = {a.name: list(a.default) if isinstance(a.default, tuple) else a.default for a in arguments[1:]}
+    names = [as_param(a.name) for a in arguments]
+    assert sorted(p.name for p in preparer.params) == sorted(names) == sorted(OTHERS)
+    assert Options._fields == tuple(a.name for a in arguments)
+    defaults = {as_param(a.name): list(a.default) if isinstance(a.default, tuple) else a.default for a in arguments[1:]}
     assert values(preparer) == defaults
     assert all(p.doc and p.parent == preparer.uid for p in preparer.params)
 
@@ -77,6 +86,42 @@ def test_save_and_load(changes, tmp_path):
 def test_size_must_be_set(spark):
     with pytest.raises(ValueError, match="`size` must be set. Received: nothing"):
         ImagePreparer().transform(spark.range(1))
+
+
+@pytest.mark.parametrize("changes, message", [
+    ({"inputCol": "no"}, "`inputCol` must name a column .*inputCol='no', columns: content, id.*: inputCol=\"content\""),
+    ({"inputCol": "id"}, "`inputCol` must hold image structs"),
+    ({"outputCol": "ID"}, "`outputCol` must be a new column. Received: outputCol='ID'"),
+    ({"handleInvalid": "drop"}, "`handleInvalid` must be one of error, skip, keep. Received: handleInvalid='drop'"),
+    ({"handleInvalid": "keep", "causeCol": "id"}, "`causeCol` must be a new column. Received: causeCol='id'"),
+    ({"crop": "box", "boxCol": "where"}, "`boxCol` must name a column of arrays .*Received: boxCol='where'"),
+    ({"crop": 8}, r"at least `minSide` \(16\).* Set minSide=8"),
+    ({"maxPixels": 2**29}, "`maxPixels` must be an integer from 1 to 178956970. Received: maxPixels=536870912"),
+    ({"inputCol": "numbers"}, r"`arrayShape` must be .* if `inputCol` holds arrays.* For example: arrayShape=\(28"),
+    ({"inputCol": "numbers", "arrayShape": (1, 1, 1), "arrayRange": (1, 0)}, r"`arrayRange` .* arrayRange=\(0.0, 1"),
+])  # fmt: skip
+def test_errors_name_the_params(spark, changes, message):
+    """`prepare` calls them input_col, min_side and so on."""
+    df = spark.createDataFrame([(b"", 0, [1.0])], "content binary, id int, numbers array<double>")
+    with pytest.raises(ValueError, match=message):
+        ImagePreparer(**{"size": 16, "inputCol": "content", **changes}).transform(df)
+
+
+def test_what_tasks_report_names_the_params(spark, caplog, monkeypatch):
+    monkeypatch.setattr(dropped, "_QUIET", 0.1)
+    picture = png(np.zeros((4, 4, 1), np.uint8))
+    df = spark.createDataFrame([(picture, "a"), (picture, "b")], "content binary, path string").coalesce(1)
+    preparer = ImagePreparer(size=4, channels=1, inputCol="content")
+    with pytest.raises(PythonException, match=r'less than minSide=16. handleInvalid="skip" drops them'):
+        preparer.transform(df).collect()
+    kept = preparer.copy({preparer.handleInvalid: "keep", preparer.minSide: 1, preparer.maxPixels: 9}).transform(df)
+    assert kept.first().cause == "4x4 pixels, more than maxPixels=9"
+    with caplog.at_level(logging.WARNING, "bigdl_gan.images"):
+        assert preparer.setHandleInvalid("skip").transform(df).count() == 0
+        deadline = time.monotonic() + 60
+        while not caplog.records and time.monotonic() < deadline:
+            time.sleep(0.1)
+    assert caplog.records[0].getMessage().endswith('handleInvalid="keep" lists them.')
 
 
 def test_before_the_estimator(noise, dense_gan, spark, tmp_path):

@@ -116,3 +116,14 @@ def test_folders_say_what_is_public():
             names = {alias.asname or alias.name for node in ast.walk(TREES[folder])
                      if isinstance(node, ast.ImportFrom) for alias in node.names}  # fmt: skip
             assert names == set(ast.literal_eval(listed[0].value)), folder
+
+
+def test_arguments_are_in_snake_case():
+    """Only Params are in camelCase: their constructors and setters are written by `make generate`."""
+    written = {module for module, path in PATHS.items() if path.read_text().startswith("# Written by `make generate`")}
+    assert written
+    for module in set(PATHS) - written:
+        for node in ast.walk(TREES[module]):
+            if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+                names = [argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)]
+                assert [name for name in names if name != name.lower()] == [], module

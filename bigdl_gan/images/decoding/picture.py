@@ -8,6 +8,7 @@ from PIL import Image, UnidentifiedImageError
 
 from bigdl_gan.images.decoding.convert import to_eight_bits
 from bigdl_gan.images.decoding.crop import InvalidImage, crop_box
+from bigdl_gan.images.decoding.spelling import Spelling, as_argument
 
 MOST_PIXELS = 178_956_970  # Pillow refuses to open larger files
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
@@ -31,6 +32,7 @@ class Target(NamedTuple):
     resample: str
     min_side: int
     max_pixels: int
+    spelling: Spelling = as_argument
 
 
 def decode(data: bytes, target: Target, box: Sequence[float] = ()) -> Image.Image:
@@ -107,7 +109,8 @@ def _shrunk(
 def _check_area(image: Image.Image, target: Target) -> None:
     width, height = image.size
     if width * height > target.max_pixels:
-        raise InvalidImage(f"{width}x{height} pixels, more than maxPixels={target.max_pixels}")
+        name = target.spelling("max_pixels")
+        raise InvalidImage(f"{width}x{height} pixels, more than {name}={target.max_pixels}")
 
 
 def _orientation(image: Image.Image) -> int:
@@ -124,7 +127,7 @@ def _part(size: Tuple[int, int], target: Target, box: Sequence[float]) -> Tuple[
     if min(right - left, bottom - top) < target.min_side:
         raise InvalidImage(
             f"{size[0]}x{size[1]} pixels, {right - left}x{bottom - top} after the crop, less than "
-            f"minSide={target.min_side}"
+            f"{target.spelling('min_side')}={target.min_side}"
         )
     return left, top, right, bottom
 

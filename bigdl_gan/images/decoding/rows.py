@@ -48,7 +48,7 @@ class RowReader(NamedTuple):
                     continue
                 yield pd.DataFrame(results, columns=["data", "origin", "cause"], dtype=object)
         if n_bad and handle_invalid == "error":
-            raise ValueError(_message(n_bad, n_rows, first))
+            raise ValueError(_message(n_bad, n_rows, first, self.target.spelling("handle_invalid")))
         if n_bad and dropped is not None:
             dropped.add((n_bad, first))
 
@@ -80,9 +80,9 @@ def _position(row: int) -> str:
     return f"row {row} of partition {_partition()}"
 
 
-def _message(n_bad: int, n_rows: int, first: str) -> str:
+def _message(n_bad: int, n_rows: int, first: str, remedy: str) -> str:
     partition = _partition()
     return (
         f"{n_bad} of {n_rows} images in partition {partition} cannot be used. First: {first}. "
-        'handleInvalid="skip" drops them, "keep" lists all with their causes.'
+        f'{remedy}="skip" drops them, "keep" lists all with their causes.'
     )

@@ -78,7 +78,8 @@ def test_test_split_gzipped_and_with_dots(spark, tmp_path):
         ({"digits": "3"}, TypeError, "`digits` must be an integer from 0 to 255. Received: digits='3'"),
         ({"digits": [3.0]}, TypeError, "Received: digits=3.0. Pass 3."),
         ({"digits": [True]}, TypeError, "Received: digits=True"),
-        ({"split": "test"}, FileNotFoundError, "must hold one of t10k-images-idx3-ubyte, .*train-images-idx3-ubyte.gz"),
+        ({"split": "test"}, FileNotFoundError, "has split='train' only. Received: split='test'. Pass path=... for"),
+        ({"prefix": "a-"}, FileNotFoundError, "must hold one of a-train-images-idx3-ubyte, .*images-idx3-ubyte.gz"),
         ({"path": "/no/such"}, FileNotFoundError, "`path` must be an existing folder. Received: path=/no/such"),
     ],
 )

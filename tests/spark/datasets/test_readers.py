@@ -82,14 +82,14 @@ def dogs(tmp_path):
 
 
 def test_a_row_for_each_dog(spark, dogs):
-    df = datasets.stanford_dogs(spark, f"file:{dogs}", 16, handleInvalid="skip")
+    df = datasets.stanford_dogs(spark, f"file:{dogs}", 16, handle_invalid="skip")
     middles = {tuple(images.to_array(row.image)[8, 8]) for row in df.collect()}
     assert len(middles) == 2
     np.testing.assert_allclose(sorted(middles), [(0, 0, 255), (255, 0, 0)], atol=4)
 
 
 def test_photographs_without_a_box_are_not_lost(spark, dogs):
-    df = datasets.stanford_dogs(spark, dogs, 16, handleInvalid="keep").where("cause is not null")
+    df = datasets.stanford_dogs(spark, dogs, 16, handle_invalid="keep").where("cause is not null")
     rows = sorted((row.breed, row.cause) for row in df.collect())
     assert rows[0] == ("great-dane", "null box") and rows[1][0] == "pug" and len(rows) == 2
     assert rows[1][1].startswith("box (5.0, nan, nan, nan) is empty or outside")
@@ -114,14 +114,14 @@ def test_folders_with_a_patterns_characters(spark, dogs, tmp_path_factory):
     odd = tmp_path_factory.mktemp("odd") / "set [1] {a,b}*?"
     shutil.copytree(dogs, odd)
     assert datasets.folder(spark, str(odd / "Images"), 16).count() == 3
-    rows = datasets.stanford_dogs(spark, str(odd), 16, handleInvalid="keep").collect()
-    assert len(rows) == datasets.stanford_dogs(spark, dogs, 16, handleInvalid="keep").count() > 0
+    rows = datasets.stanford_dogs(spark, str(odd), 16, handle_invalid="keep").collect()
+    assert len(rows) == datasets.stanford_dogs(spark, dogs, 16, handle_invalid="keep").count() > 0
 
 
 def test_small_files_share_partitions(spark, tmp_path):
     for i in range(600):
         (tmp_path / f"{i}.png").write_bytes(b"x")
-    df = datasets.folder(spark, str(tmp_path), 16, handleInvalid="keep")
+    df = datasets.folder(spark, str(tmp_path), 16, handle_invalid="keep")
     assert df.rdd.getNumPartitions() == 8 and df.count() == 600  # four for each core; Spark makes 19
 
 
@@ -193,7 +193,7 @@ def test_sql_may_read_backslashes_as_they_are(spark, dogs):
     """A setting that users of Spark 1.6 have kept."""
     spark.conf.set("spark.sql.parser.escapedStringLiterals", "true")
     try:
-        df = datasets.stanford_dogs(spark, dogs, 16, handleInvalid="skip")
+        df = datasets.stanford_dogs(spark, dogs, 16, handle_invalid="skip")
         assert df.count() == 2
     finally:
         spark.conf.unset("spark.sql.parser.escapedStringLiterals")

@@ -52,10 +52,10 @@ def test_colour_through_hadoop(spark, tmp_path):
 def test_refuses(spark, tmp_path):
     path = str(tmp_path / "g.png")
     one = frame(spark, [grey(1)])
-    with pytest.raises(ValueError, match=r"`imageCol` must name a column.*imageCol='picture', columns: image"):
-        images.write_grid(one, path, imageCol="picture")
+    with pytest.raises(ValueError, match=r"`image_col` must name a column.*image_col='picture', columns: image"):
+        images.write_grid(one, path, image_col="picture")
     with pytest.raises(TypeError, match=r"`id` must hold Spark's image struct.*Received: bigint"):
-        images.write_grid(spark.range(1), path, imageCol="id")
+        images.write_grid(spark.range(1), path, image_col="id")
     with pytest.raises(ValueError, match=r"one height, width and channels. Received: an empty DataFrame"):
         images.write_grid(one.limit(0), path)
     with pytest.raises(ValueError, match=r"Received: shapes \(2, 2, 1\) and \(3, 3, 1\)"):

@@ -80,14 +80,14 @@ def test_a_notebook_displays_once(shell, pictures):
 
 def test_a_column_with_a_dot(pictures, tmp_path):
     colour = pictures[0].where("id < 5").withColumnRenamed("image", "my.image")
-    images.write_grid(colour, str(tmp_path / "grid.png"), rows=1, cols=5, imageCol="my.image")
-    assert images.to_numpy(colour, imageCol="my.image").shape == (5, 6, 4, 3)
+    images.write_grid(colour, str(tmp_path / "grid.png"), rows=1, cols=5, image_col="my.image")
+    assert images.to_numpy(colour, image_col="my.image").shape == (5, 6, 4, 3)
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        lambda df, path: images.write_png(df, path, nameCol="timestamp"), lambda df, path: images.to_numpy(df),
+        lambda df, path: images.write_png(df, path, name_col="timestamp"), lambda df, path: images.to_numpy(df),
         lambda df, path: images.write_grid(df, path), lambda df, path: images.show(df),
     ],
     ids=["write_png", "to_numpy", "write_grid", "show"],

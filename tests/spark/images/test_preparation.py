@@ -63,14 +63,14 @@ def test_arrays_of_numbers(spark, kind, scale):
     values = [value.item() if kind != "int" else int(value) for value in values.ravel()]
     df = spark.createDataFrame([(values,)], f"image array<{kind}>")
     high = 1.0 if kind != "int" else 255.0
-    got = images.prepare(df, 16, arrayShape=(16, 16, 3), arrayRange=(0.0, high)).first()
+    got = images.prepare(df, 16, array_shape=(16, 16, 3), array_range=(0.0, high)).first()
     expected = PIXELS[0] % 2 * 255 if kind == "tinyint" else PIXELS[0]
     np.testing.assert_array_equal(images.to_array(got.image), expected)
 
 
 def test_grey_of_another_size(spark, folder):
     raw = spark.read.format("binaryFile").load(str(folder))
-    df = images.prepare(raw, (4, 8), channels=1, inputCol="content", minSide=8)
+    df = images.prepare(raw, (4, 8), channels=1, input_col="content", min_side=8)
     row = df.orderBy("path").first().image
     assert (row.height, row.width, row.nChannels, row.mode, len(row.data)) == (4, 8, 1, 0, 32)
     assert row.origin.endswith("/a.png")
@@ -81,7 +81,7 @@ def test_boxes(spark):
     picture[10:30, 20:40] = (255, 128, 0)
     rows = [(encoded(picture), [20, 10, 40, 30]), (encoded(picture), [0, 0, 20, 20]), (encoded(picture), None)]
     df = spark.createDataFrame(rows, "image binary, where array<int>")
-    got = images.prepare(df, 16, crop="box", boxCol="where", handleInvalid="keep").collect()
+    got = images.prepare(df, 16, crop="box", box_col="where", handle_invalid="keep").collect()
     assert [row.cause for row in got] == [None, None, "null box"]
     assert (images.to_array(got[0].image) == (255, 128, 0)).all() and not images.to_array(got[1].image).any()
 
@@ -90,10 +90,10 @@ def test_other_columns_are_kept(spark):
     """Columns of any type are kept: in Spark 3.4 Arrow supports neither structs nor vectors."""
     row = (1, encoded(PIXELS[0]), Vectors.dense([1, 2]), {"k": 2.5}, (3, "x"))
     df = spark.createDataFrame([row], ["a.b", "raw`1", "vector", "map", "struct"])
-    prepared = images.prepare(df, 16, inputCol="raw`1", outputCol="out.put")
+    prepared = images.prepare(df, 16, input_col="raw`1", output_col="out.put")
     assert prepared.columns == [*df.columns, "out.put"]
     assert prepared.first()[:5] == df.first()
-    replaced = images.prepare(df, 16, inputCol="raw`1", outputCol="raw`1")
+    replaced = images.prepare(df, 16, input_col="raw`1", output_col="raw`1")
     assert replaced.columns == df.columns and images.is_image_type(replaced.schema["raw`1"].dataType)
 
 
@@ -132,13 +132,13 @@ def test_ten_thousand_pictures_good_and_bad(spark, tmp_path):
     files = spark.read.format("binaryFile").load(str(tmp_path)).select("path", "content")
     nulls = spark.range(N_OF_KIND).selectExpr("concat(id, '-null') as path", "cast(null as binary) as content")
     raw = files.union(nulls).coalesce(8).crossJoin(F.broadcast(spark.range(N_READ)))
-    kept = images.prepare(raw, 16, inputCol="content", handleInvalid="skip").select("image.origin", "image.data")
+    kept = images.prepare(raw, 16, input_col="content", handle_invalid="skip").select("image.origin", "image.data")
     rows = kept.collect()
     names = [f"{i}-{name}" for i in range(N_OF_KIND) for name in GOOD]
     assert sorted(row.origin.rsplit("/", 1)[1] for row in rows) == sorted(names * N_READ)
     assert len({bytes(row.data) for row in rows}) == len(GOOD)
     few = raw.where("id = 0 and path rlike '(^|/)[0-9]-'")
-    causes = images.prepare(few, 16, inputCol="content", handleInvalid="keep").where("cause is not null")
+    causes = images.prepare(few, 16, input_col="content", handle_invalid="keep").where("cause is not null")
     assert causes.where("image is not null").count() == 0
     found = [(row.path.rsplit("-", 1)[1], row.cause) for row in causes.select("path", "cause").collect()]
     expected = {**{name: cause for name, (_, cause) in BAD.items()}, "null": "null"}
@@ -155,8 +155,8 @@ def bad_rows(spark):
 
 
 def test_error_tells_number_origin_and_cause(bad_rows):
-    df = images.prepare(bad_rows, 16, inputCol="content")
-    message = r'3 of 5 images in partition 0 cannot be used. First: b: no bytes. handleInvalid="skip" drops'
+    df = images.prepare(bad_rows, 16, input_col="content")
+    message = r'3 of 5 images in partition 0 cannot be used. First: b: no bytes. handle_invalid="skip" drops'
     for action in (df.collect, df.count, df.select("id").collect):  # even if nobody asks for the pixels
         with pytest.raises(PythonException, match=message):
             action()
@@ -165,14 +165,14 @@ def test_error_tells_number_origin_and_cause(bad_rows):
 def test_error_is_heard_by_whoever_takes_a_few(spark):
     good = encoded(PIXELS[0])
     df = spark.range(0, 200, 1, 1).selectExpr("id", "if(id = 0, cast('' as binary), X'%s') as content" % good.hex())
-    prepared = images.prepare(df, 16, inputCol="content")
+    prepared = images.prepare(df, 16, input_col="content")
     for n in (1, 150):
         with pytest.raises(PythonException, match="1 of [0-9]+ images in partition 0 cannot be used"):
             prepared.limit(n).collect()
 
 
 def test_the_first_origin_where_there_is_none(bad_rows):
-    df = images.prepare(bad_rows.drop("path"), 16, inputCol="content")
+    df = images.prepare(bad_rows.drop("path"), 16, input_col="content")
     with pytest.raises(PythonException, match="First: row 1 of partition 0: no bytes"):
         df.collect()
 
@@ -180,19 +180,19 @@ def test_the_first_origin_where_there_is_none(bad_rows):
 def test_skip_drops_and_reports(bad_rows, caplog, monkeypatch):
     monkeypatch.setattr(dropped, "_QUIET", 0.2)
     with caplog.at_level(logging.WARNING, "bigdl_gan.images"):
-        df = images.prepare(bad_rows, 16, inputCol="content", handleInvalid="skip")
+        df = images.prepare(bad_rows, 16, input_col="content", handle_invalid="skip")
         assert [row.id for row in df.collect()] == [0, 4]
         deadline = time.monotonic() + 60
         while not caplog.records and time.monotonic() < deadline:
             time.sleep(0.1)
     assert [r.getMessage() for r in caplog.records] == [
         "images.prepare dropped 3 images so far (retried tasks are counted again). First: b: no bytes. "
-        'handleInvalid="keep" lists them.'
+        'handle_invalid="keep" lists them.'
     ]
 
 
 def test_keep_gives_the_causes(bad_rows):
-    df = images.prepare(bad_rows, 16, inputCol="content", handleInvalid="keep", causeCol="why")
+    df = images.prepare(bad_rows, 16, input_col="content", handle_invalid="keep", cause_col="why")
     rows = df.orderBy("id").collect()
     expected = [None, "no bytes", "null", "not JPEG, PNG, WEBP, GIF, BMP, TIFF: starts with b'<html>'", None]
     assert [row.why for row in rows] == expected
@@ -202,20 +202,20 @@ def test_keep_gives_the_causes(bad_rows):
 def test_bad_structs(spark, frame, tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"<html>")
     undecoded = spark.read.format("image").load(str(tmp_path))
-    cause = images.prepare(undecoded, 16, handleInvalid="keep").first()
+    cause = images.prepare(undecoded, 16, handle_invalid="keep").first()
     assert cause.cause == "not decoded by Spark's image source" and cause.image is None
     odd = frame([PIXELS[0], None]).selectExpr(
         "if(id = 0, named_struct('origin', image.origin, 'height', 16, 'width', 16, 'nChannels', 2, 'mode', 8, "
         "'data', image.data), null) as image"
     )
-    causes = [row.cause for row in images.prepare(odd, 16, handleInvalid="keep").collect()]
+    causes = [row.cause for row in images.prepare(odd, 16, handle_invalid="keep").collect()]
     assert causes == ["mode 8 with 2 channels, not 0 (grey), 16 (BGR) or 24 (BGRA)", "null"]
 
 
 def test_bad_arrays(spark):
     rows = [([0.0] * 3,), ([0.0, None],), (None,), ([2.0, 0.0],)]
     df = spark.createDataFrame(rows, "image array<double>")
-    got = images.prepare(df, 1, arrayShape=(1, 2, 1), arrayRange=(0, 1), minSide=1, handleInvalid="keep").collect()
+    got = images.prepare(df, 1, array_shape=(1, 2, 1), array_range=(0, 1), min_side=1, handle_invalid="keep").collect()
     assert [row.cause for row in got] == [
         "3 numbers, not 1 x 2 x 1", "numbers from nan to nan, not within 0 to 1", "null",
         "numbers from 0 to 2, not within 0 to 1",
@@ -225,7 +225,7 @@ def test_bad_arrays(spark):
 def test_bad_paths(spark, tmp_path):
     rows = [(str(tmp_path / "none.png"),), (str(tmp_path),), ("",), (None,), (str(tmp_path / "a%20b.png"),)]
     df = spark.createDataFrame(rows, "image string").coalesce(1)
-    causes = [row.cause for row in images.prepare(df, 16, handleInvalid="keep").collect()]
+    causes = [row.cause for row in images.prepare(df, 16, handle_invalid="keep").collect()]
     assert causes[0] == causes[1] == "no such file" and causes[2].startswith("not a valid path: ")
     assert causes[3] == "null" and causes[4].startswith("no such file; is its path URL-encoded")
 
@@ -249,7 +249,7 @@ def server(folder):
 
 def test_urls(spark, server):
     df = spark.createDataFrame([(f"{server}/a.png",), (f"{server}/none.png",)], "image string").coalesce(1)
-    good, missing = images.prepare(df, 16, handleInvalid="keep").collect()
+    good, missing = images.prepare(df, 16, handle_invalid="keep").collect()
     np.testing.assert_array_equal(images.to_array(good.image), PIXELS[0])
     assert missing.image is None and missing.cause == "no such file"
 
@@ -258,22 +258,22 @@ def test_schemes_without_a_file_system(spark):
     """One such row does not make the action fail for the others."""
     rows = [("nosuch://host/a.png",), ("s3a://bucket/a.png",)]
     df = spark.createDataFrame(rows, "image string").coalesce(1)
-    causes = [row.cause for row in images.prepare(df, 16, handleInvalid="keep").collect()]
+    causes = [row.cause for row in images.prepare(df, 16, handle_invalid="keep").collect()]
     assert causes[0] == 'No FileSystem for scheme "nosuch"'
     assert causes[1] == "no class org.apache.hadoop.fs.s3a.S3AFileSystem, which its file system needs"
 
 
 def test_no_rows(spark, bad_rows):
-    df = images.prepare(bad_rows.where("id > 9").repartition(3), 16, inputCol="content")
+    df = images.prepare(bad_rows.where("id > 9").repartition(3), 16, input_col="content")
     assert df.count() == 0 and df.columns == ["content", "path", "id", "image"]
-    lopsided = images.prepare(bad_rows.where("id = 0").repartition(3), 16, inputCol="content")
+    lopsided = images.prepare(bad_rows.where("id = 0").repartition(3), 16, input_col="content")
     assert lopsided.count() == 1
 
 
 def test_lazy(bad_rows, n_jobs):
     before = n_jobs()
     for mode in ("error", "skip", "keep"):
-        images.prepare(bad_rows, 16, inputCol="content", handleInvalid=mode).where("id = 1").select("image")
+        images.prepare(bad_rows, 16, input_col="content", handle_invalid=mode).where("id = 1").select("image")
     assert n_jobs() == before
 
 
@@ -283,61 +283,61 @@ def test_lazy(bad_rows, n_jobs):
     ({"size": (4, -5)}, r"`size` must be an integer from 1 to 32767. Received: size=-5"),
     ({"size": 10**9}, "Received: size=1000000000"),
     ({"channels": 4}, "`channels` must be 1 .* Received: channels=4"),
-    ({"inputCol": "image"}, '`inputCol` must name a column .* columns: content, path, id. .*inputCol="content"'),
-    ({"inputCol": "id"}, "`inputCol` must hold image structs, .* Received: id of type int"),
-    ({"outputCol": "ID"}, "`outputCol` must be a new column. Received: outputCol='ID'"),
+    ({"input_col": "image"}, '`input_col` must name a column .* columns: content, path, id. .*input_col="content"'),
+    ({"input_col": "id"}, "`input_col` must hold image structs, .* Received: id of type int"),
+    ({"output_col": "ID"}, "`output_col` must be a new column. Received: output_col='ID'"),
     ({"crop": "middle"}, "`crop` must be one of center, none, box, or a number .* Received: crop='middle'"),
     ({"crop": 0}, "`crop` must be an integer from 1 on. Received: crop=0"),
-    ({"crop": 8}, r"`crop` must be at least `minSide` \(16\).* Set minSide=8"),
+    ({"crop": 8}, r"`crop` must be at least `min_side` \(16\).* Set min_side=8"),
     ({"crop": 108, "size": (16, 32)}, r'Received: crop=108, size=\(16, 32\). Use crop="center"'),
-    ({"crop": "box"}, "`boxCol` must name a column of arrays .* Received: boxCol='box', columns: content"),
-    ({"crop": "box", "boxCol": "id"}, "Received: boxCol='id', of type int"),
+    ({"crop": "box"}, "`box_col` must name a column of arrays .* Received: box_col='box', columns: content"),
+    ({"crop": "box", "box_col": "id"}, "Received: box_col='id', of type int"),
     ({"resample": "nearest"}, "`resample` must be one of box, .* Received: resample='nearest'"),
-    ({"handleInvalid": "drop"}, "`handleInvalid` must be one of error, skip, keep. Received: handleInvalid='drop'"),
-    ({"handleInvalid": "keep", "causeCol": "path"}, "`causeCol` must be a new column"),
-    ({"minSide": 0}, "`minSide` must be an integer from 1 on. Received: minSide=0"),
-    ({"maxPixels": 2**31}, "`maxPixels` must be an integer from 1 to 178956970. Received: maxPixels=2147483648"),
+    ({"handle_invalid": "drop"}, "`handle_invalid` must be one of error, skip, keep. Received: handle_invalid='drop'"),
+    ({"handle_invalid": "keep", "cause_col": "path"}, "`cause_col` must be a new column"),
+    ({"min_side": 0}, "`min_side` must be an integer from 1 on. Received: min_side=0"),
+    ({"max_pixels": 2**31}, "`max_pixels` must be an integer from 1 to 178956970. Received: max_pixels=2147483648"),
 ])  # fmt: skip
 def test_refuses_before_any_job(bad_rows, n_jobs, change, message):
     before = n_jobs()
     with pytest.raises(ValueError, match=message):
-        images.prepare(bad_rows, **{"size": 16, "inputCol": "content", **change})
+        images.prepare(bad_rows, **{"size": 16, "input_col": "content", **change})
     assert n_jobs() == before
 
 
 @pytest.mark.parametrize("value", [True, np.bool_(True), 16.0, 16.5, float("inf"), float("nan"), "16", None])
-@pytest.mark.parametrize("name", ["size", "channels", "crop", "minSide", "maxPixels"])
+@pytest.mark.parametrize("name", ["size", "channels", "crop", "min_side", "max_pixels"])
 def test_numbers_of_pixels_are_integers(bad_rows, name, value):
     error = ValueError if (name, value) == ("crop", "16") else TypeError  # a crop may be a name
     with pytest.raises(error, match=f"`{name}` must be .*Received: {name}="):
-        images.prepare(bad_rows, **{"size": 16, "inputCol": "content", name: value})
+        images.prepare(bad_rows, **{"size": 16, "input_col": "content", name: value})
 
 
 def test_numpys_integers(spark):
     df = spark.createDataFrame([(encoded(PIXELS[0]),)], "content binary")
-    sizes = {"size": (np.int64(4), np.int32(8)), "crop": "none", "minSide": np.int8(4), "maxPixels": np.uint32(256)}
-    row = images.prepare(df, inputCol="content", channels=np.int64(1), **sizes).first()
+    sizes = {"size": (np.int64(4), np.int32(8)), "crop": "none", "min_side": np.int8(4), "max_pixels": np.uint32(256)}
+    row = images.prepare(df, input_col="content", channels=np.int64(1), **sizes).first()
     assert (row.image.height, row.image.width, row.image.nChannels) == (4, 8, 1)
-    assert images.prepare(df, np.int16(4), inputCol="content", crop=np.int64(16)).first().image.height == 4
+    assert images.prepare(df, np.int16(4), input_col="content", crop=np.int64(16)).first().image.height == 4
 
 
 @pytest.mark.parametrize("change, error, message", [
-    ({"arrayShape": ()}, ValueError, r"`arrayShape` must be \(height, width, channels\).*Received: arrayShape=\(\)"),
-    ({"arrayShape": (2, 2)}, ValueError, r"Received: arrayShape=\(2, 2\)"),
-    ({"arrayShape": (2, 2, 5)}, ValueError, r"Received: arrayShape=\(2, 2, 5\)"),
-    ({"arrayShape": 7}, TypeError, "Received: arrayShape=7"),
-    ({"arrayShape": (2.0, 2, 1)}, TypeError, "`arrayShape` must be an integer from 1 on. Received: arrayShape=2.0"),
-    ({"arrayShape": (True, 2, 1)}, TypeError, "Received: arrayShape=True"),
-    ({"arrayShape": (2, 0, 1)}, ValueError, "Received: arrayShape=0"),
-    ({"arrayRange": (1.0, 1.0)}, ValueError, r"`arrayRange` must be .* Received: arrayRange=\(1.0, 1.0\)"),
-    ({"arrayRange": (1.0,)}, ValueError, r"Received: arrayRange=\(1.0,\)"),
-    ({"arrayRange": 255}, TypeError, "Received: arrayRange=255"),
-    ({"arrayRange": (0.0, float("inf"))}, ValueError, "`arrayRange` must be a finite number. Received: arrayRange=inf"),
-    ({"arrayRange": (float("nan"), 1)}, ValueError, "Received: arrayRange=nan"),
-    ({"arrayRange": ("0", 1)}, TypeError, "Received: arrayRange='0'"),
-    ({"arrayRange": (False, True)}, TypeError, "Received: arrayRange=False"),
+    ({"array_shape": ()}, ValueError, r"`array_shape` must be \(height, width, channels\).*Received: array_shape=\(\)"),
+    ({"array_shape": (2, 2)}, ValueError, r"Received: array_shape=\(2, 2\)"),
+    ({"array_shape": (2, 2, 5)}, ValueError, r"Received: array_shape=\(2, 2, 5\)"),
+    ({"array_shape": 7}, TypeError, "Received: array_shape=7"),
+    ({"array_shape": (2.0, 2, 1)}, TypeError, "`array_shape` must be an integer from 1 on. Received: array_shape=2.0"),
+    ({"array_shape": (True, 2, 1)}, TypeError, "Received: array_shape=True"),
+    ({"array_shape": (2, 0, 1)}, ValueError, "Received: array_shape=0"),
+    ({"array_range": (1.0, 1.0)}, ValueError, r"`array_range` must be .* Received: array_range=\(1.0, 1.0\)"),
+    ({"array_range": (1.0,)}, ValueError, r"Received: array_range=\(1.0,\)"),
+    ({"array_range": 255}, TypeError, "Received: array_range=255"),
+    ({"array_range": (0.0, float("inf"))}, ValueError, "`array_range` must be a finite number. .*array_range=inf"),
+    ({"array_range": (float("nan"), 1)}, ValueError, "Received: array_range=nan"),
+    ({"array_range": ("0", 1)}, TypeError, "Received: array_range='0'"),
+    ({"array_range": (False, True)}, TypeError, "Received: array_range=False"),
 ])  # fmt: skip
 def test_refuses_descriptions_of_arrays(spark, change, error, message):
     df = spark.createDataFrame([([1.0],)], "image array<double>")
     with pytest.raises(error, match=message):
-        images.prepare(df, 16, **{"arrayShape": (1, 1, 1), **change})
+        images.prepare(df, 16, **{"array_shape": (1, 1, 1), **change})

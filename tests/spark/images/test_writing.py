@@ -87,7 +87,7 @@ def test_jpeg_files(spark, tmp_path):
     ramp[:, :, 2] = 255 - ramp[:, :, 2]
     df = spark.createDataFrame([("a", from_array(ramp))], f"name string, image {TYPE}")
     for quality in (0, 0.3, np.float32(0.95), 1):
-        images.write_jpeg(df, str(tmp_path / str(quality)), nameCol="name", quality=quality)
+        images.write_jpeg(df, str(tmp_path / str(quality)), name_col="name", quality=quality)
     sizes = [(tmp_path / q / "a.jpg").stat().st_size for q in ("0", "0.3", "0.95", "1")]
     assert sizes == sorted(set(sizes))
     # red is red: the channels keep their order
@@ -115,10 +115,10 @@ def test_error_touches_nothing_that_is_there(pictures, far):
 
 def test_resume_writes_what_is_missing(pictures, far):
     df, arrays = pictures
-    images.write_png(df.where("id < 4"), far[1], nameCol="name")
+    images.write_png(df.where("id < 4"), far[1], name_col="name")
     old = (far[0] / "picture 0.png").stat().st_mtime_ns
     (far[0] / ".picture 7.png.0000").write_bytes(b"half")
-    assert images.write_png(df, far[1], nameCol="name", mode="resume") == (6, 4)
+    assert images.write_png(df, far[1], name_col="name", mode="resume") == (6, 4)
     assert (far[0] / "picture 0.png").stat().st_mtime_ns == old
     np.testing.assert_array_equal(read(far[0] / "picture 7.png"), arrays[7])
 
@@ -193,9 +193,9 @@ def test_two_rows_of_one_name(spark, frame, tmp_path, mode):
     grey = np.full((2, 2, 1), 9, np.uint8)
     rows = frame([grey] * 4).selectExpr("image", "int(id / 2) as near", "id % 2 as apart")
     with pytest.raises(ValueError, match="Rows must have different names. Received: '[01]' twice"):
-        images.write_png(rows, str(tmp_path / "a"), nameCol="near", mode=mode)
+        images.write_png(rows, str(tmp_path / "a"), name_col="near", mode=mode)
     with pytest.raises(ValueError, match="Rows must have different names. Received: 4 rows, 2 names"):
-        images.write_png(rows, str(tmp_path / "b"), nameCol="apart", mode=mode)
+        images.write_png(rows, str(tmp_path / "b"), name_col="apart", mode=mode)
 
 
 @pytest.mark.parametrize("change, message", [
@@ -216,14 +216,14 @@ def test_rows_that_cannot_be_written(pictures, tmp_path, change, message):
     for name, value in (fields[0] if fields else {}).items():
         df = df.withColumn("image", F.col("image").withField(name, F.expr(value)))
     with pytest.raises(ValueError, match=message):
-        images.write_png(df, str(tmp_path), nameCol="name")
+        images.write_png(df, str(tmp_path), name_col="name")
 
 
 def test_columns_that_are_not_there(pictures, tmp_path):
-    with pytest.raises(ValueError, match="`nameCol` must name a column .*Received: nameCol='nobody'"):
-        images.write_png(pictures[0], str(tmp_path), nameCol="nobody")
+    with pytest.raises(ValueError, match="`name_col` must name a column .*Received: name_col='nobody'"):
+        images.write_png(pictures[0], str(tmp_path), name_col="nobody")
     with pytest.raises(TypeError):
-        images.write_png(pictures[0], str(tmp_path), imageCol="name")
+        images.write_png(pictures[0], str(tmp_path), image_col="name")
     assert not list(tmp_path.iterdir())
 
 
@@ -353,7 +353,7 @@ def test_two_folders_at_a_time(pictures, slow, tmp_path):
 
 def test_a_column_with_a_dot(pictures, tmp_path):
     odd = pictures[0].withColumnRenamed("image", "my.image").withColumnRenamed("id", "an `id`")
-    assert images.write_png(odd, str(tmp_path / "out"), imageCol="my.image", nameCol="an `id`").new == 10
+    assert images.write_png(odd, str(tmp_path / "out"), image_col="my.image", name_col="an `id`").new == 10
 
 
 def test_no_rows(pictures, tmp_path):

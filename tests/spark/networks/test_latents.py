@@ -57,12 +57,12 @@ def test_interpolation_ends_where_it_should(model, spark):
 def test_reconstruction_finds_what_it_made(digits_model, spark):
     """An odd number of the model's own images: the latents found reproduce them, far better than the initial ones."""
     wanted = digits_model.generate(35, seed=4)
-    found = digits_model.reconstruct(wanted, steps=np.int64(150), learningRate=np.float32(0.1))
+    found = digits_model.reconstruct(wanted, steps=np.int64(150), learning_rate=np.float32(0.1))
     rows = found.orderBy("id").collect()
     assert found.columns == ["id", "image", "latent", "distance"] and len(rows) == 35
     distances = np.array([row["distance"] for row in rows])
-    digits_model.reconstruct(wanted, learningRate=1)  # an integer is accepted as a number
-    begin = digits_model.reconstruct(wanted, steps=1, learningRate=1e-9).orderBy("id").collect()
+    digits_model.reconstruct(wanted, learning_rate=1)  # an integer is accepted as a number
+    begin = digits_model.reconstruct(wanted, steps=1, learning_rate=1e-9).orderBy("id").collect()
     assert distances.mean() < 0.25 * np.mean([row["distance"] for row in begin])
     again = digits_model.copy().setLatentCol("latent").setOutputCol("again").transform(found)
     made = np.stack([images.to_array(row["again"]) for row in again.orderBy("id").collect()]).astype(float)
@@ -76,8 +76,8 @@ def test_reconstruction_refuses(model, noise, digits):
     with pytest.raises(TypeError, match="`steps` must be an integer from 1 to .* Received: steps=2.0"):
         model.reconstruct(noise, steps=2.0)
     for rate in (0, -1.0, float("nan"), float("inf")):
-        with pytest.raises(ValueError, match="`learningRate` must be a finite number above 0. Received"):
-            model.reconstruct(noise, learningRate=rate)
+        with pytest.raises(ValueError, match="`learning_rate` must be a finite number above 0. Received"):
+            model.reconstruct(noise, learning_rate=rate)
     with pytest.raises(ValueError, match="must not have a column `latent` or `distance`"):
         model.reconstruct(noise.withColumnRenamed("id", "latent"))
     with pytest.raises(Exception, match=r"generator's channels, height and width \(1, 4, 4\). Received: 1, 28, 28"):

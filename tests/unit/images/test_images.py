@@ -36,10 +36,17 @@ def test_to_array_refuses():
 
 
 def test_from_array_refuses():
-    with pytest.raises(TypeError, match=r"`pixels` must be uint8.*float64"):
+    with pytest.raises(TypeError, match=r"`pixels` must be uint8.*float64.*: \(pixels \* 255\).round\(\).astype"):
         images.from_array(np.zeros((2, 2, 1)))
-    with pytest.raises(ValueError, match=r"shape \(height, width, 1 or 3\). Received: \(2, 2\)"):
-        images.from_array(np.zeros((2, 2), np.uint8))
+    with pytest.raises(ValueError, match=r"shape \(height, width, 1 or 3\). Received: \(2, 2, 2\)"):
+        images.from_array(np.zeros((2, 2, 2), np.uint8))
+    with pytest.raises(ValueError, match=r"Received: \(3, 8, 8\). Channels come last: pixels.transpose\(1, 2, 0\)"):
+        images.from_array(np.zeros((3, 8, 8), np.uint8))
+
+
+def test_from_array_takes_grey_without_channels():
+    pixels = np.array([[7, 8, 9]], np.uint8)
+    np.testing.assert_array_equal(images.to_array(images.from_array(pixels)), pixels[..., None])
 
 
 def test_image_type():

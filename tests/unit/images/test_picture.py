@@ -214,9 +214,9 @@ JPEG, PNG = encoded(NOISE, "JPEG"), encoded(NOISE, "PNG")
     (PNG[:41] + b"\0" * 8 + PNG[49:], "damaged: "),
     (b"<!DOCTYPE html><html>404</html>", "starts with b'<!DOCTYPE ht'"),
     (b"\0" * 1000, "starts with"),
-    (bomb(12_000), "12000x12000 pixels, more than maxPixels=10000000"),
-    (encoded(Image.new("RGB", (1, 1)), "PNG"), "1x1 pixels, 1x1 after the crop, less than minSide=16"),
-    (encoded(Image.new("L", (20_000, 10)), "PNG"), "20000x10 pixels, 10x10 after the crop, less than minSide=16"),
+    (bomb(12_000), "12000x12000 pixels, more than max_pixels=10000000"),
+    (encoded(Image.new("RGB", (1, 1)), "PNG"), "1x1 pixels, 1x1 after the crop, less than min_side=16"),
+    (encoded(Image.new("L", (20_000, 10)), "PNG"), "20000x10 pixels, 10x10 after the crop, less than min_side=16"),
     (encoded(Image.fromarray(np.full((20, 20), 0.5, np.float32)), "TIFF"), "floating-point pixels"),
     (encoded(Image.fromarray(np.full((20, 20), 70_000, np.int32)), "TIFF"), "32-bit pixels from 70000 to 70000"),
 ])  # fmt: skip
@@ -230,7 +230,7 @@ def test_the_least_side_is_that_of_the_part_kept(size, target):
     """A part of 10 x 40 pixels, further from the picture's edges than it is wide."""
     data = encoded(Image.new("RGB", size), "PNG")
     narrow = ANY._replace(height=target[0], width=target[1])
-    with pytest.raises(InvalidImage, match="after the crop, less than minSide=11"):
+    with pytest.raises(InvalidImage, match="after the crop, less than min_side=11"):
         decode(data, narrow._replace(min_side=11))
     assert decode(data, narrow._replace(min_side=10)).size == target[::-1]
 

@@ -6,8 +6,12 @@ from bigdl_gan.training.checks import check_images, check_networks
 
 
 def network(inputs, outputs, end="tanh", *, clips=False, momentum=None):
-    layer = {"name": "Dense 'x'", **({} if momentum is None else {"momentum": momentum})}
-    return {"inputShape": inputs, "outputShape": outputs, "end": end, "clips": clips, "layers": [layer]}
+    layer = {"name": "Dense 'x'", "kind": "Dense(true)", **({} if momentum is None else {"momentum": momentum})}
+    layers = [layer, {"name": "Reshape 'y'", "kind": "Reshape of 1"}]
+    return {
+        "inputShape": inputs, "outputShape": outputs, "end": end, "clips": clips, "layers": layers,
+        "written": ["Dense 'x'", "Reshape 'y'"],
+    }  # fmt: skip
 
 
 def table(*kinds, nulls=0, short=""):
@@ -31,7 +35,13 @@ def test_networks_that_fit(shape):
         (network([2], [1, 4, 6]), network([1, 4, 6], [1], "sigmoid"), "a sigmoid. Received: Dense 'x' at its end"),
         (network([2], [2, 4, 6]), network([2, 4, 6], [1]), r"1 or 3 channels. Received: input shape \(2, 4, 6\)"),
         (network([2], [4, 6]), network([4, 6], [1]), r"1 or 3 channels. Received: input shape \(4, 6\)"),
-        (network([2], [1, 6, 4]), network([1, 4, 6], [1]), r"output \(1, 6, 4\), discriminator input \(1, 4, 6\)"),
+        (network([2], [1, 6, 4]), network([1, 4, 6], [1]), r"output \(1, 6, 4\), discriminator input \(1, 4, 6\)\.$"),
+        (network([2], [1, 4, 6]), network([4, 6, 1], [1]), r"shape \(4, 6, 1\). Write input_shape=\(1, 4, 6\)"),
+        (network([2], [1, 4, 6]), network([24], [1]), r"shape \(24,\). Write input_shape=\(1, height, width\)"),
+        (network([2], [24]), network([1, 4, 6], [1]), r"output \(24,\), .* Add Reshape\(\(1, 4, 6\)\)"),
+        (network([2], [4, 6, 3]), network([3, 4, 6], [1]), r"output \(4, 6, 3\), .* shapes channels first"),
+        (network([1, 4, 6], [1]), network([2], [1, 4, 6]), r"Received: shape \(1, 4, 6\). Are .* swapped\?"),
+        (network([1, 4, 6], [1]), network([2], [1, 4, 7]), r"Received: shape \(1, 4, 7\). End it in Flatten"),
     ],
 )
 def test_networks_that_do_not(generator, discriminator, message):
@@ -78,10 +88,37 @@ def test_images_that_fit():
         (table(COLOUR), "nChannels=1, mode=0. Received: 5 of 5 with height=4, width=6, nChannels=3, mode=16"),
         (table(GREY, COLOUR), "Received: 5 of 15 with .*nChannels=3, mode=16, the first from 'b.png'"),
         (table((6, 4, 1, 0, 10, "c.png")), "height=4, width=6, .* Received: 10 of 10 with height=6, width=4"),
-        (table((4, 6, 1, 5, 10, "c.png")), "mode=0. Received: 10 of 10 with .*mode=5"),
+        (table((4, 6, 1, 5, 10, "c.png")), "mode=0. Received: 10 of 10 with .*mode=5.* to 8 bits, or drop them"),
         (table((4, 6, 1, 0, 7, "c.png")), r"must not exceed the number of images \(7\). Received: batchSize=8"),
     ],
 )
 def test_images_that_do_not(census, message):
     with pytest.raises(ValueError, match=message):
         check_images(census, "picture", [1, 4, 6], 8)
+
+
+@pytest.mark.parametrize("shape, kind, column, call", [
+    ([1, 28, 28], (28, 28, 3, 16, 5, "b"), "image", "images.prepare(df, 28, channels=1)"),
+    ([3, 64, 32], (16, 99, 3, 16, 5, "b"), "image", "images.prepare(df, (64, 32), channels=3)"),
+    ([3, 8, 8], (20, 8, 3, 16, 5, "b"), "image", "images.prepare(df, 8, channels=3, min_side=8)"),
+    ([1, 28, 28], (99, 99, 4, 24, 5, "b"), "a", "images.prepare(df, 28, channels=1, input_col='a', output_col='a')"),
+])  # fmt: skip
+def test_other_images_name_the_call_that_makes_them_fit(shape, kind, column, call):
+    with pytest.raises(ValueError) as caught:
+        check_images(table(kind), column, shape, 1)
+    assert str(caught.value).endswith(f"Convert and resize them: {call}, or build the networks for their size.")
+
+
+def test_an_activation_is_named_as_the_user_wrote_it():
+    """dllib makes two layers of it, with names of its own."""
+    layers = [
+        {"name": "Dense 'first'", "kind": "Dense(true) of 0"},
+        {"name": "KerasLayerWrapper 'KerasLayerWrapper1'", "kind": "Dense(true) of 1"},
+        {"name": "KerasIdentityWrapper 'KerasIdentityWrapper2'", "kind": "Elementwise(175,0.0) of 2"},
+        {"name": "Reshape 'end'", "kind": "Reshape of 3"},
+    ]
+    made = {"end": "sigmoid", "layers": layers, "written": ["Dense 'first'", "Dense 'dense_1'", "Reshape 'end'"]}
+    with pytest.raises(ValueError, match="Received: activation='sigmoid' of Dense 'dense_1' at its end. Remove it"):
+        check_networks(network([2], [1, 4, 6]), {**network([1, 4, 6], [1]), **made})
+    with pytest.raises(ValueError, match=r"ends in sigmoid \(activation='sigmoid' of Dense 'dense_1'\)"):
+        check_networks({**network([2], [1, 4, 6]), **made}, network([1, 4, 6], [1], "linear"))
