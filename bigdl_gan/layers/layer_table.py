@@ -1,0 +1,48 @@
+"""A model's layers as a table."""
+
+from math import prod
+from typing import Any, List, Tuple
+
+from bigdl.dllib.keras.engine.topology import KerasNet
+from bigdl.dllib.utils.common import callBigDlFunc
+
+from bigdl_gan.jvm import bridge
+
+Row = Tuple[str, str, str, str]
+
+
+class Listed(KerasNet):
+    """A model that prints its layers."""
+
+    def __str__(self) -> str:
+        """The model's name and a line for each layer: name, dllib's class, output shape, number of weights."""
+        rows: List[Row] = [("name", "layer", "output", "weights"), *map(_row, submodules(self))]
+        widths = [max(len(row[i]) for row in rows) for i in range(4)]
+        lines = [
+            f"  {name:{widths[0]}}  {layer:{widths[1]}}  {output:{widths[2]}}  {weights:>{widths[3]}}"
+            for name, layer, output, weights in rows
+        ]
+        return "\n".join([f"{type(self).__name__} {self.name()!r}", *lines])
+
+    def summary(self) -> None:
+        """Prints the model's layers."""
+        print(self)
+
+
+def submodules(model: KerasNet) -> List[Any]:
+    """The model's layers in the JVM. dllib's `model.layers` fails if one is a model."""
+    return list(callBigDlFunc(model.bigdl_type, "getSubModules", model))
+
+
+def layer_name(layer: Any) -> str:
+    """The name of a layer in the JVM."""
+    return bridge.getter(layer, "getName")
+
+
+def _row(layer: Any) -> Row:
+    kind = bridge.class_name(layer)
+    if kind.endswith("KerasLayerWrapper"):
+        kind = bridge.class_name(bridge.getter(layer, "labor"))
+    output = ", ".join(str(tuple(shape[1:])) for shape in callBigDlFunc("float", "getOutputShape", layer))
+    sizes = callBigDlFunc("float", "zooGetWeightsShape", layer) or []
+    return layer_name(layer), kind.rpartition(".")[2], output, f"{sum(map(prod, sizes)):,}"
