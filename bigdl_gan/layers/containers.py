@@ -149,8 +149,9 @@ class Model(Listed, models.Model):
 
 def with_table(network: Any) -> Any:
     """A model of dllib's, such as one from a file, as this package's class; of any other class, as it is."""
-    kind = {models.Sequential: Sequential, models.Model: Model}.get(type(network))
-    return network if kind is None else kind.from_jvalue(network.value)
+    if type(network) is models.Sequential:
+        return Sequential.from_jvalue(network.value)
+    return Model.from_jvalue(network.value) if type(network) is models.Model else network
 
 
 def _check_nodes(argument: str, value: Any) -> None:
