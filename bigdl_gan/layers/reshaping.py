@@ -1,5 +1,6 @@
 """Layers without weights for any shape: flattening, reshaping, dropout."""
 
+import warnings
 from math import prod
 from typing import Any, List, Optional, Tuple
 
@@ -33,6 +34,8 @@ class Reshape(Layer):
     Raises:
         TypeError, ValueError: an argument breaks its rule; on use, the input has another number of values.
         RuntimeError: there is no Spark session.
+    Warns:
+        RuntimeWarning: the shape looks like an image with the channels last.
     Source: Keras 3, `keras.layers.Reshape`."""
 
     def __init__(
@@ -44,6 +47,7 @@ class Reshape(Layer):
         if self.free_axis is not None:
             sizes[self.free_axis] = 1
         self.target_shape = to_shape("target_shape", sizes)
+        _warn_of_channels_last(self.target_shape)
 
     def check_input(self, shape: Shape) -> None:
         n_values, n_wanted = prod(shape), prod(self.target_shape)
@@ -58,6 +62,16 @@ class Reshape(Layer):
         if self.free_axis is not None:
             target[self.free_axis] = prod(shape) // prod(target)
         return [keras.Reshape(target, input_shape=shape)]
+
+
+def _warn_of_channels_last(shape: Shape) -> None:
+    """Such as (7, 7, 256), where most of Keras's generators begin."""
+    if len(shape) == 3 and 1 < shape[0] == shape[1] and shape[2] >= 8 * shape[1]:
+        warnings.warn(
+            f"Images are (channels, height, width). Received: target_shape={shape}, which looks like (height, width, "
+            f"channels). Write {(shape[2], *shape[:2])}.",
+            RuntimeWarning, stacklevel=3,
+        )  # fmt: skip
 
 
 class Dropout(Layer):

@@ -1,6 +1,7 @@
 """Every layer's arguments are checked when it is made, and its input's shape when it is used."""
 
 import re
+import warnings
 
 import numpy as np
 import pytest
@@ -134,6 +135,14 @@ REFUSED = [  # layer, arguments, options, kind of error, message
 def test_an_argument_that_breaks_its_rule(kind, arguments, options, error, message):
     with pytest.raises(error, match=re.escape(message)):
         kind(*arguments, **options)
+
+
+def test_a_reshape_to_channels_last_warns():
+    with pytest.warns(RuntimeWarning, match=re.escape("Received: target_shape=(7, 7, 256), which looks like (height")):
+        Reshape((7, 7, 256))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Reshape((256, 7, 7)).target_shape == (256, 7, 7)
 
 
 def test_numpys_integers_are_integers():
