@@ -9,8 +9,7 @@ from bigdl_gan.layers.construction import check_choice
 from bigdl_gan.layers.layer import Layer, Shape
 from bigdl_gan.params.values import to_number
 
-_BY_NAME = ("linear", "relu", "sigmoid", "softplus", "softsign", "tanh")  # dllib's, with Keras's meaning
-_NAMES = tuple(sorted((*_BY_NAME, "elu", "leaky_relu")))
+_NAMES = ("elu", "leaky_relu", "linear", "relu", "sigmoid", "softplus", "softsign", "tanh")
 _REMEDY = (
     " Another activation is a layer of its own: activation=None, and then for example LeakyReLU(0.1) or one of dllib's."
 )
@@ -23,22 +22,17 @@ def to_activation(value: Any) -> Optional[str]:
     return value
 
 
-def inside(name: Optional[str]) -> Optional[str]:
-    """The activation that dllib's layers take as an argument, if they know it."""
-    return name if name in _BY_NAME else None
+def activation_parts(name: Optional[str], shape: Optional[Shape] = None) -> List[ZooKerasLayer]:
+    """dllib's layer for an activation by name, with Keras's slopes; none for None.
 
-
-def following(name: Optional[str]) -> List[ZooKerasLayer]:
-    """The layer for an activation that dllib's layers do not take as an argument."""
-    return [] if name is None or name in _BY_NAME else [_layer(name)]
-
-
-def _layer(name: str, shape: Optional[Shape] = None) -> ZooKerasLayer:
+    It stands alone, for dllib's layers that take an activation hide it in one that a message could not name."""
+    if name is None:
+        return []
     if name == "leaky_relu":
-        return keras.LeakyReLU(0.2, input_shape=shape)
+        return [keras.LeakyReLU(0.2, input_shape=shape)]
     if name == "elu":
-        return keras.ELU(1.0, input_shape=shape)
-    return keras.Activation(name, input_shape=shape)
+        return [keras.ELU(1.0, input_shape=shape)]
+    return [keras.Activation(name, input_shape=shape)]
 
 
 class Activation(Layer):
@@ -57,7 +51,7 @@ class Activation(Layer):
         self.activation = check_choice("activation", activation, _NAMES, _REMEDY)
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
-        return [_layer(self.activation, shape)]
+        return activation_parts(self.activation, shape)
 
 
 class ReLU(Layer):
@@ -75,7 +69,7 @@ class ReLU(Layer):
         return "relu"
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
-        return [_layer("relu", shape)]
+        return activation_parts("relu", shape)
 
 
 class LeakyReLU(Layer):
@@ -129,4 +123,4 @@ class Softplus(Layer):
         super().__init__(input_shape, name)
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
-        return [_layer("softplus", shape)]
+        return activation_parts("softplus", shape)

@@ -5,7 +5,7 @@ from typing import Any, List, Optional, Union
 from bigdl.dllib.keras import layers as keras
 from bigdl.dllib.keras.base import ZooKerasLayer
 
-from bigdl_gan.layers.activations import following, inside, to_activation
+from bigdl_gan.layers.activations import activation_parts, to_activation
 from bigdl_gan.layers.construction import Pair, check_positive, to_bool, to_initializer, to_padding, to_pair
 from bigdl_gan.layers.layer import Layer, Shape
 
@@ -51,10 +51,10 @@ class Conv2D(Layer):
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
         convolution = keras.Convolution2D(
-            self.filters, *self.kernel_size, init=self.initializer, activation=inside(self.activation),
-            border_mode=self.padding, subsample=self.strides, bias=self.use_bias, input_shape=shape,
+            self.filters, *self.kernel_size, init=self.initializer, border_mode=self.padding, subsample=self.strides,
+            bias=self.use_bias, input_shape=shape,
         )  # fmt: skip
-        return [convolution, *following(self.activation)]
+        return [convolution, *activation_parts(self.activation)]
 
 
 def check_window(name: str, window: Pair, padding: str, shape: Shape) -> None:

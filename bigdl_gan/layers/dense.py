@@ -5,7 +5,7 @@ from typing import Any, List, Optional
 from bigdl.dllib.keras import layers as keras
 from bigdl.dllib.keras.base import ZooKerasLayer
 
-from bigdl_gan.layers.activations import following, inside, to_activation
+from bigdl_gan.layers.activations import activation_parts, to_activation
 from bigdl_gan.layers.construction import check_positive, to_bool, to_initializer
 from bigdl_gan.layers.layer import Layer, Shape
 
@@ -37,8 +37,5 @@ class Dense(Layer):
         self.initializer = to_initializer(kernel_initializer)
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
-        dense = keras.Dense(
-            self.units, init=self.initializer, activation=inside(self.activation), bias=self.use_bias,
-            input_shape=shape,
-        )  # fmt: skip
-        return [dense, *following(self.activation)]
+        dense = keras.Dense(self.units, init=self.initializer, bias=self.use_bias, input_shape=shape)
+        return [dense, *activation_parts(self.activation)]

@@ -100,8 +100,9 @@ class Layer(Lambda, ZooKerasLayer):
         if len(parts) == 1:
             return parts[0].set_name(name)
         chain = Sequential()
-        for number, part in enumerate(parts, start=1):
-            chain.add(part.set_name(f"{name}_part_{number}"))
+        chain.add(parts[0].set_name(f"{name}_linear"))
+        for part in parts[1:]:
+            chain.add(part.set_name(f"{name}_{type(part).__name__.lower()}"))
         # a Sequential used as a layer breaks dllib's `model.layers`; a wrapped one does not
         return KerasLayerWrapper(chain.set_name(f"{name}_parts"), input_shape=shape).set_name(name)
 

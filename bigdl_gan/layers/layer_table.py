@@ -8,6 +8,8 @@ from bigdl.dllib.utils.common import callBigDlFunc
 
 from bigdl_gan.jvm import bridge
 
+_CONTAINER = "com.intel.analytics.bigdl.dllib.keras.Sequential"
+
 Row = Tuple[str, str, str, str]
 
 
@@ -40,9 +42,17 @@ def layer_name(layer: Any) -> str:
 
 
 def _row(layer: Any) -> Row:
-    kind = bridge.class_name(layer)
-    if kind.endswith("KerasLayerWrapper"):
-        kind = bridge.class_name(bridge.getter(layer, "labor"))
     output = ", ".join(str(tuple(shape[1:])) for shape in callBigDlFunc("float", "getOutputShape", layer))
     sizes = callBigDlFunc("float", "zooGetWeightsShape", layer) or []
-    return layer_name(layer), kind.rpartition(".")[2], output, f"{sum(map(prod, sizes)):,}"
+    return layer_name(layer), _kind(layer), output, f"{sum(map(prod, sizes)):,}"
+
+
+def _kind(layer: Any) -> str:
+    """The layer's class; of a layer made from several, all of their classes."""
+    name = bridge.class_name(layer).rpartition(".")[2]
+    if name != "KerasLayerWrapper":
+        return name
+    wrapped = bridge.getter(layer, "labor")
+    if bridge.class_name(wrapped) != _CONTAINER:
+        return _kind(wrapped)
+    return " + ".join(map(_kind, callBigDlFunc("float", "getSubModules", wrapped)))

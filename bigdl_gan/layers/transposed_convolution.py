@@ -3,11 +3,11 @@
 from typing import Any, List, NamedTuple, Optional, Union
 
 from bigdl.dllib.keras.base import ZooKerasLayer
-from bigdl.dllib.keras.layers import Activation, Cropping2D, KerasLayerWrapper
+from bigdl.dllib.keras.layers import Cropping2D, KerasLayerWrapper
 from bigdl.dllib.nn import initialization_method as init_methods
 from bigdl.dllib.nn.layer import SpatialFullConvolution
 
-from bigdl_gan.layers.activations import following, inside, to_activation
+from bigdl_gan.layers.activations import activation_parts, to_activation
 from bigdl_gan.layers.construction import Pair, check_positive, to_bool, to_initializer, to_padding, to_pair
 from bigdl_gan.layers.layer import Layer, Shape
 
@@ -60,9 +60,7 @@ class Conv2DTranspose(Layer):
         parts = [self._full(shape)]
         if self.rows.crop or self.cols.crop:
             parts.append(Cropping2D(((0, self.rows.crop), (0, self.cols.crop))))
-        if inside(self.activation):
-            parts.append(Activation(self.activation))
-        return [*parts, *following(self.activation)]
+        return [*parts, *activation_parts(self.activation)]
 
     def _full(self, shape: Shape) -> KerasLayerWrapper:
         rows, cols = self.rows, self.cols

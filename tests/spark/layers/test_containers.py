@@ -1,6 +1,7 @@
 """Sequential and Model: what they say, the names, and dllib's own layers among ours."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -35,6 +36,7 @@ from bigdl_gan.layers import (
     building,
     initialize,
 )
+from bigdl_gan.layers.construction import Names
 from bigdl_gan.networks import dcgan
 
 pytestmark = pytest.mark.usefixtures("spark")
@@ -157,6 +159,27 @@ def test_a_model_prints_its_layers(capsys):
     assert model.summary() is None and capsys.readouterr().out == TABLE + "\n"
     copy = type(model).from_jvalue(model.value.cloneModule())
     assert str(copy.add(Flatten())).startswith(TABLE + "\n  flatten_1           Flatten                 (48,) ")
+
+
+def test_a_layer_with_an_activation_prints_both():
+    model = Sequential([Input((4,)), Dense(2, "elu"), Reshape((1, 1, 2)), Conv2DTranspose(1, 3, 2, "same")])
+    kinds = [re.split("  +", line)[2] for line in str(model).splitlines()[2:]]
+    assert kinds == ["Dense + ELU", "Reshape", "SpatialFullConvolution + Cropping2D"]
+
+
+def test_a_message_names_the_layer_with_the_activation(frame, dense_networks):
+    discriminator = Sequential([Input((1, 4, 4)), Flatten(), Dense(1, activation="sigmoid", name="last")])
+    gan = GANEstimator(generator=dense_networks()["generator"], discriminator=discriminator, batchSize=8, maxIter=1)
+    images = frame([np.zeros((4, 4, 1), np.uint8)] * 8)
+    with pytest.raises(ValueError, match="without a sigmoid. Received: Activation 'last_activation' at its end."):
+        gan.fit(images)
+
+
+def test_threads_share_the_numbers():
+    numbers = Names()
+    with ThreadPoolExecutor(4) as pool:
+        names = list(pool.map(lambda _: numbers.next("dense", {"dense_3"}), range(400)))
+    assert sorted(names) == sorted(f"dense_{n}" for n in range(1, 402) if n != 3)
 
 
 def test_models_in_models():
