@@ -36,14 +36,17 @@ def read(spark: SparkSession, path: str, *, limit: int = _MODEL_BYTES) -> Any:
     Raises:
         ValueError: the file holds anything but dllib's layers, or is damaged.
         OSError: it cannot be read."""
-    from bigdl.dllib.net import Net  # imported late: importing dllib changes the environment
+    # imported late: importing dllib changes the environment
+    from bigdl.dllib.net import Net
+
+    from bigdl_gan.layers.containers import with_table
 
     try:
         network = bridge.call("readNetwork", bridge.java_session(spark), path, limit)
     except RuntimeError as error:
         raise OSError(f"Cannot read {path}: {error}") from error
     with bridge.quiet_dllib():
-        return Net.from_jvalue(network)
+        return with_table(Net.from_jvalue(network))
 
 
 def structure(network: Any) -> bytes:

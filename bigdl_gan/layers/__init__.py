@@ -1,12 +1,35 @@
-"""What dllib's Keras-style layers lack, with Keras's argument names and semantics.
+"""Keras's layers and models, with Keras 3's names, arguments and semantics, built from dllib's.
 
-A dllib layer is a handle on an object in the driver's JVM: everything here needs a session from `bigdl_gan.configure`
-and runs on the driver. Images are (C, H, W) throughout, without the batch axis.
+    from bigdl_gan.layers import Conv2DTranspose, Dense, Input, Reshape, Sequential
+
+    generator = Sequential([
+        Input((100,)), Dense(128 * 7 * 7, activation="relu"), Reshape((128, 7, 7)),
+        Conv2DTranspose(64, 4, strides=2, padding="same", activation="leaky_relu"),
+        Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh"),
+    ])
+
+Images are (channels, height, width), and shapes come without the batch axis. A layer is a handle on an object in the
+driver's JVM: everything here needs a session from `bigdl_gan.configure` and runs on the driver. dllib's own layers mix
+with these.
 """
 
+from bigdl_gan.layers.activations import ELU, Activation, LeakyReLU, ReLU, Softplus
 from bigdl_gan.layers.clipping import ClippedImages
 from bigdl_gan.layers.construction import building, check_positive
-from bigdl_gan.layers.deconvolution import Deconvolution2D
+from bigdl_gan.layers.containers import Input, Model, Sequential
+from bigdl_gan.layers.convolution import Conv2D
+from bigdl_gan.layers.dense import Dense
 from bigdl_gan.layers.initialization import initialize
+from bigdl_gan.layers.merging import Add, Concatenate
+from bigdl_gan.layers.normalization import BatchNormalization
+from bigdl_gan.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
+from bigdl_gan.layers.reshaping import Dropout, Flatten, Reshape
+from bigdl_gan.layers.resizing import Cropping2D, UpSampling2D, ZeroPadding2D
+from bigdl_gan.layers.transposed_convolution import Conv2DTranspose
 
-__all__ = ["ClippedImages", "Deconvolution2D", "building", "check_positive", "initialize"]
+__all__ = [
+    "Activation", "Add", "AveragePooling2D", "BatchNormalization", "ClippedImages", "Concatenate", "Conv2D",
+    "Conv2DTranspose", "Cropping2D", "Dense", "Dropout", "ELU", "Flatten", "GlobalAveragePooling2D", "Input",
+    "LeakyReLU", "MaxPooling2D", "Model", "ReLU", "Reshape", "Sequential", "Softplus", "UpSampling2D",
+    "ZeroPadding2D", "building", "check_positive", "initialize",
+]  # fmt: skip

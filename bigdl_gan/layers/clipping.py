@@ -4,9 +4,7 @@ from bigdl.dllib.keras.base import ZooKerasLayer
 from bigdl.dllib.keras.layers import KerasLayerWrapper
 from bigdl.dllib.nn.layer import Identity
 
-from bigdl_gan.layers.construction import building
-
-_CLIPPED = "clipped_images"  # the core recognises the layer by this name
+from bigdl_gan.layers.construction import CLIPPED, building
 
 
 def ClippedImages() -> ZooKerasLayer:
@@ -19,4 +17,4 @@ def ClippedImages() -> ZooKerasLayer:
     Raises:
         RuntimeError: there is no Spark session."""
     with building():
-        return KerasLayerWrapper(Identity()).set_name(_CLIPPED)
+        return KerasLayerWrapper(Identity()).set_name(CLIPPED)

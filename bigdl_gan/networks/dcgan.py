@@ -8,18 +8,21 @@ Differs: a 28-pixel image starts from 7x7 (two strided layers) rather than 4x4.
 
 from typing import List
 
-from bigdl.dllib.keras.layers import (
+from bigdl_gan.layers import (
     Activation,
     BatchNormalization,
-    Convolution2D,
+    Conv2D,
+    Conv2DTranspose,
     Dense,
     Flatten,
+    Input,
     LeakyReLU,
+    ReLU,
     Reshape,
+    Sequential,
+    check_positive,
+    initialize,
 )
-from bigdl.dllib.keras.models import Sequential
-
-from bigdl_gan.layers import Deconvolution2D, building, check_positive, initialize
 
 _N_STRIDED = {28: 2, 32: 3, 64: 4, 128: 5}  # image size in pixels -> layers that double or halve it
 
@@ -41,19 +44,20 @@ def generator(image_size: int, channels: int, latent_dim: int = 100, width: int 
     )
     widths = _widths(image_size, channels, width)[::-1]
     size = image_size // 2 ** len(widths)  # 7 or 4
-    with building():
-        model = Sequential()
-        model.add(Dense(widths[0] * size * size, bias=False, input_shape=(latent_dim,)))
-        model.add(Reshape((widths[0], size, size)))
+    model = Sequential([
+        Input((latent_dim,)),
+        Dense(widths[0] * size * size, use_bias=False),
+        Reshape((widths[0], size, size)),
+        _batch_norm(),
+        ReLU(),
+    ])  # fmt: skip
+    for filters in widths[1:]:
+        model.add(Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False))
         model.add(_batch_norm())
-        model.add(Activation("relu"))
-        for n_filters in widths[1:]:
-            model.add(Deconvolution2D(n_filters, 4, 4, subsample=(2, 2), border_mode="same", bias=False))
-            model.add(_batch_norm())
-            model.add(Activation("relu"))
-        model.add(Deconvolution2D(channels, 4, 4, subsample=(2, 2), border_mode="same"))
-        model.add(Activation("tanh"))
-        return initialize(model, stddev=0.02, seed=seed)
+        model.add(ReLU())
+    model.add(Conv2DTranspose(channels, 4, strides=2, padding="same"))
+    model.add(Activation("tanh"))
+    return initialize(model, stddev=0.02, seed=seed)
 
 
 def discriminator(image_size: int, channels: int, width: int = 64, *, seed: int = 1) -> Sequential:
@@ -70,23 +74,22 @@ def discriminator(image_size: int, channels: int, width: int = 64, *, seed: int 
     """
     image_size, channels, width = check_positive(image_size=image_size, channels=channels, width=width)
     first, *others = _widths(image_size, channels, width)
-    shape = (channels, image_size, image_size)
-    with building():
-        model = Sequential()
-        model.add(Convolution2D(first, 4, 4, subsample=(2, 2), border_mode="same", input_shape=shape))
+    model = Sequential([
+        Input((channels, image_size, image_size)),
+        Conv2D(first, 4, strides=2, padding="same"),
+        LeakyReLU(0.2),
+    ])  # fmt: skip
+    for filters in others:
+        model.add(Conv2D(filters, 4, strides=2, padding="same", use_bias=False))
+        model.add(_batch_norm())
         model.add(LeakyReLU(0.2))
-        for n_filters in others:
-            model.add(Convolution2D(n_filters, 4, 4, subsample=(2, 2), border_mode="same", bias=False))
-            model.add(_batch_norm())
-            model.add(LeakyReLU(0.2))
-        model.add(Flatten())
-        model.add(Dense(1))
-        return initialize(model, stddev=0.02, seed=seed)
+    model.add(Flatten())
+    model.add(Dense(1))
+    return initialize(model, stddev=0.02, seed=seed)
 
 
 def _batch_norm() -> BatchNormalization:
-    # dllib's momentum is the new batch's weight, as in PyTorch: Keras's 0.9 is 0.1 here
-    return BatchNormalization(epsilon=1e-5, momentum=0.1)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
 def _widths(image_size: int, channels: int, width: int) -> List[int]:

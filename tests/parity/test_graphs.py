@@ -18,7 +18,7 @@ from bigdl.dllib.keras.models import Model, Sequential
 from torch import nn
 
 from bigdl_gan.jvm.bridge import quiet_dllib
-from bigdl_gan.layers import Deconvolution2D
+from bigdl_gan.layers import Conv2DTranspose
 
 
 class Branches(nn.Module):
@@ -106,7 +106,7 @@ def smooth_network():
     with quiet_dllib():
         model = Sequential().add(Convolution2D(2, 2, 2, bias=False, input_shape=(1, 4, 3)))
         model.add(BatchNormalization(**norm)).add(Activation("softplus"))
-        model.add(Deconvolution2D(1, 3, 2, subsample=(2, 1), border_mode="same")).add(Activation("sigmoid"))
+        model.add(Conv2DTranspose(1, (3, 2), (2, 1), "same")).add(Activation("sigmoid"))
         return model.add(Flatten()).add(Dense(3)).add(Activation("tanh")).add(Dense(2))
 
 

@@ -25,7 +25,7 @@ from torch import nn
 from torch.nn.functional import relu, softplus
 
 from bigdl_gan.jvm import bridge
-from bigdl_gan.layers import Deconvolution2D
+from bigdl_gan.layers import Conv2DTranspose
 from bigdl_gan.networks import dcgan
 from bigdl_gan.params import LOSSES, UPDATE_RULES, GANParams, plan
 
@@ -36,7 +36,7 @@ LATENT = 5
 def generator():
     model = Sequential().add(Dense(16 * 4 * 3, bias=False, input_shape=(LATENT,))).add(Reshape((16, 4, 3)))
     model.add(BatchNormalization(epsilon=1e-5, momentum=0.1)).add(Activation("relu"))
-    return model.add(Deconvolution2D(2, 4, 4, subsample=(2, 2), border_mode="same")).add(Activation("tanh"))
+    return model.add(Conv2DTranspose(2, 4, 2, "same")).add(Activation("tanh"))
 
 
 def generator_twin():

@@ -15,7 +15,7 @@ from bigdl.dllib.keras.models import Sequential
 from torch import nn
 
 from bigdl_gan.jvm.bridge import quiet_dllib
-from bigdl_gan.layers import Deconvolution2D
+from bigdl_gan.layers import Conv2DTranspose
 
 
 def same_padding(shape, kernel, strides):
@@ -106,7 +106,7 @@ DECONVOLUTIONS = [  # input, filters, kernel, strides
 @pytest.mark.parametrize("shape, filters, kernel, strides", DECONVOLUTIONS, ids=str)
 def test_transposed_convolution(agree, shape, filters, kernel, strides, border_mode, bias):
     with quiet_dllib():
-        layer = Deconvolution2D(filters, *kernel, subsample=strides, border_mode=border_mode, bias=bias)
+        layer = Conv2DTranspose(filters, kernel, strides, border_mode, use_bias=bias)
         model = alone(layer, shape)
     twin = TransposedConvolution(shape[0], filters, kernel, strides, border_mode, bias)
     agree(model, twin, batch=batch_of(shape, filters))
@@ -181,7 +181,7 @@ def test_windows_after_one_another(agree):
     with quiet_dllib():
         model = alone(Convolution2D(16, 3, 3, border_mode="same"), (3, 6, 6))
         model.add(UpSampling2D((2, 2))).add(AveragePooling2D((3, 3), strides=(1, 1), border_mode="same"))
-        model.add(MaxPooling2D((2, 2))).add(Deconvolution2D(5, 4, 4, subsample=(2, 2), border_mode="same"))
+        model.add(MaxPooling2D((2, 2))).add(Conv2DTranspose(5, 4, 2, "same"))
     agree(model, nn.Sequential(
         nn.Conv2d(3, 16, 3, padding=1), nn.Upsample(scale_factor=2.0), AveragePool((3, 3), (1, 1), (1, 1, 1, 1)),
         nn.MaxPool2d(2), nn.ConvTranspose2d(16, 5, 4, 2, 1)), steps=2)  # fmt: skip

@@ -15,7 +15,7 @@ from bigdl.dllib.optim.optimizer import L1L2Regularizer, L2Regularizer
 
 import bigdl_gan
 from bigdl_gan.checkpoints import network_files
-from bigdl_gan.layers import Deconvolution2D, building
+from bigdl_gan.layers import Conv2DTranspose, building
 
 pytestmark = pytest.mark.usefixtures("spark")
 
@@ -35,7 +35,7 @@ LAYERS = {
     "Convolution2D with an activation": (IMAGE, lambda: keras.Convolution2D(3, 2, 2, activation="relu", init="normal")),
     "Convolution2D of channels last": (IMAGE, lambda: keras.Convolution2D(3, 2, 2, dim_ordering="tf")),
     "dllib's Deconvolution2D": (IMAGE, lambda: keras.Deconvolution2D(3, 2, 2, (None, 3, 7, 7))),
-    "our Deconvolution2D": (IMAGE, lambda: Deconvolution2D(3, 4, 4, subsample=(2, 2), border_mode="same")),
+    "our Conv2DTranspose": (IMAGE, lambda: Conv2DTranspose(3, 4, 2, "same")),
     "AtrousConvolution2D": (IMAGE, lambda: keras.AtrousConvolution2D(3, 2, 2, atrous_rate=(2, 2))),
     "SeparableConvolution2D": (IMAGE, lambda: keras.SeparableConvolution2D(3, 2, 2)),
     "ShareConvolution2D": (IMAGE, lambda: keras.ShareConvolution2D(3, 2, 2)),

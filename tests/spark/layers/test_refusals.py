@@ -1,0 +1,194 @@
+"""Every layer's arguments are checked when it is made, and its input's shape when it is used."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+from pyspark import SparkContext
+
+from bigdl_gan import layers
+from bigdl_gan.layers import (
+    ELU,
+    Activation,
+    Add,
+    AveragePooling2D,
+    BatchNormalization,
+    ClippedImages,
+    Concatenate,
+    Conv2D,
+    Conv2DTranspose,
+    Cropping2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePooling2D,
+    Input,
+    LeakyReLU,
+    MaxPooling2D,
+    Model,
+    ReLU,
+    Reshape,
+    Sequential,
+    Softplus,
+    UpSampling2D,
+    ZeroPadding2D,
+)
+
+pytestmark = pytest.mark.usefixtures("spark")
+
+IMAGE, VECTOR = (3, 5, 6), (7,)
+EVERY = {  # each layer with as few arguments as it takes, and an input
+    Activation: (("tanh",), VECTOR), AveragePooling2D: ((), IMAGE), BatchNormalization: ((), IMAGE),
+    Conv2D: ((2, 3), IMAGE), Conv2DTranspose: ((2, 3), IMAGE), Cropping2D: ((1,), IMAGE), Dense: ((2,), VECTOR),
+    Dropout: ((0.5,), VECTOR), ELU: ((), VECTOR), Flatten: ((), IMAGE), GlobalAveragePooling2D: ((), IMAGE),
+    LeakyReLU: ((), VECTOR), MaxPooling2D: ((), IMAGE), ReLU: ((), VECTOR), Reshape: (((7, 1),), VECTOR),
+    Softplus: ((), VECTOR), UpSampling2D: ((), IMAGE), ZeroPadding2D: ((), IMAGE),
+}  # fmt: skip
+OTHERS = {Add: (), ClippedImages: (), Concatenate: (), Input: ((3,),), Sequential: ()}
+ONLY_IMAGES = [kind for kind in EVERY if kind.n_axes == (3,)]
+WINDOWS = [Conv2D, Conv2DTranspose, MaxPooling2D, AveragePooling2D]
+
+
+def test_every_layer_is_here():
+    assert {kind.__name__ for kind in [*EVERY, *OTHERS, Model]} == set(layers.__all__) - {
+        "building", "check_positive", "initialize"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [*EVERY, *OTHERS], ids=lambda kind: kind.__name__)
+def test_a_layer_needs_a_session(kind, monkeypatch):
+    monkeypatch.setattr(SparkContext, "_active_spark_context", None)
+    with pytest.raises(RuntimeError, match=r"Create one with bigdl_gan\.configure\(\.\.\.\) first"):
+        kind(*(EVERY[kind][0] if kind in EVERY else OTHERS[kind]))
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+def test_making_and_using_a_layer_prints_nothing(kind, capfd):
+    arguments, shape = EVERY[kind]
+    Sequential([Input(shape), kind(*arguments)])  # the first call of a session makes dllib's serialiser print
+    capfd.readouterr()
+    Sequential([Input(shape), kind(*arguments)])
+    node = Input(shape)
+    Model(node, kind(*arguments)(node))
+    assert capfd.readouterr() == ("", "")
+
+
+REFUSED = [  # layer, arguments, options, kind of error, message
+    (Dense, (0,), {}, ValueError, "`units` must be an integer from 1 on. Received: units=0."),
+    (Dense, (2.0,), {}, TypeError, "`units` must be an integer from 1 on. Received: units=2.0. Pass 2."),
+    (Dense, (2, "swish"), {}, ValueError, "`activation` must be one of 'elu', 'leaky_relu', 'linear', 'relu', 'sigmoid'"
+     ", 'softplus', 'softsign', 'tanh'. Received: activation='swish'. Another activation is a layer of its own: "
+     "activation=None, and then for example LeakyReLU(0.1)"),
+    (Dense, (2, None, 1), {}, TypeError, "`use_bias` must be True or False. Received: use_bias=1."),
+    (Dense, (2,), {"kernel_initializer": "he_normal"}, ValueError, "`kernel_initializer` must be one of "
+     "'glorot_uniform', 'random_normal', 'random_uniform', 'zeros', 'ones'. Received: kernel_initializer='he_normal'. "
+     "bigdl_gan.layers.initialize redraws"),
+    (Dense, (2,), {"input_shape": 5}, TypeError, "`input_shape` must be a tuple without the batch axis. Received: "
+     "input_shape=5. Write input_shape=(5,)."),
+    (Dense, (2,), {"input_shape": (None, 5)}, ValueError, "`input_shape` must not contain the batch axis. Received: "
+     "input_shape=(None, 5). Write (5,)."),
+    (Dense, (2,), {"input_shape": ()}, ValueError, "`input_shape` must have at least one axis."),
+    (Dense, (2,), {"input_shape": (0,)}, ValueError, "`input_shape[0]` must be an integer from 1 on. Received: "),
+    (Dense, (2,), {"name": 3}, TypeError, "`name` must be text. Received: name=3."),
+    (Dense, (2,), {"name": " "}, ValueError, "`name` must not be blank"),
+    (Dense, (2,), {"name": "clipped_images"}, ValueError, "`name` must not be blank or 'clipped_images'. Received: "),
+    (Conv2D, (2, 3), {"input_shape": (28, 28, 1)}, ValueError, "Images are (channels, height, width). Received: "
+     "input_shape=(28, 28, 1). Write (1, 28, 28)."),
+    (Conv2D, (2, 3), {"activation": "softmax"}, ValueError, "`activation` must be one of"),
+    (Conv2DTranspose, (2, 3), {"activation": 3}, ValueError, "`activation` must be one of"),
+    (Conv2DTranspose, (2, 3), {"kernel_initializer": "zero"}, ValueError, "Received: kernel_initializer='zero'."),
+    (Conv2DTranspose, (0, 3), {}, ValueError, "`filters` must be an integer from 1 on. Received: filters=0."),
+    (Input, ((64, 64, 3),), {}, ValueError, "Received: shape=(64, 64, 3). Write (3, 64, 64)."),
+    (Flatten, (), {"input_shape": (32, 48, 3)}, ValueError, "Write (3, 32, 48)."),
+    (Activation, ("gelu",), {}, ValueError, "`activation` must be one of"),
+    (Activation, (None,), {}, ValueError, "`activation` must be one of"),
+    (LeakyReLU, (-0.1,), {}, ValueError, "`negative_slope` must be a finite number from 0 on. Received: "),
+    (ELU, ("1",), {}, TypeError, "`alpha` must be a finite number from 0 on. Received: alpha='1'."),
+    (BatchNormalization, (), {"momentum": 1}, ValueError, "`momentum` must be a finite number from 0 on below 1."),
+    (BatchNormalization, (), {"epsilon": 0}, ValueError, "`epsilon` must be a finite number above 0. Received: "),
+    (Dropout, (1,), {}, ValueError, "`rate` must be a finite number from 0 on below 1. Received: rate=1."),
+    (Reshape, (5,), {}, TypeError, "`target_shape` must be a tuple without the batch axis. Received: target_shape=5."),
+    (Reshape, ((-1, -1),), {}, ValueError, "`target_shape[1]` must be an integer from 1 on. Received: "),
+    (UpSampling2D, (0,), {}, ValueError, "`size` must be an integer from 1 on. Received: size=0."),
+    (Cropping2D, (-1,), {}, ValueError, "`cropping` must be an integer from 0 on. Received: cropping=-1."),
+    (Cropping2D, (((1, 1), 2),), {}, ValueError, "`cropping` must be an integer, (height, width) or ((top, bottom), "
+     "(left, right)). Received: cropping=((1, 1), 2)."),
+    (ZeroPadding2D, (((1, 1), (2, -1)),), {}, ValueError, "`padding[1][1]` must be an integer from 0 on. Received: "),
+    (ZeroPadding2D, ((1, 2, 3, 4),), {}, ValueError, "`padding` must be an integer or a pair (height, width)."),
+    (Concatenate, (0,), {}, ValueError, "`axis` must not be the batch axis. Received: axis=0. Use 1 for the channels."),
+    (Concatenate, (1.5,), {}, TypeError, "`axis` must be an integer. Received: axis=1.5."),
+    (Sequential, (None,), {}, TypeError, "`layers` must be a list. Received: layers=None. Write Sequential([...])."),
+    (Model, ("x", "y"), {}, TypeError, "`inputs` must be a node, from Input or a layer, or a list of them. Received: "
+     "inputs='x'."),
+    *((kind, (2, 3, 2, "full") if kind in (Conv2D, Conv2DTranspose) else (3, 2, "full"), {}, ValueError,
+       "`padding` must be one of 'valid', 'same'. Received: padding='full'.") for kind in WINDOWS),
+    *((kind, (2, 3, (2, 0)) if kind in (Conv2D, Conv2DTranspose) else (3, (2, 0)), {}, ValueError,
+       "`strides[1]` must be an integer from 1 on. Received: strides[1]=0.") for kind in WINDOWS),
+    *((kind, (2, (3, 3, 3)), {}, ValueError, "`kernel_size` must be an integer or a pair (height, width). Received: "
+       "kernel_size=(3, 3, 3).") for kind in (Conv2D, Conv2DTranspose)),
+    (MaxPooling2D, (True,), {}, TypeError, "`pool_size` must be an integer from 1 on. Received: pool_size=True."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind, arguments, options, error, message", REFUSED)
+def test_an_argument_that_breaks_its_rule(kind, arguments, options, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        kind(*arguments, **options)
+
+
+def test_a_reshape_to_channels_last_warns():
+    with pytest.warns(RuntimeWarning, match=re.escape("Received: target_shape=(7, 7, 256), which looks like (height")):
+        Reshape((7, 7, 256))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert Reshape((256, 7, 7)).target_shape == (256, 7, 7)
+
+
+def test_numpys_integers_are_integers():
+    layer = Conv2D(np.int64(2), (np.int32(3), 3), np.int16(2), input_shape=(np.uint8(3), 5, 6))
+    assert Sequential([layer]).get_output_shape() == (None, 2, 2, 2)
+
+
+MISUSED = [  # layer, its input, message
+    (lambda: Dense(2), IMAGE, "Dense's input must be vectors, (features,). Received: (3, 5, 6). Add Flatten() before"),
+    (lambda: BatchNormalization(), (3, 5), "BatchNormalization's input must be vectors, (features,) or images, "
+     "(channels, height, width). Received: (3, 5)."),
+    (lambda: Conv2D(2, (3, 7)), IMAGE, "`kernel_size` must fit into the image with padding='valid'. Received: "
+     "kernel_size=(3, 7), and an input (channels, height, width) of (3, 5, 6). Make it smaller, or write padding"),
+    (lambda: MaxPooling2D(6), IMAGE, "`pool_size` must fit into the image with padding='valid'. Received: "),
+    (lambda: Cropping2D((0, 3)), IMAGE, "`cropping` must leave a part of the image. Received: "
+     "cropping=((0, 0), (3, 3)), and an input (channels, height, width) of (3, 5, 6)."),
+    (lambda: Reshape((4, 2)), VECTOR, "`target_shape` must have as many values as the input. Received: "
+     "target_shape=(4, 2) with 8, and an input of (7,) with 7."),
+    (lambda: Reshape((2, -1)), VECTOR, "`target_shape` must have as many values as the input. Received: "),
+    (lambda: Dense(2, input_shape=(6,)), VECTOR, "`input_shape` must be the input's shape, (7,). Received: (6,)."),
+    *((lambda kind=kind: kind(*EVERY[kind][0]), VECTOR, f"{kind.__name__}'s input must be images, (channels, height, "
+       "width). Received: (7,). Add Reshape((channels, height, width)) before it.") for kind in ONLY_IMAGES),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make, shape, message", MISUSED)
+def test_an_input_of_the_wrong_shape(make, shape, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Sequential([Input(shape), make()])
+    with pytest.raises(ValueError, match=re.escape(message)):
+        make()(Input(shape))
+
+
+def test_a_call_on_something_else():
+    with pytest.raises(TypeError, match="Dense must be called on one node, from Input or another layer. Received: 'x'"):
+        Dense(2)("x")
+    with pytest.raises(TypeError, match="Add must be called on a list of two nodes or more.*Received: <"):
+        Add()(Input((3,)))
+
+
+def test_branches_that_cannot_join():
+    vector, wide, image = Input((3,)), Input((4,)), Input((3, 4, 5))
+    with pytest.raises(ValueError, match=re.escape("Add's inputs must have one shape. Received: (3,), (4,).")):
+        Add()([vector, wide])
+    message = "Concatenate's inputs must have one shape, except along axis 1. Received: (3, 4, 5), (3, 5, 5)."
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Concatenate()([image, Input((3, 5, 5))])
+    with pytest.raises(ValueError, match=re.escape("`axis` must be an axis of the inputs, (3,). Received: axis=2.")):
+        Concatenate(axis=2)([vector, wide])
