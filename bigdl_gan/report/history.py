@@ -95,7 +95,7 @@ class History:
         return copy.rows
 
 
-def last_iteration(rows: Sequence[Row]) -> int:
+def last_iteration(rows: Sequence[Mapping[str, Any]]) -> int:
     """The generator updates that the rows cover; 0 without rows."""
     return rows[-1]["iteration"] if rows else 0
 
