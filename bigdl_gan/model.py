@@ -34,6 +34,9 @@ _BATCH = 32  # images at once in a task: always this many, so that an image does
 class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel"]):
     """A trained generator and discriminator, with the estimator's Params and the training's history.
 
+    `getGenerator()` and `getDiscriminator()` return the networks, as dllib Keras models. `model.generator` is the
+    Param, as in all of Spark ML's stages.
+
     Attributes:
         history: one dict per `historyInterval` generator updates; the last may cover fewer. The newest 10,000 rows are
             kept. Older rows are averaged over 2, 4, 8... of them, to at most 10,000 more. A row covers the updates
@@ -41,7 +44,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             (seen so far), seconds (since the start). Its means over these updates: loss/generator, loss/discriminator,
             probability/real and /fake (D(x) and D(G(z))), accuracy/real and /fake (the discriminator's),
             gradient_norm/generator and /discriminator, and seconds/update with its parts seconds/decode, /compute,
-            /exchange and /optimizer. `bigdl_gan.history.write_csv` writes it as a table.
+            /exchange and /optimizer. `bigdl_gan.history.write_csv` writes it as a table, `history_frame` gives
+            it to pandas, and `bigdl_gan.charts.curves` draws it.
     """
 
     def __init__(self, *, history: Optional[List[Dict[str, Any]]] = None, uid: Optional[str] = None) -> None:

@@ -19,7 +19,7 @@ BUDGET_SECONDS = 170  # a slow or busy machine trains for fewer epochs
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", default="out/demo", help="folder for the pictures and the model (default: %(default)s)")
+    parser.add_argument("--out", default="out/demo", help="folder for pictures and model (default: %(default)s)")
     parser.add_argument("--updates", type=int, help=f"default: {EPOCHS} epochs, or what {BUDGET_SECONDS} s allow")
     return parser.parse_args()
 
