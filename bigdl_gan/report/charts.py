@@ -18,7 +18,7 @@ _PANELS = {
 _WITHIN_ONE = ("discriminator's probability", "discriminator's accuracy")
 
 
-class Curves(Figure):
+class NotebookFigure(Figure):
     """A figure that a notebook displays as a picture, whether or not pyplot was imported."""
 
     def _repr_png_(self) -> bytes:
@@ -39,7 +39,7 @@ def curves(history: Sequence[Mapping[str, Any]]) -> Figure:
     Raises:
         ValueError: the history is empty, an entry lacks `iteration`, or no entry has a loss."""
     _check(history)
-    figure = Curves(figsize=(12, 7), layout="constrained")
+    figure = NotebookFigure(figsize=(12, 7), layout="constrained")
     FigureCanvasAgg(figure)
     panels = figure.subplots(2, 2, sharex=True)
     for axes, (label, keys) in zip(panels.flat, _PANELS.items()):

@@ -29,11 +29,11 @@ def test_the_import_starts_no_java_and_loads_neither_dllib_nor_matplotlib():
     assert not {"bigdl", "matplotlib"} & {name.split(".")[0] for name in modules}
 
 
-def test_submodules_are_there_after_the_import():
-    """In one process, in the order of the alphabet: none is there only because another loaded it."""
-    named = [f"bigdl_gan.{name}.__name__" for name in (*SUBMODULES, "networks.dcgan")]
+def test_submodules_are_there_after_the_import_and_start_no_java():
     expected = [f"bigdl_gan.{name}" for name in (*SUBMODULES, "networks.dcgan")]
-    assert in_a_fresh_process(f"import bigdl_gan; print({', '.join(named)})").split() == expected
+    named = ", ".join(f"{name}.__name__" for name in expected)
+    code = f"import bigdl_gan, pyspark; print({named}, pyspark.SparkContext._gateway)"
+    assert in_a_fresh_process(code).split() == [*expected, "None"]
 
 
 @pytest.mark.parametrize("code", ["bigdl_gan.networks.dcgan.generator", "bigdl_gan.charts.curves"])
