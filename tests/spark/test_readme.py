@@ -1,8 +1,9 @@
-"""The README's Python, as written: all its blocks in order, in one namespace, and what each leaves.
+"""The README's Python, as written: all its blocks in order, in one namespace, and what each leaves; classes' examples.
 
 What stands around the blocks is of the test: folders for the URLs, the pictures in them, and fewer updates."""
 
 import contextlib
+import doctest
 import io
 import re
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 
 import bigdl_gan
-from bigdl_gan import GANModel
+from bigdl_gan import GANEstimator, GANModel, ImagePreparer
 from bigdl_gan.datasets import CELEBA_ATTRIBUTES
 from bigdl_gan.images import to_array
 
@@ -173,3 +174,13 @@ def test_the_history(names, folder):
 def test_a_checkpoint(names, folder):
     assert files(folder / "checkpoints" / "digits") == ["checkpoint-00000002"]
     assert repr(names["newest"]) == repr(names["model"])
+
+
+@pytest.mark.parametrize("kind, made", [(GANEstimator, "model"), (ImagePreparer, "pictures")], ids=["gan", "preparer"])
+def test_the_example_of_a_class(kind, made, spark, folder):
+    """Each imports what it names; only the session is there already."""
+    examples, names = doctest.DocTestParser().get_examples(kind.__doc__), {"spark": spark}
+    for example in examples:
+        exec(in_the_folder(example.source, folder), names)
+    frame = names[made].generate(3) if made == "model" else names[made]
+    assert shapes(frame.limit(3), "image") == {(28, 28, 1) if made == "model" else (64, 64, 3)}
