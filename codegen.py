@@ -48,8 +48,8 @@ def render(gan: "Table", preparer: "Table", docs: Dict[str, str]) -> Dict[str, s
         "bigdl_gan/params/generated/gan_getters.py": _module(
             "params/gan_table.py", "The Params that `GANEstimator` and `GANModel` share, with their getters.",
             "from pyspark.ml.param import Param\nfrom pyspark.ml.param.shared import HasOutputCol, HasSeed\n\n"
-            "from bigdl_gan.params.gan_table import GAN_TABLE\n",
-            _class("GANGetters", "HasOutputCol, HasSeed") + _params(gan, "GAN_TABLE") + _getters(gan),
+            "from bigdl_gan.params.gan_table import GAN_TABLE\nfrom bigdl_gan.params.unset import Readable\n",
+            _class("GANGetters", "Readable, HasOutputCol, HasSeed") + _params(gan, "GAN_TABLE") + _getters(gan),
         ),
         "bigdl_gan/params/generated/estimator_setters.py": _module(
             "params/gan_table.py", "The constructor and the setters of `GANEstimator`.",
@@ -67,8 +67,8 @@ def render(gan: "Table", preparer: "Table", docs: Dict[str, str]) -> Dict[str, s
             "from pyspark import keyword_only\nfrom pyspark.ml.param import Param\n"
             "from pyspark.ml.param.shared import HasHandleInvalid, HasInputCol, HasOutputCol\n\n"
             "from bigdl_gan.images.preparer_table import PREPARER_TABLE\n"
-            "from bigdl_gan.params.keywords import set_given\n",
-            _class("PreparerParams", "HasInputCol, HasOutputCol, HasHandleInvalid")
+            "from bigdl_gan.params.keywords import set_given\nfrom bigdl_gan.params.unset import Readable\n",
+            _class("PreparerParams", "Readable, HasInputCol, HasOutputCol, HasHandleInvalid")
             + _params(preparer, "PREPARER_TABLE") + _constructor(preparer, defaults="PREPARER_TABLE")
             + _getters(preparer) + _setters(preparer),
         ),

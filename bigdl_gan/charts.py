@@ -1,5 +1,5 @@
 """Charts of a model's history."""
 
-from bigdl_gan.report.charts import write_curves
+from bigdl_gan.report.charts import curves, write_curves
 
-__all__ = ["write_curves"]
+__all__ = ["curves", "write_curves"]

@@ -27,6 +27,8 @@ class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, Netw
     Stopping: ctrl-C ends training after the current chunk of updates (some seconds). `fit` then warns, and returns the
         model trained so far. A second ctrl-C raises KeyboardInterrupt at once.
     Example:
+        >>> from bigdl_gan import GANEstimator, datasets
+        >>> from bigdl_gan.networks import dcgan
         >>> gan = GANEstimator(generator=dcgan.generator(28, 1), discriminator=dcgan.discriminator(28, 1), maxEpochs=5)
         >>> model = gan.fit(datasets.mnist(spark))
     """

@@ -4,29 +4,38 @@ import math
 from typing import Any, Dict, List, Optional
 
 import numpy as np
+import pandas as pd
+from PIL import Image
 from pyspark.ml import Model
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from bigdl_gan import images
 from bigdl_gan.checkpoints.stage_files import ModelReader, NetworksReadable, NetworksWritable
 from bigdl_gan.images import IMAGE_SCHEMA, check_image_column
 from bigdl_gan.images.schema import quoted
-from bigdl_gan.jvm import bridge
+from bigdl_gan.jvm import Py4JError, bridge
 from bigdl_gan.networks.latents import slerp_path
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE
 from bigdl_gan.params.generated.model_setters import ModelSetters
 from bigdl_gan.params.values import MOST_INT, MOST_LONG, to_integer, to_number, to_seed
+from bigdl_gan.report import summary
+from bigdl_gan.report.history import last_iteration, to_pandas
 
 _IN_BATCHES = "Use writeStream.foreachBatch(lambda df, batch: model.{}(df)...)."
 _LATENT_TYPES = ("array<float>", "array<double>", "vector")
 _ID_TYPES = ("tinyint", "smallint", "int", "bigint")
 _HASH = "__bigdl_gan_hash"
+_SHOWN_COLUMNS = 8
 _BATCH = 32  # images at once in a task: always this many, so that an image does not depend on its neighbours
 
 
 class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel"]):
     """A trained generator and discriminator, with the estimator's Params and the training's history.
+
+    `getGenerator()` and `getDiscriminator()` return the networks, as dllib Keras models. `model.generator` is the
+    Param, as in all of Spark ML's stages.
 
     Attributes:
         history: one dict per `historyInterval` generator updates; the last may cover fewer. The newest 10,000 rows are
@@ -35,7 +44,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             (seen so far), seconds (since the start). Its means over these updates: loss/generator, loss/discriminator,
             probability/real and /fake (D(x) and D(G(z))), accuracy/real and /fake (the discriminator's),
             gradient_norm/generator and /discriminator, and seconds/update with its parts seconds/decode, /compute,
-            /exchange and /optimizer. `bigdl_gan.history.write_csv` writes it as a table.
+            /exchange and /optimizer. `bigdl_gan.history.write_csv` writes it as a table, `history_frame` gives
+            it to pandas, and `bigdl_gan.charts.curves` draws it.
     """
 
     def __init__(self, *, history: Optional[List[Dict[str, Any]]] = None, uid: Optional[str] = None) -> None:
@@ -64,7 +74,40 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
     @property
     def iteration(self) -> int:
         """Generator updates in its training."""
-        return self.history[-1]["iteration"] if self.history else 0
+        return last_iteration(self.history)
+
+    def __repr__(self) -> str:
+        return summary.line(self.uid, self._shapes(), self.history)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the same as a table, with the losses' curves."""
+        return summary.as_html(self.uid, self._shapes(), self.history)
+
+    def _shapes(self) -> Optional[summary.Shapes]:
+        """The generator's shapes; None if there is no generator, empty if the JVM cannot tell (its session ended)."""
+        if not self.isDefined("generator"):
+            return None
+        try:
+            return bridge.call_json("describeNetwork", self.getGenerator().value, "generator")
+        except (RuntimeError, ValueError, AttributeError, Py4JError, OSError):
+            return {}
+
+    def history_frame(self) -> pd.DataFrame:
+        """`history` as a pandas DataFrame; its columns have "_" for "/", as in `frame.loss_generator`."""
+        return to_pandas(self.history)
+
+    def show(self, n: int = 32, seed: Optional[int] = None) -> Image.Image:
+        """A grid of n generated images, 8 in a row. A notebook displays it if the call is the cell's last line.
+
+        Args:
+            seed: as in `generate`.
+        Returns:
+            The picture of `images.show`, which has `save` and `show`.
+        Raises:
+            TypeError, ValueError: n or seed is not an integer, n is below 1, or seed is out of range."""
+        n = to_integer("n", n, least=1)
+        columns = min(n, _SHOWN_COLUMNS)
+        return images.show(self.generate(n, seed), rows=math.ceil(n / columns), cols=columns)
 
     def generate(self, n: int, seed: Optional[int] = None) -> DataFrame:
         """Generates images as a lazy DataFrame(id: long, image: Spark's image struct).

@@ -18,8 +18,9 @@ class ImagePreparer(Transformer, PreparerParams, StageReadable["ImagePreparer"],
     set.
 
     Example:
+        >>> from bigdl_gan import ImagePreparer
         >>> preparer = ImagePreparer(size=64, inputCol="content", outputCol="image", handleInvalid="skip")
-        >>> model = Pipeline(stages=[preparer, gan]).fit(spark.read.format("binaryFile").load("hdfs:///pictures"))
+        >>> pictures = preparer.transform(spark.read.format("binaryFile").load("hdfs:///pictures"))
     """
 
     def _transform(self, dataset: DataFrame) -> DataFrame:

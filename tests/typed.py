@@ -1,10 +1,11 @@
 """What an editor and mypy know of the stages: `make lint` checks these lines, nobody runs them."""
 
-from typing import List
+from typing import Any, Dict, List
 
 from pyspark.sql import DataFrame
 from typing_extensions import assert_type
 
+import bigdl_gan
 from bigdl_gan import GANEstimator, GANModel, ImagePreparer
 
 
@@ -19,3 +20,13 @@ def stages(df: DataFrame) -> None:
     assert_type(GANEstimator.load("path"), GANEstimator)
     assert_type(GANModel.load("path"), GANModel)
     assert_type(ImagePreparer.load("path"), ImagePreparer)
+
+
+def submodules(history: List[Dict[str, Any]]) -> None:
+    assert_type(bigdl_gan.callbacks.Curves("curves.png").every, int)
+    assert_type(bigdl_gan.optimizers.Adam(learning_rate=1e-4).learning_rate, float)
+    assert_type(bigdl_gan.layers.__name__, str)
+    assert_type(bigdl_gan.history.to_csv(history), str)
+    assert_type(bigdl_gan.charts.write_curves(history, "curves.png"), None)
+    assert_type(bigdl_gan.networks.dcgan.__name__, str)
+    assert_type(bigdl_gan.__version__, str)

@@ -5,6 +5,8 @@ from typing import Any, Dict, List
 from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.params.values import to_integer
 
+HOOKS = ("on_begin", "on_chunk", "on_rollback", "on_end")
+
 
 class Callback:
     """Does nothing; the driver calls the methods of subclasses, `on_begin` first and `on_end` last.
@@ -21,6 +23,17 @@ class Callback:
     """
 
     every: int = 0
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Refuses a method that looks like a hook and would never be called."""
+        super().__init_subclass__(**options)
+        methods = [name for name, value in vars(cls).items() if name.startswith("on_") and callable(value)]
+        strange = [name for name in methods if name not in HOOKS]
+        if strange:
+            raise TypeError(
+                f"A callback's methods on_... must be {', '.join(HOOKS)}: training calls no others. "
+                f"Received: {cls.__name__}.{strange[0]}. Rename it."
+            )
 
     def on_begin(self, training: Training) -> None:
         """Called before the first update."""

@@ -12,15 +12,15 @@ class Checkpoint(Periodic):
     set to this folder later. Like any callback, it is skipped with a warning after it fails.
 
     Args:
-        dir: any Hadoop path; used by one training only.
+        folder: any Hadoop path; used by one training only.
         every: generator updates.
         keep: the number of newest checkpoints to keep.
     """
 
-    def __init__(self, dir: str, every: int = 1000, keep: int = 5) -> None:
+    def __init__(self, folder: str, every: int = 1000, keep: int = 5) -> None:
         super().__init__(every)
-        self._dir, self._keep = dir, to_integer("keep", keep, least=1)
+        self._folder, self._keep = folder, to_integer("keep", keep, least=1)
 
     def act(self, training: Training) -> None:
         if training.iteration > 0:
-            training.checkpoint(self._dir, self._keep)
+            training.checkpoint(self._folder, self._keep)

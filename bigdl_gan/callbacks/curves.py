@@ -2,7 +2,6 @@
 
 from bigdl_gan.callbacks.base import Periodic
 from bigdl_gan.callbacks.training_handle import Training
-from bigdl_gan.report import charts
 
 
 class Curves(Periodic):
@@ -18,5 +17,7 @@ class Curves(Periodic):
         self._path = path
 
     def act(self, training: Training) -> None:
+        from bigdl_gan.report import charts  # matplotlib is loaded if somebody draws
+
         if training.history:
             charts.write_curves(training.history, self._path)

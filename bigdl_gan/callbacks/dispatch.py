@@ -1,10 +1,11 @@
 """Calls all of a training's callbacks, and shields training from their failures."""
 
+import inspect
 import warnings
 from contextlib import ExitStack
-from typing import Any, Callable, Dict, List, Sequence, Union
+from typing import Any, Callable, Dict, List, Sequence, Tuple, Union
 
-from bigdl_gan.callbacks.base import Callback
+from bigdl_gan.callbacks.base import HOOKS, Callback
 from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.jvm.bridge import ReplicaLostError
 from bigdl_gan.params.values import to_integer
@@ -16,7 +17,8 @@ def check_callbacks(callbacks: Sequence[Any]) -> None:
     """Check the callbacks before training starts.
 
     Raises:
-        TypeError: one is neither a `Callback` nor a function, or its `every` is not an integer.
+        TypeError: one is neither a `Callback` nor a function, takes other arguments than it will get, or its `every`
+            is not an integer.
         ValueError: its `every` is negative."""
     for callback in callbacks:
         if isinstance(callback, type):
@@ -31,6 +33,26 @@ def check_callbacks(callbacks: Sequence[Any]) -> None:
             )
         if isinstance(callback, Callback):
             to_integer("every", callback.every, least=0)
+            for hook in HOOKS:
+                arguments = ("rows", "training") if hook == "on_chunk" else ("training",)
+                _check_signature(getattr(callback, hook), f"{type(callback).__name__}.{hook}", arguments)
+        else:
+            _check_signature(callback, _name(_OfFunction(callback)), ("rows", "training"))
+
+
+def _check_signature(function: Callable[..., Any], name: str, arguments: Tuple[str, ...]) -> None:
+    """Raises TypeError if the function cannot be called with these arguments by position."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some of those written in C have none
+        return
+    try:
+        signature.bind(*arguments)
+    except TypeError as error:
+        expected = f"({', '.join(arguments)})"
+        raise TypeError(
+            f"`callbacks` will be called with {expected}. Received: {name}{signature}. Give it these arguments."
+        ) from error
 
 
 class Dispatcher:

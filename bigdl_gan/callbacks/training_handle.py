@@ -90,15 +90,15 @@ class Training:
         if self._changes != self._progress.changes:
             self._model, self._images, self._changes = [], {}, self._progress.changes
 
-    def checkpoint(self, dir: str, keep: int) -> None:
+    def checkpoint(self, folder: str, keep: int) -> None:
         """Write a checkpoint, as those of the Param `checkpointDir`, and delete older ones there.
 
         Args:
-            dir: any Hadoop path; its folder is made.
+            folder: any Hadoop path; its folder is made.
             keep: the number of checkpoints in it afterwards, at most.
         Raises:
             OSError: the file system refuses."""
-        self._checkpoint(dir, keep)
+        self._checkpoint(folder, keep)
 
     def stop(self, reason: str) -> None:
         """End training after the present chunk, just as after the last update; the first reason given is kept."""

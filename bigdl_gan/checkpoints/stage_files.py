@@ -6,8 +6,10 @@ protocol buffers, including batch-norm statistics) and, for a model, `history.js
 """
 
 import json
+import warnings
 from typing import Any, Dict, Optional, Type, TypeVar
 
+from pyspark.ml import Estimator
 from pyspark.ml.util import MLReadable, MLReader, MLWritable, MLWriter
 from pyspark.sql import SparkSession
 
@@ -44,6 +46,20 @@ class StageWriter(MLWriter):
 
 class NetworksWriter(StageWriter):
     """Writes a stage with two networks, and a model's history."""
+
+    def save(self, path: str) -> None:
+        """Save the stage, without its callbacks: they are code, and loading a stage runs none. Raises as `StageWriter`.
+
+        Warns: RuntimeWarning if an estimator has callbacks. A model does not use them."""
+        super().save(path)
+        stage = self._instance
+        callbacks = stage.getOrDefault("callbacks") if stage.isDefined("callbacks") else []
+        if callbacks and isinstance(stage, Estimator):
+            names = ", ".join(getattr(callback, "__qualname__", type(callback).__name__) for callback in callbacks)
+            warnings.warn(
+                f"Callbacks are not saved: {names}. After loading, set them with setCallbacks.", RuntimeWarning,
+                stacklevel=2,
+            )  # fmt: skip
 
     def saveImpl(self, path: str) -> None:
         spark, stage = bridge.active_session(), self._instance
@@ -154,6 +170,10 @@ class NetworksWritable(MLWritable):
     """Gives a stage with two networks `write()` and `save(path)`."""
 
     def write(self) -> NetworksWriter:
+        """A writer: `write().save(path)` or `write().overwrite().save(path)`, on any Hadoop path.
+
+        It saves the networks, the optimisers, the Params and a model's history. It does not save callbacks, because
+        they are code. After loading, set them with `setCallbacks`; until then `fit` shows a progress bar."""
         return NetworksWriter(self)
 
 

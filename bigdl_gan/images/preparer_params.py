@@ -9,11 +9,12 @@ from pyspark.ml.param.shared import HasHandleInvalid, HasInputCol, HasOutputCol
 
 from bigdl_gan.images.preparer_table import PREPARER_TABLE
 from bigdl_gan.params.keywords import set_given
+from bigdl_gan.params.unset import Readable
 
 _Self = TypeVar("_Self", bound="PreparerParams")
 
 
-class PreparerParams(HasInputCol, HasOutputCol, HasHandleInvalid):
+class PreparerParams(Readable, HasInputCol, HasOutputCol, HasHandleInvalid):
     size: "Param[List[int]]" = PREPARER_TABLE.param("size")
     channels: "Param[int]" = PREPARER_TABLE.param("channels")
     inputCol: "Param[str]" = PREPARER_TABLE.param("inputCol")

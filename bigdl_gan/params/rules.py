@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Callable, Optional, Tuple
 
 import numpy as np
-from pyspark.ml.param import TypeConverters
 
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params import optimizers
@@ -177,17 +176,21 @@ class Optimizer(Rule):
 
 @dataclass(frozen=True)
 class Callbacks(Rule):
-    """Callbacks, which `callbacks.dispatch` checks."""
+    """Callbacks, which `callbacks.dispatch` checks. A single one is a list of one."""
 
     annotation = "List[Any]"
-    accepts = "Sequence[Any]"
+    accepts = "Any"  # a list, a callback or a function
     is_plain = False
 
     def words(self) -> str:
-        return "a list of `bigdl_gan.callbacks`, or of functions `(rows, training)`"
+        return "one of `bigdl_gan.callbacks`, a function `(rows, training)`, or a list of these"
 
     def convert(self, name: str, value: Any) -> Any:
-        return TypeConverters.toList(value)
+        if callable(value) or hasattr(value, "on_chunk"):
+            return [value]
+        if not isinstance(value, (list, tuple)):
+            raise TypeError(f"`{name}` must be {self.words()}. Received: {type(value).__name__}.")
+        return list(value)
 
 
 @dataclass(frozen=True)

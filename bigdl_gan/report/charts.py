@@ -18,19 +18,51 @@ _PANELS = {
 _WITHIN_ONE = ("discriminator's probability", "discriminator's accuracy")
 
 
-def write_curves(history: Sequence[Mapping[str, Any]], path: str) -> None:
-    """Write a PNG with the losses, D(x) and D(G(z)), the discriminator's accuracies and both gradient norms.
+class NotebookFigure(Figure):
+    """A figure that a notebook displays as a picture, whether or not pyplot was imported."""
 
-    All are plotted against generator updates. A curve skips the entries that lack its key; a key that no entry has gets
-    no curve.
+    def _repr_png_(self) -> bytes:
+        return _png(self)
+
+
+def curves(history: Sequence[Mapping[str, Any]]) -> Figure:
+    """The losses, D(x) and D(G(z)), the discriminator's accuracies and both gradient norms, against generator updates.
+
+    A curve skips the entries that lack its key; a key that no entry has gets no curve. pyplot is not involved: it would
+    keep the figure alive, and choose a window system.
 
     Args:
         history: a model's `history`: dicts with `iteration` and any of `loss/...`, `probability/...`,
             `accuracy/...` and `gradient_norm/...`.
+    Returns:
+        A figure with one axes for each of the four. A notebook displays it if it is a cell's last line.
+    Raises:
+        ValueError: the history is empty, an entry lacks `iteration`, or no entry has a loss."""
+    _check(history)
+    figure = NotebookFigure(figsize=(12, 7), layout="constrained")
+    FigureCanvasAgg(figure)
+    panels = figure.subplots(2, 2, sharex=True)
+    for axes, (label, keys) in zip(panels.flat, _PANELS.items()):
+        _draw(axes, history, keys, label=label)
+        if label in _WITHIN_ONE:
+            axes.set_ylim(-0.02, 1.02)
+    for axes in panels[-1]:
+        axes.set_xlabel("generator updates")
+    return figure
+
+
+def write_curves(history: Sequence[Mapping[str, Any]], path: str) -> None:
+    """Write the figure of `curves` as a PNG.
+
+    Args:
         path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
     Raises:
-        ValueError: the history is empty, an entry lacks `iteration`, or no entry has a loss.
+        ValueError: as `curves`.
         OSError: the file system refuses."""
+    driver_files.write(path, _png(curves(history)))
+
+
+def _check(history: Sequence[Mapping[str, Any]]) -> None:
     if not history:
         raise ValueError("`history` must have at least one entry. Received: an empty history.")
     bad = [sorted(entry) for entry in history if "iteration" not in entry]
@@ -39,18 +71,6 @@ def write_curves(history: Sequence[Mapping[str, Any]], path: str) -> None:
     losses = _PANELS["loss"]
     if not any(key in entry for entry in history for key in losses):
         raise ValueError(f"`history` must hold {' or '.join(losses)}. Received: keys {sorted(history[0])}.")
-    figure = Figure(figsize=(12, 7), layout="constrained")
-    FigureCanvasAgg(figure)  # not pyplot: it would keep the figure alive, and choose a window system
-    panels = figure.subplots(2, 2, sharex=True)
-    for axes, (label, keys) in zip(panels.flat, _PANELS.items()):
-        _draw(axes, history, keys, label=label)
-        if label in _WITHIN_ONE:
-            axes.set_ylim(-0.02, 1.02)
-    for axes in panels[-1]:
-        axes.set_xlabel("generator updates")
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=100)
-    driver_files.write(path, stream.getvalue())
 
 
 def _draw(axes: Axes, history: Sequence[Mapping[str, Any]], keys: Mapping[str, str], *, label: str) -> None:
@@ -62,3 +82,9 @@ def _draw(axes: Axes, history: Sequence[Mapping[str, Any]], keys: Mapping[str, s
     axes.grid(True, alpha=0.3)
     if drawn:
         axes.legend(loc="best")
+
+
+def _png(figure: Figure) -> bytes:
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=100)
+    return stream.getvalue()

@@ -10,6 +10,8 @@ import csv
 import io
 from typing import Any, Dict, List, Mapping, Sequence
 
+import pandas as pd
+
 from bigdl_gan.jvm import driver_files
 
 POSITION = ("iteration", "epoch", "images", "seconds")  # the values at a row's last update; not averaged
@@ -18,6 +20,8 @@ STATISTICS = (
     "gradient_norm/generator", "gradient_norm/discriminator", "seconds/update", "seconds/decode", "seconds/compute",
     "seconds/exchange", "seconds/optimizer",
 )  # fmt: skip
+
+_WHOLE = ("iteration", "images")  # integers
 
 Row = Dict[str, Any]
 
@@ -91,7 +95,7 @@ class History:
         return copy.rows
 
 
-def last_iteration(rows: Sequence[Row]) -> int:
+def last_iteration(rows: Sequence[Mapping[str, Any]]) -> int:
     """The generator updates that the rows cover; 0 without rows."""
     return rows[-1]["iteration"] if rows else 0
 
@@ -122,6 +126,17 @@ def to_csv(history: Sequence[Mapping[str, Any]], *, header: bool = True) -> str:
         writer.writeheader()
     writer.writerows(history)
     return stream.getvalue()
+
+
+def to_pandas(history: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A model's `history` as a pandas DataFrame, one row for each of its rows.
+
+    Its columns are those of `write_csv`, with "_" for "/", so that attributes reach them: `frame.loss_generator`. A
+    statistic that a row lacks is NaN."""
+    columns = [*POSITION, *STATISTICS]
+    frame = pd.DataFrame.from_records([[row.get(name) for name in columns] for row in history], columns=columns)
+    whole = {name: "int64" for name in _WHOLE if frame[name].notna().all()}
+    return frame.astype("float64").astype(whole).rename(columns=lambda name: name.replace("/", "_"))
 
 
 def write_csv(history: Sequence[Mapping[str, Any]], path: str) -> None:

@@ -1,7 +1,7 @@
 # Written by `make generate` from params/gan_table.py: change that.
 """The constructor and the setters of `GANEstimator`."""
 
-from typing import Any, Optional, Sequence, TypeVar
+from typing import Any, Optional, TypeVar
 
 from pyspark import keyword_only
 
@@ -32,7 +32,7 @@ class EstimatorSetters(GANParams):
         generatorOptimizer: Any = None,
         discriminatorOptimizer: Any = None,
         historyInterval: int = 1,
-        callbacks: Optional[Sequence[Any]] = None,
+        callbacks: Any = None,
         checkpointDir: Optional[str] = None,
         checkpointInterval: int = 100,
         keepCheckpoints: int = 2,
@@ -111,7 +111,7 @@ class EstimatorSetters(GANParams):
         generatorOptimizer: Any = None,
         discriminatorOptimizer: Any = None,
         historyInterval: int = 1,
-        callbacks: Optional[Sequence[Any]] = None,
+        callbacks: Any = None,
         checkpointDir: Optional[str] = None,
         checkpointInterval: int = 100,
         keepCheckpoints: int = 2,
@@ -193,7 +193,7 @@ class EstimatorSetters(GANParams):
         """Generator updates averaged into one row of `model.history`. The last row may average fewer."""
         return self._set(historyInterval=value)
 
-    def setCallbacks(self: _Self, value: Sequence[Any]) -> _Self:
+    def setCallbacks(self: _Self, value: Any) -> _Self:
         """Called after some updates each. If unset, a progress bar. Pass [] for no output."""
         return self._set(callbacks=value)
 

@@ -7,9 +7,10 @@ from pyspark.ml.param import Param
 from pyspark.ml.param.shared import HasOutputCol, HasSeed
 
 from bigdl_gan.params.gan_table import GAN_TABLE
+from bigdl_gan.params.unset import Readable
 
 
-class GANGetters(HasOutputCol, HasSeed):
+class GANGetters(Readable, HasOutputCol, HasSeed):
     generator: "Param[Any]" = GAN_TABLE.param("generator")
     discriminator: "Param[Any]" = GAN_TABLE.param("discriminator")
     imageCol: "Param[str]" = GAN_TABLE.param("imageCol")

@@ -42,6 +42,10 @@ def failing(rows, training):
     raise ValueError("on purpose")
 
 
+def look_at_rows(rows):
+    raise AssertionError("never called")
+
+
 @pytest.fixture(scope="module")
 def watched(noise, dense_gan, tmp_path_factory):
     """One training with a callback of each kind: the model, the recorder, the folder with the output, warnings."""
@@ -286,3 +290,16 @@ def test_states_do_not_pile_up(noise, dense_gan, monkeypatch):
     monkeypatch.setattr(Replicas, "state", noted)
     dense_gan(maxIter=12, callbacks=[Every()]).fit(noise)
     assert len(alive) == 12 and max(alive) <= 1
+
+
+def test_a_function_of_other_arguments_is_refused_before_any_job(noise, dense_gan, n_jobs):
+    before = n_jobs()
+    with pytest.raises(TypeError, match=r"called with \(rows, training\). Received: look_at_rows\(rows\)"):
+        dense_gan(callbacks=look_at_rows).fit(noise)
+    assert n_jobs() == before
+
+
+def test_a_callback_without_a_list(noise, dense_gan):
+    recorder = Recorder()
+    dense_gan(callbacks=recorder).fit(noise)
+    assert recorder.end == (2, False, "")

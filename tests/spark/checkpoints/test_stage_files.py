@@ -13,6 +13,7 @@ from pyspark.ml.util import DefaultParamsWriter
 
 import bigdl_gan
 from bigdl_gan import GANEstimator, GANModel, ImagePreparer
+from bigdl_gan.callbacks import CollapseMonitor
 from bigdl_gan.jvm import bridge, hadoop
 
 LOADER = """
@@ -95,6 +96,21 @@ def test_an_estimator_comes_back_whole_and_trains_the_same(noise, dense_gan, tmp
     first, second = gan.fit(noise), loaded.setParams(callbacks=[]).fit(noise)
     for a, b in zip(first.getGenerator().get_weights(), second.getGenerator().get_weights()):
         np.testing.assert_array_equal(a, b)
+
+
+def look(rows, training):
+    raise AssertionError("never called")
+
+
+def test_a_save_says_that_it_leaves_callbacks_out(digit_gan, model, tmp_path):
+    gan = digit_gan(callbacks=[CollapseMonitor(), look])
+    warning = "Callbacks are not saved: CollapseMonitor, look. After loading, set them with setCallbacks."
+    for save in (gan.save, lambda path: Pipeline(stages=[gan]).write().overwrite().save(path)):
+        with pytest.warns(RuntimeWarning, match=warning):
+            save(str(tmp_path / "gan"))
+    assert "does not save callbacks" in GANEstimator.write.__doc__
+    watched = model.copy({model.callbacks: [look]})
+    watched.save(str(tmp_path / "model"))  # no warning: a model does not use them
 
 
 def test_an_estimator_without_networks_comes_back_too(spark, tmp_path):

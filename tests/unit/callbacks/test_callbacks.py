@@ -12,6 +12,7 @@ from bigdl_gan import callbacks
 from bigdl_gan.callbacks import GIF, Callback, CollapseMonitor, CollapseWarning, CSVLogger, EarlyStopping, variety
 from bigdl_gan.callbacks.dispatch import Dispatcher, check_callbacks
 from bigdl_gan.jvm import bridge
+from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.report.history import STATISTICS, History, to_csv
 from bigdl_gan.report.progress import Progress
 
@@ -21,7 +22,7 @@ class Played(callbacks.Training):
 
     def __init__(self, total, pictures=None):
         self.progress = Progress(total=total, batch_size=8, n_images=32)
-        super().__init__(self.progress, lambda: None, lambda dir, keep: None, params={})
+        super().__init__(self.progress, lambda: None, lambda folder, keep: None, params={})
         self.pictures = pictures
 
     def images(self, n, seed=0):
@@ -162,11 +163,62 @@ def test_functions_are_called_with_rows_and_training():
 
 
 def test_what_is_no_callback():
-    check_callbacks([Recorder(), len, lambda rows, training: None])
+    check_callbacks([Recorder(), print, max, lambda rows, training: None])
     with pytest.raises(TypeError, match=r"not classes. Received: ProgressBar. Pass ProgressBar\(...\)"):
         check_callbacks([callbacks.ProgressBar])
     with pytest.raises(TypeError, match="`callbacks` must hold .* Received: str"):
         check_callbacks(["progress"])
+
+
+class Method:
+    def look(self, rows):
+        raise AssertionError("never called")
+
+
+def only_rows(rows):
+    raise AssertionError("never called")
+
+
+@pytest.mark.parametrize(
+    "callback, received",
+    [
+        (only_rows, r"\(rows, training\). Received: only_rows\(rows\)"),
+        (Method().look, r"\(rows, training\). Received: Method.look\(rows\)"),
+        (lambda rows, training, more: None, r"\(rows, training\). Received: .*<lambda>\(rows, training, more\)"),
+        (len, r"\(rows, training\). Received: len\(obj, /\)"),
+        (type("Brief", (Callback,), {"on_chunk": only_rows})(), r"\(rows, training\). Received: Brief.on_chunk\(\)"),
+        (type("Bare", (Callback,), {"on_end": lambda self: None})(), r"\(training\). Received: Bare.on_end\(\)"),
+    ],
+    ids=["function", "method", "lambda", "builtin", "on_chunk", "on_end"],
+)
+def test_functions_of_other_arguments(callback, received):
+    with pytest.raises(TypeError, match=f"`callbacks` will be called with {received}. Give it these arguments"):
+        check_callbacks([callback])
+
+
+def test_functions_of_more_than_they_need():
+    check_callbacks([lambda *any: None, lambda rows, training, more=1: None, lambda a, b, **options: None])
+
+
+@pytest.mark.parametrize("name", ["on_train_end", "on_epoch_end", "on_chunks"])
+@pytest.mark.parametrize("base", [Callback, callbacks.Periodic])
+def test_a_misspelt_hook(name, base):
+    with pytest.raises(TypeError, match=f"be on_begin, on_chunk, on_rollback, on_end.* Received: Mine.{name}. Rename"):
+        type("Mine", (base,), {name: lambda self, training: None})
+
+
+def test_what_only_begins_like_a_hook():
+    members = {"on_gpu": False, "only": lambda self: 1, "on_end": lambda self, training: None}
+    assert type("Mine", (Callback,), members)().only() == 1
+
+
+def test_a_single_callback_is_a_list_of_one():
+    bar, gan = callbacks.ProgressBar(), GANParams()
+    for value, expected in [(bar, [bar]), (print, [print]), ([bar], [bar]), ((bar, print), [bar, print]), ([], [])]:
+        assert gan._set(callbacks=value).getCallbacks() == expected
+    for value in ("progress", 3):
+        with pytest.raises(TypeError, match=f"or a list of these. Received: {type(value).__name__}"):
+            gan._set(callbacks=value)
 
 
 @pytest.mark.parametrize("total, expected", [(6, [0, 3, 6]), (7, [0, 3, 6, 7]), (2, [0, 2])])
@@ -289,7 +341,7 @@ def test_samples_are_of_the_present_generator():
         def generate(self, n, seed):
             return self
 
-    training = callbacks.Training(progress, Snapshot, lambda dir, keep: None, params={})
+    training = callbacks.Training(progress, Snapshot, lambda folder, keep: None, params={})
     for _ in range(2):
         progress.go_to(0, History(1))
         progress.advance([{"iteration": 1, "loss/generator": 0.0}])

@@ -138,3 +138,24 @@ def test_a_model_sets_what_decides_its_images():
     setters = {name for name in dir(GANModel) if name.startswith("set")} - {"set"}
     assert setters == {f"set{row.method}" for row in GAN_TABLE if row.is_models}
     assert {"setOutputCol", "setIdCol", "setLatentCol", "setSeed", "setTruncation"} == setters
+
+
+UNSET = [(kind, row) for kind, table in ((GANParams, GAN_TABLE), (ImagePreparer, PREPARER_TABLE)) for row in table
+         if row.default is None]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind, row", UNSET, ids=lambda value: getattr(value, "name", ""))
+def test_getters_name_what_is_unset(kind, row):
+    stage = kind()
+    for read in (getattr(stage, f"get{row.method}"), lambda: stage.getOrDefault(row.name)):
+        with pytest.raises(KeyError, match=f"`{row.name}` is unset and has no default. isDefined\\('{row.name}'\\)"):
+            read()
+    assert not stage.isDefined(row.name)
+
+
+def test_unset_params_beside_the_others():
+    stage = GANParams()
+    assert {row.name for _, row in UNSET} >= {"generator", "maxIter", "maxEpochs", "truncation", "size"}
+    assert stage.getBatchSize() == 64 == stage.getOrDefault("batchSize") == stage.getOrDefault(stage.batchSize)
+    with pytest.raises(AttributeError, match="nothing"):
+        stage.getOrDefault("nothing")

@@ -6,7 +6,16 @@ import pytest
 from pyspark import SparkContext
 
 from bigdl_gan.checkpoints import history_file
-from bigdl_gan.report.history import POSITION, STATISTICS, History, last_iteration, rows_after, to_csv, write_csv
+from bigdl_gan.report.history import (
+    POSITION,
+    STATISTICS,
+    History,
+    last_iteration,
+    rows_after,
+    to_csv,
+    to_pandas,
+    write_csv,
+)
 
 
 def row(iteration, value):
@@ -130,3 +139,19 @@ def test_rows_after_an_update_are_found_when_their_places_have_changed():
         logged += rows_after(history.rows, last_iteration(logged))
     assert [r["iteration"] for r in logged] == list(range(1, 41))
     assert rows_after([], 0) == [] and last_iteration([]) == 0
+
+
+def test_a_pandas_frame():
+    rows = [{**row(1, 0.5), "images": 8, "epoch": 0.25, "seconds": 1.5}, {**row(2, 0.25), "images": 16}]
+    frame = to_pandas(rows)
+    assert list(frame.columns) == [name.replace("/", "_") for name in (*POSITION, *STATISTICS)]
+    assert frame.iteration.tolist() == [1, 2] and frame.images.tolist() == [8, 16]
+    assert frame.loss_generator.tolist() == [row["loss/generator"] for row in rows]
+    assert frame.seconds[0] == 1.5 and set(map(str, frame.dtypes)) == {"int64", "float64"}
+
+
+def test_a_pandas_frame_of_less():
+    frame = to_pandas([{"iteration": 3, "loss/generator": 1.0}])
+    assert frame.loss_generator.tolist() == [1.0] and frame.loss_discriminator.isna().all()
+    assert frame.images.isna().all()
+    assert to_pandas([]).shape == (0, len(POSITION) + len(STATISTICS))
