@@ -19,5 +19,9 @@ def spark():
     builder = SparkSession.builder.master("local[2]").appName("bigdl_gan tests")
     builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
     session = configure(builder).getOrCreate()
-    yield session
+    with pytest.MonkeyPatch.context() as patch:
+        # the other processes' Javas live for seconds, which C2, Java's thorough compiler, would spend compiling; this
+        # session's has Java's defaults
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+        yield session
     session.stop()
