@@ -15,6 +15,8 @@ SETTINGS := setup.cfg setup.py pyproject.toml
 INSTALL := $(RUN) -m pip install -qq 'setuptools>=64' --editable
 # pip has compiled the Scala core; this does so again where its sources have changed since
 COMPILE := @$(RUN) setup.py --quiet build_scala
+# Two processes, each with a Spark of its own, take the files in this order: what lasts longest comes first
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
 
 demo: $(VENV)/run.stamp
 	$(COMPILE)
@@ -22,11 +24,11 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	$(COMPILE)
-	$(RUN) -m pytest -m 'not slow'
+	$(RUN) -m pytest $(TWO) -m 'not slow' tests/cluster tests/spark tests/parity tests/unit
 
 test-fast: $(VENV)/dev.stamp
 	$(COMPILE)
-	$(RUN) -m pytest -m 'not slow' tests/unit tests/parity tests/spark
+	$(RUN) -m pytest $(TWO) -m 'not slow' tests/spark tests/parity tests/unit
 
 test-all: $(VENV)/dev.stamp
 	$(COMPILE)

@@ -14,10 +14,9 @@ from pyspark import SparkContext
 from pyspark.errors.exceptions.captured import CapturedException
 from pyspark.sql import Column, DataFrame, SparkSession
 
-from bigdl_gan.jvm.session import on_session
+from bigdl_gan.jvm.session import OUR_CLASS, java_class, on_session
 
 _DLLIB_CLASS = "com.intel.analytics.bigdl.dllib.nn.Linear"
-_OUR_CLASS = "com.intel.analytics.bigdl.dllib.gan.Bridge"
 _OUR_WORDS = ("NetworkProblem", "ReplicaFailed")  # the core's exceptions whose message explains itself without a name
 
 
@@ -38,12 +37,12 @@ def attach() -> SparkContext:
             'bigdl_gan.configure(...) first: configure(SparkSession.builder.master("local[2]")).getOrCreate()'
         )
     on_session(context)
-    loader = context._jvm.java.lang.Thread.currentThread().getContextClassLoader()
-    ours, dllibs = (loader.loadClass(name).getClassLoader() for name in (_OUR_CLASS, _DLLIB_CLASS))
+    loader = java_class(context._jvm, "java.lang.Thread").currentThread().getContextClassLoader()
+    ours, dllibs = (loader.loadClass(name).getClassLoader() for name in (OUR_CLASS, _DLLIB_CLASS))
     if not ours.equals(dllibs):
         raise RuntimeError(
             "dllib's jar and bigdl_gan's must be loaded the same way, or saved models cannot be read. Received: "
-            f"{_OUR_CLASS} from {ours.toString()}, {_DLLIB_CLASS} from {dllibs.toString()}. Put all jars of "
+            f"{OUR_CLASS} from {ours.toString()}, {_DLLIB_CLASS} from {dllibs.toString()}. Put all jars of "
             "`python -m bigdl_gan jars` in spark.jars, or all in spark.driver.extraClassPath and "
             "spark.executor.extraClassPath."
         )
@@ -120,7 +119,7 @@ def _root_cause(exception: Any) -> Any:
 
 
 def _bridge(context: Any) -> Any:
-    return context._jvm.com.intel.analytics.bigdl.dllib.gan.Bridge
+    return java_class(context._jvm, OUR_CLASS)
 
 
 def is_java_object(value: Any) -> bool:

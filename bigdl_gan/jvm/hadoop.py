@@ -9,6 +9,8 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors.exceptions.captured import CapturedException
 from pyspark.sql import SparkSession
 
+from bigdl_gan.jvm.session import java_class
+
 # bytes sent to the JVM at once: py4j sends them as text
 _BLOCK = 8 << 20
 
@@ -41,7 +43,7 @@ def read_bytes(spark: SparkSession, path: str, *, limit: Optional[int] = None) -
         blocks = []
         try:
             while left > 0:
-                block = _jvm(spark).org.apache.commons.io.IOUtils.toByteArray(stream, min(left, _BLOCK))
+                block = java_class(_jvm(spark), "org.apache.commons.io.IOUtils").toByteArray(stream, min(left, _BLOCK))
                 blocks.append(bytes(block))
                 left -= len(block)
         finally:
@@ -114,7 +116,7 @@ def _jvm(spark: SparkSession) -> Any:
 
 
 def _path(spark: SparkSession, path: str) -> Any:
-    return _jvm(spark).org.apache.hadoop.fs.Path(path)
+    return java_class(_jvm(spark), "org.apache.hadoop.fs.Path")(path)
 
 
 def _file_system(spark: SparkSession, path: str) -> Any:

@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 
 from bigdl_gan.jvm.classpath import find_java, jar_paths
 
+OUR_CLASS = "com.intel.analytics.bigdl.dllib.gan.Bridge"
 DRIVER_OPTIONS = "spark.driver.extraJavaOptions"
 EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions"
 # dllib's jar holds a log4j2-test.xml at INFO, and only a system property overrides it. It is set only on the driver:
@@ -78,7 +79,7 @@ def on_session(sc) -> None:
         sc: SparkContext, or the class SparkContext itself once its JVM runs.
     Raises:
         RuntimeError: it lacks them; the message says which jars to add and where."""
-    if isinstance(sc._jvm.com.intel.analytics.bigdl.dllib.gan.Bridge, JavaClass):
+    if isinstance(java_class(sc._jvm, OUR_CLASS), JavaClass):
         return
     jars = ",".join(map(str, jar_paths()))
     raise RuntimeError(
@@ -87,6 +88,14 @@ def on_session(sc) -> None:
         'configure(SparkSession.builder), or submit with --jars "$(python -m bigdl_gan jars)", or add these to '
         f"spark.jars (on Databricks: to the cluster's libraries) and restart: {jars}"
     )
+
+
+def java_class(jvm: Any, name: str) -> Any:
+    """The class of that full name, or py4j's package where the JVM has no such class.
+
+    In one step: along a path of attributes, py4j asks for `com`, `com.intel` and so on, and the JVM looks for each as a
+    class, in all its jars."""
+    return getattr(jvm, name)
 
 
 def _started_settings() -> Dict[str, str]:

@@ -15,7 +15,6 @@ from bigdl_gan.jvm import bridge
 from bigdl_gan.training import loop, replicas
 
 MARKS = [""]  # the folder in which tasks show that they run
-HOLD_SECONDS = 6  # twice as long as Spark waits for a core before it puts a task elsewhere
 
 
 def jvm():
@@ -23,11 +22,13 @@ def jvm():
     return int(Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def hold(spark, pid=None, seconds=HOLD_SECONDS, tasks=1):
+def hold(spark, pid=None, seconds=0, tasks=1):
     """Starts a job that holds cores, and returns when it has them.
 
     Args:
-        pid: of the only executor to hold; None: of whichever one gets the task."""
+        pid: of the only executor to hold; None: of whichever one gets the task.
+        seconds: 0: twice as long as Spark waits for a core before it puts a task elsewhere."""
+    seconds = seconds or 2 * int(spark.conf.get("spark.locality.wait", "3s").rstrip("s"))
     marks = Path(MARKS[0])
     for mark in marks.glob("*"):
         mark.unlink()
@@ -93,7 +94,7 @@ def two_at_once(spark, folder):
 def cancelled(spark, folder):
     """By another thread, in the middle of a chunk that waits for a core."""
     def cancel():
-        hold(spark)
+        hold(spark, seconds=6)
         threading.Timer(1, spark.sparkContext.cancelAllJobs).start()
 
     return train(spark, cancel, [INTERVAL])

@@ -31,6 +31,7 @@ def environment():
         "SPARK_HOME": str(SPARK_HOME),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_DAEMON_MEMORY": "256m",
+        "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1",  # as for all Javas that live for seconds
     }
 
 

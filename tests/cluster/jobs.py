@@ -1,6 +1,7 @@
 """Jobs for the cluster. A Python process has one Spark session, so each job runs in its own process."""
 
 import base64
+import functools
 import json
 import os
 import sys
@@ -53,7 +54,8 @@ def pictures(spark, n, partitions=3, order="", kinds=0):
     return df.repartition(5) if order == "shuffled" else df
 
 
-def networks():
+@functools.lru_cache(maxsize=None)
+def built():
     """Without batch norms: their statistics are those of an executor's part of the batch."""
     with building():
         generator, discriminator = Sequential(), Sequential()
@@ -79,7 +81,8 @@ def train(
     with bridge.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
-    gan = GANEstimator(**networks(), **optimizers, **length, **{"seed": 3, "callbacks": [], **arguments})
+    networks = {role: bridge.clone_network(network) for role, network in built().items()}
+    gan = GANEstimator(**networks, **optimizers, **length, **{"seed": 3, "callbacks": [], **arguments})
     before = weights(gan)
     df = pictures(spark, n_images, partitions, order, kinds)
     model = gan.fit(df if reading is None else reading(df))

@@ -9,7 +9,7 @@ from processes import HERE, cluster, run_script
 
 NODE = "application.maxFailedExecutorsPerNode"
 SCRIPT = Path(__file__).with_name("beside.py")
-FAIR = {"spark.scheduler.mode": "FAIR"}
+FAIR = {"spark.scheduler.mode": "FAIR", "spark.locality.wait": "1s"}  # in place of 3 s, for each of many holds
 IN_ONE_CORE = ("alone", "at_the_end", "at_checkpoints", "beside_a_stream", "two_at_once", "cancelled", "rolled_back",
                "executor_killed")  # fmt: skip
 

@@ -8,6 +8,8 @@ import torch
 
 from bigdl_gan.jvm import bridge
 
+torch.set_num_threads(1)  # for networks so small, others only wait awake, on the cores that the JVM needs
+
 
 class Run(NamedTuple):
     """What a network gives: float32, flat, weights and running statistics in the order of the layers."""

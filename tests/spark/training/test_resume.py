@@ -105,6 +105,15 @@ def slowly(row):
     return row
 
 
+def tell_of_a_job(spark):
+    """Says that images are read, once a job takes longer than a second."""
+    tracker, before, now = spark.sparkContext.statusTracker(), set(), set()
+    while not before & now:
+        time.sleep(1)
+        before, now = now, set(tracker.getActiveJobsIds())
+    print("reading", flush=True)
+
+
 def interrupted(spark, *, folder, total, slow=False):
     """Trains until SIGINT arrives; prints what `fit` returned, and how many jobs Spark still has.
 
@@ -114,12 +123,13 @@ def interrupted(spark, *, folder, total, slow=False):
     df = pictures(spark)
     if slow:
         df = spark.createDataFrame(df.rdd.map(slowly), df.schema)
-        print("reading", flush=True)
+        threading.Thread(target=tell_of_a_job, args=(spark,), daemon=True).start()
     place = {"checkpointDir": folder, "checkpointInterval": 10**6} if folder else {}
     gan = estimator(maxIter=total, callbacks=[ready], **place)
     try:
         model = gan.fit(df)
-        print("model", len(model.history), model.generate(3).count(), flush=True)
+        print("model", len(model.history), end=" ", flush=True)  # at once: a second SIGINT may come too late for fit
+        print(model.generate(3).count(), flush=True)
     except KeyboardInterrupt:
         print("KeyboardInterrupt", flush=True)
     deadline = time.monotonic() + 30  # Spark records a job's end in another thread
