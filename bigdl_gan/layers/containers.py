@@ -112,8 +112,8 @@ class Sequential(Listed, models.Sequential):
             raise ValueError(f"a name must be unique in its model. Received: {layer.name()!r} twice.")
         try:
             bridge.run(self.value.add, layer.value)
-        except (ValueError, RuntimeError) as error:
-            if not self._taken:
+        except RuntimeError as error:
+            if "inputshape is null" in str(error):  # dllib's words for its own layers
                 raise ValueError(_NO_SHAPE) from error
             raise
         self._taken.append(layer.name())
@@ -128,7 +128,7 @@ class Model(Listed, models.Model):
         name: text, or None for a name with a number.
     Raises:
         TypeError: not nodes.
-        RuntimeError: dllib refuses the graph, for example as two layers share a name.
+        ValueError: dllib refuses the graph, for example because two layers have the same name.
     Source: Keras 3, `keras.Model`. This is dllib's `Model` with checks."""
 
     def __init__(self, inputs: Any, outputs: Any, *, name: Optional[str] = None) -> None:

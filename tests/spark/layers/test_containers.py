@@ -60,6 +60,8 @@ MISTAKES = [  # layers, kind of error, message
      "Layer 2 of 'net', Conv2D 'first': Conv2D's input must be images, (channels, height, width). Received: (3,)."),
     (lambda: [Input((3, 4, 4)), dllib_dense(2), keras.Flatten(), keras.Convolution2D(3, 3, 3)], ValueError,
      "Layer 3 of 'net', Convolution2D: Convolution2D requires 4D input"),
+    (lambda: [keras.Convolution2D(3, 3, 3, input_shape=(28, 28, 1))], ValueError,
+     "Layer 0 of 'net', Convolution2D: output size is too small"),
     (lambda: [Dense(3, input_shape=(4,)), Flatten], TypeError,
      "Layer 1 of 'net' must be a layer. Received: the class Flatten. Call it: Flatten(...)."),
     (lambda: [dcgan.generator], TypeError,
