@@ -121,6 +121,14 @@ def rule(optimizer: Any) -> Dict[str, str]:
     return {"kind": kind.rule, **{name: json.dumps(number) for name, number in numbers.items()}}
 
 
+def with_rate(optimizer: Any, rate: float) -> Any:
+    """A copy of an optimiser that passed `check`, with another learning rate."""
+    description = describe(optimizer)
+    numbers = _KINDS[bridge.class_name(optimizer.value)].numbers
+    argument = next(argument for argument, name in numbers.items() if name == "learningRate")
+    return create({**description, "arguments": {**description["arguments"], argument: rate}})
+
+
 def copied(optimizer: Any) -> Any:
     """A copy of an optimiser. One that `check` would refuse or warn about is returned as it is."""
     value = getattr(optimizer, "value", None)

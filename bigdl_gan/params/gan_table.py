@@ -38,6 +38,11 @@ GAN_TABLE = Table([
         "Optimiser of the generator. If unset, Adam(learning_rate=2e-4, beta_1=0.5)."),
     Row("discriminatorOptimizer", Optimizer(),
         "Optimiser of the discriminator. If unset, Adam(learning_rate=2e-4, beta_1=0.5)."),
+    Row("generatorLearningRate", Number(above=0),
+        "Learning rate of the generator's optimiser. If unset, the optimiser's own. A `ParamGridBuilder` can search "
+        "over it, and such a search can be saved."),
+    Row("discriminatorLearningRate", Number(above=0),
+        "Learning rate of the discriminator's optimiser. If unset, the optimiser's own."),
     Row("historyInterval", Integer(least=1),
         "Generator updates averaged into one row of `model.history`. The last row may average fewer.", 1, is_free=True),
     Row("callbacks", Callbacks(),

@@ -3,7 +3,7 @@
 Each treats every weight by itself. dllib's own `Adam`, `RMSprop` and `SGD` are accepted wherever these are."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, ClassVar, Dict, Type, Union
 
 from bigdl_gan.params import dllib_optimizers
@@ -110,9 +110,13 @@ def _is_own(optimizer: Any) -> bool:
     return type(optimizer) in _CLASSES.values()
 
 
-def of(params: Any, name: str) -> Any:
-    """A Param's optimiser, or the default one."""
-    return params.getOrDefault(name) if params.isDefined(name) else Adam()
+def of(params: Any, role: str) -> Any:
+    """The optimiser of "generator" or "discriminator", with the learning rate of its own Param if that is set."""
+    optimizer = params.getOrDefault(f"{role}Optimizer") if params.isDefined(f"{role}Optimizer") else Adam()
+    if not params.isDefined(f"{role}LearningRate"):
+        return optimizer
+    rate = params.getOrDefault(f"{role}LearningRate")
+    return replace(optimizer, learning_rate=rate) if _is_own(optimizer) else dllib_optimizers.with_rate(optimizer, rate)
 
 
 def check(name: str, optimizer: Any) -> None:

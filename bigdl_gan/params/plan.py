@@ -18,7 +18,7 @@ _ROLES = ("generator", "discriminator")
 
 def of_training(params: GANParams) -> Plan:
     """The plan for an estimator's Params."""
-    both = {role: optimizers.of(params, f"{role}Optimizer") for role in _ROLES}
+    both = {role: optimizers.of(params, role) for role in _ROLES}
     return {
         "loss": params.getLoss(), "batchSize": params.getBatchSize(), "criticUpdates": critic_updates(params),
         "seed": params.getSeed(), "randomFlip": params.getRandomFlip(),

@@ -12,7 +12,7 @@ from bigdl_gan.params import optimizers, plan
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.training.checks import check_networks, check_params
 
-_OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
+_ROLES = ("generator", "discriminator")
 
 
 class Request(NamedTuple):
@@ -71,8 +71,8 @@ def _about(
         "plan": plan.of_training(params),
         "paramMap": {name: params.getOrDefault(name) for name in plain if params.isSet(name)},
         "defaultParamMap": {name: value for name, value in defaults.items() if name in plain},
-        "optimizers": {name: optimizers.describe(optimizers.of(params, name)) for name in _OPTIMIZERS},
-        "optimizersSet": [name for name in _OPTIMIZERS if params.isSet(name)],
+        "optimizers": {f"{role}Optimizer": optimizers.describe(optimizers.of(params, role)) for role in _ROLES},
+        "optimizersSet": [f"{role}Optimizer" for role in _ROLES if params.isSet(f"{role}Optimizer")],
         "networks": {
             role: [str(tuple(network["inputShape"]))]
             + [f"{layer['kind']}, shape {tuple(layer['shape'])}" for layer in network["layers"]]

@@ -6,7 +6,10 @@ import time
 
 import numpy as np
 import pytest
+from bigdl.dllib.keras.optimizers import Adam as KerasAdam
 from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
+from pyspark.ml.evaluation import RegressionEvaluator
+from pyspark.ml.tuning import ParamGridBuilder, TrainValidationSplit
 
 from bigdl_gan import GANModel, datasets, optimizers
 from bigdl_gan.jvm import bridge
@@ -115,6 +118,30 @@ def test_our_optimizers_are_dllibs(noise, dense_gan, ours, dllibs, tmp_path):
     assert same(both_weights(model), both_weights(expected))
     model.save(str(tmp_path / "model"))
     assert GANModel.load(str(tmp_path / "model")).getGeneratorOptimizer() == ours
+
+
+@pytest.mark.parametrize("given, same_as", [
+    ({"generatorLearningRate": 0.02, "discriminatorLearningRate": 0.01},
+     {"generatorOptimizer": optimizers.Adam(0.02), "discriminatorOptimizer": optimizers.Adam(0.01)}),
+    ({"generatorOptimizer": lambda: RMSprop(learningrate=1.0), "generatorLearningRate": 0.01},
+     {"generatorOptimizer": lambda: RMSprop(learningrate=0.01)}),
+    ({"generatorOptimizer": lambda: KerasAdam(lr=1.0), "generatorLearningRate": 0.01},
+     {"generatorOptimizer": lambda: KerasAdam(lr=0.01)}),
+], ids=["ours", "dllib's", "dllib's Keras's"])  # fmt: skip
+def test_learning_rates_as_params(noise, dense_gan, given, same_as):
+    with bridge.quiet_dllib():
+        given, same_as = ({k: v() if callable(v) else v for k, v in part.items()} for part in (given, same_as))
+    assert same(both_weights(dense_gan(**given).fit(noise)), both_weights(dense_gan(**same_as).fit(noise)))
+
+
+def test_a_search_over_learning_rates_is_saved(noise, dense_gan, tmp_path):
+    gan = dense_gan(maxIter=1)
+    grid = ParamGridBuilder().addGrid(gan.generatorLearningRate, [1e-3, 1e-2]).build()
+    search = TrainValidationSplit(estimator=gan, estimatorParamMaps=grid, evaluator=RegressionEvaluator())
+    search.write().overwrite().save(str(tmp_path / "search"))
+    loaded = TrainValidationSplit.load(str(tmp_path / "search"))
+    assert [list(values.values()) for values in loaded.getEstimatorParamMaps()] == [[1e-3], [1e-2]]
+    assert [p.name for values in loaded.getEstimatorParamMaps() for p in values] == ["generatorLearningRate"] * 2
 
 
 def test_the_progress_bar_shows_both_losses(noise, dense_gan, capfd):

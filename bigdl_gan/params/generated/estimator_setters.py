@@ -31,6 +31,8 @@ class EstimatorSetters(GANParams):
         seed: int = 0,
         generatorOptimizer: Any = None,
         discriminatorOptimizer: Any = None,
+        generatorLearningRate: Optional[float] = None,
+        discriminatorLearningRate: Optional[float] = None,
         historyInterval: int = 1,
         callbacks: Any = None,
         checkpointDir: Optional[str] = None,
@@ -65,6 +67,9 @@ class EstimatorSetters(GANParams):
             seed: Decides every random number.
             generatorOptimizer: Optimiser of the generator. If unset, Adam(learning_rate=2e-4, beta_1=0.5).
             discriminatorOptimizer: Optimiser of the discriminator. If unset, Adam(learning_rate=2e-4, beta_1=0.5).
+            generatorLearningRate: Learning rate of the generator's optimiser. If unset, the optimiser's own. A
+                `ParamGridBuilder` can search over it, and such a search can be saved.
+            discriminatorLearningRate: Learning rate of the discriminator's optimiser. If unset, the optimiser's own.
             historyInterval: Generator updates averaged into one row of `model.history`. The last row may average fewer.
             callbacks: Called after some updates each. If unset, a progress bar. Pass [] for no output.
             checkpointDir: Folder for this training's checkpoints, on any Hadoop path. No other training may use it. If
@@ -110,6 +115,8 @@ class EstimatorSetters(GANParams):
         seed: int = 0,
         generatorOptimizer: Any = None,
         discriminatorOptimizer: Any = None,
+        generatorLearningRate: Optional[float] = None,
+        discriminatorLearningRate: Optional[float] = None,
         historyInterval: int = 1,
         callbacks: Any = None,
         checkpointDir: Optional[str] = None,
@@ -188,6 +195,15 @@ class EstimatorSetters(GANParams):
     def setDiscriminatorOptimizer(self: _Self, value: Any) -> _Self:
         """Optimiser of the discriminator. If unset, Adam(learning_rate=2e-4, beta_1=0.5)."""
         return self._set(discriminatorOptimizer=value)
+
+    def setGeneratorLearningRate(self: _Self, value: float) -> _Self:
+        """Learning rate of the generator's optimiser. If unset, the optimiser's own. A `ParamGridBuilder` can search
+        over it, and such a search can be saved."""
+        return self._set(generatorLearningRate=value)
+
+    def setDiscriminatorLearningRate(self: _Self, value: float) -> _Self:
+        """Learning rate of the discriminator's optimiser. If unset, the optimiser's own."""
+        return self._set(discriminatorLearningRate=value)
 
     def setHistoryInterval(self: _Self, value: int) -> _Self:
         """Generator updates averaged into one row of `model.history`. The last row may average fewer."""

@@ -26,6 +26,8 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     seed: "Param[int]" = GAN_TABLE.param("seed")
     generatorOptimizer: "Param[Any]" = GAN_TABLE.param("generatorOptimizer")
     discriminatorOptimizer: "Param[Any]" = GAN_TABLE.param("discriminatorOptimizer")
+    generatorLearningRate: "Param[float]" = GAN_TABLE.param("generatorLearningRate")
+    discriminatorLearningRate: "Param[float]" = GAN_TABLE.param("discriminatorLearningRate")
     historyInterval: "Param[int]" = GAN_TABLE.param("historyInterval")
     callbacks: "Param[List[Any]]" = GAN_TABLE.param("callbacks")
     checkpointDir: "Param[str]" = GAN_TABLE.param("checkpointDir")
@@ -101,6 +103,15 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     def getDiscriminatorOptimizer(self) -> Any:
         """Optimiser of the discriminator. If unset, Adam(learning_rate=2e-4, beta_1=0.5). Raises KeyError if unset."""
         return self.getOrDefault(self.discriminatorOptimizer)
+
+    def getGeneratorLearningRate(self) -> float:
+        """Learning rate of the generator's optimiser. If unset, the optimiser's own. A `ParamGridBuilder` can search
+        over it, and such a search can be saved. Raises KeyError if unset."""
+        return self.getOrDefault(self.generatorLearningRate)
+
+    def getDiscriminatorLearningRate(self) -> float:
+        """Learning rate of the discriminator's optimiser. If unset, the optimiser's own. Raises KeyError if unset."""
+        return self.getOrDefault(self.discriminatorLearningRate)
 
     def getHistoryInterval(self) -> int:
         """Generator updates averaged into one row of `model.history`. The last row may average fewer."""

@@ -8,6 +8,7 @@ import pytest
 
 from bigdl_gan.optimizers import SGD, Adam, RMSprop
 from bigdl_gan.params import optimizers
+from bigdl_gan.params.gan_params import GANParams
 
 ALL = [Adam(), Adam(1e-3, beta_1=0.0), RMSprop(), RMSprop(5e-5, rho=0.99), SGD(), SGD(0.1, momentum=0.9, nesterov=True)]
 
@@ -80,3 +81,12 @@ def test_nothing_can_change_them():
 def test_saved_by_another_version(description):
     with pytest.raises(ValueError, match="A saved optimizer must be bigdl_gan.optimizers.Adam"):
         optimizers.create(description)
+
+
+def test_learning_rate_of_its_own():
+    params = GANParams()._set(generatorLearningRate=0.5, discriminatorOptimizer=SGD(momentum=0.9))
+    assert optimizers.of(params, "generator") == Adam(0.5)
+    assert optimizers.of(params, "discriminator") == SGD(momentum=0.9)
+    params._set(discriminatorLearningRate=0.25)
+    assert optimizers.of(params, "discriminator") == SGD(0.25, momentum=0.9)
+    assert params.getDiscriminatorOptimizer() == SGD(momentum=0.9)
