@@ -28,7 +28,7 @@ test: $(VENV)/dev.stamp
 
 test-fast: $(VENV)/dev.stamp
 	$(COMPILE)
-	$(RUN) -m pytest $(TWO) -m 'not slow' tests/spark tests/parity tests/unit
+	$(RUN) -m pytest $(TWO) -m 'not slow and not long' tests/spark tests/parity tests/unit
 
 test-all: $(VENV)/dev.stamp
 	$(COMPILE)

@@ -249,6 +249,7 @@ def test_spark_connect(dense_gan, verb):
         getattr(stage, verb)(ConnectFrame())
 
 
+@pytest.mark.long
 def test_no_jars_on_the_session():
     root = Path(bigdl_gan.__file__).parents[1]  # Python finds the package in the working directory
     answer = subprocess.run([sys.executable, "-c", WITHOUT_JARS], capture_output=True, text=True, cwd=root)

@@ -167,6 +167,7 @@ def broadcasts(sc):
     return {name.split("_piece")[0] for name in names if name.startswith("broadcast_")}
 
 
+@pytest.mark.long
 def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
     sc, gan = spark.sparkContext, digit_gan(maxIter=1)
     held = sc.broadcast(0)

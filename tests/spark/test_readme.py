@@ -17,6 +17,7 @@ from bigdl_gan import GANEstimator, GANModel, ImagePreparer
 from bigdl_gan.datasets import CELEBA_ATTRIBUTES
 from bigdl_gan.images import to_array
 
+pytestmark = pytest.mark.long
 README = Path(bigdl_gan.__file__).parents[1] / "README.md"
 URLS = ("hdfs:///", "s3a://")
 SHORTER = {  # each must be in the README

@@ -268,6 +268,7 @@ def test_what_is_no_callback_is_refused_before_any_job(noise, dense_gan, n_jobs)
     assert n_jobs() == before
 
 
+@pytest.mark.long
 def test_states_do_not_pile_up(noise, dense_gan, monkeypatch):
     """The JVM releases what it holds for a sample when training continues."""
     state, given, alive = Replicas.state, [], []

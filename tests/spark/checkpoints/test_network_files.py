@@ -242,6 +242,7 @@ def loaded_elsewhere(spark, tmp_path_factory):
 
 
 @pytest.mark.parametrize("number", range(len(MODELS)), ids=list(MODELS))
+@pytest.mark.long
 def test_it_is_saved_and_loads_again(spark, loaded_elsewhere, number):
     model, loaded = (network_files.read(spark, f"{folder}/{number:03d}") for folder in loaded_elsewhere)
     assert type(loaded) is type(model) and loaded.get_output_shape() == model.get_output_shape()

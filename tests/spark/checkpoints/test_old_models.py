@@ -39,5 +39,5 @@ def test_estimators_train(spark, digits):
     gan = GANEstimator.load(str(SAVED / "functional_estimator"))
     assert (gan.getLoss(), gan.getNCritic()) == ("minimax", 2)
     assert gan.getGeneratorOptimizer().value.learningRate() == 0.05
-    small = images.prepare(digits, 8, channels=1, minSide=8)
+    small = images.prepare(digits, 8, channels=1, min_side=8)
     assert gan.setCallbacks([]).fit(small).iteration == 2
