@@ -8,6 +8,7 @@ from bigdl.dllib.utils.common import callBigDlFunc
 
 from bigdl_gan.jvm import bridge
 
+_KERAS_NAMES = {"Convolution2D": "Conv2D", "SpatialFullConvolution": "Conv2DTranspose"}  # of what dllib calls otherwise
 _CONTAINER = "com.intel.analytics.bigdl.dllib.keras.Sequential"
 
 Row = Tuple[str, str, str, str]
@@ -17,7 +18,7 @@ class Listed(KerasNet):
     """A model that prints its layers."""
 
     def __str__(self) -> str:
-        """The model's name and a line for each layer: name, dllib's class, output shape, number of weights."""
+        """The model's name and a line for each layer: name, class, output shape, number of weights."""
         rows: List[Row] = [("name", "layer", "output", "weights"), *map(_row, submodules(self))]
         widths = [max(len(row[i]) for row in rows) for i in range(4)]
         lines = [
@@ -48,10 +49,10 @@ def _row(layer: Any) -> Row:
 
 
 def _kind(layer: Any) -> str:
-    """The layer's class; of a layer made from several, all of their classes."""
+    """The layer's class by Keras's name; for a layer made from several, all of their classes."""
     name = bridge.class_name(layer).rpartition(".")[2]
     if name != "KerasLayerWrapper":
-        return name
+        return _KERAS_NAMES.get(name, name)
     wrapped = bridge.getter(layer, "labor")
     if bridge.class_name(wrapped) != _CONTAINER:
         return _kind(wrapped)

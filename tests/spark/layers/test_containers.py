@@ -146,11 +146,11 @@ def test_a_graph_with_one_name_twice():
 
 TABLE = """\
 Sequential 'net'
-  name                layer                   output     weights
-  dense_1             Dense                   (8,)            40
-  reshape_1           Reshape                 (2, 2, 2)        0
-  conv2d_transpose_1  SpatialFullConvolution  (3, 4, 4)       99
-  relu_1              Activation              (3, 4, 4)        0"""
+  name                layer            output     weights
+  dense_1             Dense            (8,)            40
+  reshape_1           Reshape          (2, 2, 2)        0
+  conv2d_transpose_1  Conv2DTranspose  (3, 4, 4)       99
+  relu_1              Activation       (3, 4, 4)        0"""
 
 
 def test_a_model_prints_its_layers(capsys):
@@ -160,13 +160,13 @@ def test_a_model_prints_its_layers(capsys):
     assert str(model) == TABLE
     assert model.summary() is None and capsys.readouterr().out == TABLE + "\n"
     copy = type(model).from_jvalue(model.value.cloneModule())
-    assert str(copy.add(Flatten())).startswith(TABLE + "\n  flatten_1           Flatten                 (48,) ")
+    assert str(copy.add(Flatten())).startswith(TABLE + "\n  flatten_1           Flatten          (48,) ")
 
 
 def test_a_layer_with_an_activation_prints_both():
     model = Sequential([Input((4,)), Dense(2, "elu"), Reshape((1, 1, 2)), Conv2DTranspose(1, 3, 2, "same")])
     kinds = [re.split("  +", line)[2] for line in str(model).splitlines()[2:]]
-    assert kinds == ["Dense + ELU", "Reshape", "SpatialFullConvolution + Cropping2D"]
+    assert kinds == ["Dense + ELU", "Reshape", "Conv2DTranspose + Cropping2D"]
 
 
 def test_a_message_names_the_layer_with_the_activation(frame, dense_networks):
