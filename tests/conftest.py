@@ -1,12 +1,17 @@
 """One Spark session, local[2], for every folder whose tests ask for it."""
 
 import gc
+import os
 
 import pytest
 from py4j.java_gateway import JavaPackage, JVMView
 from pyspark.sql import SparkSession
 
 from bigdl_gan import configure
+
+
+# For Javas that live for seconds: C2, Java's thorough compiler, would spend them compiling
+QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
 
 
 def pytest_collection_finish():
@@ -32,11 +37,11 @@ def remember_classes():
 def spark():
     builder = SparkSession.builder.master("local[2]").appName("bigdl_gan tests")
     builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
+    if "PYTEST_XDIST_WORKER" in os.environ:  # two Javas share two cores; alone, as in CI, this one has its defaults
+        builder = builder.config("spark.driver.extraJavaOptions", QUICK_COMPILER)
     session = configure(builder).getOrCreate()
     remember_classes()
     with pytest.MonkeyPatch.context() as patch:
-        # the other processes' Javas live for seconds, which C2, Java's thorough compiler, would spend compiling; this
-        # session's has Java's defaults
-        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+        patch.setenv("JAVA_TOOL_OPTIONS", QUICK_COMPILER)
         yield session
     session.stop()

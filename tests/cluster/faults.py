@@ -5,12 +5,14 @@ import os
 import signal
 import sys
 import threading
+import time
 import warnings
 from pathlib import Path
 
 import jobs
 
 from bigdl_gan.callbacks import Callback
+from bigdl_gan.jvm import bridge
 from bigdl_gan.training import replicas
 
 UPDATES, INTERVAL = 20, 5
@@ -46,8 +48,17 @@ def hold_up(spark, seconds=3):
     threading.Timer(seconds, os.kill, (pid, signal.SIGCONT)).start()
 
 
+def await_executors(spark, n=2, seconds=60):
+    """Waits until an executor that an earlier training lost is replaced: this one would begin without it."""
+    deadline = time.monotonic() + seconds
+    while len(bridge.call_json("listExecutors", bridge.java_session(spark))) < n:
+        assert time.monotonic() < deadline, f"not {n} executors within {seconds} s"
+        time.sleep(0.2)
+
+
 def train(spark, act=None, at=(), **arguments):
     """The outcome of one training: its model or its error, its warnings, and the updates done."""
+    await_executors(spark)
     watcher, result = At(at, act), {}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RuntimeWarning)
