@@ -9,7 +9,6 @@ from pyspark.sql import SparkSession
 
 from bigdl_gan import configure
 
-
 # For Javas that live for seconds: C2, Java's thorough compiler, would spend them compiling
 QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
 
