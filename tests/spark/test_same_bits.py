@@ -10,6 +10,8 @@ from bigdl_gan import GANEstimator
 from bigdl_gan.callbacks import SampleGrid
 from bigdl_gan.networks import dcgan
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def make(spark):

@@ -17,6 +17,8 @@ from bigdl_gan import ImagePreparer
 from bigdl_gan.callbacks import CSVLogger
 from bigdl_gan.jvm import bridge
 
+pytestmark = pytest.mark.long
+
 
 def weights(model):
     return np.concatenate([w.ravel() for w in model.getGenerator().get_weights()])

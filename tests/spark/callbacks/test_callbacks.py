@@ -80,6 +80,7 @@ def running_means(model):
             for network in (model.getGenerator(), model.getDiscriminator())]  # fmt: skip
 
 
+@pytest.mark.long
 def test_watching_changes_no_bit(watched, noise, dense_gan):
     alone = dense_gan(maxIter=TOTAL).fit(noise)
     for get in (weights, running_means):
@@ -91,6 +92,7 @@ def test_watching_changes_no_bit(watched, noise, dense_gan):
     ]
 
 
+@pytest.mark.long
 def test_chunks_end_at_the_multiples_and_tell_of_every_update_once(watched):
     recorder = watched["recorder"]
     assert [row["iteration"] for row in recorder.rows] == list(range(1, TOTAL + 1))
@@ -101,6 +103,7 @@ def test_chunks_end_at_the_multiples_and_tell_of_every_update_once(watched):
     assert recorder.end == (TOTAL, False, "")
 
 
+@pytest.mark.long
 def test_the_history_holds_means(watched):
     history, rows = watched["model"].history, watched["recorder"].rows
     assert [row["iteration"] for row in history] == [4, 8, 10]
@@ -111,16 +114,19 @@ def test_the_history_holds_means(watched):
     assert set(history[0]) == {*POSITION, *STATISTICS} == {*POSITION, *bridge.strings(bridge.call("statisticNames"))}
 
 
+@pytest.mark.long
 def test_each_update_has_its_own_time(watched):
     seconds = [row["seconds"] for row in watched["recorder"].rows]
     assert seconds[0] > 0 and all(a < b for a, b in zip(seconds, seconds[1:]))
 
 
+@pytest.mark.long
 def test_who_failed_is_named(watched):
     messages = [str(w.message) for w in watched["warnings"]]
     assert len(messages) == 1 and "failing failed in on_chunk" in messages[0] and "on purpose" in messages[0]
 
 
+@pytest.mark.long
 def test_samples_are_the_present_generators(watched, spark):
     model, seen, folder = watched["model"], watched["recorder"].images, watched["folder"]
     last = np.stack([images.to_array(row["image"]) for row in model.generate(4, seed=5).orderBy("id").collect()])
@@ -134,11 +140,13 @@ def test_samples_are_the_present_generators(watched, spark):
             np.testing.assert_array_equal(np.asarray(picture), expected)
 
 
+@pytest.mark.long
 def test_the_film_shows_the_grids_states(watched):
     with Image.open(watched["folder"] / "film.gif") as film:
         assert film.size == (14, 14) and film.n_frames == 4
 
 
+@pytest.mark.long
 def test_the_table_is_the_history(watched):
     text = (watched["folder"] / "history.csv").read_text()
     read = [{name: float(v) for name, v in row.items()} for row in csv.DictReader(io.StringIO(text))]
@@ -147,6 +155,7 @@ def test_the_table_is_the_history(watched):
         assert picture.format == "PNG"
 
 
+@pytest.mark.long
 def test_tensorboard_reads_what_was_logged(watched):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -164,6 +173,7 @@ def test_tensorboard_reads_what_was_logged(watched):
         assert picture.size == (14, 14)
 
 
+@pytest.mark.long
 def test_mlflow_holds_what_was_logged(watched):
     import mlflow
 
@@ -177,6 +187,7 @@ def test_mlflow_holds_what_was_logged(watched):
     assert files == [f"samples/{i:08d}.png" for i in (0, 4, 8, 10)]
 
 
+@pytest.mark.long
 def test_mlflow_logs_to_the_active_run_and_leaves_it_open(watched, noise, dense_gan):
     import mlflow
 

@@ -95,6 +95,7 @@ def test_what_is_in_it(train, folder):
     assert counts == {"older": 0, "rows": 4, "open": 0}
 
 
+@pytest.mark.long
 def test_the_newest_are_kept(train, tmp_path):
     train(7)
     assert iterations(tmp_path / "ck") == [6, 7]
@@ -186,6 +187,7 @@ def test_what_a_broken_off_writing_left_is_deleted_and_what_somebody_writes_is_n
     assert set(names(folder)) == kept
 
 
+@pytest.mark.long
 def test_two_trainings_that_write_to_one_folder_do_not_break_each_others_files(noise, dense_gan, tmp_path):
     """Each deletes the other's finished checkpoints as surplus; what remains at the end is complete."""
     folder = tmp_path / "ck"
@@ -232,6 +234,7 @@ def test_must(train, tmp_path):
     assert not list((tmp_path / "ck").iterdir())
 
 
+@pytest.mark.long
 def test_a_callback_keeps_its_own(noise, dense_gan, tmp_path, whole):
     """With means over 4 updates, some of which are incomplete at each checkpoint."""
     aside = Checkpoint(str(tmp_path / "aside"), every=3, keep=1)

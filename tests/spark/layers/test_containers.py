@@ -217,6 +217,7 @@ def every_layer():
     return {"generator": initialize(generator, stddev=0.3), "discriminator": discriminator}
 
 
+@pytest.mark.long
 def test_a_network_of_all_layers_trains_and_is_saved(frame, pixels, tmp_path):
     networks = every_layer()
     before = {role: network.get_weights() for role, network in networks.items()}
