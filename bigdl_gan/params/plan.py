@@ -13,12 +13,12 @@ from bigdl_gan.params.schedule import critic_updates, stream_seed
 
 Plan = Dict[str, Any]
 
-_ROLES = ("generator", "discriminator")
+ROLES = ("generator", "discriminator")
 
 
 def of_training(params: GANParams) -> Plan:
     """The plan for an estimator's Params."""
-    both = {role: optimizers.of(params, role) for role in _ROLES}
+    both = {role: optimizers.of(params, role) for role in ROLES}
     return {
         "loss": params.getLoss(), "batchSize": params.getBatchSize(), "criticUpdates": critic_updates(params),
         "seed": params.getSeed(), "randomFlip": params.getRandomFlip(),
@@ -32,7 +32,7 @@ def as_params(plan: Plan) -> Dict[str, Any]:
     return {
         **{name: value for name, value in plan.items() if name not in ("criticUpdates", "optimizers")},
         "updateRule": UPDATE_RULES[critics > 0], "nCritic": max(critics, 1),
-        **{f"{role}Optimizer": plan["optimizers"][role] for role in _ROLES},
+        **{f"{role}Optimizer": plan["optimizers"][role] for role in ROLES},
     }  # fmt: skip
 
 

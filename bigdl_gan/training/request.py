@@ -12,8 +12,6 @@ from bigdl_gan.params import optimizers, plan
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.training.checks import check_networks, check_params
 
-_ROLES = ("generator", "discriminator")
-
 
 class Request(NamedTuple):
     """A request for training that has passed every check that needs no Spark job.
@@ -71,8 +69,8 @@ def _about(
         "plan": plan.of_training(params),
         "paramMap": {name: params.getOrDefault(name) for name in plain if params.isSet(name)},
         "defaultParamMap": {name: value for name, value in defaults.items() if name in plain},
-        "optimizers": {f"{role}Optimizer": optimizers.describe(optimizers.of(params, role)) for role in _ROLES},
-        "optimizersSet": [f"{role}Optimizer" for role in _ROLES if params.isSet(f"{role}Optimizer")],
+        "optimizers": {f"{role}Optimizer": optimizers.describe(optimizers.of(params, role)) for role in plan.ROLES},
+        "optimizersSet": [f"{role}Optimizer" for role in plan.ROLES if params.isSet(f"{role}Optimizer")],
         "networks": {
             role: [str(tuple(network["inputShape"]))]
             + [f"{layer['kind']}, shape {tuple(layer['shape'])}" for layer in network["layers"]]
