@@ -4,7 +4,7 @@ from pyspark.ml import Estimator
 from pyspark.sql import DataFrame, SparkSession
 
 from bigdl_gan import checkpoints
-from bigdl_gan.checkpoints.stage_files import NetworksReadable, NetworksWritable
+from bigdl_gan.checkpoints.stage_files import EstimatorReader, NetworksReadable, NetworksWritable
 from bigdl_gan.jvm import bridge
 from bigdl_gan.model import GANModel
 from bigdl_gan.params.generated.estimator_setters import EstimatorSetters
@@ -14,6 +14,7 @@ from bigdl_gan.training.claims import claimed
 from bigdl_gan.training.preflight import check_cluster
 from bigdl_gan.training.request import ask
 from bigdl_gan.training.resuming import find_start, is_finished
+from bigdl_gan.training.transfer import check_moments
 
 
 class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, NetworksReadable["GANEstimator"]):
@@ -33,6 +34,11 @@ class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, Netw
         >>> model = gan.fit(datasets.mnist(spark))
     """
 
+    @classmethod
+    def read(cls) -> EstimatorReader:
+        """Reads saved estimators."""
+        return EstimatorReader(cls, model=GANModel)
+
     def _fit(self, dataset: DataFrame) -> GANModel:
         bridge.check_frame(dataset, "fit")
         with interrupt.as_keyboard_interrupt(), claimed(self):
@@ -40,10 +46,13 @@ class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, Netw
             start = find_start(request)
             if start is not None and is_finished(start, self):
                 return self._model(request.spark, checkpoints.read_trained(request.spark, start))
+            if start is None:
+                check_moments(request)
             check_cluster(request)
             return self._model(request.spark, train(request, start))
 
     def _model(self, spark: SparkSession, trained: checkpoints.Trained) -> GANModel:
         model = self._copyValues(GANModel(history=trained.history, uid=self.uid))._own_values()
-        model._spark = spark
+        model.clear(model.initialModel)  # otherwise each model would hold all the models before it
+        model._spark, model.raw_generator, model.checkpoint = spark, trained.raw_generator, trained.checkpoint
         return model._set(**trained.networks)

@@ -1,5 +1,6 @@
 """`GANModel`: a trained generator that makes images as a DataFrame."""
 
+import hashlib
 import math
 from typing import Any, Dict, List, Optional
 
@@ -35,7 +36,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
     """A trained generator and discriminator, with the estimator's Params and the training's history.
 
     `getGenerator()` and `getDiscriminator()` return the networks, as dllib Keras models. `model.generator` is the
-    Param, as in all of Spark ML's stages.
+    Param, as in all of Spark ML's stages. If the training kept a moving average of the generator's weights, as by
+    default, the model generates with it. `setGeneratorWeights("raw")` chooses the weights of the last update.
 
     Attributes:
         history: one dict per `historyInterval` generator updates; the last may cover fewer. The newest 10,000 rows are
@@ -46,6 +48,10 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             gradient_norm/generator and /discriminator, and seconds/update with its parts seconds/decode, /compute,
             /exchange and /optimizer. `bigdl_gan.history.write_csv` writes it as a table, `history_frame` gives
             it to pandas, and `bigdl_gan.charts.curves` draws it.
+        raw_generator: the generator with the weights of the last update, if the Param `generator` holds their moving
+            average; None otherwise.
+        checkpoint: the path of the checkpoint with the training's last state, if it wrote one.
+            `GANEstimator(initialModel=model, initialMoments=True)` reads the moments there.
     """
 
     def __init__(self, *, history: Optional[List[Dict[str, Any]]] = None, uid: Optional[str] = None) -> None:
@@ -53,6 +59,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         if uid is not None:
             self._resetUid(uid)
         self.history = history if history is not None else []
+        self.raw_generator: Any = None
+        self.checkpoint: Optional[str] = None
         self._spark: Optional[SparkSession] = None  # the session it was fitted in
 
     @classmethod
@@ -75,6 +83,33 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
     def iteration(self) -> int:
         """Generator updates in its training."""
         return last_iteration(self.history)
+
+    def getGenerator(self) -> Any:
+        """The generator that makes the images, with the weights that the Param `generatorWeights` chooses.
+
+        Raises:
+            KeyError: there is no generator."""
+        return self.raw_generator if self._is_raw() else super().getGenerator()
+
+    def _is_raw(self) -> bool:
+        """Whether the weights of the last update were chosen over their average."""
+        GAN_TABLE.check_one(self, "generatorWeights")
+        return self.raw_generator is not None and self.getGeneratorWeights() == "raw"
+
+    def weights_digest(self) -> str:
+        """SHA-256 of all that a training can continue from, but moments: the networks' weights and statistics.
+
+        Raises:
+            ValueError: a network is missing."""
+        networks = [self.getOrDefault(role) for role in ("generator", "discriminator") if self.isDefined(role)]
+        if len(networks) != 2:
+            raise ValueError(
+                "`initialModel` must have a generator and a discriminator. Received: "
+                f"{'one' if networks else 'none'} of them. Use a fitted or loaded model."
+            )
+        networks += [] if self.raw_generator is None else [self.raw_generator]
+        digests = [bridge.call("digestNetwork", network.value) for network in networks]
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
 
     def __repr__(self) -> str:
         return summary.line(self.uid, self._shapes(), self.history)
@@ -211,7 +246,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
     def _images(self, df: DataFrame, output_col: str, id_col: str, latent_col: str, seed: int) -> DataFrame:
         generator = self._require_generator()
         truncation = self.getTruncation() if self.isDefined("truncation") else 0.0
-        origin = f"gan:{self.uid}?iteration={self.iteration}"
+        origin = f"gan:{self.uid}?iteration={self.iteration}" + ("&weights=raw" if self._is_raw() else "")
         if not latent_col:
             origin += f"&seed={seed}" + (f"&truncation={truncation:g}" if truncation else "")
         frame = bridge.call(

@@ -12,10 +12,11 @@ from bigdl_gan.checkpoints.checkpoint_files import (
     prune,
     read_state,
     read_trained,
+    trained,
     write,
 )
 
 __all__ = [
     "FORMAT_VERSION", "Checkpoint", "Trained", "find", "is_name", "newest", "newest_of", "open_at", "prune",
-    "read_state", "read_trained", "write",
+    "read_state", "read_trained", "trained", "write",
 ]  # fmt: skip

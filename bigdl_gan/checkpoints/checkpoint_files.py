@@ -7,6 +7,8 @@ After 25 generator updates, `checkpointDir` holds the folder `checkpoint-0000002
     <network>.structure.gz          the network as dllib's protocol buffers with all weights zero, gzipped
     <network>.weights.f32           all weights, in the order of the network's layers
     <network>.statistics.f32        batch norms' running statistics, averaged over the executors
+    generator.average.f32           the moving average of the weights, and generator.averageStatistics.f32 that of the
+                                    running statistics, if the plan's emaHalfLife is above 0
     <network>.optimizer.<name>.f32  the optimiser's moments, one value per weight (Adam: s, r; RMSprop: sumSquare;
                                     SGD: dfdx)
 
@@ -15,7 +17,7 @@ After 25 generator updates, `checkpointDir` holds the folder `checkpoint-0000002
 `metadata.json` names; NaN stands for a value that a row lacks. `metadata.json` also has these entries:
 
     formatVersion  3; higher ones are refused. Formats 1 and 2 had no plan, which follows from their Params; format 1
-                   had its history as JSON.
+                   had its history as JSON. What an earlier plan lacks is in `plan.EARLIER`.
     plan           the plan from `params/plan.py`, with the seed that the training was given
     iteration      generator updates done
     counters       the optimisers' integers
@@ -61,10 +63,28 @@ _ABANDONED_SECONDS = 3 * 3600.0
 
 
 class Trained(NamedTuple):
-    """A training's result: both networks as dllib models, by role, and the rows of `GANModel.history`."""
+    """A training's result.
+
+    Attributes:
+        networks: both networks as dllib models, by role; the generator with its averaged weights, if there are any.
+        history: the rows of `GANModel.history`.
+        raw_generator: the generator with its last weights, if `networks` has the averaged ones.
+        checkpoint: the path of the checkpoint that holds its last state, if there is one."""
 
     networks: Dict[str, Any]
     history: List[Row]
+    raw_generator: Optional[Any]
+    checkpoint: Optional[str]
+
+
+def trained(state: Any, networks: Dict[str, Any], history: List[Row], checkpoint: Optional[str]) -> Trained:
+    """The result that a state of the core's stands for; writes its weights into the networks."""
+    raw = bridge.clone_network(networks["generator"]) if bridge.call("hasAverage", state) else None
+    bridge.call("storeState", state, *(networks[role].value for role in NETWORKS))
+    if raw is not None:
+        bridge.call("storeGenerator", state, raw.value, False)
+        bridge.call("storeGenerator", state, networks["generator"].value, True)
+    return Trained(networks, history, raw, checkpoint)
 
 
 class Checkpoint(NamedTuple):
@@ -97,7 +117,7 @@ def write(
         The checkpoint's path.
     Raises:
         OSError: the file system refuses; earlier files are unchanged."""
-    path = f"{folder.rstrip('/')}/checkpoint-{iteration:08d}"
+    path = path_of(folder, iteration)
     rows, described_rows = history_file.pack(history)
     files = {HISTORY_FILES[FORMAT_VERSION]: rows, **{f"{role}.structure.gz": data for role, data in structures.items()}}
     with atomic.whole(spark, path, overwrite=True) as partial:
@@ -145,6 +165,11 @@ def _is_abandoned(spark: SparkSession, path: str) -> bool:
         return time.time() - hadoop.last_change(spark, path) > _ABANDONED_SECONDS
     except OSError:
         return False  # its owner has just renamed or deleted it
+
+
+def path_of(folder: str, iteration: int) -> str:
+    """The path of the checkpoint after a number of updates."""
+    return f"{folder.rstrip('/')}/checkpoint-{iteration:08d}"
 
 
 def is_name(path: str) -> bool:
@@ -273,5 +298,4 @@ def read_trained(spark: SparkSession, checkpoint: Checkpoint) -> Trained:
         for role in NETWORKS
     }
     state = read_state(spark, checkpoint, **networks)
-    bridge.call("storeState", state, *(networks[role].value for role in NETWORKS))
-    return Trained(networks, History.from_json(checkpoint.history, interval=1).finished())
+    return trained(state, networks, History.from_json(checkpoint.history, interval=1).finished(), checkpoint.path)

@@ -1,4 +1,4 @@
-"""Reads the Params in a checkpoint's metadata.json, and derives the plan from them for formats 1 and 2."""
+"""Reads the Params in a checkpoint's metadata.json, and completes the plan, which earlier versions wrote in part."""
 
 from typing import Any, Dict
 
@@ -9,18 +9,20 @@ from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 
 
 def with_plan(metadata: Dict[str, Any]) -> Dict[str, Any]:
-    """Check the metadata's Params, and add the plan if it is missing.
+    """Check the metadata's Params, and add the plan, or parts of it, if they are missing.
 
     Raises:
         ValueError: no training can have had these Params; its message is a single line."""
     params = _plain_params(metadata)
     if "plan" in metadata:
-        return metadata
+        found = {**plan.EARLIER, **metadata["plan"]}
+        plan.as_params(found)  # creates the schedules
+        return {**metadata, "plan": found}
     try:
         both = {name: optimizers.create(described) for name, described in metadata["optimizers"].items()}
     except (TypeError, Py4JError) as error:  # an unknown argument, or one of another type
         raise ValueError(f"optimizers cannot be created: {str(error).splitlines()[0]}") from error
-    found = plan.of_training(params._set(**both))
+    found = {**plan.of_training(params._set(**both)), **plan.EARLIER}
     problem = plan_problem(found)
     if problem:
         raise ValueError(problem)

@@ -12,18 +12,22 @@ from bigdl_gan.checkpoints.untrusted_json import (
     hash_sum,
     integer,
     list_of,
+    number,
     one_of,
+    optional,
     scalar,
     text,
 )
 
 NETWORKS = ("generator", "discriminator")
 OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
+SCHEDULES = ("generatorSchedule", "discriminatorSchedule")
 HISTORY_FILES = {1: "history.json", 2: "history.f64", 3: "history.f64"}  # by the checkpoint's format
 
 # The state without which an optimiser cannot resume after its first update, by class; SGD has some only with momentum
 _MOMENTS = {"Adam": ("s", "r"), "RMSprop": ("sumSquare",)}
 _PARTS = ("structure.gz", "weights.f32", "statistics.f32")
+_AVERAGE = ("generator.average.f32", "generator.averageStatistics.f32")
 
 
 def _anything(value: Any) -> str:
@@ -36,10 +40,15 @@ _by_role = {"counters": dict_of(integer(least=-(2**31))), "networks": list_of(te
 _rows = fields({
     "columns": list_of(text), "older": integer(), "width": integer(least=1), "rows": integer(), "open": integer(),
 })  # fmt: skip
+_schedules = fields({}, dict.fromkeys(SCHEDULES, fields({"kind": text})))
 _plan = fields({
     "loss": text, "batchSize": integer(least=1), "criticUpdates": integer(), "randomFlip": boolean,
     "seed": integer(least=-(2**63), most=2**63 - 1),
     "optimizers": fields(dict.fromkeys(NETWORKS, both(fields({"kind": text}), dict_of(text)))),
+}, {
+    **{f"{role}Schedule": fields({"kind": text}) for role in NETWORKS},
+    **dict.fromkeys(("clipNorm", "clipValue", "clipWeights"), optional(number)), "emaHalfLife": number,
+    "initial": fields({"model": optional(digest), "moments": boolean}),
 })  # fmt: skip
 
 STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMap": _params})
@@ -47,6 +56,8 @@ STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMa
 STAGE_NETWORKS = fields({
     "networks": list_of(one_of(*NETWORKS)),
     "optimizers": fields({}, dict.fromkeys(OPTIMIZERS, _optimizer)),
+}, {
+    "schedules": _schedules, "rawGenerator": boolean, "initialModel": boolean, "checkpoint": optional(text),
 })  # fmt: skip
 _CHECKPOINT = fields(
     {
@@ -62,7 +73,7 @@ _CHECKPOINT = fields(
         "files": dict_of(fields({"bytes": integer(most=2**62), "sha256": digest})),
         **{name: fields(dict.fromkeys(NETWORKS, check)) for name, check in _by_role.items()},
     },
-    {"imageHash": hash_sum, "history": _rows},
+    {"imageHash": hash_sum, "history": _rows, "schedules": _schedules},
 )
 
 
@@ -82,6 +93,9 @@ def _files(metadata: Dict[str, Any], version: int) -> Check:
     for role, optimizer in zip(NETWORKS, OPTIMIZERS):
         moments = _MOMENTS.get(metadata["optimizers"][optimizer]["class"], ()) if metadata["counters"][role] else ()
         names += [f"{role}.optimizer.{name}.f32" for name in moments]
+    plan = metadata.get("plan")
+    if isinstance(plan, dict) and plan.get("emaHalfLife"):
+        names += _AVERAGE
     required = {"files": fields(dict.fromkeys(names, _anything))}
     by_version = {1: {}, 2: {"history": _rows}, 3: {"history": _rows, "plan": _plan}}
     return fields({**required, **by_version[version]})

@@ -2,13 +2,12 @@
 
 import sys
 import warnings
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Callable, Dict, NamedTuple, Optional
 
 from pyspark.sql import SparkSession
 
 from bigdl_gan.checkpoints import checkpoint_files, network_files
 from bigdl_gan.checkpoints.checkpoint_files import Checkpoint
-from bigdl_gan.jvm import bridge
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.report.history import History
 
@@ -35,14 +34,15 @@ class Keeper:
     Args:
         about: the training's entries for metadata.json.
         networks: dllib models of the training's structure, with its initial weights; must not change while it runs.
-        begin: the checkpoint that it resumes from."""
+        begin: the checkpoint that it resumes from.
+        initial: returns the core's state before the first update."""
 
     def __init__(
         self, spark: SparkSession, params: GANParams, *, about: Dict[str, Any], networks: Dict[str, Any],
-        begin: Optional[Checkpoint],
+        begin: Optional[Checkpoint], initial: Callable[[], Any],
     ) -> None:  # fmt: skip
         self._spark, self._params, self._about, self._networks = spark, params, about, networks
-        self._begin = begin
+        self._begin, self._initial = begin, initial
         self._folder = params.getCheckpointDir() if params.isDefined("checkpointDir") else ""
         # before training starts: this refuses a network that could not be read back
         self._structures: Dict[str, bytes] = _structures(networks) if self._folder else {}
@@ -52,6 +52,11 @@ class Keeper:
     def keeps(self) -> bool:
         """Whether there is a `checkpointDir`."""
         return bool(self._folder)
+
+    def path_at(self, iteration: int) -> Optional[str]:
+        """The path of this training's checkpoint after some updates, if that is its newest one."""
+        is_there = self.keeps and 0 < iteration == self._written
+        return checkpoint_files.path_of(self._folder, iteration) if is_there else None
 
     def is_due(self, iteration: int) -> bool:
         """Whether a checkpoint is due after this many updates."""
@@ -103,8 +108,7 @@ class Keeper:
         if found is None and self._written:
             found = checkpoint_files.newest(self._spark, self._folder)
         if found is None:
-            state = bridge.call("initialState", *(network.value for network in self._networks.values()))
-            return Past(state, History(self._params.getHistoryInterval()), iteration=0, stream=0)
+            return Past(self._initial(), History(self._params.getHistoryInterval()), iteration=0, stream=0)
         self._written = found.iteration
         state = checkpoint_files.read_state(self._spark, found, **self._networks)
         history = History.from_json(found.history, self._params.getHistoryInterval())

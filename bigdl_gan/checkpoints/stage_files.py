@@ -1,7 +1,9 @@
 """Saving and loading estimators and models, on any file system that Hadoop reaches.
 
 A saved stage is a folder: `metadata` (Spark ML's JSON), `generator.bigdl` and `discriminator.bigdl` (dllib's
-protocol buffers, including batch-norm statistics) and, for a model, `history.json` and the same as `history.csv`.
+protocol buffers, including batch-norm statistics) and, for a model, `history.json` and the same as `history.csv`. If
+a model's generator is a moving average, `rawGenerator.bigdl` has the weights of the last update. An estimator's
+`initialModel` is a folder of that name.
 `network_files.py` explains what a stranger's file can and cannot do.
 """
 
@@ -14,9 +16,9 @@ from pyspark.ml.util import MLReadable, MLReader, MLWritable, MLWriter
 from pyspark.sql import SparkSession
 
 from bigdl_gan.checkpoints import atomic, checkpoint_files, network_files, stage_metadata, untrusted_json
-from bigdl_gan.checkpoints.json_schema import NETWORKS, OPTIMIZERS, STAGE_NETWORKS, rows_problem
+from bigdl_gan.checkpoints.json_schema import NETWORKS, OPTIMIZERS, SCHEDULES, STAGE_NETWORKS, rows_problem
 from bigdl_gan.jvm import Py4JError, bridge, hadoop
-from bigdl_gan.params import optimizers
+from bigdl_gan.params import optimizers, schedules
 from bigdl_gan.report.history import to_csv
 
 STAGE_FORMAT_VERSION = 1
@@ -68,11 +70,21 @@ class NetworksWriter(StageWriter):
             "optimizers": {
                 name: optimizers.describe(stage.getOrDefault(name)) for name in OPTIMIZERS if stage.isDefined(name)
             },
+            "schedules": {
+                name: schedules.describe(stage.getOrDefault(name)) for name in SCHEDULES if stage.isDefined(name)
+            },
             "networks": [name for name in NETWORKS if stage.isDefined(name)],
+            "rawGenerator": getattr(stage, "raw_generator", None) is not None,
+            "initialModel": isinstance(stage, Estimator) and stage.isDefined("initialModel"),
+            "checkpoint": getattr(stage, "checkpoint", None),
         }
         stage_metadata.write(spark, path, stage, extra=extra)
         for name in extra["networks"]:
             network_files.write(spark, stage.getOrDefault(name), f"{path}/{name}.bigdl")
+        if extra["rawGenerator"]:
+            network_files.write(spark, stage.raw_generator, f"{path}/rawGenerator.bigdl")
+        if extra["initialModel"]:
+            NetworksWriter(stage.getOrDefault("initialModel")).saveImpl(f"{path}/initialModel")
         if hasattr(stage, "history"):
             forms = {"history.json": json.dumps(stage.history), "history.csv": to_csv(stage.history)}
             for name, text in forms.items():
@@ -118,10 +130,33 @@ class NetworksReader(StageReader):
             raise stage_metadata.damaged(path, problem.lstrip(". "))
         stage = self._create(path, metadata)
         networks = {name: network_files.read(spark, f"{path}/{name}.bigdl") for name in metadata["networks"]}
-        stage._set(**networks, **_optimizers_of(path, metadata["optimizers"]))
+        stage._set(**networks, **_optimizers_of(path, metadata["optimizers"]), **_schedules_of(path, metadata))
+        if metadata.get("initialModel"):
+            stage._set(initialModel=self._initial_model(spark, f"{path}/initialModel"))
+        if metadata.get("rawGenerator"):
+            stage.raw_generator = network_files.read(spark, f"{path}/rawGenerator.bigdl")
         if hasattr(stage, "history"):
+            stage.checkpoint = metadata.get("checkpoint")
             stage.history = _load_history(spark, f"{path}/history.json")
         return stage
+
+
+    def _initial_model(self, spark: SparkSession, path: str) -> Any:
+        raise stage_metadata.damaged(path, "only an estimator has an initial model")
+
+
+class EstimatorReader(NetworksReader):
+    """Reads an estimator, and the model that it continues from.
+
+    Args:
+        model: the model's class."""
+
+    def __init__(self, cls: Type[Any], *, model: Type[Any]) -> None:
+        super().__init__(cls)
+        self._model = model
+
+    def _initial_model(self, spark: SparkSession, path: str) -> Any:
+        return NetworksReader(self._model)._load(spark, path)
 
 
 class ModelReader(NetworksReader):
@@ -146,8 +181,11 @@ class ModelReader(NetworksReader):
         )
         trained = checkpoint_files.read_trained(spark, checkpoint)
         given = {name: metadata["optimizers"][name] for name in metadata["optimizersSet"]}
-        model._set(**trained.networks, **_optimizers_of(checkpoint.path, given))
-        model.history = trained.history
+        model._set(
+            **trained.networks, **_optimizers_of(checkpoint.path, given), **_schedules_of(checkpoint.path, metadata)
+        )
+        model.history, model.raw_generator = trained.history, trained.raw_generator
+        model.checkpoint = checkpoint.path
         return model
 
 
@@ -190,6 +228,13 @@ def _optimizers_of(path: str, descriptions: Dict[str, Any]) -> Dict[str, Any]:
         return {name: optimizers.create(saved) for name, saved in descriptions.items()}
     except (TypeError, Py4JError) as error:  # an unknown argument, or one of another type
         raise stage_metadata.damaged(path, f"optimizers cannot be created: {str(error).splitlines()[0]}") from error
+
+
+def _schedules_of(path: str, metadata: Dict[str, Any]) -> Dict[str, Any]:
+    try:
+        return {name: schedules.create(saved) for name, saved in metadata.get("schedules", {}).items()}
+    except ValueError as error:
+        raise stage_metadata.damaged(path, str(error).rstrip(".")) from error
 
 
 def _load_history(spark: SparkSession, path: str) -> Any:

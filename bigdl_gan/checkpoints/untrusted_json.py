@@ -39,6 +39,7 @@ def integer(least: int = 0, most: int = 2**31 - 1) -> Check:
 
 
 boolean = _of("true or false", lambda value: isinstance(value, bool))
+number = _of("a finite number", lambda value: type(value) in (int, float) and abs(value) < float("inf"))
 text = _of("text", lambda value: isinstance(value, str))
 scalar = _of("a number, text, a boolean or null", lambda value: not isinstance(value, (list, dict)))
 digest = _of("64 hexadecimal digits", lambda value: isinstance(value, str) and _is_hex(value))
@@ -56,6 +57,11 @@ def _is_hex(value: str) -> bool:
 def one_of(*values: str) -> Check:
     """One of the given strings."""
     return _of(" or ".join(values), lambda value: isinstance(value, str) and value in values)
+
+
+def optional(check: Check) -> Check:
+    """What passes the check, or null."""
+    return lambda value: "" if value is None else check(value)
 
 
 def both(first: Check, second: Check) -> Check:

@@ -1,10 +1,23 @@
 """The Params of `GANEstimator` and `GANModel`. After a change: `make generate`."""
 
 from bigdl_gan.params.generated.losses import LOSSES
-from bigdl_gan.params.rules import Callbacks, Choice, Flag, Integer, Network, Number, Optimizer, Seed, Text
+from bigdl_gan.params.rules import (
+    Callbacks,
+    Choice,
+    Flag,
+    Integer,
+    Network,
+    Number,
+    Optimizer,
+    Schedule,
+    Seed,
+    Text,
+    TrainedModel,
+)
 from bigdl_gan.params.table import Row, Table
 
 UPDATE_RULES = ("simultaneous", "alternating")
+GENERATOR_WEIGHTS = ("average", "raw")
 STORAGE_LEVELS = ("MEMORY_AND_DISK", "MEMORY_ONLY", "DISK_ONLY")
 
 GAN_TABLE = Table([
@@ -43,6 +56,33 @@ GAN_TABLE = Table([
         "over it, and such a search can be saved."),
     Row("discriminatorLearningRate", Number(above=0),
         "Learning rate of the discriminator's optimiser. If unset, the optimiser's own."),
+    Row("generatorSchedule", Schedule(),
+        "Factor of the generator's learning rate in each update, one of `bigdl_gan.schedules`. If unset, 1."),
+    Row("discriminatorSchedule", Schedule(),
+        "Factor of the discriminator's learning rate. It counts the generator's updates, too. If unset, 1."),
+    Row("clipNorm", Number(above=0),
+        "Shorten each network's gradient, over all its weights and all executors, to this norm if it is longer, as "
+        "Keras's `global_clipnorm` and PyTorch's `clip_grad_norm_`. If unset, no limit."),
+    Row("clipValue", Number(above=0),
+        "Move each component of the gradients into [-clipValue, clipValue], as Keras's `clipvalue`. If unset, no "
+        "limit."),
+    Row("clipWeights", Number(above=0),
+        "Move each of the discriminator's weights into [-clipWeights, clipWeights] after its update, for "
+        'loss="wasserstein" (Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1: 0.01). If unset, no limit.'),
+    Row("emaHalfLife", Number(least=0),
+        "Half-life in images of the moving average of the generator's weights and running statistics, which the model "
+        "uses (`generatorWeights`). At most 5 % of the images seen. 0: no average.", 10000.0),
+    Row("generatorWeights", Choice(GENERATOR_WEIGHTS),
+        'Which weights a model generates with. "average": their moving average, if the training kept one (see '
+        '`emaHalfLife`). "raw": those of the last update. In training, callbacks see the same.', "average",
+        is_free=True, is_models=True),
+    Row("initialModel", TrainedModel(),
+        "Model to continue from, on these or other images: its networks, or its weights if `generator` or "
+        "`discriminator` is set too and has the same layers. The average continues without a ramp; updates, schedules "
+        "and history begin anew. If unset, training begins with the networks' own weights."),
+    Row("initialMoments", Flag(),
+        "Continue also from the optimisers' moments of `initialModel`. They are in the last checkpoint of its "
+        "training, which must still be there.", False),
     Row("historyInterval", Integer(least=1),
         "Generator updates averaged into one row of `model.history`. The last row may average fewer.", 1, is_free=True),
     Row("callbacks", Callbacks(),

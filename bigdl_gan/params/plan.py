@@ -6,7 +6,7 @@ key's value is a Param's, the key has the Param's name."""
 import json
 from typing import Any, Dict
 
-from bigdl_gan.params import optimizers
+from bigdl_gan.params import optimizers, schedules
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import UPDATE_RULES
 from bigdl_gan.params.schedule import critic_updates, stream_seed
@@ -14,6 +14,13 @@ from bigdl_gan.params.schedule import critic_updates, stream_seed
 Plan = Dict[str, Any]
 
 ROLES = ("generator", "discriminator")
+LIMITS = ("clipNorm", "clipValue", "clipWeights")
+
+# What a plan meant before it had these keys
+EARLIER: Plan = {
+    **{f"{role}Schedule": schedules.describe(schedules.Constant()) for role in ROLES}, **dict.fromkeys(LIMITS),
+    "emaHalfLife": 0.0, "initial": {"model": None, "moments": False},
+}  # fmt: skip
 
 
 def of_training(params: GANParams) -> Plan:
@@ -23,14 +30,29 @@ def of_training(params: GANParams) -> Plan:
         "loss": params.getLoss(), "batchSize": params.getBatchSize(), "criticUpdates": critic_updates(params),
         "seed": params.getSeed(), "randomFlip": params.getRandomFlip(),
         "optimizers": {role: optimizers.rule(optimizer) for role, optimizer in both.items()},
+        **{f"{role}Schedule": schedules.describe(_if_set(params, f"{role}Schedule", schedules.Constant()))
+           for role in ROLES},
+        **{name: _if_set(params, name, None) for name in LIMITS},
+        "emaHalfLife": params.getEmaHalfLife(), "initial": _initial(params),
     }  # fmt: skip
 
 
+def _if_set(params: GANParams, name: str, default: Any) -> Any:
+    return params.getOrDefault(name) if params.isDefined(name) else default
+
+
+def _initial(params: GANParams) -> Dict[str, Any]:
+    digest = params.getInitialModel().weights_digest() if params.isDefined("initialModel") else None
+    return {"model": digest, "moments": params.getInitialMoments()}
+
+
 def as_params(plan: Plan) -> Dict[str, Any]:
-    """The Params' values that lead to a plan, by name; for an optimiser, its rule."""
-    critics = plan["criticUpdates"]
+    """The Params' values that lead to a plan, by name; for an optimiser its rule, for a model its weights' digest."""
+    critics, initial = plan["criticUpdates"], plan["initial"]
     return {
-        **{name: value for name, value in plan.items() if name not in ("criticUpdates", "optimizers")},
+        **{name: value for name, value in plan.items() if name not in ("criticUpdates", "optimizers", "initial")},
+        **{f"{role}Schedule": schedules.create(plan[f"{role}Schedule"]) for role in ROLES},
+        "initialModel": initial["model"], "initialMoments": initial["moments"],
         "updateRule": UPDATE_RULES[critics > 0], "nCritic": max(critics, 1),
         **{f"{role}Optimizer": plan["optimizers"][role] for role in ROLES},
     }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, Callable, Optional, Tuple
 import numpy as np
 
 from bigdl_gan.jvm import bridge
-from bigdl_gan.params import optimizers
+from bigdl_gan.params import optimizers, schedules
 from bigdl_gan.params.values import MOST_INT, check_one_of, to_integer, to_number, to_seed
 
 
@@ -172,6 +172,38 @@ class Optimizer(Rule):
 
     def check(self, name: str, value: Any) -> None:
         optimizers.check(name, value)
+
+
+@dataclass(frozen=True)
+class Schedule(Rule):
+    """A schedule of `bigdl_gan.schedules`."""
+
+    annotation = "Any"
+    is_plain = False
+
+    def words(self) -> str:
+        return "`Constant`, `Linear`, `Cosine`, `Steps` or `Warmup` of `bigdl_gan.schedules`"
+
+    def check(self, name: str, value: Any) -> None:
+        schedules.check(name, value)
+
+
+@dataclass(frozen=True)
+class TrainedModel(Rule):
+    """A `GANModel`, which is above this folder: known by its `weights_digest`."""
+
+    annotation = "Any"
+    is_plain = False
+
+    def words(self) -> str:
+        return "a `GANModel`"
+
+    def check(self, name: str, value: Any) -> None:
+        if isinstance(value, type) or not hasattr(value, "weights_digest"):
+            raise TypeError(
+                f"`{name}` must be a GANModel. Received: {_received(value)}. Fit one, or read it with "
+                "GANModel.load(path)."
+            )
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import scala.collection.JavaConverters._
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureEncoder, PictureFiles}
-import com.intel.analytics.bigdl.dllib.gan.diagnosis.{PeakRate, Preflight, Probe}
+import com.intel.analytics.bigdl.dllib.gan.diagnosis.{MoverProbe, PeakRate, Preflight, Probe}
 import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, GeneratorBroadcasts, Reconstruction}
 import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
-import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, HeldShares, ReplicaTasks}
+import com.intel.analytics.bigdl.dllib.gan.training.{Average, GANTrainer, HeldShares, ReplicaTasks}
 import com.intel.analytics.bigdl.dllib.gan.training.{Replicas, StateFiles, TrainingConfig, TrainingState}
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
@@ -47,7 +47,7 @@ object Bridge {
       ("weights" -> spec.weightCount) ~
       ("layers" -> spec.nodes.toList.drop(1).map { node =>
         ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
-          ("native" -> node.layer.isNative) ~ ("momentum" -> node.layer.runningMomentum)
+          ("weights" -> node.weightCount) ~ ("native" -> node.layer.isNative) ~ ("momentum" -> node.layer.runningMomentum)
       })))
   }
 
@@ -130,10 +130,29 @@ object Bridge {
     TrainingState.store(state, Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
 
-  /** Copies a state's generator into its Keras model. */
-  def storeGenerator(state: TrainingState, generator: Module[Float]): Unit =
-    Lowering.lower(generator, "generator")
-      .store(state.weights("generator"), state.statistics("generator"))
+  def hasAverage(state: TrainingState): Boolean = state.average("generator").isDefined
+
+  /** Copies a state's generator into its Keras model; its average, if there is one and it is wanted. */
+  def storeGenerator(state: TrainingState, generator: Module[Float], averaged: Boolean): Unit =
+    state.average("generator").filter(_ => averaged)
+      .orElse(Some(Average(state.weights("generator"), state.statistics("generator"))))
+      .foreach(found => Lowering.lower(generator, "generator").store(found.weights, found.statistics))
+
+  /** A state whose generator has an average, which a Keras model holds. */
+  def withAverage(state: TrainingState, generator: Module[Float]): TrainingState =
+    state.withAverage("generator", Lowering.lower(generator, "generator"))
+
+  /** A state with the moments of another one, which must have the same weights. */
+  def withMoments(state: TrainingState, other: TrainingState): TrainingState = state.withMoments(other)
+
+  /** Copies weights and running statistics between models of the same layers. */
+  def copyNetwork(from: Module[Float], to: Module[Float]): Unit = {
+    val source = Lowering.lower(from, "network")
+    Lowering.lower(to, "network").store(source.weights, source.state)
+  }
+
+  /** SHA-256 of a model's weights and running statistics. */
+  def digestNetwork(model: Module[Float]): String = Lowering.lower(model, "network").sha256
 
   /** Writes a state as files in a folder; returns JSON that describes them. */
   def writeState(spark: SparkSession, folder: String, state: TrainingState): String =
@@ -239,6 +258,18 @@ object Bridge {
 
   def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
     Probe.ring(gradients, size, encrypted)
+
+  def probeGather(values: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
+    Probe.gather(values, size, encrypted)
+
+  /** See `MoverProbe.run`; the first weights are the generator's. */
+  def probeMoves(generator: Module[Float], discriminator: Module[Float], plan: String, role: String,
+    gradients: Array[Byte], size: Int): JavaList[Array[Byte]] = {
+    val (g, d) = (Lowering.lower(generator, "generator"), Lowering.lower(discriminator, "discriminator"))
+    val config = TrainingConfig.of(plan, size, g.spec, d.spec)
+    val descent = if (role == "generator") config.generatorDescent else config.discriminatorDescent
+    MoverProbe.run(descent, g.weights, Probe.floats(gradients), size).map(Probe.bytes).asJava
+  }
 
   /** The executors' ids by rank; `live` has elements "id@host". */
   def probeRanks(live: JavaList[String], count: Int, holders: JavaList[String]): JavaList[String] = {

@@ -2,6 +2,7 @@
 
 from typing import Any, Callable, Dict, List, Optional
 
+from bigdl_gan import checkpoints
 from bigdl_gan.callbacks import ProgressBar, Training
 from bigdl_gan.callbacks.dispatch import Dispatcher
 from bigdl_gan.checkpoints import Checkpoint, Trained
@@ -9,9 +10,8 @@ from bigdl_gan.checkpoints.keeper import Keeper
 from bigdl_gan.jvm import bridge
 from bigdl_gan.model import GANModel
 from bigdl_gan.params import plan
-from bigdl_gan.params.gan_params import OBJECT_PARAMS
+from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.params.schedule import critic_updates, n_updates
-from bigdl_gan.report.history import Row
 from bigdl_gan.report.progress import Progress
 from bigdl_gan.training import interrupt
 from bigdl_gan.training.image_table import Images, opened
@@ -19,6 +19,7 @@ from bigdl_gan.training.loop import Loop
 from bigdl_gan.training.replicas import Replicas
 from bigdl_gan.training.request import Request
 from bigdl_gan.training.resuming import check_data
+from bigdl_gan.training.transfer import initial_state
 
 
 def train(request: Request, start: Optional[Checkpoint]) -> Trained:
@@ -35,12 +36,15 @@ def train(request: Request, start: Optional[Checkpoint]) -> Trained:
         if start is not None:
             check_data(start, images, request.about["executors"])
         about = {**request.about, "images": images.n, "imageHash": images.hash}
-        keeper = Keeper(request.spark, request.params, about=about, networks=networks, begin=start)
-        return Trained(networks, _run(request, images, networks, keeper))
+        keeper = Keeper(
+            request.spark, request.params, about=about, networks=networks, begin=start,
+            initial=lambda: initial_state(request, networks),
+        )  # fmt: skip
+        return _run(request, images, networks, keeper)
 
 
-def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Keeper) -> List[Row]:
-    """Train networks in place and return the history; only the keeper may hold them too."""
+def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Keeper) -> Trained:
+    """Train networks in place; only the keeper may hold them too."""
     params = request.params
     progress = Progress(
         total=n_updates(params, images.n), batch_size=params.getBatchSize() * max(critic_updates(params), 1),
@@ -51,7 +55,7 @@ def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Kee
         lambda: bridge.call("endTraining", bridge.java_session(request.spark), images.table), keeper=keeper,
     )  # fmt: skip
     training = Training(
-        progress, _sampler(params.uid, progress, replicas, networks["generator"]),
+        progress, _sampler(params, progress, replicas, networks["generator"]),
         lambda folder, keep: keeper.copy(replicas.past(progress), folder, keep),
         params={p.name: v for p, v in params.extractParamMap().items() if p.name not in OBJECT_PARAMS},
     )  # fmt: skip
@@ -60,10 +64,10 @@ def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Kee
     try:
         with interrupt.deferred() as interrupted:
             state = loop.run(interrupted)
-        bridge.call("storeState", state, *(networks[role].value for role in ("generator", "discriminator")))
+        path = keeper.path_at(progress.iteration)
+        return checkpoints.trained(state, networks, progress.history.rows, path)
     finally:
         replicas.close()
-    return progress.history.rows
 
 
 def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable[[Any, int, int], Any]:
@@ -78,14 +82,15 @@ def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable
     return start
 
 
-def _sampler(uid: str, progress: Progress, replicas: Replicas, generator: Any) -> Callable[[], GANModel]:
+def _sampler(params: GANParams, progress: Progress, replicas: Replicas, generator: Any) -> Callable[[], GANModel]:
     """A function that returns the present generator as a model, which its next call overwrites."""
     copies: List[Any] = []
+    is_averaged = params.getGeneratorWeights() == "average"
 
     def snapshot() -> GANModel:
         if not copies:  # a copy, because the keeper may still need the generator's first weights
             copies.append(bridge.clone_network(generator))
-        bridge.call("storeGenerator", replicas.state(moments=False), copies[0].value)
-        return GANModel(history=[{"iteration": progress.iteration}], uid=uid)._set(generator=copies[0])
+        bridge.call("storeGenerator", replicas.state(moments=False), copies[0].value, is_averaged)
+        return GANModel(history=[{"iteration": progress.iteration}], uid=params.uid)._set(generator=copies[0])
 
     return snapshot

@@ -22,7 +22,7 @@ def check_params(params: GANParams) -> None:
     Raises:
         ValueError, TypeError: a Param breaks its rule."""
     for name in ("generator", "discriminator"):
-        if not params.isDefined(name):
+        if not params.isDefined(name) and not params.isDefined("initialModel"):
             raise ValueError(f"`{name}` must be set. Received: nothing. Pass a dllib Keras model (see networks.dcgan).")
     GAN_TABLE.check(params)
     for name, value, other in (("resume", "must", "auto"), ("onDivergence", "rollback", "stop")):
@@ -36,6 +36,15 @@ def check_params(params: GANParams) -> None:
         raise ValueError(
             "`nCritic` must be 1 with the simultaneous rule. "
             f"Received: nCritic={params.getNCritic()}. Set updateRule='alternating'."
+        )
+    if params.isDefined("clipNorm") and params.isDefined("clipValue"):
+        raise ValueError(
+            "`clipNorm` and `clipValue` must not both be set. Received: "
+            f"clipNorm={params.getClipNorm()}, clipValue={params.getClipValue()}. Clear one: gan.clear(gan.clipValue)."
+        )
+    if params.getInitialMoments() and not params.isDefined("initialModel"):
+        raise ValueError(
+            "`initialModel` must be set with initialMoments=True. Received: nothing. Set it, or initialMoments=False."
         )
 
 

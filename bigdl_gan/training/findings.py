@@ -12,11 +12,12 @@ _REASONS = {
 }  # fmt: skip
 _RESERVED = 300 * _MEGABYTE  # the part of every heap that Spark keeps for itself
 # How many float32 values one replica holds for each weight. On the heap: the weights, their gradient, the weights
-# before the last chunk, and two moments with two buffers. Natively: weights, gradients, both in primitives' layouts.
-_HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 7, 11
-# The driver holds dllib's models with their gradients (the user's, the trained ones, a sampler's), the weights of the
-# last samples, and a state with its moments, once in parts and once joined.
-DRIVER_PER_WEIGHT = 15
+# before the last chunk, two moments with two buffers, and the average now and before. Natively: weights, gradients,
+# both in primitives' layouts.
+_HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 9, 11
+# The driver holds dllib's models with their gradients (the user's, the trained ones, a sampler's, the raw generator),
+# the weights of the last samples, and a state with its moments and average, once in parts and once joined.
+DRIVER_PER_WEIGHT = 17
 _KEPT_PER_VALUE = 3  # for each value of a layer's output: activation, gradient, and copies in other layouts
 
 

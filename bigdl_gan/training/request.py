@@ -8,9 +8,10 @@ from bigdl_gan.callbacks.dispatch import check_callbacks
 from bigdl_gan.images import check_image_column
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import bridge
-from bigdl_gan.params import optimizers, plan
+from bigdl_gan.params import optimizers, plan, schedules
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.training.checks import check_networks, check_params
+from bigdl_gan.training.initial_networks import networks_of
 
 
 class Request(NamedTuple):
@@ -19,7 +20,7 @@ class Request(NamedTuple):
     Attributes:
         images: the DataFrame with only the column of images.
         params: the estimator's Params.
-        networks: the user's dllib models, by role.
+        networks: the dllib models to begin with, by role: the user's, or `initialModel`'s.
         described: the core's descriptions of both networks, by role, with the layers as the user wrote them.
         executors: the live executors: id, host and cores of each.
         about: the training's entries for a checkpoint's metadata.json, ready for JSON."""
@@ -42,7 +43,7 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     check_image_column(dataset, params.getImageCol(), name="imageCol")
     check_params(params)
     check_callbacks(params.getCallbacks() if params.isDefined("callbacks") else [])
-    networks = {"generator": params.getGenerator(), "discriminator": params.getDiscriminator()}
+    networks = networks_of(params)
     described = {role: _describe(network, role) for role, network in networks.items()}
     check_networks(described["generator"], described["discriminator"])
     executors = bridge.call_json("listExecutors", bridge.java_session(dataset.sparkSession))
@@ -71,6 +72,10 @@ def _about(
         "defaultParamMap": {name: value for name, value in defaults.items() if name in plain},
         "optimizers": {f"{role}Optimizer": optimizers.describe(optimizers.of(params, role)) for role in plan.ROLES},
         "optimizersSet": [f"{role}Optimizer" for role in plan.ROLES if params.isSet(f"{role}Optimizer")],
+        "schedules": {
+            name: schedules.describe(params.getOrDefault(name))
+            for name in (f"{role}Schedule" for role in plan.ROLES) if params.isSet(name)
+        },
         "networks": {
             role: [str(tuple(network["inputShape"]))]
             + [f"{layer['kind']}, shape {tuple(layer['shape'])}" for layer in network["layers"]]

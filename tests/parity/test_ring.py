@@ -16,3 +16,13 @@ def test_every_replica_has_the_mean(spark, size, count, encrypted):
     np.testing.assert_allclose(found[0], gradients.mean(axis=0), atol=1e-6)
     for other in found[1:]:
         np.testing.assert_array_equal(other, found[0])
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize("values", [
+    [[1.5, -0.0], [1e-310, float("inf")], [float("nan"), -1 / 3]], [[2.0**-1074], [7.0]], [[0.1, 2.0]],
+], ids=["three", "two", "alone"])  # fmt: skip
+def test_every_replica_gets_the_numbers_of_all(spark, values, encrypted):
+    """Bit for bit, by rank."""
+    given = np.array(values, ">f8").tobytes()
+    assert bytes(bridge.call("probeGather", bytearray(given), len(values), encrypted)) == given * len(values)

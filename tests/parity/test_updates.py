@@ -152,6 +152,8 @@ class Updated(NamedTuple):
     discriminator_gradient: np.ndarray
     generator: np.ndarray
     discriminator: np.ndarray
+    average: np.ndarray  # the generator's
+    average_statistics: np.ndarray
 
 
 class TextbookLoop:
@@ -194,7 +196,7 @@ class TextbookLoop:
     def result(self):
         networks = [list(network.parameters()) for network in (self.generator, self.discriminator)]
         gradients = [flat(p.grad for p in parameters) for parameters in networks]
-        return Updated(np.array(self.losses), *gradients, *map(flat, networks))
+        return Updated(np.array(self.losses), *gradients, *map(flat, networks), None, None)
 
 
 def flat(tensors):
@@ -212,12 +214,14 @@ def run_twin(loop, critic, reals, latents):
     return loop.result()
 
 
-def run_core(models, optimizers, loss, critic, count, reals, latents):
+def run_core(models, optimizers, loss, critic, count, reals, latents, change=lambda plan: None):
     params = GANParams()._set(
         loss=loss, batchSize=reals.shape[1], updateRule=UPDATE_RULES[critic > 0], nCritic=max(critic, 1),
         **dict(zip(("generatorOptimizer", "discriminatorOptimizer"), optimizers)),
     )  # fmt: skip
-    told = plan.for_core(plan.of_training(params), stream=0)
+    kept = plan.of_training(params)
+    change(kept)
+    told = plan.for_core(kept, stream=0)
     data = bridge.floats_to_jvm(reals), bridge.floats_to_jvm(latents)
     parts = bridge.call("probeUpdates", *(model.value for model in models), told, count, *data)
     return Updated(*map(bridge.floats_from_jvm, parts))
@@ -324,6 +328,48 @@ def test_dcgan(updates_agree, width, batch, scale, count, critic):
             nn.Conv2d(1, w, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(w, w2, 4, 2, 1, bias=False), nn.BatchNorm2d(w2),
             nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(49 * w2, 1)))  # fmt: skip
     updates_agree(models, twins, critic=critic, count=count, batch=batch, scale=scale)
+
+
+class AveragingLoop(TextbookLoop):
+    """Averages the generator's weights and running statistics after each of its updates, as
+    `torch.optim.swa_utils.AveragedModel` with `use_buffers` does from its second update on."""
+
+    def __init__(self, *arguments, beta):
+        super().__init__(*arguments)
+        self.beta, self.average = beta, [tensor.clone() for tensor in self.tensors()]
+        self.optimizers[0].register_step_post_hook(self.keep)
+
+    def tensors(self):
+        statistics = [b for b in self.generator.buffers() if b.is_floating_point()]
+        return [t.detach() for t in (*self.generator.parameters(), *statistics)]
+
+    def keep(self, *_):
+        self.average = [torch.lerp(now, old, self.beta) for old, now in zip(self.average, self.tensors())]
+
+
+@pytest.mark.parametrize("critic", [0, 1, 2])
+def test_the_average_covers_running_statistics(updates_agree, same_weights, error, critic):
+    models, twins = networks("batch norm")
+    rng, count, batch = np.random.default_rng(7), 4, 6
+    for model, twin in zip(models, twins):
+        same_weights(model, twin, rng, 0.3)
+    draws = count * max(critic, 1)
+    reals = rng.uniform(-1, 1, size=(draws, batch, *IMAGE)).astype(np.float32)
+    latents = rng.normal(size=(draws, batch, LATENT)).astype(np.float32)
+
+    def change(told):  # beta = 0.5^0.5, without a ramp
+        told.update(emaHalfLife=2.0 * batch * max(critic, 1), initial={"model": "0" * 64, "moments": False})
+
+    with bridge.quiet_dllib():
+        optimizers = dllib.SGD(learningrate=0.05), dllib.SGD(learningrate=0.05)
+    actual = run_core(models, optimizers, "non_saturating", critic, count, reals, latents, change)
+    loop = AveragingLoop(twins, OPTIMIZERS["sgd"][1], "non_saturating", beta=0.5**0.5)
+    run_twin(loop, critic, reals, latents)
+    expected = flat(loop.average)
+    found = np.concatenate([actual.average, actual.average_statistics])
+    assert error(found, expected) <= 1e-5
+    assert error(found[: len(actual.generator)], actual.generator) > 1e-3
+    assert error(found, flat(loop.tensors())) > 1e-3
 
 
 def with_bias_of_the_logits(models, twins, same_weights, bias):

@@ -19,7 +19,7 @@ FLOORS = (
     ("model", "preparer"),
     ("training",),
     ("estimator",),
-    ("charts", "history", "latents", "losses", "optimizers"),  # names for users
+    ("charts", "history", "latents", "losses", "optimizers", "schedules"),  # names for users
     ("__init__",),
     ("__main__",),
 )

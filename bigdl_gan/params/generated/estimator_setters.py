@@ -33,6 +33,15 @@ class EstimatorSetters(GANParams):
         discriminatorOptimizer: Any = None,
         generatorLearningRate: Optional[float] = None,
         discriminatorLearningRate: Optional[float] = None,
+        generatorSchedule: Any = None,
+        discriminatorSchedule: Any = None,
+        clipNorm: Optional[float] = None,
+        clipValue: Optional[float] = None,
+        clipWeights: Optional[float] = None,
+        emaHalfLife: float = 10000.0,
+        generatorWeights: str = "average",
+        initialModel: Any = None,
+        initialMoments: bool = False,
         historyInterval: int = 1,
         callbacks: Any = None,
         checkpointDir: Optional[str] = None,
@@ -70,6 +79,25 @@ class EstimatorSetters(GANParams):
             generatorLearningRate: Learning rate of the generator's optimiser. If unset, the optimiser's own. A
                 `ParamGridBuilder` can search over it, and such a search can be saved.
             discriminatorLearningRate: Learning rate of the discriminator's optimiser. If unset, the optimiser's own.
+            generatorSchedule: Factor of the generator's learning rate in each update, one of `bigdl_gan.schedules`. If
+                unset, 1.
+            discriminatorSchedule: Factor of the discriminator's learning rate. It counts the generator's updates, too.
+                If unset, 1.
+            clipNorm: Shorten each network's gradient, over all its weights and all executors, to this norm if it is
+                longer, as Keras's `global_clipnorm` and PyTorch's `clip_grad_norm_`. If unset, no limit.
+            clipValue: Move each component of the gradients into [-clipValue, clipValue], as Keras's `clipvalue`. If
+                unset, no limit.
+            clipWeights: Move each of the discriminator's weights into [-clipWeights, clipWeights] after its update, for
+                loss="wasserstein" (Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1: 0.01). If unset, no limit.
+            emaHalfLife: Half-life in images of the moving average of the generator's weights and running statistics,
+                which the model uses (`generatorWeights`). At most 5 % of the images seen. 0: no average.
+            generatorWeights: Which weights a model generates with. "average": their moving average, if the training
+                kept one (see `emaHalfLife`). "raw": those of the last update. In training, callbacks see the same.
+            initialModel: Model to continue from, on these or other images: its networks, or its weights if `generator`
+                or `discriminator` is set too and has the same layers. The average continues without a ramp; updates,
+                schedules and history begin anew. If unset, training begins with the networks' own weights.
+            initialMoments: Continue also from the optimisers' moments of `initialModel`. They are in the last
+                checkpoint of its training, which must still be there.
             historyInterval: Generator updates averaged into one row of `model.history`. The last row may average fewer.
             callbacks: Called after some updates each. If unset, a progress bar. Pass [] for no output.
             checkpointDir: Folder for this training's checkpoints, on any Hadoop path. No other training may use it. If
@@ -117,6 +145,15 @@ class EstimatorSetters(GANParams):
         discriminatorOptimizer: Any = None,
         generatorLearningRate: Optional[float] = None,
         discriminatorLearningRate: Optional[float] = None,
+        generatorSchedule: Any = None,
+        discriminatorSchedule: Any = None,
+        clipNorm: Optional[float] = None,
+        clipValue: Optional[float] = None,
+        clipWeights: Optional[float] = None,
+        emaHalfLife: float = 10000.0,
+        generatorWeights: str = "average",
+        initialModel: Any = None,
+        initialMoments: bool = False,
         historyInterval: int = 1,
         callbacks: Any = None,
         checkpointDir: Optional[str] = None,
@@ -204,6 +241,50 @@ class EstimatorSetters(GANParams):
     def setDiscriminatorLearningRate(self: _Self, value: float) -> _Self:
         """Learning rate of the discriminator's optimiser. If unset, the optimiser's own."""
         return self._set(discriminatorLearningRate=value)
+
+    def setGeneratorSchedule(self: _Self, value: Any) -> _Self:
+        """Factor of the generator's learning rate in each update, one of `bigdl_gan.schedules`. If unset, 1."""
+        return self._set(generatorSchedule=value)
+
+    def setDiscriminatorSchedule(self: _Self, value: Any) -> _Self:
+        """Factor of the discriminator's learning rate. It counts the generator's updates, too. If unset, 1."""
+        return self._set(discriminatorSchedule=value)
+
+    def setClipNorm(self: _Self, value: float) -> _Self:
+        """Shorten each network's gradient, over all its weights and all executors, to this norm if it is longer, as
+        Keras's `global_clipnorm` and PyTorch's `clip_grad_norm_`. If unset, no limit."""
+        return self._set(clipNorm=value)
+
+    def setClipValue(self: _Self, value: float) -> _Self:
+        """Move each component of the gradients into [-clipValue, clipValue], as Keras's `clipvalue`. If unset, no
+        limit."""
+        return self._set(clipValue=value)
+
+    def setClipWeights(self: _Self, value: float) -> _Self:
+        """Move each of the discriminator's weights into [-clipWeights, clipWeights] after its update, for
+        loss="wasserstein" (Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1: 0.01). If unset, no limit."""
+        return self._set(clipWeights=value)
+
+    def setEmaHalfLife(self: _Self, value: float) -> _Self:
+        """Half-life in images of the moving average of the generator's weights and running statistics, which the model
+        uses (`generatorWeights`). At most 5 % of the images seen. 0: no average."""
+        return self._set(emaHalfLife=value)
+
+    def setGeneratorWeights(self: _Self, value: str) -> _Self:
+        """Which weights a model generates with. "average": their moving average, if the training kept one (see
+        `emaHalfLife`). "raw": those of the last update. In training, callbacks see the same."""
+        return self._set(generatorWeights=value)
+
+    def setInitialModel(self: _Self, value: Any) -> _Self:
+        """Model to continue from, on these or other images: its networks, or its weights if `generator` or
+        `discriminator` is set too and has the same layers. The average continues without a ramp; updates, schedules and
+        history begin anew. If unset, training begins with the networks' own weights."""
+        return self._set(initialModel=value)
+
+    def setInitialMoments(self: _Self, value: bool) -> _Self:
+        """Continue also from the optimisers' moments of `initialModel`. They are in the last checkpoint of its
+        training, which must still be there."""
+        return self._set(initialMoments=value)
 
     def setHistoryInterval(self: _Self, value: int) -> _Self:
         """Generator updates averaged into one row of `model.history`. The last row may average fewer."""

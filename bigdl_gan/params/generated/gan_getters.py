@@ -28,6 +28,15 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     discriminatorOptimizer: "Param[Any]" = GAN_TABLE.param("discriminatorOptimizer")
     generatorLearningRate: "Param[float]" = GAN_TABLE.param("generatorLearningRate")
     discriminatorLearningRate: "Param[float]" = GAN_TABLE.param("discriminatorLearningRate")
+    generatorSchedule: "Param[Any]" = GAN_TABLE.param("generatorSchedule")
+    discriminatorSchedule: "Param[Any]" = GAN_TABLE.param("discriminatorSchedule")
+    clipNorm: "Param[float]" = GAN_TABLE.param("clipNorm")
+    clipValue: "Param[float]" = GAN_TABLE.param("clipValue")
+    clipWeights: "Param[float]" = GAN_TABLE.param("clipWeights")
+    emaHalfLife: "Param[float]" = GAN_TABLE.param("emaHalfLife")
+    generatorWeights: "Param[str]" = GAN_TABLE.param("generatorWeights")
+    initialModel: "Param[Any]" = GAN_TABLE.param("initialModel")
+    initialMoments: "Param[bool]" = GAN_TABLE.param("initialMoments")
     historyInterval: "Param[int]" = GAN_TABLE.param("historyInterval")
     callbacks: "Param[List[Any]]" = GAN_TABLE.param("callbacks")
     checkpointDir: "Param[str]" = GAN_TABLE.param("checkpointDir")
@@ -112,6 +121,53 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     def getDiscriminatorLearningRate(self) -> float:
         """Learning rate of the discriminator's optimiser. If unset, the optimiser's own. Raises KeyError if unset."""
         return self.getOrDefault(self.discriminatorLearningRate)
+
+    def getGeneratorSchedule(self) -> Any:
+        """Factor of the generator's learning rate in each update, one of `bigdl_gan.schedules`. If unset, 1. Raises
+        KeyError if unset."""
+        return self.getOrDefault(self.generatorSchedule)
+
+    def getDiscriminatorSchedule(self) -> Any:
+        """Factor of the discriminator's learning rate. It counts the generator's updates, too. If unset, 1. Raises
+        KeyError if unset."""
+        return self.getOrDefault(self.discriminatorSchedule)
+
+    def getClipNorm(self) -> float:
+        """Shorten each network's gradient, over all its weights and all executors, to this norm if it is longer, as
+        Keras's `global_clipnorm` and PyTorch's `clip_grad_norm_`. If unset, no limit. Raises KeyError if unset."""
+        return self.getOrDefault(self.clipNorm)
+
+    def getClipValue(self) -> float:
+        """Move each component of the gradients into [-clipValue, clipValue], as Keras's `clipvalue`. If unset, no
+        limit. Raises KeyError if unset."""
+        return self.getOrDefault(self.clipValue)
+
+    def getClipWeights(self) -> float:
+        """Move each of the discriminator's weights into [-clipWeights, clipWeights] after its update, for
+        loss="wasserstein" (Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1: 0.01). If unset, no limit. Raises
+        KeyError if unset."""
+        return self.getOrDefault(self.clipWeights)
+
+    def getEmaHalfLife(self) -> float:
+        """Half-life in images of the moving average of the generator's weights and running statistics, which the model
+        uses (`generatorWeights`). At most 5 % of the images seen. 0: no average."""
+        return self.getOrDefault(self.emaHalfLife)
+
+    def getGeneratorWeights(self) -> str:
+        """Which weights a model generates with. "average": their moving average, if the training kept one (see
+        `emaHalfLife`). "raw": those of the last update. In training, callbacks see the same."""
+        return self.getOrDefault(self.generatorWeights)
+
+    def getInitialModel(self) -> Any:
+        """Model to continue from, on these or other images: its networks, or its weights if `generator` or
+        `discriminator` is set too and has the same layers. The average continues without a ramp; updates, schedules and
+        history begin anew. If unset, training begins with the networks' own weights. Raises KeyError if unset."""
+        return self.getOrDefault(self.initialModel)
+
+    def getInitialMoments(self) -> bool:
+        """Continue also from the optimisers' moments of `initialModel`. They are in the last checkpoint of its
+        training, which must still be there."""
+        return self.getOrDefault(self.initialMoments)
 
     def getHistoryInterval(self) -> int:
         """Generator updates averaged into one row of `model.history`. The last row may average fewer."""

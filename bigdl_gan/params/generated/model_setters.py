@@ -25,6 +25,11 @@ class ModelSetters(GANParams):
         """Decides every random number."""
         return self._set(seed=value)
 
+    def setGeneratorWeights(self: _Self, value: str) -> _Self:
+        """Which weights a model generates with. "average": their moving average, if the training kept one (see
+        `emaHalfLife`). "raw": those of the last update. In training, callbacks see the same."""
+        return self._set(generatorWeights=value)
+
     def setTruncation(self: _Self, value: float) -> _Self:
         """Redraw the components of a latent until |z| is at most this: less variety, better images. If unset, no
         truncation."""

@@ -30,6 +30,16 @@ private[gan] trait Exchange {
    * @param arrived called with the first index and the length of each range that arrived
    */
   def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit
+
+  /** What each replica passes, by rank. All pass as many values; it is for few of them. */
+  final def gather(values: Array[Double]): Array[Array[Double]] = {
+    val each = SmallVectors.FloatsPerDouble * values.length
+    val all = new Array[Float](each * size)
+    SmallVectors.write(values, all, each * rank)
+    allGather(all, all.length)((_, _) => ())
+    Array.tabulate(size)(r => SmallVectors.read(all, each * r, values.length))
+  }
+
   def close(): Unit
 }
 

@@ -6,7 +6,7 @@ import java.util.{List => JavaList}
 import scala.collection.JavaConverters._
 
 import com.intel.analytics.bigdl.Module
-import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Registry, Ring, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Exchange, Registry, Ring, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.model.Lowering
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
@@ -101,26 +101,51 @@ private[gan] object Probe {
   def ring(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] = {
     val given = floats(gradients).grouped(gradients.length / 4 / size).toArray
     val count = given(0).length
-    val settings = RingSettings(port = 0, portRetries = 0, silenceMillis = 60 * 1000, encrypted)
-    val rings = (0 until size).map(new Ring(_, size, "secret".getBytes, settings))
-    val replicas = new Workers(size, "bigdl-gan-probe")
     val results = Array.fill(size)(new Array[Float](count))
-    rings.indices.foreach(r => rings(r).meet("127.0.0.1", rings((r + 1) % size).port))
-    try replicas.range(size) { r =>
-      val (mine, all) = (new Array[Float](count), results(r))
-      val (from, until) = rings(r).part(count)
-      rings(r).begin(() => false)
-      rings(r).reduceScatter(mine, count)((at, n) => System.arraycopy(given(r), at, mine, at, n))
+    inRing(size, encrypted) { ring =>
+      val (mine, all) = (new Array[Float](count), results(ring.rank))
+      val (from, until) = ring.part(count)
+      ring.begin(() => false)
+      ring.reduceScatter(mine, count)((at, n) => System.arraycopy(given(ring.rank), at, mine, at, n))
       val arrived = new Array[Boolean](count)
       System.arraycopy(mine, from, all, from, until - from)
       java.util.Arrays.fill(arrived, from, until, true)
-      rings(r).allGather(all, count)((at, n) => java.util.Arrays.fill(arrived, at, at + n, true))
+      ring.allGather(all, count)((at, n) => java.util.Arrays.fill(arrived, at, at + n, true))
       if (arrived.contains(false)) throw new IllegalStateException("Not all values arrived.")
-    } finally {
+    }
+    bytes(results.flatten)
+  }
+
+  /**
+   * What each of `size` replicas has after all passed their values to `gather`.
+   *
+   * @param values float64, big-endian, (size, count)
+   * @return (size, size, count)
+   */
+  def gather(values: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] = {
+    val count = values.length / 8 / size
+    val result = ByteBuffer.allocate(values.length * size)
+    inRing(size, encrypted) { ring =>
+      val own = new Array[Double](count)
+      ByteBuffer.wrap(values, 8 * count * ring.rank, 8 * count).asDoubleBuffer().get(own)
+      ring.begin(() => false)
+      val found = ring.gather(own)
+      result.synchronized(found.indices.foreach(r => found(r).indices.foreach(i =>
+        result.putDouble(8 * ((ring.rank * size + r) * count + i), found(r)(i)))))
+    }
+    result.array()
+  }
+
+  /** Runs `body` for each replica in this process, all at the same time. */
+  def inRing(size: Int, encrypted: Boolean)(body: Exchange => Unit): Unit = if (size == 1) body(Alone) else {
+    val settings = RingSettings(port = 0, portRetries = 0, silenceMillis = 60 * 1000, encrypted)
+    val rings = (0 until size).map(new Ring(_, size, "secret".getBytes, settings))
+    val replicas = new Workers(size, "bigdl-gan-probe")
+    rings.indices.foreach(r => rings(r).meet("127.0.0.1", rings((r + 1) % size).port))
+    try replicas.range(size)(r => body(rings(r))) finally {
       rings.foreach(_.close())
       replicas.close()
     }
-    bytes(results.flatten)
   }
 
   /**
@@ -149,7 +174,7 @@ private[gan] object Probe {
    * @param reals   (draws, N, C, H, W)
    * @param latents (draws, N, F)
    * @return the last update's losses (generator, discriminator), both networks' gradients in it and
-   *         their weights after it
+   *         their weights after it, and the generator's averaged weights and statistics, or empty
    */
   def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {
@@ -164,7 +189,10 @@ private[gan] object Probe {
       for (i <- 0 until count) game.update(i, source)
       val (statistics, learners) = (game.statistics, game.learners.both)
       val losses = Array(statistics.generatorLoss, statistics.discriminatorLoss)
-      (losses.map(_.toFloat) +: (learners.map(_.gradients) ++ learners.map(_.weights)))
+      val models = game.learners.models.map(vector => vector.name -> vector.values).toMap
+      val average = Seq("generator.average", "generator.averageStatistics")
+        .map(models.getOrElse(_, Array.empty[Float]))
+      (losses.map(_.toFloat) +: (learners.map(_.gradients) ++ learners.map(_.weights) ++ average))
         .map(bytes).asJava
     }
   }

@@ -1,5 +1,8 @@
 package com.intel.analytics.bigdl.dllib.gan.model
 
+import java.nio.ByteBuffer
+import java.security.MessageDigest
+
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.network.{FlatTensors, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
@@ -25,9 +28,24 @@ private[gan] final class Lowered(val spec: NetworkSpec,
     FlatTensors.scatter(state, 0, statistics)
   }
 
+  /** SHA-256 of weights and running statistics, in hexadecimal digits. */
+  def sha256: String = {
+    val digest = MessageDigest.getInstance("SHA-256")
+    Seq(weights, state).foreach(_.grouped(Lowered.BlockLength).foreach { values =>
+      val block = ByteBuffer.allocate(4 * values.length)
+      block.asFloatBuffer().put(values)
+      digest.update(block.array())
+    })
+    digest.digest().map(b => f"$b%02x").mkString
+  }
+
   private def collect(tensors: Array[Tensor[Float]], count: Int): Array[Float] = {
     val flat = new Array[Float](count)
     FlatTensors.gather(tensors, flat, 0)
     flat
   }
+}
+
+private[gan] object Lowered {
+  private val BlockLength = 1 << 16
 }

@@ -24,5 +24,8 @@ private[gan] final class Game(context: DnnContext, config: TrainingConfig, initi
   /** Both networks' statistics in the last update. */
   def statistics: StepStatistics = objective.statistics
 
-  def update(iteration: Int, source: BatchSource): Unit = rule.update(iteration, source)
+  def update(iteration: Int, source: BatchSource): Unit = {
+    learners.begin(iteration)
+    rule.update(iteration, source)
+  }
 }

@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
 import com.intel.analytics.bigdl.dllib.gan.network.Network
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Optimizer, SlicedOptimizer}
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.Averaging
 
 /**
  * One network's weights on this replica, and how its gradients move them.
@@ -11,14 +11,14 @@ import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Optimizer, Sliced
  * @param role    "generator" or "discriminator"
  * @param initial the entire training's
  */
-private[gan] final class Learner(role: String, network: Network, rule: Optimizer,
+private[gan] final class Learner(role: String, network: Network, descent: Descent,
   initial: TrainingState, exchange: Exchange, parallel: Workers) {
   val weights: Array[Float] = initial.weights(role).clone()
-  private val count = weights.length
-  private val (from, until) = exchange.part(count)
-  private val optimizer =
-    new SlicedOptimizer(rule, from, until, initial.optimizer(role), parallel)
-  val gradients = new Array[Float](count)
+  private val mover = new Mover(descent, weights, initial.optimizer(role),
+    initial.average(role).map(_.weights), exchange, parallel)
+  private val averageStatistics =
+    initial.average(role).map(_.statistics).getOrElse(initial.statistics(role)).clone()
+  private var iteration = 0
 
   /** This replica's part of the squared norm of the last update's gradient. */
   var squaredNorm = 0.0
@@ -26,28 +26,32 @@ private[gan] final class Learner(role: String, network: Network, rule: Optimizer
   network.loadState(initial.statistics(role)) // first: dllib's layers take both with the weights
   network.loadWeights(weights)
 
-  /** Weights and running statistics, not copied. */
+  def gradients: Array[Float] = mover.gradients
+
+  /** Weights and running statistics, not copied, and the average of both. */
   def model: Seq[StateVector] = Seq(StateVector(s"$role.weights", Sharing.Same, weights),
-    StateVector(s"$role.statistics", Sharing.Averaged, network.state))
+    StateVector(s"$role.statistics", Sharing.Averaged, network.state)) ++
+    mover.average.toSeq.flatMap(average => Seq(StateVector(s"$role.average", Sharing.Parted, average),
+      StateVector(s"$role.averageStatistics", Sharing.Averaged, averageStatistics)))
 
   /** This replica's part of the optimiser's moments. */
-  def moments: Seq[StateVector] = optimizer.moments.map { case (name, values) =>
+  def moments: Seq[StateVector] = mover.moments.map { case (name, values) =>
     StateVector(s"$role.optimizer.$name", Sharing.Parted, values)
   }
 
   def counters: Map[String, Int] =
-    optimizer.counters.map { case (name, n) => s"$role.optimizer.$name" -> n }
+    mover.counters.map { case (name, n) => s"$role.optimizer.$name" -> n }
+
+  /** @param iteration the generator's updates before the one that begins */
+  def begin(iteration: Int): Unit = this.iteration = iteration
 
   // Copies between the network and the vectors go range by range, while a range is in a cache.
   def update(clock: Clock): Unit = {
-    val read = (from: Int, n: Int) => network.readGradients(gradients, from, n)
-    val load = (from: Int, n: Int) => network.loadWeights(weights, from, n)
-    val isAlone = exchange.size == 1
-    if (!isAlone) clock.time(Clock.Exchange)(exchange.reduceScatter(gradients, count)(read))
-    clock.time(Clock.Optimizer) {
-      squaredNorm = optimizer.update(weights, gradients)(
-        if (isAlone) read else (_, _) => (), load)
+    squaredNorm = mover(iteration, clock)(network.readGradients(gradients, _, _),
+      network.loadWeights(weights, _, _))
+    descent.averaging.foreach { averaging =>
+      val now = network.state
+      Averaging.blend(now, 0, now.length, averageStatistics, 0, averaging.share(iteration))
     }
-    clock.time(Clock.Exchange)(exchange.allGather(weights, count)(load))
   }
 }

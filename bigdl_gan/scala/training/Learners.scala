@@ -6,14 +6,17 @@ import com.intel.analytics.bigdl.dllib.gan.native.Workers
 /** Both networks' learners, and what they add to a training's state. */
 private[gan] final class Learners(players: Players, config: TrainingConfig, initial: TrainingState,
   exchange: Exchange, parallel: Workers) {
-  val generator: Learner = new Learner("generator", players.generator, config.generatorOptimizer,
+  val generator: Learner = new Learner("generator", players.generator, config.generatorDescent,
     initial, exchange, parallel)
   val discriminator: Learner = new Learner("discriminator", players.discriminator,
-    config.discriminatorOptimizer, initial, exchange, parallel)
+    config.discriminatorDescent, initial, exchange, parallel)
+
+  /** @param iteration the generator's updates before the one that begins */
+  def begin(iteration: Int): Unit = both.foreach(_.begin(iteration))
 
   def both: Seq[Learner] = Seq(generator, discriminator)
 
-  /** Weights and running statistics, which make up the models. */
+  /** Weights and running statistics, which make up the models, and the averages of both. */
   def models: Seq[StateVector] = both.flatMap(_.model)
 
   /** The optimisers' moments, on which the future also depends. */

@@ -69,7 +69,9 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
     val moment = (java.util.regex.Pattern.quote(s"$role.optimizer.") + "\\w+").r
     val moments = names.map(_.stripSuffix(".f32")).filter(moment.pattern.matcher(_).matches)
     val sizes = Seq(s"$role.weights" -> spec.weightCount, s"$role.statistics" -> spec.stateCount) ++
-      moments.map(_ -> spec.weightCount)
+      moments.map(_ -> spec.weightCount) ++
+      Seq(s"$role.average" -> spec.weightCount, s"$role.averageStatistics" -> spec.stateCount)
+        .filter { case (name, _) => names.contains(s"$name.f32") }
     sizes.map { case (name, count) => name -> vector(name, count) }
   }
 

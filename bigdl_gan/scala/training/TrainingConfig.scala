@@ -1,9 +1,9 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.network.NetworkSpec
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.Optimizer
+import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Averaging, Optimizer}
 import org.json4s.jackson.JsonMethods.parse
-import org.json4s.{DefaultFormats, Formats, JObject, JValue}
+import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
 
 /**
  * A training's settings, for every replica.
@@ -13,7 +13,7 @@ import org.json4s.{DefaultFormats, Formats, JObject, JValue}
  * @param flip          whether to flip images at random
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
-  generatorOptimizer: Optimizer, discriminatorOptimizer: Optimizer, loss: String, batch: Int,
+  generatorDescent: Descent, discriminatorDescent: Descent, loss: String, batch: Int,
   criticUpdates: Int, seed: Long, flip: Boolean) extends Serializable
 
 private[gan] object TrainingConfig {
@@ -23,12 +23,26 @@ private[gan] object TrainingConfig {
    */
   def of(plan: String, replicas: Int, generator: NetworkSpec, discriminator: NetworkSpec)
   : TrainingConfig = Section.read("plan", parse(plan)) { plan =>
-    plan.section("optimizers") { optimizers =>
-      TrainingConfig(generator, discriminator, optimizers.section("generator")(optimizer),
-        optimizers.section("discriminator")(optimizer), plan.value[String]("loss"),
-        plan.value[Int]("batchSize") / replicas, plan.value[Int]("criticUpdates"),
-        plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"))
+    val (batch, critics) = (plan.value[Int]("batchSize"), plan.value[Int]("criticUpdates"))
+    val (generators, discriminators) = descents(plan, batch * math.max(critics, 1))
+    TrainingConfig(generator, discriminator, generators, discriminators, plan.value[String]("loss"),
+      batch / replicas, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"))
+  }
+
+  /** The generator's and the discriminator's. */
+  private def descents(plan: Section, imagesPerUpdate: Int): (Descent, Descent) = {
+    val optimizers = plan.section("optimizers")(both =>
+      (both.section("generator")(optimizer), both.section("discriminator")(optimizer)))
+    val (norm, value) = (plan.option("clipNorm"), plan.option("clipValue"))
+    val isFirst = plan.section("initial") { initial =>
+      initial.value[Boolean]("moments") // the state has them
+      !initial.has("model")
     }
+    val averaging = Some(Averaging(plan.value[Double]("emaHalfLife"), imagesPerUpdate, isRamped = isFirst))
+      .filter(_.halfLife > 0)
+    (Descent(optimizers._1, plan.section("generatorSchedule")(Schedule.of), norm, value, None, averaging),
+      Descent(optimizers._2, plan.section("discriminatorSchedule")(Schedule.of), norm, value,
+        plan.option("clipWeights"), None))
   }
 
   // The plan's numbers are strings, because JSON has neither infinity nor NaN.
@@ -36,9 +50,9 @@ private[gan] object TrainingConfig {
     Optimizer.of(rule.value[String]("kind"), rule.value[String](_).toDouble)
 
   /** An object in the plan. All its keys must be read, so that none is silently ignored. */
-  private final class Section(name: String, values: Map[String, JValue]) {
+  final class Section private[TrainingConfig](name: String, values: Map[String, JValue]) {
     private implicit val formats: Formats = DefaultFormats
-    private var unread = values.keySet
+    private[TrainingConfig] var unread: Set[String] = values.keySet
 
     private def take(key: String): JValue = {
       unread -= key
@@ -48,6 +62,12 @@ private[gan] object TrainingConfig {
     }
 
     def value[A: Manifest](key: String): A = take(key).extract[A]
+
+    /** A number, or none if it is null. */
+    def option(key: String): Option[Double] = if (has(key)) Some(value[Double](key)) else None
+
+    /** Whether a value is not null. */
+    def has(key: String): Boolean = take(key) != JNull
 
     def section[A](key: String)(use: Section => A): A = Section.read(s"$name.$key", take(key))(use)
   }

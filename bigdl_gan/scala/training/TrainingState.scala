@@ -19,6 +19,28 @@ private[gan] case class TrainingState(iteration: Int, counters: Map[String, Int]
   /** Running statistics. */
   def statistics(role: String): Array[Float] = vectors(s"$role.statistics")
 
+  /** The moving average of weights and running statistics, if the training keeps one. */
+  def average(role: String): Option[Average] = vectors.get(s"$role.average").map(weights =>
+    Average(weights, vectors(s"$role.averageStatistics")))
+
+  /** With the average that a model holds. */
+  def withAverage(role: String, model: Lowered): TrainingState = copy(vectors = vectors +
+    (s"$role.average" -> model.weights) + (s"$role.averageStatistics" -> model.state))
+
+  /**
+   * With the optimisers' moments of another state.
+   *
+   * @throws IllegalArgumentException if it has other weights
+   */
+  def withMoments(other: TrainingState): TrainingState = {
+    TrainingState.Roles.foreach { role =>
+      if (!weights(role).sameElements(other.weights(role))) {
+        throw new IllegalArgumentException(s"The checkpoint has other weights of the $role.")
+      }
+    }
+    copy(counters = other.counters, vectors = vectors ++ other.vectors.filter(_._1.contains(".optimizer.")))
+  }
+
   def optimizer(role: String): OptimizerState = {
     val prefix = s"$role.optimizer."
     def own[A](values: Map[String, A]): Map[String, A] = values.collect {
@@ -27,6 +49,9 @@ private[gan] case class TrainingState(iteration: Int, counters: Map[String, Int]
     OptimizerState(own(counters), own(vectors))
   }
 }
+
+/** A network's averaged weights and running statistics. */
+private[gan] case class Average(weights: Array[Float], statistics: Array[Float])
 
 private[gan] object TrainingState {
   val Roles: Seq[String] = Seq("generator", "discriminator")

@@ -137,7 +137,9 @@ def test_signatures_show_the_defaults(stage, table):
 def test_a_model_sets_what_decides_its_images():
     setters = {name for name in dir(GANModel) if name.startswith("set")} - {"set"}
     assert setters == {f"set{row.method}" for row in GAN_TABLE if row.is_models}
-    assert {"setOutputCol", "setIdCol", "setLatentCol", "setSeed", "setTruncation"} == setters
+    assert {
+        "setOutputCol", "setIdCol", "setLatentCol", "setSeed", "setTruncation", "setGeneratorWeights"
+    } == setters  # fmt: skip
 
 
 UNSET = [(kind, row) for kind, table in ((GANParams, GAN_TABLE), (ImagePreparer, PREPARER_TABLE)) for row in table

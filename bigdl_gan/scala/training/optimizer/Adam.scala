@@ -9,12 +9,12 @@ private[gan] case class Adam(learningRate: Double, decay: Double, beta1: Double,
   override def moments: Seq[String] = Seq("s", "r") // dllib's names for the first and the second
 
   override def move(weights: Array[Float], gradients: Array[Float], from: Int, count: Int,
-    memory: Array[Array[Float]], first: Int, done: Int): Unit = {
+    memory: Array[Array[Float]], first: Int, step: Step): Unit = {
     val (s, r) = (memory(0), memory(1))
     val (b1, b2, eps) = (beta1.toFloat, beta2.toFloat, epsilon.toFloat)
     val (c1, c2) = ((1 - beta1).toFloat, (1 - beta2).toFloat)
-    val step = (rate(done) / (1 - math.pow(beta1, done + 1))).toFloat
-    val scale = (1 / math.sqrt(1 - math.pow(beta2, done + 1))).toFloat
+    val length = (rate(step) / (1 - math.pow(beta1, step.done + 1))).toFloat
+    val scale = (1 / math.sqrt(1 - math.pow(beta2, step.done + 1))).toFloat
     var i = from
     val until = from + count
     while (i < until) {
@@ -23,7 +23,7 @@ private[gan] case class Adam(learningRate: Double, decay: Double, beta1: Double,
       val square = b2 * r(i - first) + c2 * g * g
       s(i - first) = mean
       r(i - first) = square
-      weights(i) -= step * mean / (math.sqrt(square.toDouble).toFloat * scale + eps)
+      weights(i) -= length * mean / (math.sqrt(square.toDouble).toFloat * scale + eps)
       i += 1
     }
   }

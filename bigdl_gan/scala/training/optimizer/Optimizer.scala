@@ -3,7 +3,8 @@ package com.intel.analytics.bigdl.dllib.gan.training.optimizer
 /**
  * An optimiser that treats each weight separately, so that any part of a vector can move alone.
  *
- * Its formulas are PyTorch's. Its learning rate after n updates is learningRate / (1 + n decay).
+ * Its formulas are PyTorch's. Its learning rate after n updates is learningRate / (1 + n decay), times
+ * the factor of a schedule.
  */
 private[gan] trait Optimizer extends Serializable {
   def learningRate: Double
@@ -17,12 +18,12 @@ private[gan] trait Optimizer extends Serializable {
    *
    * @param gradients the weights', with the same indices
    * @param memory    the moments' vectors, whose first value belongs to weight `first`
-   * @param done      updates before this one
    */
   def move(weights: Array[Float], gradients: Array[Float], from: Int, count: Int,
-    memory: Array[Array[Float]], first: Int, done: Int): Unit
+    memory: Array[Array[Float]], first: Int, step: Step): Unit
 
-  protected final def rate(done: Int): Double = learningRate / (1 + done * decay)
+  protected final def rate(step: Step): Double =
+    learningRate / (1 + step.done * decay) * step.factor
 }
 
 private[gan] object Optimizer {

@@ -6,17 +6,17 @@ private[gan] case class RMSprop(learningRate: Double, decay: Double, decayRate: 
   override def moments: Seq[String] = Seq("sumSquare") // dllib's name
 
   override def move(weights: Array[Float], gradients: Array[Float], from: Int, count: Int,
-    memory: Array[Array[Float]], first: Int, done: Int): Unit = {
+    memory: Array[Array[Float]], first: Int, step: Step): Unit = {
     val squares = memory(0)
     val (keep, take) = (decayRate.toFloat, (1 - decayRate).toFloat)
-    val (step, eps) = (rate(done).toFloat, epsilon.toFloat)
+    val (length, eps) = (rate(step).toFloat, epsilon.toFloat)
     var i = from
     val until = from + count
     while (i < until) {
       val g = gradients(i)
       val square = keep * squares(i - first) + take * g * g
       squares(i - first) = square
-      weights(i) -= step * g / (math.sqrt(square.toDouble).toFloat + eps)
+      weights(i) -= length * g / (math.sqrt(square.toDouble).toFloat + eps)
       i += 1
     }
   }

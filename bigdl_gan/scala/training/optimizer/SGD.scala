@@ -11,14 +11,14 @@ private[gan] case class SGD(learningRate: Double, decay: Double, weightDecay: Do
   override def moments: Seq[String] = if (hasMomentum) Seq("dfdx") else Nil // dllib's name
 
   override def move(weights: Array[Float], gradients: Array[Float], from: Int, count: Int,
-    memory: Array[Array[Float]], first: Int, done: Int): Unit = {
-    val (step, shrink, keep) = (rate(done).toFloat, weightDecay.toFloat, momentum.toFloat)
-    val take = if (done == 0) 1f else (1 - dampening).toFloat
+    memory: Array[Array[Float]], first: Int, step: Step): Unit = {
+    val (length, shrink, keep) = (rate(step).toFloat, weightDecay.toFloat, momentum.toFloat)
+    val take = if (step.done == 0) 1f else (1 - dampening).toFloat
     val velocity = if (hasMomentum) memory(0) else Array.empty[Float]
     var i = from
     while (i < from + count) {
       val g = gradients(i) + shrink * weights(i)
-      weights(i) -= step * (if (hasMomentum) {
+      weights(i) -= length * (if (hasMomentum) {
         val v = keep * velocity(i - first) + take * g
         velocity(i - first) = v
         if (nesterov) g + keep * v else v

@@ -31,19 +31,32 @@ private[gan] final class SlicedOptimizer(optimizer: Optimizer, from: Int, until:
   /**
    * Moves `weights(from until until)`, and returns the squared norm of their gradients.
    *
+   * @param factor of the learning rate
    * @param before called with the first index and the length of each slice before its turn
-   * @param after  the same, after it
+   * @param clip   the same, when the norm of its gradients is known and before they are used
+   * @param after  the same, after its turn
    */
-  def update(weights: Array[Float], gradients: Array[Float])
-    (before: (Int, Int) => Unit, after: (Int, Int) => Unit): Double = {
+  def update(weights: Array[Float], gradients: Array[Float], factor: Double)
+    (before: (Int, Int) => Unit, clip: (Int, Int) => Unit, after: (Int, Int) => Unit): Double = {
+    val step = Step(done, factor)
     parallel.range(starts.length) { i =>
       val size = sizeAt(starts(i))
       before(starts(i), size)
       norms(i) = squaredNorm(gradients, starts(i), size)
-      optimizer.move(weights, gradients, starts(i), size, memory, from, done)
+      clip(starts(i), size)
+      optimizer.move(weights, gradients, starts(i), size, memory, from, step)
       after(starts(i), size)
     }
     done += 1
+    norms.sum
+  }
+
+  /** The squared norm of `gradients(from until until)`; `before` as in `update`. */
+  def squaredNorm(gradients: Array[Float])(before: (Int, Int) => Unit): Double = {
+    parallel.range(starts.length) { i =>
+      before(starts(i), sizeAt(starts(i)))
+      norms(i) = squaredNorm(gradients, starts(i), sizeAt(starts(i)))
+    }
     norms.sum
   }
 

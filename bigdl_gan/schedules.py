@@ -1,0 +1,5 @@
+"""Schedules for `generatorSchedule` and `discriminatorSchedule`."""
+
+from bigdl_gan.params.schedules import Constant, Cosine, Linear, Steps, Warmup
+
+__all__ = ["Constant", "Cosine", "Linear", "Steps", "Warmup"]
