@@ -34,8 +34,10 @@ private[gan] case class TrainingState(iteration: Int, counters: Map[String, Int]
    */
   def withMoments(other: TrainingState): TrainingState = {
     TrainingState.Roles.foreach { role =>
-      if (!weights(role).sameElements(other.weights(role))) {
-        throw new IllegalArgumentException(s"The checkpoint has other weights of the $role.")
+      if (!java.util.Arrays.equals(weights(role), other.weights(role))) {
+        throw new IllegalArgumentException("`initialModel` must be from its checkpoint with " +
+          s"initialMoments=True. Received: a checkpoint with other weights of the $role. Another training may " +
+          "have written to its folder. Set initialMoments=False.")
       }
     }
     copy(counters = other.counters, vectors = vectors ++ other.vectors.filter(_._1.contains(".optimizer.")))

@@ -187,4 +187,4 @@ def test_the_drivers_heap():
     assert of_driver(4 * 10**6 * 17 + 300 * 2**20, 10**6) == []
     (finding,) = of_driver(2**30, 100_000_000)
     assert finding.is_fatal and "needs 6,785 MB of heap" in finding.text and "Received: 1,024 MB" in finding.text
-    assert "Raise spark.driver.memory to 6144m" in finding.text
+    assert "Raise spark.driver.memory to 6912m" in finding.text
