@@ -16,14 +16,15 @@ After 25 generator updates, `checkpointDir` holds the folder `checkpoint-0000002
 `numpy.fromfile(path, "<f4")`. `history.f64` likewise holds float64 values, row after row, with the columns that
 `metadata.json` names; NaN stands for a value that a row lacks. `metadata.json` also has these entries:
 
-    formatVersion  3; higher ones are refused. Formats 1 and 2 had no plan, which follows from their Params; format 1
-                   had its history as JSON. What an earlier plan lacks is in `plan.EARLIER`.
+    formatVersion  3; higher ones are refused. Formats 1 and 2 had no plan, which follows from their Params, and
+                   no average; format 1 had its history as JSON.
     plan           the plan from `params/plan.py`, with the seed that the training was given
     iteration      generator updates done
     counters       the optimisers' integers
     images         the number of images in the data
     executors      the number of cores of each executor
     stream         rollbacks so far
+    schedules      the Params `generatorSchedule` and `discriminatorSchedule`, if they are set
     history        the columns and the numbers of rows
     files          the size and SHA-256 of every other file
     sha256         its own SHA-256, see `_digest`

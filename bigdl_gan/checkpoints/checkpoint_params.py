@@ -1,4 +1,4 @@
-"""Reads the Params in a checkpoint's metadata.json, and completes the plan, which earlier versions wrote in part."""
+"""Reads the Params in a checkpoint's metadata.json, and derives the plan from them for formats 1 and 2."""
 
 from typing import Any, Dict
 
@@ -9,15 +9,14 @@ from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 
 
 def with_plan(metadata: Dict[str, Any]) -> Dict[str, Any]:
-    """Check the metadata's Params, and add the plan, or parts of it, if they are missing.
+    """Check the metadata's Params, and add the plan if it is missing.
 
     Raises:
         ValueError: no training can have had these Params; its message is a single line."""
     params = _plain_params(metadata)
     if "plan" in metadata:
-        found = {**plan.EARLIER, **metadata["plan"]}
-        plan.as_params(found)  # creates the schedules
-        return {**metadata, "plan": found}
+        plan.as_params(metadata["plan"])  # refuses schedules that cannot be created
+        return metadata
     try:
         both = {name: optimizers.create(described) for name, described in metadata["optimizers"].items()}
     except (TypeError, Py4JError) as error:  # an unknown argument, or one of another type

@@ -45,7 +45,6 @@ _plan = fields({
     "loss": text, "batchSize": integer(least=1), "criticUpdates": integer(), "randomFlip": boolean,
     "seed": integer(least=-(2**63), most=2**63 - 1),
     "optimizers": fields(dict.fromkeys(NETWORKS, both(fields({"kind": text}), dict_of(text)))),
-}, {
     **{f"{role}Schedule": fields({"kind": text}) for role in NETWORKS},
     **dict.fromkeys(("clipNorm", "clipValue", "clipWeights"), optional(number)), "emaHalfLife": number,
     "initial": fields({"model": optional(digest), "moments": boolean}),
@@ -73,7 +72,7 @@ _CHECKPOINT = fields(
         "files": dict_of(fields({"bytes": integer(most=2**62), "sha256": digest})),
         **{name: fields(dict.fromkeys(NETWORKS, check)) for name, check in _by_role.items()},
     },
-    {"imageHash": hash_sum, "history": _rows, "schedules": _schedules},
+    {"imageHash": hash_sum, "history": _rows},
 )
 
 
@@ -97,7 +96,7 @@ def _files(metadata: Dict[str, Any], version: int) -> Check:
     if isinstance(plan, dict) and plan.get("emaHalfLife"):
         names += _AVERAGE
     required = {"files": fields(dict.fromkeys(names, _anything))}
-    by_version = {1: {}, 2: {"history": _rows}, 3: {"history": _rows, "plan": _plan}}
+    by_version = {1: {}, 2: {"history": _rows}, 3: {"history": _rows, "plan": _plan, "schedules": _schedules}}
     return fields({**required, **by_version[version]})
 
 

@@ -16,7 +16,7 @@ Plan = Dict[str, Any]
 ROLES = ("generator", "discriminator")
 LIMITS = ("clipNorm", "clipValue", "clipWeights")
 
-# What a plan meant before it had these keys
+# What formats 1 and 2 of checkpoints, which had no plan and none of these Params, mean
 EARLIER: Plan = {
     **{f"{role}Schedule": schedules.describe(schedules.Constant()) for role in ROLES}, **dict.fromkeys(LIMITS),
     "emaHalfLife": 0.0, "initial": {"model": None, "moments": False},

@@ -89,6 +89,7 @@ def test_a_fit_is_the_textbook_loop_on_what_it_draws(table, pairs, tmp_path, fli
     model = GANEstimator(
         generator=models[0], discriminator=models[1], updateRule="alternating", nCritic=n_critic, batchSize=BATCH,
         maxIter=n_updates, seed=SEED, randomFlip=flip, callbacks=[], checkpointDir=str(tmp_path),
+        generatorWeights="raw",
     ).fit(table)  # fmt: skip
     loop = Loop(twins, Batches(PIXELS, seed=SEED, batch_size=BATCH, latent_dim=LATENT, flip=flip), n_critic)
     for _ in range(n_updates):

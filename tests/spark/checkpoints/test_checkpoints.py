@@ -76,7 +76,8 @@ def test_what_is_in_it(train, folder):
     assert metadata["counters"]["generator"]["evalCounter"] == 4
     vectors = {f"{role}.{name}.f32" for role in ("generator", "discriminator") for name in VECTORS}
     others = {"generator.structure.gz", "discriminator.structure.gz", "history.f64"}
-    assert set(metadata["files"]) == vectors | others
+    averages = {"generator.average.f32", "generator.averageStatistics.f32"}
+    assert set(metadata["files"]) == vectors | others | averages
     assert {n for n in names(found) if not n.startswith(".")} == {*metadata["files"], "metadata.json"}
     read = {name: np.fromfile(found / name, "<f4") for name in vectors}
     n_weights = len(weights(model))

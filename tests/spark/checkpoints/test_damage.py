@@ -215,12 +215,18 @@ def test_the_hash_of_the_images(spark, folder, value, fits):
     "path, value",
     [(("loss",), 1), (("batchSize",), 0), (("criticUpdates",), -1), (("seed",), 2**63), (("randomFlip",), 0),
      (("optimizers",), {}), (("optimizers", "generator"), {"learningRate": "0.1"}),
-     (("optimizers", "discriminator", "learningRate"), 0.1)],
+     (("optimizers", "discriminator", "learningRate"), 0.1), (("generatorSchedule",), {}), (("clipNorm",), "1"),
+     (("emaHalfLife",), None), (("initial",), {"model": "ab", "moments": True})],
     ids=lambda part: ".".join(part) if isinstance(part, tuple) else "",
 )  # fmt: skip
 def test_a_plan_of_no_training(spark, folder, path, value):
     change(folder / "checkpoint-00000002", lambda metadata: put(metadata["plan"], path, value))
     assert_passed_over(spark, folder, f"plan.{path[0]}")
+
+
+def test_a_schedule_that_cannot_be_made(spark, folder):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata["plan"]["generatorSchedule"].update(kind="exec"))
+    assert_passed_over(spark, folder, "A saved schedule must be bigdl_gan.schedules")
 
 
 def test_optimizers_of_format_1_that_cannot_be_made(spark, old_folder):
@@ -329,7 +335,7 @@ def test_the_schema_speaks_of_every_key(folder):
     metadata = json.loads((folder / "checkpoint-00000002" / "metadata.json").read_text())
     known = {"format", "formatVersion", "sha256", "uid", "plan", "iteration", "images", "executors", "stream",
              "paramMap", "defaultParamMap", "optimizers", "optimizersSet", "files", "counters", "networks",
-             "history"}  # fmt: skip
+             "history", "schedules"}  # fmt: skip
     assert set(metadata) == known | {"imageHash"}  # earlier versions did not write this
     for name in sorted(known - {"format", "formatVersion", "sha256"}):
         without = {key: value for key, value in metadata.items() if key != name}

@@ -46,7 +46,7 @@ def contents(folder):
 
 
 def plain_values(stage):
-    objects = ("generator", "discriminator", "callbacks")
+    objects = ("generator", "discriminator", "callbacks", "generatorSchedule", "discriminatorSchedule", "initialModel")
     return {p.name: value for p, value in stage.extractParamMap().items() if p.name not in objects}
 
 
@@ -72,7 +72,7 @@ def test_a_model_comes_back_whole(model, saved, pixels):
 
 def test_the_folder_is_readable_without_this_package(saved):
     assert sorted(f.name for f in saved.iterdir() if not f.name.startswith(".")) == [
-        "discriminator.bigdl", "generator.bigdl", "history.csv", "history.json", "metadata",
+        "discriminator.bigdl", "generator.bigdl", "history.csv", "history.json", "metadata", "rawGenerator.bigdl",
     ]  # fmt: skip
     assert [row["iteration"] for row in json.loads((saved / "history.json").read_text())] == [1, 2, 3]
     assert (saved / "history.csv").read_text().splitlines()[0].startswith("iteration,epoch,images,seconds,loss/gen")

@@ -21,7 +21,7 @@ class Watcher(Callback):
 
 def arrays(network):
     """Weights and running statistics, flat."""
-    statistics = [np.array(t.storage().array()) for t in network.value.getExtraParameter()]
+    statistics = [np.array(t.storage().array(), np.float32) for t in network.value.getExtraParameter()]
     return np.concatenate([*(w.ravel() for w in network.get_weights()), *(s.ravel() for s in statistics)])
 
 

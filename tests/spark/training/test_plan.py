@@ -12,6 +12,7 @@ from bigdl.dllib.optim.optimizer import SGD, Adam
 from bigdl_gan import checkpoints
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params import plan
+from bigdl_gan.schedules import Linear, Warmup
 
 FORMAT_1 = Path(__file__).parents[1] / "checkpoints" / "saved_by_e8f3e9f" / "checkpoints"
 ADAM = {
@@ -36,10 +37,16 @@ def test_a_checkpoint_keeps_what_the_core_was_told(train, tmp_path, monkeypatch)
     monkeypatch.setattr(
         bridge, "call", lambda name, *a: (name == "startTraining" and told.append(json.loads(a[4])), call(name, *a))[1]
     )
-    train(1, updateRule="alternating", nCritic=2, randomFlip=True, seed=-7)
+    train(
+        1, updateRule="alternating", nCritic=2, randomFlip=True, seed=-7, generatorSchedule=Warmup(2), clipNorm=1.5,
+        clipWeights=0.25, emaHalfLife=500.0,
+    )  # fmt: skip
     expected = {
         "loss": "non_saturating", "batchSize": 8, "criticUpdates": 2, "seed": -7, "randomFlip": True,
         "optimizers": {"generator": ADAM, "discriminator": ADAM},
+        "generatorSchedule": {"kind": "warmup", "warmup_steps": 2, "then": {"kind": "constant", "factor": 1.0}},
+        "discriminatorSchedule": {"kind": "constant", "factor": 1.0}, "clipNorm": 1.5, "clipValue": None,
+        "clipWeights": 0.25, "emaHalfLife": 500.0, "initial": {"model": None, "moments": False},
     }  # fmt: skip
     assert told == [expected] and kept(tmp_path, 1)["plan"] == expected
 
@@ -49,6 +56,10 @@ def test_a_checkpoint_keeps_what_the_core_was_told(train, tmp_path, monkeypatch)
     [
         ({"updateRule": "alternating"}, r"with updateRule='simultaneous' \(now 'alternating'\)\. "),
         ({"updateRule": "alternating", "nCritic": 2}, r"with nCritic=1 \(now 2\); updateRule='simultaneous' \(now 'a"),
+        ({"emaHalfLife": 0.0}, r"with emaHalfLife=10000.0 \(now 0.0\)\. "),
+        ({"clipNorm": 2.0}, r"with clipNorm=None \(now 2.0\)\. "),
+        ({"discriminatorSchedule": Warmup(4, Linear(9))},
+         r"with discriminatorSchedule=Constant\(factor=1.0\) \(now Warmup\(warmup_steps=4, then=Linear\(decay_steps=9"),
         ({"randomFlip": True}, r"with randomFlip=False \(now True\)\. "),
         ({"discriminatorOptimizer": lambda: Adam(learningrate=2e-4, beta1=0.6)},
          r"with discriminatorOptimizer=Adam\(.* beta_1=0.5, .*\) \(now Adam\(.* beta1=0.6, .*\)\)\. "),
@@ -84,11 +95,12 @@ def test_the_plan_of_an_earlier_format_follows_from_its_params(spark, digits, di
     (found,) = (checkpoints.open_at(spark, str(path)) for path in FORMAT_1.iterdir())
     assert found.metadata["formatVersion"] == 1 and found.metadata["plan"] == {
         "loss": "non_saturating", "batchSize": 8, "criticUpdates": 0, "seed": 4, "randomFlip": False,
-        "optimizers": {"generator": ADAM, "discriminator": ADAM},
+        "optimizers": {"generator": ADAM, "discriminator": ADAM}, **plan.EARLIER,
     }  # fmt: skip
     shutil.copytree(FORMAT_1, tmp_path / "ck")
     gan = digit_gan(maxIter=4, batchSize=16, seed=5, checkpointDir=str(tmp_path / "ck"))
-    with pytest.raises(ValueError, match=r"with batchSize=8 \(now 16\); seed=4 \(now 5\)\. Choose another folder"):
+    message = r"with batchSize=8 \(now 16\); emaHalfLife=0.0 \(now 10000.0\); seed=4 \(now 5\)\. Choose another folder"
+    with pytest.raises(ValueError, match=message):
         gan.fit(digits)
 
 
