@@ -173,7 +173,7 @@ def test_a_message_names_the_layer_with_the_activation(frame, dense_networks):
     discriminator = Sequential([Input((1, 4, 4)), Flatten(), Dense(1, activation="sigmoid", name="last")])
     gan = GANEstimator(generator=dense_networks()["generator"], discriminator=discriminator, batchSize=8, maxIter=1)
     images = frame([np.zeros((4, 4, 1), np.uint8)] * 8)
-    with pytest.raises(ValueError, match="without a sigmoid. Received: Activation 'last_activation' at its end."):
+    with pytest.raises(ValueError, match="a sigmoid. Received: activation='sigmoid' of the layer 'last' at its end."):
         gan.fit(images)
 
 
