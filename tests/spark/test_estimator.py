@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from bigdl.dllib.keras.optimizers import Adam as KerasAdam
 from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
+from pyspark.ml import Pipeline
 from pyspark.ml.evaluation import RegressionEvaluator
-from pyspark.ml.tuning import ParamGridBuilder, TrainValidationSplit
+from pyspark.ml.feature import SQLTransformer
+from pyspark.ml.tuning import ParamGridBuilder, TrainValidationSplit, TrainValidationSplitModel
 
 from bigdl_gan import GANModel, datasets, optimizers
 from bigdl_gan.jvm import bridge
@@ -142,6 +144,25 @@ def test_a_search_over_learning_rates_is_saved(noise, dense_gan, tmp_path):
     loaded = TrainValidationSplit.load(str(tmp_path / "search"))
     assert [list(values.values()) for values in loaded.getEstimatorParamMaps()] == [[1e-3], [1e-2]]
     assert [p.name for values in loaded.getEstimatorParamMaps() for p in values] == ["generatorLearningRate"] * 2
+
+
+@pytest.mark.long
+def test_a_finished_search_is_saved(noise, dense_gan, tmp_path):
+    """The evaluator gets a number that depends on the generated images, whatever it means."""
+    gan = dense_gan(maxIter=1)
+    numbers = SQLTransformer(statement="SELECT double(id) AS label, double(crc32(generated.data)) AS prediction FROM "
+                                       "__THIS__")  # fmt: skip
+    search = TrainValidationSplit(
+        estimator=Pipeline(stages=[gan, numbers]), evaluator=RegressionEvaluator(), seed=0,
+        estimatorParamMaps=ParamGridBuilder().addGrid(gan.generatorLearningRate, [1e-3, 1e-2]).build(),
+    )  # fmt: skip
+    found = search.fit(noise)
+    found.write().overwrite().save(str(tmp_path / "search"))
+    loaded = TrainValidationSplitModel.load(str(tmp_path / "search"))
+    assert loaded.validationMetrics == found.validationMetrics and len(set(loaded.validationMetrics)) == 2
+    best, kept = found.bestModel.stages[0], loaded.bestModel.stages[0]
+    assert kept.getGeneratorLearningRate() == best.getGeneratorLearningRate()
+    assert same(both_weights(kept), both_weights(best))
 
 
 def test_the_progress_bar_shows_both_losses(noise, dense_gan, capfd):

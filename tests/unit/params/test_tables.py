@@ -134,6 +134,19 @@ def test_signatures_show_the_defaults(stage, table):
         assert all(p.kind is p.KEYWORD_ONLY for name, p in parameters.items() if name != "self")
 
 
+@pytest.mark.parametrize("stage, rows", [
+    (GANEstimator, GAN_TABLE), (ImagePreparer, PREPARER_TABLE), (GANModel, [r for r in GAN_TABLE if r.is_models]),
+])  # fmt: skip
+def test_an_editor_shows_what_a_param_means(stage, rows):
+    """Over a getter, over a setter and over the constructor: the Param's documentation."""
+    arguments = " ".join(inspect.getdoc(stage.__init__).split()) if stage is not GANModel else ""
+    for row in rows:
+        for verb in ("get", "set"):
+            shown = " ".join(inspect.getdoc(getattr(stage, f"{verb}{row.method}")).split())
+            assert shown.startswith(row.doc), f"{verb}{row.method}"
+        assert stage is GANModel or f"{row.name}: {row.doc}" in arguments
+
+
 def test_a_model_sets_what_decides_its_images():
     setters = {name for name in dir(GANModel) if name.startswith("set")} - {"set"}
     assert setters == {f"set{row.method}" for row in GAN_TABLE if row.is_models}
@@ -151,6 +164,7 @@ def test_getters_name_what_is_unset(kind, row):
         with pytest.raises(KeyError, match=f"`{row.name}` is unset and has no default. isDefined\\('{row.name}'\\)"):
             read()
     assert not stage.isDefined(row.name)
+    assert getattr(kind, f"get{row.method}").__doc__.endswith("Raises KeyError if unset.")
 
 
 def test_unset_params_beside_the_others():
