@@ -306,6 +306,7 @@ def test_optimizers(updates_agree, optimizer, critic):
     updates_agree(*networks("no batch norm"), optimizer=optimizer, critic=critic, count=3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("critic", [0, 1, 2])
 @pytest.mark.parametrize(
     "width, batch, scale, count", [(8, 6, 0.1, 3), (128, 16, 0.02, 1)], ids=["narrow", "wide enough for tiles"]

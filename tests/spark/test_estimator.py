@@ -92,6 +92,7 @@ def test_how_long_it_trains(noise, dense_gan, limits, expected):
     assert len(gan.fit(noise).history) == expected
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule, loss", list(itertools.product(UPDATE_RULES, LOSSES)))
 @pytest.mark.parametrize("make", [Adam, SGD, RMSprop], ids=["Adam", "SGD", "RMSprop"])
 def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
@@ -104,6 +105,7 @@ def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
     assert all(np.isfinite(w).all() for w in both_weights(model))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ours, dllibs", [
     (optimizers.Adam(0.01, beta_1=0.3, beta_2=0.9, epsilon=1e-5),
      lambda: Adam(learningrate=0.01, beta1=0.3, beta2=0.9, epsilon=1e-5)),
@@ -122,6 +124,7 @@ def test_our_optimizers_are_dllibs(noise, dense_gan, ours, dllibs, tmp_path):
     assert GANModel.load(str(tmp_path / "model")).getGeneratorOptimizer() == ours
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("given, same_as", [
     ({"generatorLearningRate": 0.02, "discriminatorLearningRate": 0.01},
      {"generatorOptimizer": optimizers.Adam(0.02), "discriminatorOptimizer": optimizers.Adam(0.01)}),

@@ -49,6 +49,7 @@ def test_a_layer_before_the_session_starts_no_spark():
     assert found == "None None"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["bigdl_gan.networks.dcgan.generator", "bigdl_gan.charts.curves"])
 def test_each_is_there_without_the_others(code):
     assert in_a_fresh_process(f"import bigdl_gan; print({code}.__name__)").strip() == code.rpartition(".")[2]

@@ -106,6 +106,7 @@ def test_both_formats_are_whole_before_they_are_damaged(spark, folder, old_folde
         assert checkpoints.newest(spark, str(old_folder)).metadata["formatVersion"] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", [None, True, -(2**40), 1.5, "x", [], {}, [None], {"x": None}], ids=repr)
 def test_every_key_of_metadata_is_checked(spark, old_folder, value):
     """Each key in turn gets a value that it cannot have, or is removed. In format 1 nothing else reveals that."""
@@ -301,6 +302,7 @@ def random_damage(checkpoint, rng):
     path.write_bytes(bytes(data))
 
 
+@pytest.mark.long
 def test_whatever_is_damaged_the_intact_one_is_found(spark, folder):
     """A hundred seeded changes: the first checkpoint is found with a warning, or the second is unharmed."""
     rng = np.random.default_rng(0)

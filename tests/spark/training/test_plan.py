@@ -44,6 +44,7 @@ def test_a_checkpoint_keeps_what_the_core_was_told(train, tmp_path, monkeypatch)
     assert told == [expected] and kept(tmp_path, 1)["plan"] == expected
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments, difference",
     [
@@ -65,6 +66,7 @@ def test_what_differs_is_named_by_its_param(train, arguments, difference):
         train(2, **given)
 
 
+@pytest.mark.long
 def test_what_makes_no_difference_to_the_numbers(train, noise, dense_gan, tmp_path):
     """The default optimiser by name, the same rule from dllib's other class, and the images in another column."""
     with bridge.quiet_dllib():

@@ -243,6 +243,7 @@ if __name__ == "__main__":
     main()
 
 
+@pytest.mark.long
 def test_other_images_are_refused(noise, frame, dense_gan, tmp_path):
     """As many as before, of the same size."""
     gan = dense_gan(checkpointDir=str(tmp_path), checkpointInterval=1)
