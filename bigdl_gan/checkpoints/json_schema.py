@@ -12,7 +12,9 @@ from bigdl_gan.checkpoints.untrusted_json import (
     hash_sum,
     integer,
     list_of,
+    number,
     one_of,
+    pair_of,
     scalar,
     text,
 )
@@ -38,6 +40,7 @@ _rows = fields({
 })  # fmt: skip
 _plan = fields({
     "loss": text, "batchSize": integer(least=1), "criticUpdates": integer(), "randomFlip": boolean,
+    "labelSmoothing": pair_of(number), "leCam": number,
     "seed": integer(least=-(2**63), most=2**63 - 1),
     "optimizers": fields(dict.fromkeys(NETWORKS, both(fields({"kind": text}), dict_of(text)))),
 })  # fmt: skip
@@ -82,6 +85,9 @@ def _files(metadata: Dict[str, Any], version: int) -> Check:
     for role, optimizer in zip(NETWORKS, OPTIMIZERS):
         moments = _MOMENTS.get(metadata["optimizers"][optimizer]["class"], ()) if metadata["counters"][role] else ()
         names += [f"{role}.optimizer.{name}.f32" for name in moments]
+    plan = metadata.get("plan")
+    if isinstance(plan, dict) and plan.get("leCam"):
+        names.append("discriminator.logitAverages.f32")
     required = {"files": fields(dict.fromkeys(names, _anything))}
     by_version = {1: {}, 2: {"history": _rows}, 3: {"history": _rows, "plan": _plan}}
     return fields({**required, **by_version[version]})

@@ -22,6 +22,7 @@ def of_training(params: GANParams) -> Plan:
     return {
         "loss": params.getLoss(), "batchSize": params.getBatchSize(), "criticUpdates": critic_updates(params),
         "seed": params.getSeed(), "randomFlip": params.getRandomFlip(),
+        "labelSmoothing": params.getLabelSmoothing(), "leCam": params.getLeCam(),
         "optimizers": {role: optimizers.rule(optimizer) for role, optimizer in both.items()},
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Tuple
 
 from bigdl_gan.images.preparation import LEAST_SIDE
 from bigdl_gan.images.schema import CV_MODES
+from bigdl_gan.params import LABELLED
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE
 
@@ -39,6 +40,12 @@ def check_params(params: GANParams) -> None:
         raise ValueError(
             "`nCritic` must be 1 with the simultaneous rule. "
             f"Received: nCritic={params.getNCritic()}. Set updateRule='alternating'."
+        )
+    if any(params.getLabelSmoothing()) and params.getLoss() not in LABELLED:
+        raise ValueError(
+            f"`labelSmoothing` must be 0 with loss={params.getLoss()!r}, which has no labels. "
+            f"Received: labelSmoothing={params.getLabelSmoothing()}. Set it to 0, or loss to one of "
+            f"{', '.join(LABELLED)}."
         )
 
 

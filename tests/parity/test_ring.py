@@ -16,3 +16,12 @@ def test_every_replica_has_the_mean(spark, size, count, encrypted):
     np.testing.assert_allclose(found[0], gradients.mean(axis=0), atol=1e-6)
     for other in found[1:]:
         np.testing.assert_array_equal(other, found[0])
+
+
+@pytest.mark.parametrize("size, count", [(1, 3), (2, 1), (3, 5), (2, 40_000)])
+def test_every_replica_gathers_all_small_vectors(spark, size, count):
+    """In the order of the ranks."""
+    values = np.random.default_rng(size).normal(size=(size, count)).astype(np.float32)
+    answer = bridge.call("probeGather", bridge.floats_to_jvm(values), size)
+    found = bridge.floats_from_jvm(answer).reshape(size, size, count)
+    np.testing.assert_array_equal(found, np.broadcast_to(values, found.shape))

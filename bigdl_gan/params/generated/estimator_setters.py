@@ -1,7 +1,7 @@
 # Written by `make generate` from params/gan_table.py: change that.
 """The constructor and the setters of `GANEstimator`."""
 
-from typing import Any, Optional, TypeVar
+from typing import Any, Optional, Sequence, TypeVar, Union
 
 from pyspark import keyword_only
 
@@ -23,6 +23,8 @@ class EstimatorSetters(GANParams):
         idCol: str = "id",
         latentCol: Optional[str] = None,
         loss: str = "non_saturating",
+        labelSmoothing: Union[float, Sequence[float]] = (0.0, 0.0),
+        leCam: float = 0.0,
         updateRule: str = "simultaneous",
         nCritic: int = 1,
         batchSize: int = 64,
@@ -58,6 +60,14 @@ class EstimatorSetters(GANParams):
             idCol: Column of integers. Together with `seed`, a row's id decides its latent.
             latentCol: Column of latents, as arrays or vectors. If unset, latents follow from `idCol`.
             loss: Adversarial loss, one of `bigdl_gan.losses.LOSSES`.
+            labelSmoothing: How far the discriminator's labels lie from 1 for real images and from 0 for generated ones.
+                A single number is for real images only (one-sided; 0.1 is usual), a pair for both. The generator's loss
+                keeps its label. Not 0 only with a loss that has labels: least_squares, minimax, non_saturating,
+                relativistic_average.
+            leCam: Weight of LeCam regularisation (Tseng et al. 2021, arXiv:2104.03310), for few images: to the
+                discriminator's loss it adds leCam * (mean max(0, D(x) - a)^2 + mean max(0, b - D(G(z)))^2), where a and
+                b are averages, with decay 0.99, of the logits of generated and of real images. 0 for none; 0.3 suits
+                losses whose logits are small.
             updateRule: "simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates
                 of the discriminator, then one of the generator.
             nCritic: Discriminator updates before each generator update. More than 1 needs updateRule="alternating".
@@ -107,6 +117,8 @@ class EstimatorSetters(GANParams):
         idCol: str = "id",
         latentCol: Optional[str] = None,
         loss: str = "non_saturating",
+        labelSmoothing: Union[float, Sequence[float]] = (0.0, 0.0),
+        leCam: float = 0.0,
         updateRule: str = "simultaneous",
         nCritic: int = 1,
         batchSize: int = 64,
@@ -162,6 +174,19 @@ class EstimatorSetters(GANParams):
     def setLoss(self: _Self, value: str) -> _Self:
         """Adversarial loss, one of `bigdl_gan.losses.LOSSES`."""
         return self._set(loss=value)
+
+    def setLabelSmoothing(self: _Self, value: Union[float, Sequence[float]]) -> _Self:
+        """How far the discriminator's labels lie from 1 for real images and from 0 for generated ones. A single number
+        is for real images only (one-sided; 0.1 is usual), a pair for both. The generator's loss keeps its label. Not 0
+        only with a loss that has labels: least_squares, minimax, non_saturating, relativistic_average."""
+        return self._set(labelSmoothing=value)
+
+    def setLeCam(self: _Self, value: float) -> _Self:
+        """Weight of LeCam regularisation (Tseng et al. 2021, arXiv:2104.03310), for few images: to the discriminator's
+        loss it adds leCam * (mean max(0, D(x) - a)^2 + mean max(0, b - D(G(z)))^2), where a and b are averages, with
+        decay 0.99, of the logits of generated and of real images. 0 for none; 0.3 suits losses whose logits are
+        small."""
+        return self._set(leCam=value)
 
     def setUpdateRule(self: _Self, value: str) -> _Self:
         """"simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates of the

@@ -30,6 +30,15 @@ private[gan] trait Exchange {
    * @param arrived called with the first index and the length of each range that arrived
    */
   def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit
+
+  /** Every replica's `values`, as many on each, in the order of the ranks. */
+  final def gather(values: Array[Float]): Array[Float] = {
+    val all = new Array[Float](size * values.length) // each replica's part is as long as `values`
+    System.arraycopy(values, 0, all, rank * values.length, values.length)
+    allGather(all, all.length)((_, _) => ())
+    all
+  }
+
   def close(): Unit
 }
 

@@ -4,9 +4,10 @@ import java.nio.{ByteBuffer, ByteOrder}
 import java.util.{List => JavaList}
 
 import scala.collection.JavaConverters._
+import scala.reflect.ClassTag
 
 import com.intel.analytics.bigdl.Module
-import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Registry, Ring, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Exchange, Registry, Ring, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.model.Lowering
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
@@ -101,11 +102,9 @@ private[gan] object Probe {
   def ring(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] = {
     val given = floats(gradients).grouped(gradients.length / 4 / size).toArray
     val count = given(0).length
-    val settings = RingSettings(port = 0, portRetries = 0, silenceMillis = 60 * 1000, encrypted)
-    val rings = (0 until size).map(new Ring(_, size, "secret".getBytes, settings))
+    val rings = ringOf(size, encrypted)
     val replicas = new Workers(size, "bigdl-gan-probe")
     val results = Array.fill(size)(new Array[Float](count))
-    rings.indices.foreach(r => rings(r).meet("127.0.0.1", rings((r + 1) % size).port))
     try replicas.range(size) { r =>
       val (mine, all) = (new Array[Float](count), results(r))
       val (from, until) = rings(r).part(count)
@@ -121,6 +120,12 @@ private[gan] object Probe {
       replicas.close()
     }
     bytes(results.flatten)
+  }
+
+  /** What each of `size` replicas gathers; `values` is (size, count), the result (size, size, count). */
+  def gather(values: Array[Byte], size: Int): Array[Byte] = {
+    val given = floats(values).grouped(values.length / 4 / size).toArray
+    bytes(onReplicas(size)(exchange => exchange.gather(given(exchange.rank))).flatten)
   }
 
   /**
@@ -146,34 +151,78 @@ private[gan] object Probe {
   /**
    * Runs complete updates on given images and latents, one draw after the other.
    *
-   * @param reals   (draws, N, C, H, W)
-   * @param latents (draws, N, F)
+   * @param reals    (draws, N, C, H, W)
+   * @param latents  (draws, N, F)
+   * @param replicas that share the N images, each a thread with its own end of a ring
    * @return the last update's losses (generator, discriminator), both networks' gradients in it and
    *         their weights after it
    */
   def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
-    reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {
+    reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] = {
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
-    inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
-      val config = TrainingConfig.of(plan, replicas = 1, g.spec, d.spec)
-      val game = new Game(context, config, TrainingState.initial(g, d), new DropoutStreams(0, 0), Alone,
-        parallel)
-      val source = new Given(floats(reals), floats(latents), config.batch * d.spec.inputShape.product,
-        config.batch * g.spec.inputShape.product)
-      for (i <- 0 until count) game.update(i, source)
-      val (statistics, learners) = (game.statistics, game.learners.both)
-      val losses = Array(statistics.generatorLoss, statistics.discriminatorLoss)
-      (losses.map(_.toFloat) +: (learners.map(_.gradients) ++ learners.map(_.weights)))
-        .map(bytes).asJava
+    val config = TrainingConfig.of(plan, replicas, g.spec, d.spec)
+    val results = onReplicas(replicas) { exchange =>
+      inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
+        val game = new Game(context, config, TrainingState.initial(g, d),
+          new DropoutStreams(0, exchange.rank * config.batch), exchange, parallel)
+        val source = new Given(floats(reals), floats(latents), config, exchange)
+        for (i <- 0 until count) game.update(i, source)
+        val (statistics, learners) = (game.statistics, game.learners.both)
+        // On a replica, only its part of a vector holds the gradient of all.
+        val parts = learners.map(_.gradients).map { vector =>
+          val (from, until) = exchange.part(vector.length)
+          vector.slice(from, until)
+        }
+        (Array(statistics.generatorLoss, statistics.discriminatorLoss).map(_.toFloat), parts,
+          learners.map(_.weights))
+      }
     }
+    val losses = Array(0, 1).map(i => results.map(_._1(i)).sum / replicas)
+    val gradients = results.head._2.indices.map(i => results.flatMap(_._2(i)))
+    (losses +: (gradients ++ results.head._3)).map(bytes).asJava
   }
 
-  private final class Given(images: Array[Float], z: Array[Float], imageCount: Int, zCount: Int)
-    extends BatchSource {
+  /** Runs `body` once for each replica of a ring, at the same time; the results by rank. */
+  private def onReplicas[A: ClassTag](size: Int)(body: Exchange => A): Array[A] =
+    if (size == 1) Array(body(Alone)) else {
+      val rings = ringOf(size, encrypted = false)
+      val replicas = new Workers(size, "bigdl-gan-probe")
+      val results = new Array[A](size)
+      try replicas.range(size) { rank =>
+        try {
+          rings(rank).begin(() => false)
+          results(rank) = body(rings(rank))
+        } catch {
+          case failure: Throwable =>
+            rings(rank).close() // so that the others notice
+            throw failure
+        }
+      } finally {
+        rings.foreach(_.close())
+        replicas.close()
+      }
+      results
+    }
+
+  private def ringOf(size: Int, encrypted: Boolean): Seq[Ring] = {
+    val settings = RingSettings(port = 0, portRetries = 0, silenceMillis = 60 * 1000, encrypted)
+    val rings = (0 until size).map(new Ring(_, size, "secret".getBytes, settings))
+    rings.indices.foreach(r => rings(r).meet("127.0.0.1", rings((r + 1) % size).port))
+    rings
+  }
+
+  /** A replica's share of given images and latents. */
+  private final class Given(images: Array[Float], z: Array[Float], config: TrainingConfig,
+    exchange: Exchange) extends BatchSource {
     override def reals(draw: Int, target: Blob): Unit =
-      NativeMemory.write(images, draw * imageCount, target.pointer, imageCount)
+      write(images, draw, config.discriminator.inputShape.product, target)
     override def latents(draw: Int, target: Blob): Unit =
-      NativeMemory.write(z, draw * zCount, target.pointer, zCount)
+      write(z, draw, config.generator.inputShape.product, target)
+
+    private def write(all: Array[Float], draw: Int, size: Int, target: Blob): Unit = {
+      val count = config.batch * size
+      NativeMemory.write(all, (draw * exchange.size + exchange.rank) * count, target.pointer, count)
+    }
   }
 }

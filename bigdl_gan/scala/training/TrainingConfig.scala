@@ -11,10 +11,13 @@ import org.json4s.{DefaultFormats, Formats, JObject, JValue}
  * @param batch         images per update on one executor
  * @param criticUpdates 0 for the simultaneous rule
  * @param flip          whether to flip images at random
+ * @param labelSmoothing how far the labels of real and of generated images lie from 1 and 0
+ * @param leCam         the weight of `LeCam`; 0 for none
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorOptimizer: Optimizer, discriminatorOptimizer: Optimizer, loss: String, batch: Int,
-  criticUpdates: Int, seed: Long, flip: Boolean) extends Serializable
+  criticUpdates: Int, seed: Long, flip: Boolean,
+  labelSmoothing: Seq[Double], leCam: Double) extends Serializable
 
 private[gan] object TrainingConfig {
   /**
@@ -27,7 +30,8 @@ private[gan] object TrainingConfig {
       TrainingConfig(generator, discriminator, optimizers.section("generator")(optimizer),
         optimizers.section("discriminator")(optimizer), plan.value[String]("loss"),
         plan.value[Int]("batchSize") / replicas, plan.value[Int]("criticUpdates"),
-        plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"))
+        plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
+        plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"))
     }
   }
 

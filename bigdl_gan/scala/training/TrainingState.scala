@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.model.Lowered
+import com.intel.analytics.bigdl.dllib.gan.training.loss.LeCam
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.OptimizerState
 
 /**
@@ -19,6 +20,10 @@ private[gan] case class TrainingState(iteration: Int, counters: Map[String, Int]
   /** Running statistics. */
   def statistics(role: String): Array[Float] = vectors(s"$role.statistics")
 
+  /** See `LeCam`; not shared with others. */
+  def logitAverages: Array[Float] = vectors.get(TrainingState.LogitAverages).map(_.clone())
+    .getOrElse(new Array[Float](LeCam.StateLength))
+
   def optimizer(role: String): OptimizerState = {
     val prefix = s"$role.optimizer."
     def own[A](values: Map[String, A]): Map[String, A] = values.collect {
@@ -30,6 +35,9 @@ private[gan] case class TrainingState(iteration: Int, counters: Map[String, Int]
 
 private[gan] object TrainingState {
   val Roles: Seq[String] = Seq("generator", "discriminator")
+
+  /** Name of `LeCam`'s state. */
+  val LogitAverages = "discriminator.logitAverages"
 
   def initial(generator: Lowered, discriminator: Lowered): TrainingState =
     TrainingState(0, Map.empty, Roles.zip(Seq(generator, discriminator)).flatMap {

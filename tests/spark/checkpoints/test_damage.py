@@ -215,6 +215,8 @@ def test_the_hash_of_the_images(spark, folder, value, fits):
 @pytest.mark.parametrize(
     "path, value",
     [(("loss",), 1), (("batchSize",), 0), (("criticUpdates",), -1), (("seed",), 2**63), (("randomFlip",), 0),
+     (("labelSmoothing",), [0.1]), (("labelSmoothing",), [0.1, None]), (("labelSmoothing",), 0.1), (("leCam",), -1),
+     (("leCam",), float("inf")),
      (("optimizers",), {}), (("optimizers", "generator"), {"learningRate": "0.1"}),
      (("optimizers", "discriminator", "learningRate"), 0.1)],
     ids=lambda part: ".".join(part) if isinstance(part, tuple) else "",
@@ -222,6 +224,11 @@ def test_the_hash_of_the_images(spark, folder, value, fits):
 def test_a_plan_of_no_training(spark, folder, path, value):
     change(folder / "checkpoint-00000002", lambda metadata: put(metadata["plan"], path, value))
     assert_passed_over(spark, folder, f"plan.{path[0]}")
+
+
+def test_le_cam_without_its_averages(spark, folder):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata["plan"].update(leCam=0.3))
+    assert_passed_over(spark, folder, "files must have discriminator.logitAverages.f32")
 
 
 def test_optimizers_of_format_1_that_cannot_be_made(spark, old_folder):

@@ -36,9 +36,10 @@ def test_a_checkpoint_keeps_what_the_core_was_told(train, tmp_path, monkeypatch)
     monkeypatch.setattr(
         bridge, "call", lambda name, *a: (name == "startTraining" and told.append(json.loads(a[4])), call(name, *a))[1]
     )
-    train(1, updateRule="alternating", nCritic=2, randomFlip=True, seed=-7)
+    train(1, updateRule="alternating", nCritic=2, randomFlip=True, seed=-7, labelSmoothing=0.1, leCam=0.5)
     expected = {
         "loss": "non_saturating", "batchSize": 8, "criticUpdates": 2, "seed": -7, "randomFlip": True,
+        "labelSmoothing": [0.1, 0.0], "leCam": 0.5,
         "optimizers": {"generator": ADAM, "discriminator": ADAM},
     }  # fmt: skip
     assert told == [expected] and kept(tmp_path, 1)["plan"] == expected
@@ -51,6 +52,8 @@ def test_a_checkpoint_keeps_what_the_core_was_told(train, tmp_path, monkeypatch)
         ({"updateRule": "alternating"}, r"with updateRule='simultaneous' \(now 'alternating'\)\. "),
         ({"updateRule": "alternating", "nCritic": 2}, r"with nCritic=1 \(now 2\); updateRule='simultaneous' \(now 'a"),
         ({"randomFlip": True}, r"with randomFlip=False \(now True\)\. "),
+        ({"labelSmoothing": (0.1, 0.2), "leCam": 0.5},
+         r"with labelSmoothing=\[0.0, 0.0\] \(now \[0.1, 0.2\]\); leCam=0.0 \(now 0.5\)\. "),
         ({"discriminatorOptimizer": lambda: Adam(learningrate=2e-4, beta1=0.6)},
          r"with discriminatorOptimizer=Adam\(.* beta_1=0.5, .*\) \(now Adam\(.* beta1=0.6, .*\)\)\. "),
         ({"generatorOptimizer": lambda: SGD(learningrate=0.1), "loss": "minimax"},
@@ -86,6 +89,7 @@ def test_the_plan_of_an_earlier_format_follows_from_its_params(spark, digits, di
     (found,) = (checkpoints.open_at(spark, str(path)) for path in FORMAT_1.iterdir())
     assert found.metadata["formatVersion"] == 1 and found.metadata["plan"] == {
         "loss": "non_saturating", "batchSize": 8, "criticUpdates": 0, "seed": 4, "randomFlip": False,
+        "labelSmoothing": [0.0, 0.0], "leCam": 0.0,
         "optimizers": {"generator": ADAM, "discriminator": ADAM},
     }  # fmt: skip
     shutil.copytree(FORMAT_1, tmp_path / "ck")
@@ -117,6 +121,7 @@ def test_the_core_refuses_what_it_does_not_know(tell):
         (lambda plan: plan["optimizers"]["generator"].update(clip="1.0", amsgrad="1.0"),
          "Received: plan.optimizers.generator.amsgrad, plan.optimizers.generator.clip. Use"),
         (lambda plan: plan.pop("seed"), "must have plan.seed. Received: batchSize, "),
+        (lambda plan: plan.update(loss="hinge", labelSmoothing=[0.1, 0.0]), "must be 0 with loss='hinge', which has n"),
         (lambda plan: plan["optimizers"]["discriminator"].pop("beta1"), "discriminator.beta1. Received: beta2"),
         (lambda plan: plan.update(optimizers=7), "must have an object plan.optimizers"),
     ):  # fmt: skip

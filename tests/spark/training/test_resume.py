@@ -47,7 +47,9 @@ def pictures(spark, n=48):
 
 
 def networks(hidden=6):
-    """Networks with everything that has a state or draws random numbers: weights, batch norms, dropout."""
+    """Networks with everything that has a state or draws random numbers: weights, batch norms, dropout.
+
+    `estimator` adds what has a state in training: optimisers, and LeCam's averages."""
     with building():
         generator, discriminator = Sequential(), Sequential()
         generator.add(Dense(16, input_shape=(3,)))
@@ -67,7 +69,7 @@ def networks(hidden=6):
 def estimator(rule="simultaneous", optimizer="Adam", **arguments):
     with bridge.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
-    given = {"batchSize": 8, "seed": 3, "callbacks": [], **networks(), **optimizers, **arguments}
+    given = {"batchSize": 8, "seed": 3, "callbacks": [], "leCam": 0.3, **networks(), **optimizers, **arguments}
     return GANEstimator(updateRule=rule, nCritic=RULES[rule], **given)
 
 

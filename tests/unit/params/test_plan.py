@@ -10,6 +10,7 @@ from bigdl_gan.params.schedule import stream_seed
 RULE = {"kind": "sgd", "learningRate": "Infinity"}
 PLAN = {
     "loss": "minimax", "batchSize": 8, "criticUpdates": 0, "seed": -5, "randomFlip": True,
+    "labelSmoothing": [0.1, 0.0], "leCam": 0.5,
     "optimizers": {"generator": RULE, "discriminator": {**RULE, "kind": "adam"}},
 }  # fmt: skip
 
@@ -20,6 +21,7 @@ PLAN = {
 def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
     assert plan.as_params({**PLAN, "criticUpdates": critic_updates}) == {
         "loss": "minimax", "batchSize": 8, "updateRule": rule, "nCritic": n_critic, "seed": -5, "randomFlip": True,
+        "labelSmoothing": [0.1, 0.0], "leCam": 0.5,
         "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"},
     }  # fmt: skip
 

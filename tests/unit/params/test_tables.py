@@ -60,13 +60,16 @@ def test_a_row_becomes_code():
 
 def test_a_loss_is_a_file_of_the_core(monkeypatch, tmp_path):
     (tmp_path / "LeastSquares.scala").write_text(
-        "/**\n * Squares\n * them.\n */\nprivate[gan] object LeastSquares extends Loss"
+        "/**\n * Squares\n * them.\n */\nprivate[gan] object LeastSquares extends Loss with PerLabel {"
     )
+    (tmp_path / "Other.scala").write_text("/** Other. */\nprivate[gan] object Other extends Other(1) with Loss")
     (tmp_path / "Loss.scala").write_text("/** All. */\nprivate[gan] object Loss {")
+    (tmp_path / "PerLabel.scala").write_text("private[gan] trait PerLabel extends Labelled {")
     monkeypatch.setattr("codegen.LOSS_SOURCES", tmp_path)
-    assert losses() == {"least_squares": "Squares them."}
+    assert losses() == {"least_squares": "Squares them.", "other": "Other."}
     text = render_losses(losses())["bigdl_gan/params/generated/losses.py"]
-    assert "least_squares: Squares them." in text and 'LOSSES = ("least_squares",)' in text
+    assert "least_squares: Squares them." in text and 'LOSSES = ("least_squares", "other")' in text
+    assert 'LABELLED = ("least_squares",)' in text
 
 
 @every_row
@@ -173,3 +176,18 @@ def test_unset_params_beside_the_others():
     assert stage.getBatchSize() == 64 == stage.getOrDefault("batchSize") == stage.getOrDefault(stage.batchSize)
     with pytest.raises(AttributeError, match="nothing"):
         stage.getOrDefault("nothing")
+
+
+@pytest.mark.parametrize("given, kept", [
+    (0.1, [0.1, 0.0]), (0, [0.0, 0.0]), ((0.1, 0.2), [0.1, 0.2]), ([0, 0.3], [0.0, 0.3]),
+])  # fmt: skip
+def test_label_smoothing_is_one_sided_or_a_pair(given, kept):
+    (row,) = (row for row in GAN_TABLE if row.name == "labelSmoothing")
+    assert row.rule.convert("labelSmoothing", given) == kept
+
+
+@pytest.mark.parametrize("given", ["0.1", True, None, (0.1,), (0.1, 0.2, 0.3), [0.1, "0.2"]])
+def test_other_label_smoothings(given):
+    (row,) = (row for row in GAN_TABLE if row.name == "labelSmoothing")
+    with pytest.raises(TypeError, match="`labelSmoothing` must be a.*number.*Received: labelSmoothing="):
+        row.rule.convert("labelSmoothing", given)
