@@ -86,7 +86,7 @@ def _files(metadata: Dict[str, Any], version: int) -> Check:
         moments = _MOMENTS.get(metadata["optimizers"][optimizer]["class"], ()) if metadata["counters"][role] else ()
         names += [f"{role}.optimizer.{name}.f32" for name in moments]
     plan = metadata.get("plan")
-    if isinstance(plan, dict) and plan.get("leCam"):
+    if isinstance(plan, dict) and not number(plan.get("leCam")) and plan["leCam"] > 0:
         names.append("discriminator.logitAverages.f32")
     required = {"files": fields(dict.fromkeys(names, _anything))}
     by_version = {1: {}, 2: {"history": _rows}, 3: {"history": _rows, "plan": _plan}}

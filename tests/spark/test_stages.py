@@ -87,7 +87,7 @@ def test_copy(stage):
     assert type(copied) is stage and copied.uid == instance.uid
     assert (copied.getSeed(), instance.getSeed()) == (4, 3)
     copied._set(batchSize=2)
-    assert instance.getBatchSize() == 64
+    assert instance.getBatchSize() == 32
 
 
 @every_stage

@@ -25,9 +25,9 @@ class EstimatorSetters(GANParams):
         loss: str = "non_saturating",
         labelSmoothing: Union[float, Sequence[float]] = (0.0, 0.0),
         leCam: float = 0.0,
-        updateRule: str = "simultaneous",
+        updateRule: str = "alternating",
         nCritic: int = 1,
-        batchSize: int = 64,
+        batchSize: int = 32,
         maxIter: Optional[int] = None,
         maxEpochs: Optional[float] = None,
         seed: int = 0,
@@ -68,10 +68,12 @@ class EstimatorSetters(GANParams):
                 discriminator's loss it adds leCam * (mean max(0, D(x) - a)^2 + mean max(0, b - D(G(z)))^2), where a and
                 b are averages, with decay 0.99, of the logits of generated and of real images. 0 for none; 0.3 suits
                 losses whose logits are small.
-            updateRule: "simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates
-                of the discriminator, then one of the generator.
+            updateRule: "alternating": `nCritic` updates of the discriminator, then one of the generator.
+                "simultaneous": one pass gives the gradients of both networks; on faces, at equal images, its KID was
+                1.3 to 1.9 times as large (docs/design.md).
             nCritic: Discriminator updates before each generator update. More than 1 needs updateRule="alternating".
-            batchSize: Images per update over all executors. A multiple of the number of executors.
+            batchSize: Images per update over all executors. A multiple of the number of executors. At equal images,
+                smaller batches gave better faces, because they are more updates (docs/design.md).
             maxIter: Generator updates at most. Set this, `maxEpochs` or both.
             maxEpochs: Passes over the data at most, whole or not. Set this, `maxIter` or both.
             seed: Decides every random number.
@@ -119,9 +121,9 @@ class EstimatorSetters(GANParams):
         loss: str = "non_saturating",
         labelSmoothing: Union[float, Sequence[float]] = (0.0, 0.0),
         leCam: float = 0.0,
-        updateRule: str = "simultaneous",
+        updateRule: str = "alternating",
         nCritic: int = 1,
-        batchSize: int = 64,
+        batchSize: int = 32,
         maxIter: Optional[int] = None,
         maxEpochs: Optional[float] = None,
         seed: int = 0,
@@ -189,8 +191,9 @@ class EstimatorSetters(GANParams):
         return self._set(leCam=value)
 
     def setUpdateRule(self: _Self, value: str) -> _Self:
-        """"simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates of the
-        discriminator, then one of the generator."""
+        """"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass
+        gives the gradients of both networks; on faces, at equal images, its KID was 1.3 to 1.9 times as large
+        (docs/design.md)."""
         return self._set(updateRule=value)
 
     def setNCritic(self: _Self, value: int) -> _Self:
@@ -198,7 +201,8 @@ class EstimatorSetters(GANParams):
         return self._set(nCritic=value)
 
     def setBatchSize(self: _Self, value: int) -> _Self:
-        """Images per update over all executors. A multiple of the number of executors."""
+        """Images per update over all executors. A multiple of the number of executors. At equal images, smaller batches
+        gave better faces, because they are more updates (docs/design.md)."""
         return self._set(batchSize=value)
 
     def setMaxIter(self: _Self, value: int) -> _Self:

@@ -87,8 +87,9 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
         return self.getOrDefault(self.leCam)
 
     def getUpdateRule(self) -> str:
-        """"simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates of the
-        discriminator, then one of the generator."""
+        """"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass
+        gives the gradients of both networks; on faces, at equal images, its KID was 1.3 to 1.9 times as large
+        (docs/design.md)."""
         return self.getOrDefault(self.updateRule)
 
     def getNCritic(self) -> int:
@@ -96,7 +97,8 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
         return self.getOrDefault(self.nCritic)
 
     def getBatchSize(self) -> int:
-        """Images per update over all executors. A multiple of the number of executors."""
+        """Images per update over all executors. A multiple of the number of executors. At equal images, smaller batches
+        gave better faces, because they are more updates (docs/design.md)."""
         return self.getOrDefault(self.batchSize)
 
     def getMaxIter(self) -> int:

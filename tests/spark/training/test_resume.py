@@ -259,7 +259,9 @@ def test_other_images_are_refused(noise, frame, dense_gan, tmp_path):
 def test_a_checkpoint_of_an_earlier_version_goes_on_with_a_warning(digits, digit_gan, tmp_path):
     saved = Path(__file__).parents[1] / "checkpoints" / "saved_by_e8f3e9f" / "checkpoints"
     shutil.copytree(saved, tmp_path / "checkpoints")
-    gan = digit_gan(maxIter=4, seed=4, outputCol="made", checkpointDir=str(tmp_path / "checkpoints"))
+    gan = digit_gan(
+        maxIter=4, seed=4, updateRule="simultaneous", outputCol="made", checkpointDir=str(tmp_path / "checkpoints")
+    )  # fmt: skip
     with pytest.warns(RuntimeWarning, match="written by an earlier version, which took the images in another order"):
         model = gan.fit(digits)
     assert [row["iteration"] for row in model.history] == [1, 2, 3, 4]

@@ -173,7 +173,7 @@ def test_getters_name_what_is_unset(kind, row):
 def test_unset_params_beside_the_others():
     stage = GANParams()
     assert {row.name for _, row in UNSET} >= {"generator", "maxIter", "maxEpochs", "truncation", "size"}
-    assert stage.getBatchSize() == 64 == stage.getOrDefault("batchSize") == stage.getOrDefault(stage.batchSize)
+    assert stage.getBatchSize() == 32 == stage.getOrDefault("batchSize") == stage.getOrDefault(stage.batchSize)
     with pytest.raises(AttributeError, match="nothing"):
         stage.getOrDefault("nothing")
 
