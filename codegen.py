@@ -30,15 +30,35 @@ def losses() -> Dict[str, str]:
     return found
 
 
+def labelled() -> List[str]:
+    """The losses whose object is a `Labelled`, maybe through others."""
+    bases: Dict[str, List[str]] = {}
+    for path in LOSS_SOURCES.glob("*.scala"):
+        for name, heads in re.findall(r"\b(?:class|trait|object) (\w+).*?\bextends (.*)", path.read_text()):
+            bases.setdefault(name, []).extend(re.findall(r"\b[A-Z]\w*", heads))
+
+    def leads_there(name: str) -> bool:
+        return name == "Labelled" or any(leads_there(base) for base in bases.get(name, ()) if base != name)
+
+    return [name for name in losses() if leads_there("".join(part.capitalize() for part in name.split("_")))]
+
+
 def render_losses(docs: Dict[str, str]) -> Dict[str, str]:
     """The text of the file that lists the losses, by its path; the tables import it."""
-    names = " ".join(f'"{name}",' for name in docs)
     paragraphs = "\n\n".join(_wrapped(f"{name}: {doc}", 0, 4) for name, doc in docs.items())
     return {_LOSSES: (
         "# Written by `make generate` from scala/training/loss: change that.\n"
         f'"""Adversarial losses by name. Each is a mean over a batch of logits.\n\n{paragraphs}\n"""\n\n'
-        f"LOSSES = ({names.rstrip(',') if len(docs) > 1 else names})\n"
+        f"{_tuple('LOSSES', docs)}\n# whose discriminator learns labels, which `labelSmoothing` moves\n"
+        f"{_tuple('LABELLED', labelled())}"
     )}  # fmt: skip
+
+
+def _tuple(name: str, words: Iterable[str]) -> str:
+    """An assignment, as ruff formats it."""
+    quoted = [f'"{word}"' for word in words]
+    line = f"{name} = ({', '.join(quoted)}{',' if len(quoted) == 1 else ''})\n"
+    return line if len(line) <= _WIDTH else f"{name} = (\n" + "".join(f"    {word},\n" for word in quoted) + ")\n"
 
 
 def render(gan: "Table", preparer: "Table", docs: Dict[str, str]) -> Dict[str, str]:

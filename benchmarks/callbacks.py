@@ -104,7 +104,7 @@ def main() -> None:
         model = GANEstimator(
             generator=dcgan.generator(args.image_size, args.channels, width=args.width),
             discriminator=dcgan.discriminator(args.image_size, args.channels, args.width),
-            batchSize=args.batch_size, maxIter=args.pace * args.calls, seed=args.seed,
+            batchSize=args.batch_size, maxIter=args.pace * args.calls, seed=args.seed, updateRule="simultaneous",
             callbacks=[Filler(args.every, args.pace), *watches.values()],
         ).fit(noise(spark, n=8 * args.batch_size, size=args.image_size, channels=args.channels))  # fmt: skip
     late = model.history[2 * args.pace:]

@@ -63,7 +63,7 @@ def main() -> None:
         generator=ours.generator(args.image_size, args.channels, width=args.width),
         discriminator=ours.discriminator(args.image_size, args.channels, args.width),
         batchSize=args.batch_size, maxIter=args.iterations, seed=args.seed, randomFlip=bool(args.celeba or args.dogs),
-        callbacks=[memory, *(watching if args.out else [])],
+        updateRule="simultaneous", callbacks=[memory, *(watching if args.out else [])],
     ).fit(df)  # fmt: skip
     if args.out:
         images.write_grid(model.generate(64, seed=1), f"{args.out}/samples.png")

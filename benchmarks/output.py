@@ -57,7 +57,7 @@ def main() -> None:
     model = GANEstimator(
         generator=dcgan.generator(args.image_size, args.channels, width=args.width),
         discriminator=dcgan.discriminator(args.image_size, args.channels, args.width), batchSize=8, maxIter=1,
-        seed=args.seed, callbacks=[],
+        updateRule="simultaneous", seed=args.seed, callbacks=[],
     ).fit(noise(spark, n=8, size=args.image_size, channels=args.channels))  # fmt: skip
     before = jvm_memory(spark, "VmRSS")
     with tempfile.TemporaryDirectory() as folder:

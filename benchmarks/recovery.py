@@ -97,6 +97,7 @@ def main() -> None:
             generator=dcgan.generator(args.image_size, args.channels, width=args.width),
             discriminator=dcgan.discriminator(args.image_size, args.channels, args.width),
             batchSize=args.batch_size, maxIter=args.interval * (args.repeats + 1), seed=args.seed,
+            updateRule="simultaneous",
             checkpointDir=folder, checkpointInterval=args.interval, callbacks=[killer],
         )  # fmt: skip
         df = pictures(spark, Path(made), args)

@@ -22,6 +22,7 @@ from bigdl_gan import GANEstimator, configure
 from bigdl_gan.images import image_column
 from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan as ours
+from bigdl_gan.params import UPDATE_RULES
 
 
 def noise(spark: SparkSession, *, n: int, size: int, channels: int):
@@ -40,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--channels", type=int, default=3, choices=(1, 3))
     made.add_argument("--width", type=int, default=64)
     made.add_argument("--batch-size", type=int, default=64)
+    made.add_argument("--update-rule", default="simultaneous", choices=UPDATE_RULES)
     made.add_argument("--master", default="local[2]")
     made.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting; repeatable")
     made.add_argument("--iterations", type=int, default=30, help="updates by each side in each repeat")
@@ -88,7 +90,7 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         GANEstimator(
             generator=ours.generator(size, channels, width=args.width),
             discriminator=ours.discriminator(size, channels, args.width),
-            batchSize=batch, maxIter=args.iterations, seed=args.seed + repeat,
+            batchSize=batch, maxIter=args.iterations, seed=args.seed + repeat, updateRule=args.update_rule,
             callbacks=[turns, Relay()] if args.relay else [turns], storageLevel=args.storage_level,
         ).fit(df)  # fmt: skip
     speed = turns.images_per_second("ours", batch)

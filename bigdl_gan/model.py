@@ -44,7 +44,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             kept. Older rows are averaged over 2, 4, 8... of them, to at most 10,000 more. A row covers the updates
             since the row before it. Its position after the last of these updates: iteration (from 1), epoch, images
             (seen so far), seconds (since the start). Its means over these updates: loss/generator, loss/discriminator,
-            probability/real and /fake (D(x) and D(G(z))), accuracy/real and /fake (the discriminator's),
+            probability/real and /fake (D(x) and D(G(z)); with a relativistic loss, the probability of being more
+            realistic than an image of the other kind), accuracy/real and /fake (the discriminator's),
             gradient_norm/generator and /discriminator, and seconds/update with its parts seconds/decode, /compute,
             /exchange and /optimizer. `bigdl_gan.history.write_csv` writes it as a table, `history_frame` gives
             it to pandas, and `bigdl_gan.charts.curves` draws it.

@@ -2,8 +2,8 @@
 
     python examples/digit_zero.py --out out/zeros
 
-The package's own sample has 1,001 zeros. examples/digit_zero.png shows the result after 800 updates, 40 s on two cores:
-all are zeros in many handwritings, some ragged at the edge, a few blotched or broken.
+The package's own sample has 1,001 zeros. examples/digit_zero.png shows the result after 800 simultaneous updates, 40 s
+on two cores: all are zeros in many handwritings, some ragged at the edge, a few blotched or broken.
 """
 
 import argparse

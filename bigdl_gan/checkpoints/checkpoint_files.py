@@ -11,6 +11,8 @@ After 25 generator updates, `checkpointDir` holds the folder `checkpoint-0000002
                                     running statistics, if the plan's emaHalfLife is above 0
     <network>.optimizer.<name>.f32  the optimiser's moments, one value per weight (Adam: s, r; RMSprop: sumSquare;
                                     SGD: dfdx)
+    discriminator.logitAverages.f32 with `leCam`: the averages of real and of generated images' logits, and the sum
+                                    of their weights
 
 <network> is `generator` or `discriminator`. A `.f32` file holds little-endian float32 values without a header:
 `numpy.fromfile(path, "<f4")`. `history.f64` likewise holds float64 values, row after row, with the columns that

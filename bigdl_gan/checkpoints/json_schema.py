@@ -15,6 +15,7 @@ from bigdl_gan.checkpoints.untrusted_json import (
     number,
     one_of,
     optional,
+    pair_of,
     scalar,
     text,
 )
@@ -43,6 +44,7 @@ _rows = fields({
 _schedules = fields({}, dict.fromkeys(SCHEDULES, fields({"kind": text})))
 _plan = fields({
     "loss": text, "batchSize": integer(least=1), "criticUpdates": integer(), "randomFlip": boolean,
+    "labelSmoothing": pair_of(number), "leCam": number,
     "seed": integer(least=-(2**63), most=2**63 - 1),
     "optimizers": fields(dict.fromkeys(NETWORKS, both(fields({"kind": text}), dict_of(text)))),
     **{f"{role}Schedule": fields({"kind": text}) for role in NETWORKS},
@@ -95,6 +97,8 @@ def _files(metadata: Dict[str, Any], version: int) -> Check:
     plan = metadata.get("plan")
     if isinstance(plan, dict) and plan.get("emaHalfLife"):
         names += _AVERAGE
+    if isinstance(plan, dict) and not number(plan.get("leCam")) and plan["leCam"] > 0:
+        names.append("discriminator.logitAverages.f32")
     required = {"files": fields(dict.fromkeys(names, _anything))}
     by_version = {1: {}, 2: {"history": _rows}, 3: {"history": _rows, "plan": _plan, "schedules": _schedules}}
     return fields({**required, **by_version[version]})

@@ -3,6 +3,7 @@
 A check is a function that takes a value and returns the problem with it, or "" if there is none."""
 
 import json
+import math
 import reprlib
 from typing import Any, Callable, Dict, Optional
 
@@ -38,8 +39,8 @@ def integer(least: int = 0, most: int = 2**31 - 1) -> Check:
     return _of(f"a whole number from {least} to {most}", lambda value: _is_whole(value, least, most))
 
 
+number = _of("a finite number from 0 on", lambda value: type(value) in (int, float) and 0 <= value < math.inf)
 boolean = _of("true or false", lambda value: isinstance(value, bool))
-number = _of("a finite number", lambda value: type(value) in (int, float) and abs(value) < float("inf"))
 text = _of("text", lambda value: isinstance(value, str))
 scalar = _of("a number, text, a boolean or null", lambda value: not isinstance(value, (list, dict)))
 digest = _of("64 hexadecimal digits", lambda value: isinstance(value, str) and _is_hex(value))
@@ -79,6 +80,11 @@ def list_of(item: Check) -> Check:
         return next((f"[{i}]{problem}" for i, problem in found if problem), "")
 
     return check
+
+
+def pair_of(item: Check) -> Check:
+    """A list of two values that pass a check."""
+    return both(list_of(item), _of("a pair", lambda value: len(value) == 2))
 
 
 def dict_of(item: Check) -> Check:

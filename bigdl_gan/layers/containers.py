@@ -19,6 +19,7 @@ _NO_SHAPE = (
     "the first layer must know its input's shape, without the batch axis. "
     "Begin with Input((latent_dim,)) or Input((channels, height, width)), or pass input_shape."
 )
+_CHANNELS_FIRST = "Images are (channels, height, width): is that the order of input_shape?"
 
 
 def Input(shape: Any, *, name: Optional[str] = None) -> Variable:
@@ -112,9 +113,11 @@ class Sequential(Listed, models.Sequential):
             raise ValueError(f"a name must be unique in its model. Received: {layer.name()!r} twice.")
         try:
             bridge.run(self.value.add, layer.value)
-        except RuntimeError as error:
-            if "inputshape is null" in str(error):  # dllib's words for its own layers
+        except (RuntimeError, ValueError) as error:  # dllib's words for its own layers
+            if "inputshape is null" in str(error):
                 raise ValueError(_NO_SHAPE) from error
+            if "output size is too small" in str(error):
+                raise ValueError(f"{error}. {_CHANNELS_FIRST}") from error
             raise
         self._taken.append(layer.name())
 

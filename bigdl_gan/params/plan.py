@@ -29,6 +29,7 @@ def of_training(params: GANParams) -> Plan:
     return {
         "loss": params.getLoss(), "batchSize": params.getBatchSize(), "criticUpdates": critic_updates(params),
         "seed": params.getSeed(), "randomFlip": params.getRandomFlip(),
+        "labelSmoothing": params.getLabelSmoothing(), "leCam": params.getLeCam(),
         "optimizers": {role: optimizers.rule(optimizer) for role, optimizer in both.items()},
         **{f"{role}Schedule": schedules.describe(_if_set(params, f"{role}Schedule", schedules.Constant()))
            for role in ROLES},

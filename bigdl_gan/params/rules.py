@@ -5,7 +5,7 @@ A setter refuses a value of the wrong type at once (`convert`). What is out of r
 
 import inspect
 from dataclasses import dataclass
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import numpy as np
 
@@ -82,6 +82,27 @@ class Number(Rule):
         else:
             return
         raise ValueError(f"`{name}` must be {rule}. Received: {name}={value}. {self.advice}".rstrip())
+
+
+@dataclass(frozen=True)
+class Smoothing(Rule):
+    """How far the labels of real and of generated images move: a pair, or a number for real images only."""
+
+    annotation = "List[float]"
+    accepts = "Union[float, Sequence[float]]"
+
+    def words(self) -> str:
+        return "a number from 0 to below 0.5, or a pair of them"
+
+    def convert(self, name: str, value: Any) -> List[float]:
+        pair = list(value) if isinstance(value, (list, tuple)) else [value, 0.0]
+        if len(pair) != 2:
+            raise TypeError(f"`{name}` must be {self.words()}. Received: {name}={value!r}.")
+        return [to_number(name, part) for part in pair]
+
+    def check(self, name: str, value: Any) -> None:
+        if not all(0 <= part < 0.5 for part in value):
+            raise ValueError(f"`{name}` must be {self.words()}. Received: {name}={value}.")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import scala.collection.JavaConverters._
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureEncoder, PictureFiles}
-import com.intel.analytics.bigdl.dllib.gan.diagnosis.{MoverProbe, PeakRate, Preflight, Probe}
+import com.intel.analytics.bigdl.dllib.gan.diagnosis.{LossProbe, MoverProbe, PeakRate, Preflight, Probe}
 import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, GeneratorBroadcasts, Reconstruction}
 import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
@@ -259,9 +259,6 @@ object Bridge {
   def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
     Probe.ring(gradients, size, encrypted)
 
-  def probeGather(values: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
-    Probe.gather(values, size, encrypted)
-
   /** See `MoverProbe.run`; the first weights are the generator's. */
   def probeMoves(generator: Module[Float], discriminator: Module[Float], plan: String, role: String,
     gradients: Array[Byte], size: Int): JavaList[Array[Byte]] = {
@@ -270,6 +267,8 @@ object Bridge {
     val descent = if (role == "generator") config.generatorDescent else config.discriminatorDescent
     MoverProbe.run(descent, g.weights, Probe.floats(gradients), size).map(Probe.bytes).asJava
   }
+
+  def probeGather(values: Array[Byte], size: Int): Array[Byte] = Probe.gather(values, size)
 
   /** The executors' ids by rank; `live` has elements "id@host". */
   def probeRanks(live: JavaList[String], count: Int, holders: JavaList[String]): JavaList[String] = {
@@ -284,5 +283,13 @@ object Bridge {
 
   def probeUpdates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
-    Probe.updates(generator, discriminator, plan, count, reals, latents)
+    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas = 1)
+
+  def probeReplicas(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] =
+    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas)
+
+  /** What `LossProbe.evaluate` returns. */
+  def probeLoss(loss: String, smoothing: JavaList[Double], leCam: Double, logits: JavaList[Double])
+  : String = LossProbe.evaluate(loss, smoothing.asScala, leCam, logits.asScala)
 }

@@ -1,11 +1,13 @@
 """Checks a user's arguments before training starts. Each error: name, rule, received, remedy."""
 
 import math
+import re
 import warnings
 from typing import Any, Dict, List, Tuple
 
 from bigdl_gan.images.preparation import LEAST_SIDE
 from bigdl_gan.images.schema import CV_MODES
+from bigdl_gan.params import LABELLED
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE
 
@@ -13,6 +15,8 @@ _ONE_SIDED = ("sigmoid", "relu", "softplus", "softmax", "hardsigmoid", "relu6") 
 _MOST_MOMENTUM = 0.5
 _MOVERS = ("Reshape", "UpSampling", "Pooling")  # kinds of layers that only move values
 _FROM_ARGUMENT = "KerasIdentityWrapper "  # dllib makes such a layer of another one's activation=...
+# What bigdl_gan.layers makes of one layer with an activation; the core may fuse the two
+_PART = re.compile(r"\w+ '(.+)_(?:linear|cropping2d|activation|elu|leakyrelu)'")
 _PREPARED = (0, 16, 24)  # OpenCV's modes that `prepare` reads: grey, BGR, BGRA
 
 
@@ -45,6 +49,12 @@ def check_params(params: GANParams) -> None:
     if params.getInitialMoments() and not params.isDefined("initialModel"):
         raise ValueError(
             "`initialModel` must be set with initialMoments=True. Received: nothing. Set it, or initialMoments=False."
+        )
+    if any(params.getLabelSmoothing()) and params.getLoss() not in LABELLED:
+        raise ValueError(
+            f"`labelSmoothing` must be 0 with loss={params.getLoss()!r}, which has no labels. "
+            f"Received: labelSmoothing={params.getLabelSmoothing()}. Set it to 0, or loss to one of "
+            f"{', '.join(LABELLED)}."
         )
 
 
@@ -101,6 +111,10 @@ def _ending(network: Dict[str, Any]) -> str:
     """The layer that decides a network's outputs, as the user wrote it."""
     deciding = [layer for layer in network["layers"] if not layer["kind"].startswith(_MOVERS)]
     name = (deciding or network["layers"])[-1]["name"]
+    part = _PART.fullmatch(name)
+    if part and name not in network["written"] and any(w.endswith(f" '{part[1]}'") for w in network["written"]):
+        layer = f"the layer '{part[1]}'"
+        return layer if network["end"] == "linear" else f"activation={network['end']!r} of {layer}"
     if not name.startswith(_FROM_ARGUMENT):
         return name
     plain = {layer["name"] for layer in network["layers"]}

@@ -14,7 +14,7 @@ RULES = [
 EQUAL = [
     {**rule, "optimizer": optimizer, "updates": updates}
     for rule, optimizer, updates in itertools.product(RULES, ("sgd", "adam"), (1, 3))
-]
+] + [{**rule, "updates": 3, "loss": "relativistic_average", "leCam": 0.3} for rule in RULES]  # both see all logits
 SHUFFLED = {"n_images": 24, "updates": 4}
 # The same images in other orders and partitions; with `kinds`, some repeat, or all are the same
 ORDERS = [

@@ -80,6 +80,7 @@ def begin_of(twins):
             for role, twin in zip(ROLES, twins)}  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("n_critic, n_updates", [(1, 8), (2, 4)])
 @pytest.mark.parametrize("flip", [False, True])
 def test_a_fit_is_the_textbook_loop_on_what_it_draws(table, pairs, tmp_path, flip, n_critic, n_updates):

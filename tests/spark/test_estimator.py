@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from bigdl.dllib.keras.optimizers import Adam as KerasAdam
 from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
+from pyspark.ml import Pipeline
 from pyspark.ml.evaluation import RegressionEvaluator
-from pyspark.ml.tuning import ParamGridBuilder, TrainValidationSplit
+from pyspark.ml.feature import SQLTransformer
+from pyspark.ml.tuning import ParamGridBuilder, TrainValidationSplit, TrainValidationSplitModel
 
 from bigdl_gan import GANModel, datasets, optimizers
 from bigdl_gan.jvm import bridge
@@ -90,6 +92,7 @@ def test_how_long_it_trains(noise, dense_gan, limits, expected):
     assert len(gan.fit(noise).history) == expected
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule, loss", list(itertools.product(UPDATE_RULES, LOSSES)))
 @pytest.mark.parametrize("make", [Adam, SGD, RMSprop], ids=["Adam", "SGD", "RMSprop"])
 def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
@@ -102,6 +105,7 @@ def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
     assert all(np.isfinite(w).all() for w in both_weights(model))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ours, dllibs", [
     (optimizers.Adam(0.01, beta_1=0.3, beta_2=0.9, epsilon=1e-5),
      lambda: Adam(learningrate=0.01, beta1=0.3, beta2=0.9, epsilon=1e-5)),
@@ -120,6 +124,7 @@ def test_our_optimizers_are_dllibs(noise, dense_gan, ours, dllibs, tmp_path):
     assert GANModel.load(str(tmp_path / "model")).getGeneratorOptimizer() == ours
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("given, same_as", [
     ({"generatorLearningRate": 0.02, "discriminatorLearningRate": 0.01},
      {"generatorOptimizer": optimizers.Adam(0.02), "discriminatorOptimizer": optimizers.Adam(0.01)}),
@@ -142,6 +147,25 @@ def test_a_search_over_learning_rates_is_saved(noise, dense_gan, tmp_path):
     loaded = TrainValidationSplit.load(str(tmp_path / "search"))
     assert [list(values.values()) for values in loaded.getEstimatorParamMaps()] == [[1e-3], [1e-2]]
     assert [p.name for values in loaded.getEstimatorParamMaps() for p in values] == ["generatorLearningRate"] * 2
+
+
+@pytest.mark.long
+def test_a_finished_search_is_saved(noise, dense_gan, tmp_path):
+    """The evaluator gets a number that depends on the generated images, whatever it means."""
+    gan = dense_gan(maxIter=1)
+    numbers = SQLTransformer(statement="SELECT double(id) AS label, double(crc32(generated.data)) AS prediction FROM "
+                                       "__THIS__")  # fmt: skip
+    search = TrainValidationSplit(
+        estimator=Pipeline(stages=[gan, numbers]), evaluator=RegressionEvaluator(), seed=0,
+        estimatorParamMaps=ParamGridBuilder().addGrid(gan.generatorLearningRate, [1e-3, 1e-2]).build(),
+    )  # fmt: skip
+    found = search.fit(noise)
+    found.write().overwrite().save(str(tmp_path / "search"))
+    loaded = TrainValidationSplitModel.load(str(tmp_path / "search"))
+    assert loaded.validationMetrics == found.validationMetrics and len(set(loaded.validationMetrics)) == 2
+    best, kept = found.bestModel.stages[0], loaded.bestModel.stages[0]
+    assert kept.getGeneratorLearningRate() == best.getGeneratorLearningRate()
+    assert same(both_weights(kept), both_weights(best))
 
 
 def test_the_progress_bar_shows_both_losses(noise, dense_gan, capfd):

@@ -45,6 +45,37 @@ def test_a_notebook_shows_the_curves(model):
     assert "(1, 28, 28)" in data["text/html"] and data["text/html"].count("<polyline") == 2
 
 
+# 5 latents, widths 8 and 4; the weights: 5 x 392, 2 x 8, 8 x 4 x 16, 2 x 4, 4 x 1 x 16 + 1
+TRAINED = """\
+  name                   layer               output       weights
+  dense_1                Dense               (392,)         1,960
+  reshape_1              Reshape             (8, 7, 7)          0
+  batch_normalization_1  BatchNormalization  (8, 7, 7)         16
+  relu_1                 Activation          (8, 7, 7)          0
+  conv2d_transpose_1     Conv2DTranspose     (4, 14, 14)      512
+  batch_normalization_2  BatchNormalization  (4, 14, 14)        8
+  relu_2                 Activation          (4, 14, 14)        0
+  conv2d_transpose_2     Conv2DTranspose     (1, 28, 28)       65
+  activation_1           Activation          (1, 28, 28)        0
+"""
+
+
+def test_the_trained_generators_summary(model, capsys):
+    """Printed once, and not returned too: a notebook would show it twice."""
+    assert model.getGenerator().summary() is None
+    title, table = capsys.readouterr().out.split("\n", 1)
+    assert title.startswith("Sequential 'sequential_") and table == TRAINED
+
+
+def test_the_networks_are_behind_getters(model):
+    """`model.generator` is a Param, as in all of Spark ML; the help says how to get the network."""
+    shown = " ".join(GANModel.__doc__.split())
+    assert "`getGenerator()` and `getDiscriminator()` return the networks" in shown
+    assert "`model.generator` is the Param" in shown
+    assert model.generator.name == "generator" and model.getGenerator().get_output_shape() == (None, 1, 28, 28)
+    assert model.getDiscriminator().get_output_shape() == (None, 1)
+
+
 AFTER_THE_END = """
 import sys
 from pyspark.sql import SparkSession

@@ -107,6 +107,7 @@ def test_errors_name_the_params(spark, changes, message):
         ImagePreparer(**{"size": 16, "inputCol": "content", **changes}).transform(df)
 
 
+@pytest.mark.long
 def test_what_tasks_report_names_the_params(spark, caplog, monkeypatch):
     monkeypatch.setattr(dropped, "_QUIET", 0.1)
     picture = png(np.zeros((4, 4, 1), np.uint8))

@@ -87,7 +87,7 @@ def test_copy(stage):
     assert type(copied) is stage and copied.uid == instance.uid
     assert (copied.getSeed(), instance.getSeed()) == (4, 3)
     copied._set(batchSize=2)
-    assert instance.getBatchSize() == 64
+    assert instance.getBatchSize() == 32
 
 
 @every_stage
@@ -121,6 +121,7 @@ def test_the_model_keeps_uid_and_params(noise, dense_gan):
     assert model.copy().history == model.history and len(model.history) == 2
 
 
+@pytest.mark.long
 def test_fit_with_param_maps(noise, dense_gan):
     gan = dense_gan()
     longer = gan.fit(noise, {gan.maxIter: 3})

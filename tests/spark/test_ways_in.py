@@ -64,6 +64,7 @@ def test_files_in_place_of_images(spark, dense_gan):
         dense_gan(imageCol="content").fit(df)
 
 
+@pytest.mark.long
 def test_grey_and_colour_mixed(spark, dense_gan):
     colour = np.repeat(ARRAYS[..., None], 3, axis=3)
     df = images.from_numpy(spark, [*ARRAYS, *colour])

@@ -36,6 +36,20 @@ def test_submodules_are_there_after_the_import_and_start_no_java():
     assert in_a_fresh_process(code).split() == [*expected, "None"]
 
 
+def test_a_layer_before_the_session_starts_no_spark():
+    """dllib would start a Spark of its own, without the jars; `configure` must find none."""
+    made = ["layers.Dense(3)", "layers.Input((3,))", "layers.Sequential([])", "networks.dcgan.generator(28, 1)"]
+    tries = [f"try: bigdl_gan.{make}\nexcept RuntimeError as error: print(error)\n" for make in made]
+    running = "print(pyspark.SparkContext._gateway, pyspark.SparkContext._active_spark_context)"
+    *messages, found = in_a_fresh_process(f"import bigdl_gan, pyspark\n{''.join(tries)}{running}").splitlines()
+    assert messages == [
+        "No active Spark session. Create one with bigdl_gan.configure(...) first: "
+        'configure(SparkSession.builder.master("local[2]")).getOrCreate()'
+    ] * len(made)  # fmt: skip
+    assert found == "None None"
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("code", ["bigdl_gan.networks.dcgan.generator", "bigdl_gan.charts.curves"])
 def test_each_is_there_without_the_others(code):
     assert in_a_fresh_process(f"import bigdl_gan; print({code}.__name__)").strip() == code.rpartition(".")[2]

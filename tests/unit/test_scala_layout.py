@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "training": {"cluster", "data", "model", "native", "network", "random", "spark"}
     | {"training/loss", "training/optimizer"},
     "generation": {"data", "model", "native", "network", "random"},
-    "diagnosis": {"cluster", "model", "native", "network", "random", "spark", "training"},
+    "diagnosis": {"cluster", "model", "native", "network", "random", "spark", "training", "training/loss"},
     "": {"cluster", "data", "diagnosis", "generation", "model", "native", "spark", "training"},
 }
 FILES = sorted(SOURCES.rglob("*.scala"))

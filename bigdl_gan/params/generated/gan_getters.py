@@ -18,6 +18,8 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     idCol: "Param[str]" = GAN_TABLE.param("idCol")
     latentCol: "Param[str]" = GAN_TABLE.param("latentCol")
     loss: "Param[str]" = GAN_TABLE.param("loss")
+    labelSmoothing: "Param[List[float]]" = GAN_TABLE.param("labelSmoothing")
+    leCam: "Param[float]" = GAN_TABLE.param("leCam")
     updateRule: "Param[str]" = GAN_TABLE.param("updateRule")
     nCritic: "Param[int]" = GAN_TABLE.param("nCritic")
     batchSize: "Param[int]" = GAN_TABLE.param("batchSize")
@@ -80,9 +82,23 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
         """Adversarial loss, one of `bigdl_gan.losses.LOSSES`."""
         return self.getOrDefault(self.loss)
 
+    def getLabelSmoothing(self) -> List[float]:
+        """How far the discriminator's labels lie from 1 for real images and from 0 for generated ones. A single number
+        is for real images only (one-sided; 0.1 is usual), a pair for both. The generator's loss keeps its label. Not 0
+        only with a loss that has labels: least_squares, minimax, non_saturating, relativistic_average."""
+        return self.getOrDefault(self.labelSmoothing)
+
+    def getLeCam(self) -> float:
+        """Weight of LeCam regularisation (Tseng et al. 2021, arXiv:2104.03310), for few images: to the discriminator's
+        loss it adds leCam * (mean max(0, D(x) - a)^2 + mean max(0, b - D(G(z)))^2), where a and b are averages, with
+        decay 0.99, of the logits of generated and of real images. 0 for none; 0.3 suits losses whose logits are
+        small."""
+        return self.getOrDefault(self.leCam)
+
     def getUpdateRule(self) -> str:
-        """"simultaneous": one pass gives the gradients of both networks. "alternating": `nCritic` updates of the
-        discriminator, then one of the generator."""
+        """"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass
+        gives the gradients of both networks; on faces, at equal images, its KID was 1.3 to 1.9 times as large
+        (docs/design.md)."""
         return self.getOrDefault(self.updateRule)
 
     def getNCritic(self) -> int:
@@ -90,7 +106,8 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
         return self.getOrDefault(self.nCritic)
 
     def getBatchSize(self) -> int:
-        """Images per update over all executors. A multiple of the number of executors."""
+        """Images per update over all executors. A multiple of the number of executors. At equal images, smaller batches
+        gave better faces, because they are more updates (docs/design.md)."""
         return self.getOrDefault(self.batchSize)
 
     def getMaxIter(self) -> int:

@@ -31,13 +31,12 @@ private[gan] trait Exchange {
    */
   def allGather(values: Array[Float], count: Int)(arrived: (Int, Int) => Unit): Unit
 
-  /** What each replica passes, by rank. All pass as many values; it is for few of them. */
-  final def gather(values: Array[Double]): Array[Array[Double]] = {
-    val each = SmallVectors.FloatsPerDouble * values.length
-    val all = new Array[Float](each * size)
-    SmallVectors.write(values, all, each * rank)
+  /** Every replica's `values`, as many on each, in the order of the ranks. */
+  final def gather(values: Array[Float]): Array[Float] = {
+    val all = new Array[Float](size * values.length) // each replica's part is as long as `values`
+    System.arraycopy(values, 0, all, rank * values.length, values.length)
     allGather(all, all.length)((_, _) => ())
-    Array.tabulate(size)(r => SmallVectors.read(all, each * r, values.length))
+    all
   }
 
   def close(): Unit

@@ -4,6 +4,7 @@ import java.nio.{ByteBuffer, ByteOrder}
 import java.util.{List => JavaList}
 
 import scala.collection.JavaConverters._
+import scala.reflect.ClassTag
 
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Exchange, Registry, Ring, RingSettings}
@@ -101,51 +102,30 @@ private[gan] object Probe {
   def ring(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] = {
     val given = floats(gradients).grouped(gradients.length / 4 / size).toArray
     val count = given(0).length
+    val rings = ringOf(size, encrypted)
+    val replicas = new Workers(size, "bigdl-gan-probe")
     val results = Array.fill(size)(new Array[Float](count))
-    inRing(size, encrypted) { ring =>
-      val (mine, all) = (new Array[Float](count), results(ring.rank))
-      val (from, until) = ring.part(count)
-      ring.begin(() => false)
-      ring.reduceScatter(mine, count)((at, n) => System.arraycopy(given(ring.rank), at, mine, at, n))
+    try replicas.range(size) { r =>
+      val (mine, all) = (new Array[Float](count), results(r))
+      val (from, until) = rings(r).part(count)
+      rings(r).begin(() => false)
+      rings(r).reduceScatter(mine, count)((at, n) => System.arraycopy(given(r), at, mine, at, n))
       val arrived = new Array[Boolean](count)
       System.arraycopy(mine, from, all, from, until - from)
       java.util.Arrays.fill(arrived, from, until, true)
-      ring.allGather(all, count)((at, n) => java.util.Arrays.fill(arrived, at, at + n, true))
+      rings(r).allGather(all, count)((at, n) => java.util.Arrays.fill(arrived, at, at + n, true))
       if (arrived.contains(false)) throw new IllegalStateException("Not all values arrived.")
+    } finally {
+      rings.foreach(_.close())
+      replicas.close()
     }
     bytes(results.flatten)
   }
 
-  /**
-   * What each of `size` replicas has after all passed their values to `gather`.
-   *
-   * @param values float64, big-endian, (size, count)
-   * @return (size, size, count)
-   */
-  def gather(values: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] = {
-    val count = values.length / 8 / size
-    val result = ByteBuffer.allocate(values.length * size)
-    inRing(size, encrypted) { ring =>
-      val own = new Array[Double](count)
-      ByteBuffer.wrap(values, 8 * count * ring.rank, 8 * count).asDoubleBuffer().get(own)
-      ring.begin(() => false)
-      val found = ring.gather(own)
-      result.synchronized(found.indices.foreach(r => found(r).indices.foreach(i =>
-        result.putDouble(8 * ((ring.rank * size + r) * count + i), found(r)(i)))))
-    }
-    result.array()
-  }
-
-  /** Runs `body` for each replica in this process, all at the same time. */
-  def inRing(size: Int, encrypted: Boolean)(body: Exchange => Unit): Unit = if (size == 1) body(Alone) else {
-    val settings = RingSettings(port = 0, portRetries = 0, silenceMillis = 60 * 1000, encrypted)
-    val rings = (0 until size).map(new Ring(_, size, "secret".getBytes, settings))
-    val replicas = new Workers(size, "bigdl-gan-probe")
-    rings.indices.foreach(r => rings(r).meet("127.0.0.1", rings((r + 1) % size).port))
-    try replicas.range(size)(r => body(rings(r))) finally {
-      rings.foreach(_.close())
-      replicas.close()
-    }
+  /** What each of `size` replicas gathers; `values` is (size, count), the result (size, size, count). */
+  def gather(values: Array[Byte], size: Int): Array[Byte] = {
+    val given = floats(values).grouped(values.length / 4 / size).toArray
+    bytes(onReplicas(size)(exchange => exchange.gather(given(exchange.rank))).flatten)
   }
 
   /**
@@ -171,37 +151,82 @@ private[gan] object Probe {
   /**
    * Runs complete updates on given images and latents, one draw after the other.
    *
-   * @param reals   (draws, N, C, H, W)
-   * @param latents (draws, N, F)
+   * @param reals    (draws, N, C, H, W)
+   * @param latents  (draws, N, F)
+   * @param replicas that share the N images, each a thread with its own end of a ring
    * @return the last update's losses (generator, discriminator), both networks' gradients in it and
-   *         their weights after it, and the generator's averaged weights and statistics, or empty
+   *         their weights after it; the generator's averaged weights, and the first replica's
+   *         averaged statistics
    */
   def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
-    reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] = {
+    reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] = {
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
-    inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
-      val config = TrainingConfig.of(plan, replicas = 1, g.spec, d.spec)
-      val game = new Game(context, config, TrainingState.initial(g, d), new DropoutStreams(0, 0), Alone,
-        parallel)
-      val source = new Given(floats(reals), floats(latents), config.batch * d.spec.inputShape.product,
-        config.batch * g.spec.inputShape.product)
-      for (i <- 0 until count) game.update(i, source)
-      val (statistics, learners) = (game.statistics, game.learners.both)
-      val losses = Array(statistics.generatorLoss, statistics.discriminatorLoss)
-      val models = game.learners.models.map(vector => vector.name -> vector.values).toMap
-      val average = Seq("generator.average", "generator.averageStatistics")
-        .map(models.getOrElse(_, Array.empty[Float]))
-      (losses.map(_.toFloat) +: (learners.map(_.gradients) ++ learners.map(_.weights) ++ average))
-        .map(bytes).asJava
+    val config = TrainingConfig.of(plan, replicas, g.spec, d.spec)
+    val results = onReplicas(replicas) { exchange =>
+      inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
+        val game = new Game(context, config, TrainingState.initial(g, d),
+          new DropoutStreams(0, exchange.rank * config.batch), exchange, parallel)
+        val source = new Given(floats(reals), floats(latents), config, exchange)
+        for (i <- 0 until count) game.update(i, source)
+        val (statistics, learners) = (game.statistics, game.learners.both)
+        // On a replica, only its part of a vector holds the gradient of all.
+        val parts = learners.map(_.gradients).map { vector =>
+          val (from, until) = exchange.part(vector.length)
+          vector.slice(from, until)
+        }
+        val models = game.learners.models.map(vector => vector.name -> vector.values).toMap
+        val average = Seq("generator.average", "generator.averageStatistics").map(models.getOrElse(_, Array.empty[Float]))
+        (Array(statistics.generatorLoss, statistics.discriminatorLoss).map(_.toFloat), parts,
+          learners.map(_.weights), average)
+      }
     }
+    val losses = Array(0, 1).map(i => results.map(_._1(i)).sum / replicas)
+    val gradients = results.head._2.indices.map(i => results.flatMap(_._2(i)))
+    val average = Seq(results.flatMap(_._4.head), results.head._4.last)
+    (losses +: (gradients ++ results.head._3 ++ average)).map(bytes).asJava
   }
 
-  private final class Given(images: Array[Float], z: Array[Float], imageCount: Int, zCount: Int)
-    extends BatchSource {
+  /** Runs `body` once for each replica of a ring, at the same time; the results by rank. */
+  def onReplicas[A: ClassTag](size: Int)(body: Exchange => A): Array[A] =
+    if (size == 1) Array(body(Alone)) else {
+      val rings = ringOf(size, encrypted = false)
+      val replicas = new Workers(size, "bigdl-gan-probe")
+      val results = new Array[A](size)
+      try replicas.range(size) { rank =>
+        try {
+          rings(rank).begin(() => false)
+          results(rank) = body(rings(rank))
+        } catch {
+          case failure: Throwable =>
+            rings(rank).close() // so that the others notice
+            throw failure
+        }
+      } finally {
+        rings.foreach(_.close())
+        replicas.close()
+      }
+      results
+    }
+
+  private def ringOf(size: Int, encrypted: Boolean): Seq[Ring] = {
+    val settings = RingSettings(port = 0, portRetries = 0, silenceMillis = 60 * 1000, encrypted)
+    val rings = (0 until size).map(new Ring(_, size, "secret".getBytes, settings))
+    rings.indices.foreach(r => rings(r).meet("127.0.0.1", rings((r + 1) % size).port))
+    rings
+  }
+
+  /** A replica's share of given images and latents. */
+  private final class Given(images: Array[Float], z: Array[Float], config: TrainingConfig,
+    exchange: Exchange) extends BatchSource {
     override def reals(draw: Int, target: Blob): Unit =
-      NativeMemory.write(images, draw * imageCount, target.pointer, imageCount)
+      write(images, draw, config.discriminator.inputShape.product, target)
     override def latents(draw: Int, target: Blob): Unit =
-      NativeMemory.write(z, draw * zCount, target.pointer, zCount)
+      write(z, draw, config.generator.inputShape.product, target)
+
+    private def write(all: Array[Float], draw: Int, size: Int, target: Blob): Unit = {
+      val count = config.batch * size
+      NativeMemory.write(all, (draw * exchange.size + exchange.rank) * count, target.pointer, count)
+    }
   }
 }

@@ -20,7 +20,8 @@ private[gan] final class Alternating(players: Players, objective: Objective, lea
       learners.discriminator.update(clock)
     }
     clock.time(Clock.Compute) {
-      objective.evaluateFakes(players.judgeFakes())
+      objective.evaluateGenerator(
+        if (objective.generatorSeesReal) players.judgeAll() else players.judgeFakes())
       players.backwardGenerator(objective.slopes)
     }
     learners.generator.update(clock)

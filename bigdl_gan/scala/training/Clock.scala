@@ -1,12 +1,19 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-/** Seconds spent in each part of an update. */
+/** Seconds spent in each part of an update. Time in a part within another is the inner one's. */
 private[gan] final class Clock {
   val seconds = new Array[Double](Clock.Names.length)
 
+  private var within = 0.0 // of the parts within the present one
+
   def time[A](part: Int)(body: => A): A = {
-    val start = System.nanoTime()
-    try body finally seconds(part) += (System.nanoTime() - start) * 1e-9
+    val (start, before) = (System.nanoTime(), within)
+    within = 0.0
+    try body finally {
+      val total = (System.nanoTime() - start) * 1e-9
+      seconds(part) += total - within
+      within = before + total
+    }
   }
 
   def reset(): Unit = java.util.Arrays.fill(seconds, 0.0)

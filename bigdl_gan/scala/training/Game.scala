@@ -3,7 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
-import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
+import com.intel.analytics.bigdl.dllib.gan.training.loss.{LeCam, Loss}
 
 /**
  * Everything that an update needs except images and latents: the networks, their objective, their
@@ -16,13 +16,18 @@ private[gan] final class Game(context: DnnContext, config: TrainingConfig, initi
   streams: DropoutStreams, exchange: Exchange, parallel: Workers) {
   val clock = new Clock
   private val players = new Players(context, config, streams, parallel)
-  private val objective = new Objective(Loss.of(config.loss), config.batch)
+  private val objective = new Objective(Loss.of(config.loss, config.labelSmoothing),
+    if (config.leCam > 0) Some(new LeCam(config.leCam, initial.logitAverages)) else None,
+    config.batch, exchange, clock)
   val learners = new Learners(players, config, initial, exchange, parallel)
   private val rule =
     UpdateRule.of(config.criticUpdates, players, objective, learners, clock)
 
   /** Both networks' statistics in the last update. */
   def statistics: StepStatistics = objective.statistics
+
+  /** What the future depends on, besides the models. */
+  def memory: Seq[StateVector] = learners.moments ++ objective.state
 
   def update(iteration: Int, source: BatchSource): Unit = {
     learners.begin(iteration)

@@ -61,7 +61,9 @@ private[gan] final class Mover(descent: Descent, weights: Array[Float], memory: 
     val own = clock.time(Clock.Optimizer) {
       optimizer.squaredNorm(gradients)(if (isAlone) read else Mover.nothing)
     }
-    clock.time(Clock.Exchange)(exchange.gather(Array(own)).map(_.head).sum)
+    // Norms, because a square may be too large for a float.
+    val norms = clock.time(Clock.Exchange)(exchange.gather(Array(math.sqrt(own).toFloat)))
+    norms.map(norm => norm.toDouble * norm).sum
   }
 
   private def clip(factor: Float): (Int, Int) => Unit = (at, n) => {

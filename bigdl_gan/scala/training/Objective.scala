@@ -1,49 +1,73 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-import com.intel.analytics.bigdl.dllib.gan.training.loss.Loss
+import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
+import com.intel.analytics.bigdl.dllib.gan.training.loss.{LeCam, Logits, Loss}
 
 /**
  * What both networks minimise: turns the logits of a pass through the discriminator into losses,
  * their derivatives and an update's other statistics. Real images come first, then generated ones.
+ *
+ * If a loss couples the images of a batch, every replica computes it for the entire batch.
+ *
+ * @param batch images on this replica
  */
-private[gan] final class Objective(loss: Loss, batch: Int) {
+private[gan] final class Objective(loss: Loss, leCam: Option[LeCam], batch: Int, exchange: Exchange,
+  clock: Clock) {
   val slopes = new Slopes(batch)
   val statistics = new StepStatistics
 
+  private val (replicas, first) =
+    if (loss.couples) (exchange.size, exchange.rank * batch) else (1, 0)
+  private val all = new Logits(replicas * batch)
+  private val toReal, toFake, toGenerated = new Array[Double](all.count)
+
+  /** Whether the generator's loss needs new logits of the real images, too. */
+  def generatorSeesReal: Boolean = loss.generatorSeesReal
+
+  /** What later updates depend on. */
+  def state: Seq[StateVector] = leCam.toSeq.map(term =>
+    StateVector(TrainingState.LogitAverages, Sharing.Same, term.averages))
+
   /** @param logits of a pass over real and generated images */
   def evaluate(logits: Array[Float]): Unit = {
-    statistics.discriminatorLoss = mean(logits, 0, loss.real) + mean(logits, batch, loss.fake)
-    statistics.realProbability = mean(logits, 0, Loss.sigmoid)
-    statistics.fakeProbability = mean(logits, batch, Loss.sigmoid)
-    statistics.realAccuracy = mean(logits, 0, logit => if (logit > 0) 1.0 else 0.0)
-    statistics.fakeAccuracy = mean(logits, batch, logit => if (logit < 0) 1.0 else 0.0)
-    derive(logits, 0, loss.realGradient, slopes.discriminator, 0)
-    derive(logits, batch, loss.fakeGradient, slopes.discriminator, batch)
-    evaluateFakes(logits)
+    take(logits)
+    val judgements = loss.judgements(all)
+    statistics.realProbability = Loss.mean(judgements.real)(Loss.sigmoid)
+    statistics.fakeProbability = Loss.mean(judgements.fake)(Loss.sigmoid)
+    statistics.realAccuracy = Loss.mean(judgements.real)(logit => if (logit > 0) 1.0 else 0.0)
+    statistics.fakeAccuracy = Loss.mean(judgements.fake)(logit => if (logit < 0) 1.0 else 0.0)
+    statistics.discriminatorLoss = loss.discriminator(all, toReal, toFake) + addLeCam()
+    System.arraycopy(toReal, first, slopes.discriminator, 0, batch)
+    System.arraycopy(toFake, first, slopes.discriminator, batch, batch)
+    generator()
   }
 
-  /** Takes the logits of a pass over generated images alone; ignores those of real images. */
-  def evaluateFakes(logits: Array[Float]): Unit = {
-    statistics.generatorLoss = mean(logits, batch, loss.generator)
-    derive(logits, batch, loss.generatorGradient, slopes.generator, 0)
+  /**
+   * The generator's side alone.
+   *
+   * @param logits of a pass over real and generated images if `generatorSeesReal`, or else over
+   *               generated images; then those of real images are ignored
+   */
+  def evaluateGenerator(logits: Array[Float]): Unit = {
+    take(logits)
+    generator()
   }
 
-  private def mean(logits: Array[Float], first: Int, value: Double => Double): Double = {
-    var sum = 0.0
-    var i = first
-    while (i < first + batch) {
-      sum += value(logits(i))
-      i += 1
-    }
-    sum / batch
+  private def generator(): Unit = {
+    statistics.generatorLoss = loss.generator(all, toGenerated)
+    System.arraycopy(toGenerated, first, slopes.generator, 0, batch)
   }
 
-  private def derive(logits: Array[Float], first: Int, derivative: Double => Double,
-    to: Array[Double], at: Int): Unit = {
-    var i = 0
-    while (i < batch) {
-      to(at + i) = derivative(logits(first + i))
-      i += 1
-    }
-  }
+  private def take(logits: Array[Float]): Unit =
+    all.set(if (loss.couples) gather(logits) else logits, batch)
+
+  private def addLeCam(): Double = leCam.map { term =>
+    val means = gather(Array(all.real, all.fake).map(Loss.mean(_)(logit => logit).toFloat))
+    val Seq(meanReal, meanFake) = Seq(0, 1).map(kind =>
+      Loss.mean(Array.tabulate(exchange.size)(rank => means(2 * rank + kind).toDouble))(mean => mean))
+    term.add(all, meanReal, meanFake, toReal, toFake)
+  }.getOrElse(0.0)
+
+  private def gather(values: Array[Float]): Array[Float] =
+    clock.time(Clock.Exchange)(exchange.gather(values))
 }

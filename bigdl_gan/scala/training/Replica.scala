@@ -123,7 +123,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   /** This replica's part of the state; with `moments`, all that the future depends on. */
   def state(moments: Boolean): ReplicaState = runner.run {
     val models = game.learners.models.map(vector => vector.copy(values = vector.values.clone()))
-    if (moments) ReplicaState(done, game.learners.counters, models ++ game.learners.moments)
+    if (moments) ReplicaState(done, game.learners.counters, models ++ game.memory)
     else ReplicaState(done, Map.empty, models)
   }
 

@@ -1,8 +1,8 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 /**
- * Derivatives of both losses by the logits of one pass. Each is for one image's own loss; a batch's
- * loss is the mean.
+ * Derivatives of both losses by the logits of one pass, times the number of real images in the
+ * batch on all replicas: each is for one image's own loss, and a batch's loss is the mean.
  *
  * @param batch real images, and as many generated ones
  */

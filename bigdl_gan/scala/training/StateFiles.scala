@@ -5,6 +5,7 @@ import java.nio.{ByteBuffer, ByteOrder}
 import java.security.MessageDigest
 
 import com.intel.analytics.bigdl.dllib.gan.network.NetworkSpec
+import com.intel.analytics.bigdl.dllib.gan.training.loss.LeCam
 import org.apache.hadoop.conf.Configuration
 import org.apache.hadoop.fs.Path
 import org.json4s.JsonAST.{JInt, JObject, JString, JValue}
@@ -54,7 +55,7 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
     val JInt(iteration) = json \ "iteration"
     val roles = TrainingState.Roles.zip(Seq(generator, discriminator))
     TrainingState(iteration.toInt, roles.flatMap { case (role, _) => counters(json, role) }.toMap,
-      roles.flatMap { case (role, spec) => vectors(names, role, spec) }.toMap)
+      roles.flatMap { case (role, spec) => vectors(names, role, spec) }.toMap ++ logitAverages(names))
   }
 
   private def counters(json: JValue, role: String): Seq[(String, Int)] =
@@ -74,6 +75,10 @@ private[gan] final class StateFiles(folder: String, configuration: Configuration
         .filter { case (name, _) => names.contains(s"$name.f32") }
     sizes.map { case (name, count) => name -> vector(name, count) }
   }
+
+  private def logitAverages(names: Seq[String]): Option[(String, Array[Float])] =
+    Some(TrainingState.LogitAverages).filter(name => names.contains(s"$name.f32"))
+      .map(name => name -> vector(name, LeCam.StateLength))
 
   private def vector(name: String, count: Int): Array[Float] = {
     val path = new Path(root, s"$name.f32")

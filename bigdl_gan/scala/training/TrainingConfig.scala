@@ -11,10 +11,13 @@ import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
  * @param batch         images per update on one executor
  * @param criticUpdates 0 for the simultaneous rule
  * @param flip          whether to flip images at random
+ * @param labelSmoothing how far the labels of real and of generated images lie from 1 and 0
+ * @param leCam         the weight of `LeCam`; 0 for none
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorDescent: Descent, discriminatorDescent: Descent, loss: String, batch: Int,
-  criticUpdates: Int, seed: Long, flip: Boolean) extends Serializable
+  criticUpdates: Int, seed: Long, flip: Boolean,
+  labelSmoothing: Seq[Double], leCam: Double) extends Serializable
 
 private[gan] object TrainingConfig {
   /**
@@ -26,7 +29,8 @@ private[gan] object TrainingConfig {
     val (batch, critics) = (plan.value[Int]("batchSize"), plan.value[Int]("criticUpdates"))
     val (generators, discriminators) = descents(plan, batch * math.max(critics, 1))
     TrainingConfig(generator, discriminator, generators, discriminators, plan.value[String]("loss"),
-      batch / replicas, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"))
+      batch / replicas, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
+      plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"))
   }
 
   /** The generator's and the discriminator's. */

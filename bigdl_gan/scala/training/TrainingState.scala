@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.model.Lowered
+import com.intel.analytics.bigdl.dllib.gan.training.loss.LeCam
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.OptimizerState
 
 /**
@@ -43,6 +44,10 @@ private[gan] case class TrainingState(iteration: Int, counters: Map[String, Int]
     copy(counters = other.counters, vectors = vectors ++ other.vectors.filter(_._1.contains(".optimizer.")))
   }
 
+  /** See `LeCam`; not shared with others. */
+  def logitAverages: Array[Float] = vectors.get(TrainingState.LogitAverages).map(_.clone())
+    .getOrElse(new Array[Float](LeCam.StateLength))
+
   def optimizer(role: String): OptimizerState = {
     val prefix = s"$role.optimizer."
     def own[A](values: Map[String, A]): Map[String, A] = values.collect {
@@ -57,6 +62,9 @@ private[gan] case class Average(weights: Array[Float], statistics: Array[Float])
 
 private[gan] object TrainingState {
   val Roles: Seq[String] = Seq("generator", "discriminator")
+
+  /** Name of `LeCam`'s state. */
+  val LogitAverages = "discriminator.logitAverages"
 
   def initial(generator: Lowered, discriminator: Lowered): TrainingState =
     TrainingState(0, Map.empty, Roles.zip(Seq(generator, discriminator)).flatMap {

@@ -198,6 +198,7 @@ def test_mlflow_logs_to_the_active_run_and_leaves_it_open(watched, noise, dense_
     assert [m.step for m in client.get_metric_history(run.info.run_id, "loss/generator")] == [1, 2]
 
 
+@pytest.mark.long
 def test_one_snapshot_serves_all_of_a_chunk(noise, dense_gan, n_jobs):
     jobs = []
 
@@ -225,6 +226,7 @@ def test_a_frame_of_samples_outlives_its_moment(noise, dense_gan, pixels):
     assert frames[0].first()["image"]["origin"] == f"gan:{model.uid}?iteration=1&seed=1&id=0"
 
 
+@pytest.mark.long
 def test_a_stopped_training_ends_as_a_whole_one(noise, dense_gan, tmp_path):
     def enough(rows, training):
         if training.iteration == 3:
@@ -253,6 +255,7 @@ def test_an_interruption_ends_the_training_cleanly(noise, dense_gan, method, tmp
     assert list(bridge.call("resourceUse")) == [0, 0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stddev", [0.0, 0.2], ids=["collapsed", "healthy"])
 def test_the_monitor_tells_a_collapsed_generator_from_a_healthy_one(noise, dense_gan, dense_networks, stddev):
     """With zero weights the generator makes the same image from every latent, and at this rate it stays so."""

@@ -85,6 +85,7 @@ def attempt(path, monkeypatch):
 N_CALLS = 5  # two files, two renamings, one deletion
 
 
+@pytest.mark.long
 def test_the_calls_of_an_overwrite(refusing, tmp_path, monkeypatch):
     stage(1).save(str(tmp_path / "m"))
     calls = refusing(lambda i: False, throws=True)

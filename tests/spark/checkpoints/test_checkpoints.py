@@ -143,6 +143,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", BROKEN.values(), ids=BROKEN)
 def test_a_broken_one_is_passed_over(train, folder, whole, damage):
     act, name, message = damage
@@ -157,6 +158,7 @@ def test_a_broken_one_is_passed_over(train, folder, whole, damage):
     assert anew.iteration == 4
 
 
+@pytest.mark.long
 def test_all_broken(train, folder, whole):
     for found in folder.iterdir():
         (found / "metadata.json").unlink()
@@ -201,6 +203,7 @@ def test_two_trainings_that_write_to_one_folder_do_not_break_each_others_files(n
     assert all(checkpoints.open_at(bridge.active_session(), str(path)) for path in folder.iterdir())
 
 
+@pytest.mark.long
 def test_two_folders_from_two_threads(noise, dense_gan, tmp_path):
     folders = [tmp_path / "a", tmp_path / "b"]
     with ThreadPoolExecutor(2) as pool:
@@ -278,6 +281,7 @@ def test_fewer_updates_than_were_done(train, folder):
         train(3)
 
 
+@pytest.mark.long
 def test_other_images(dense_gan, noise, folder):
     gan = dense_gan(maxIter=6, checkpointDir=str(folder))
     with pytest.raises(ValueError, match="it began with. Received: 16 images, but .* was written with 48"):
@@ -310,6 +314,7 @@ def test_a_model_is_loaded_from_one(train, folder, whole, pixels):
         GANModel.load(str(folder / "checkpoint-00000004"))
 
 
+@pytest.mark.long
 def test_another_file_system(spark, train, tmp_path, whole):
     """viewfs stands for any scheme that java.io does not know; set up at run time, for this session only."""
     (tmp_path / "far").mkdir()
@@ -370,6 +375,7 @@ def read_only(folder):
 OBSTACLES = [(full_disk, "No space left"), (read_only, "Operation not permitted|Mkdirs failed")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("obstacle, cause", OBSTACLES, ids=["full", "read-only"])
 def test_a_checkpoint_that_cannot_be_written(train, tmp_path, whole, obstacle, cause):
     folder = tmp_path / "ck"

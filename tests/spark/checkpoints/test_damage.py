@@ -106,6 +106,7 @@ def test_both_formats_are_whole_before_they_are_damaged(spark, folder, old_folde
         assert checkpoints.newest(spark, str(old_folder)).metadata["formatVersion"] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", [None, True, -(2**40), 1.5, "x", [], {}, [None], {"x": None}], ids=repr)
 def test_every_key_of_metadata_is_checked(spark, old_folder, value):
     """Each key in turn gets a value that it cannot have, or is removed. In format 1 nothing else reveals that."""
@@ -214,6 +215,8 @@ def test_the_hash_of_the_images(spark, folder, value, fits):
 @pytest.mark.parametrize(
     "path, value",
     [(("loss",), 1), (("batchSize",), 0), (("criticUpdates",), -1), (("seed",), 2**63), (("randomFlip",), 0),
+     (("labelSmoothing",), [0.1]), (("labelSmoothing",), [0.1, None]), (("labelSmoothing",), 0.1), (("leCam",), -1),
+     (("leCam",), float("inf")),
      (("optimizers",), {}), (("optimizers", "generator"), {"learningRate": "0.1"}),
      (("optimizers", "discriminator", "learningRate"), 0.1), (("generatorSchedule",), {}), (("clipNorm",), "1"),
      (("emaHalfLife",), None), (("initial",), {"model": "ab", "moments": True})],
@@ -227,6 +230,11 @@ def test_a_plan_of_no_training(spark, folder, path, value):
 def test_a_schedule_that_cannot_be_made(spark, folder):
     change(folder / "checkpoint-00000002", lambda metadata: metadata["plan"]["generatorSchedule"].update(kind="exec"))
     assert_passed_over(spark, folder, "A saved schedule must be bigdl_gan.schedules")
+
+
+def test_le_cam_without_its_averages(spark, folder):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata["plan"].update(leCam=0.3))
+    assert_passed_over(spark, folder, "files must have discriminator.logitAverages.f32")
 
 
 def test_optimizers_of_format_1_that_cannot_be_made(spark, old_folder):
@@ -307,6 +315,7 @@ def random_damage(checkpoint, rng):
     path.write_bytes(bytes(data))
 
 
+@pytest.mark.long
 def test_whatever_is_damaged_the_intact_one_is_found(spark, folder):
     """A hundred seeded changes: the first checkpoint is found with a warning, or the second is unharmed."""
     rng = np.random.default_rng(0)

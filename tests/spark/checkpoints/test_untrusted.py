@@ -253,6 +253,7 @@ def test_what_is_no_network(spark, path, data):
     refused(spark, path, "")
 
 
+@pytest.mark.long
 def test_random_damage_is_refused_or_changes_numbers(spark, builder, path):
     """Two hundred seeded changes; the bytes differ from run to run, because dllib's ids depend on the JVM."""
     whole, rng = bytes(builder.build().toByteArray()), np.random.default_rng(0)
@@ -299,6 +300,7 @@ def replace(checkpoint, name, data):
     (checkpoint / "metadata.json").write_text(json.dumps(metadata))
 
 
+@pytest.mark.long
 def test_a_structure_that_unpacks_to_far_more(spark, checkpoint):
     size = 64 << 20
     bomb = gzip.compress(b"\x0a" + varint(size) + bytes(size), 1)  # a name with this many letters
@@ -315,6 +317,7 @@ def test_a_structure_is_looked_through(spark, builder, checkpoint):
         GANModel.load(str(checkpoint))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cut", [0, 5, -9])
 def test_a_structure_that_is_cut_off(spark, checkpoint, cut):
     data = (checkpoint / "generator.structure.gz").read_bytes()

@@ -33,6 +33,7 @@ def test_celeba(spark):
     np.testing.assert_array_equal(images.to_array(rows[0].image), np.asarray(face))
 
 
+@pytest.mark.long
 def test_celeba_has_all_attributes_and_unlisted_pictures(spark, tmp_path):
     root = Path(real("celeba_half"))  # its list ends with 006128
     (tmp_path / "img_align_celeba").mkdir()
@@ -88,6 +89,7 @@ def test_a_row_for_each_dog(spark, dogs):
     np.testing.assert_allclose(sorted(middles), [(0, 0, 255), (255, 0, 0)], atol=4)
 
 
+@pytest.mark.long
 def test_photographs_without_a_box_are_not_lost(spark, dogs):
     df = datasets.stanford_dogs(spark, dogs, 16, handle_invalid="keep").where("cause is not null")
     rows = sorted((row.breed, row.cause) for row in df.collect())
@@ -110,6 +112,7 @@ def test_folder(spark, tmp_path):
     assert datasets.folder(spark, str(tmp_path), 16, labels_from_parent=False).columns == ["image"]
 
 
+@pytest.mark.long
 def test_folders_with_a_patterns_characters(spark, dogs, tmp_path_factory):
     odd = tmp_path_factory.mktemp("odd") / "set [1] {a,b}*?"
     shutil.copytree(dogs, odd)
@@ -162,6 +165,7 @@ def faces(tmp_path):
 NUMBERS = [["1" if (i + j) % 3 else "-1" for i in range(40)] for j in range(2)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name, separator, header", [
     ("list_attr_celeba.txt", " ", ""), ("list_attr_celeba.txt", "\t", ""), ("list_attr_celeba.txt", "  ", ""),
     ("list_attr_celeba.csv", ",", "image_id"),

@@ -57,6 +57,7 @@ def test_inputs(spark, folder, read):
     np.testing.assert_array_equal(arrays(df), PIXELS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind, scale", [("tinyint", 1 / 255), ("int", 1), ("float", 1 / 255), ("double", 1 / 255)])
 def test_arrays_of_numbers(spark, kind, scale):
     values = PIXELS[0] % 2 if kind == "tinyint" else PIXELS[0].astype(float) * scale
@@ -155,6 +156,7 @@ def bad_rows(spark):
     return spark.createDataFrame(rows, "content binary, path string, id int").coalesce(1)
 
 
+@pytest.mark.long
 def test_error_tells_number_origin_and_cause(bad_rows):
     df = images.prepare(bad_rows, 16, input_col="content")
     message = r'3 of 5 images in partition 0 cannot be used. First: b: no bytes. handle_invalid="skip" drops'
@@ -163,6 +165,7 @@ def test_error_tells_number_origin_and_cause(bad_rows):
             action()
 
 
+@pytest.mark.long
 def test_error_is_heard_by_whoever_takes_a_few(spark):
     good = encoded(PIXELS[0])
     df = spark.range(0, 200, 1, 1).selectExpr("id", "if(id = 0, cast('' as binary), X'%s') as content" % good.hex())
@@ -172,6 +175,7 @@ def test_error_is_heard_by_whoever_takes_a_few(spark):
             prepared.limit(n).collect()
 
 
+@pytest.mark.long
 def test_the_first_origin_where_there_is_none(bad_rows):
     df = images.prepare(bad_rows.drop("path"), 16, input_col="content")
     with pytest.raises(PythonException, match="First: row 1 of partition 0: no bytes"):
@@ -200,6 +204,7 @@ def test_keep_gives_the_causes(bad_rows):
     assert [row.image is None for row in rows] == [False, True, True, True, False]
 
 
+@pytest.mark.long
 def test_bad_structs(spark, frame, tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"<html>")
     undecoded = spark.read.format("image").load(str(tmp_path))

@@ -74,6 +74,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".crc")
 
 
+@pytest.mark.long
 def test_png_files_hold_the_pixels(pictures, far):
     df, arrays = pictures
     assert images.write_png(df, f"{far[1]}/new") == (10, 0)
@@ -166,6 +167,7 @@ def coming(df, folder, source):
     return flat.select("id", images.image_column())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", MODES)
 def test_what_came_during_the_job_is_of_another_attempt(pictures, far, tmp_path, mode):
     """As when Spark retries a task: its own files are not in the way."""
@@ -176,6 +178,7 @@ def test_what_came_during_the_job_is_of_another_attempt(pictures, far, tmp_path,
     assert names(far[0]) == ["3.png"]
 
 
+@pytest.mark.long
 def test_another_picture_that_came_during_the_job(pictures, slow, tmp_path):
     """Only a file system that never renames onto an existing file can detect this."""
     slow.reset(0, "", 0)
@@ -187,6 +190,7 @@ def test_another_picture_that_came_during_the_job(pictures, slow, tmp_path):
     assert names(tmp_path / "out") == ["3.png"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", MODES)
 def test_two_rows_of_one_name(spark, frame, tmp_path, mode):
     """In one partition and in two, even if their pictures are equal."""
@@ -198,6 +202,7 @@ def test_two_rows_of_one_name(spark, frame, tmp_path, mode):
         images.write_png(rows, str(tmp_path / "b"), name_col="apart", mode=mode)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change, message", [
     (("name", "'../x'"), "a file name without a folder or a leading dot. Received: '../x'"),
     (("name", "'a:b'"), "Received: 'a:b'"),
@@ -243,6 +248,7 @@ def test_a_refused_file_leaves_no_half_of_it(pictures, slow, tmp_path, call):
     assert set(names(tmp_path)) <= {f"{i}.png" for i in range(10) if i != 7}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("call", [r"create \.7\.png\..*", r"rename \.7\.png\..*", r"rename 7\.png"])
 def test_a_refused_replacement_leaves_what_was_there(pictures, slow, tmp_path, call):
     df, arrays = pictures

@@ -61,7 +61,8 @@ MISTAKES = [  # layers, kind of error, message
     (lambda: [Input((3, 4, 4)), dllib_dense(2), keras.Flatten(), keras.Convolution2D(3, 3, 3)], ValueError,
      "Layer 3 of 'net', Convolution2D: Convolution2D requires 4D input"),
     (lambda: [keras.Convolution2D(3, 3, 3, input_shape=(28, 28, 1))], ValueError,
-     "Layer 0 of 'net', Convolution2D: output size is too small"),
+     "Layer 0 of 'net', Convolution2D: output size is too small. outputWidth: -1, outputHeight: 26. Images are "
+     "(channels, height, width): is that the order of input_shape?"),
     (lambda: [Dense(3, input_shape=(4,)), Flatten], TypeError,
      "Layer 1 of 'net' must be a layer. Received: the class Flatten. Call it: Flatten(...)."),
     (lambda: [dcgan.generator], TypeError,
@@ -173,7 +174,7 @@ def test_a_message_names_the_layer_with_the_activation(frame, dense_networks):
     discriminator = Sequential([Input((1, 4, 4)), Flatten(), Dense(1, activation="sigmoid", name="last")])
     gan = GANEstimator(generator=dense_networks()["generator"], discriminator=discriminator, batchSize=8, maxIter=1)
     images = frame([np.zeros((4, 4, 1), np.uint8)] * 8)
-    with pytest.raises(ValueError, match="without a sigmoid. Received: Activation 'last_activation' at its end."):
+    with pytest.raises(ValueError, match="a sigmoid. Received: activation='sigmoid' of the layer 'last' at its end."):
         gan.fit(images)
 
 
@@ -199,6 +200,14 @@ def test_dllibs_containers_take_our_layers():
         node = keras.Input(shape=(3,))
         graph = models.Model(node, keras.Dense(2)(Dense(4, activation="tanh")(node)))
     assert model.get_output_shape() == (None, 3) and graph.get_output_shape() == (None, 2)
+
+
+def test_dllibs_layers_print_a_line_except_in_building(capsys):
+    with building():
+        keras.Dense(2)
+    assert capsys.readouterr().out == ""
+    keras.Dense(2)
+    assert capsys.readouterr().out == "creating: createZooKerasDense\n"
 
 
 def every_layer():

@@ -77,6 +77,7 @@ def dllibs_model(layer):
     return DllibModel(image, Activation("sigmoid")(layer(image)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kernel", [4, 3], ids=["one module", "convolution and cropping"])
 @pytest.mark.parametrize("activation", ["tanh", "leaky_relu", None])
 @pytest.mark.parametrize("build", [sequential, functional, dllibs_sequential, dllibs_model])

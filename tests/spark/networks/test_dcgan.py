@@ -15,6 +15,7 @@ def n_parameters(model):
     return sum(int(np.prod(shape)) for shape in model.get_weights_shape())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("size", [28, 32, 64, 128])
 def test_shapes(size, channels):

@@ -27,6 +27,7 @@ def test_images_say_where_they_come_from(model):
     assert origins == [f"gan:{model.uid}?iteration=3&seed=9&id={i}" for i in range(3)]
 
 
+@pytest.mark.long
 def test_truncation(model, spark):
     """Truncation reduces variety without clipping: a draw within the limit is unchanged."""
     near = model.copy().setTruncation(0.5)
@@ -40,6 +41,7 @@ def test_truncation(model, spark):
         model.copy().setTruncation(0.05).generate(1)
 
 
+@pytest.mark.long
 def test_interpolation_ends_where_it_should(model, spark):
     ends = np.random.default_rng(0).normal(size=(2, 3)).astype(np.float32)
     path = model.interpolate(ends, 4).orderBy("id").collect()
@@ -54,6 +56,7 @@ def test_interpolation_ends_where_it_should(model, spark):
         model.interpolate(np.ones((2, 4)), 4)
 
 
+@pytest.mark.long
 def test_reconstruction_finds_what_it_made(digits_model, spark):
     """An odd number of the model's own images: the latents found reproduce them, far better than the initial ones."""
     wanted = digits_model.generate(35, seed=4)

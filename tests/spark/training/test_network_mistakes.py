@@ -5,7 +5,8 @@ import pytest
 from bigdl.dllib.keras.layers import Activation, Dense, Flatten, Input
 from bigdl.dllib.keras.models import Model, Sequential
 
-from bigdl_gan.layers import building
+from bigdl_gan import layers
+from bigdl_gan.layers import Conv2D, Conv2DTranspose, building
 from bigdl_gan.networks import dcgan
 
 
@@ -15,6 +16,26 @@ def test_a_functional_discriminator_ending_in_a_sigmoid(noise, dense_gan, refuse
         model = Model(image, Dense(1, activation="sigmoid", name="last")(Flatten()(image)))
     message = "Received: activation='sigmoid' of Dense 'last' at its end"
     refused(dense_gan(discriminator=model), noise, ValueError, message)
+
+
+@pytest.mark.parametrize("end", [
+    lambda: Conv2D(1, 3, padding="same", activation="relu", name="last"),
+    lambda: Conv2DTranspose(1, 3, padding="same", activation="sigmoid", name="last"),
+    lambda: Conv2DTranspose(1, 2, padding="same", activation="softplus", name="last"),
+], ids=["fused", "two parts", "three parts"])  # fmt: skip
+def test_a_generator_whose_last_layer_has_an_activation(noise, dense_gan, refused, end):
+    """A message names the layer as the user wrote it, not what dllib makes of it."""
+    last = end()
+    generator = layers.Sequential([layers.Input((3,)), layers.Dense(16), layers.Reshape((1, 4, 4)), last])
+    message = rf"ends in {last.activation} \(activation='{last.activation}' of the layer 'last'\), .* End it in tanh"
+    refused(dense_gan(generator=generator), noise, ValueError, message)
+
+
+def test_a_generator_whose_last_layer_has_none(noise, dense_gan):
+    last = Conv2DTranspose(1, 2, padding="same", name="last")  # a transposed convolution, and a layer that crops
+    generator = layers.Sequential([layers.Input((3,)), layers.Dense(16), layers.Reshape((1, 4, 4)), last])
+    with pytest.warns(RuntimeWarning, match=r"should end in tanh: .* ends in linear \(the layer 'last'\)"):
+        dense_gan(generator=generator, maxIter=1).fit(noise)
 
 
 def test_networks_swapped(noise, dense_gan, dense_networks, refused):

@@ -47,7 +47,9 @@ def pictures(spark, n=48):
 
 
 def networks(hidden=6):
-    """Networks with everything that has a state or draws random numbers: weights, batch norms, dropout."""
+    """Networks with everything that has a state or draws random numbers: weights, batch norms, dropout.
+
+    `estimator` adds what has a state in training: optimisers, and LeCam's averages."""
     with building():
         generator, discriminator = Sequential(), Sequential()
         generator.add(Dense(16, input_shape=(3,)))
@@ -67,7 +69,7 @@ def networks(hidden=6):
 def estimator(rule="simultaneous", optimizer="Adam", **arguments):
     with bridge.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
-    given = {"batchSize": 8, "seed": 3, "callbacks": [], **networks(), **optimizers, **arguments}
+    given = {"batchSize": 8, "seed": 3, "callbacks": [], "leCam": 0.3, **networks(), **optimizers, **arguments}
     return GANEstimator(updateRule=rule, nCritic=RULES[rule], **given)
 
 
@@ -243,6 +245,7 @@ if __name__ == "__main__":
     main()
 
 
+@pytest.mark.long
 def test_other_images_are_refused(noise, frame, dense_gan, tmp_path):
     """As many as before, of the same size."""
     gan = dense_gan(checkpointDir=str(tmp_path), checkpointInterval=1)
@@ -256,7 +259,10 @@ def test_other_images_are_refused(noise, frame, dense_gan, tmp_path):
 def test_a_checkpoint_of_an_earlier_version_goes_on_with_a_warning(digits, digit_gan, tmp_path):
     saved = Path(__file__).parents[1] / "checkpoints" / "saved_by_e8f3e9f" / "checkpoints"
     shutil.copytree(saved, tmp_path / "checkpoints")
-    gan = digit_gan(maxIter=4, seed=4, outputCol="made", emaHalfLife=0.0, checkpointDir=str(tmp_path / "checkpoints"))
+    gan = digit_gan(
+        maxIter=4, seed=4, updateRule="simultaneous", emaHalfLife=0.0, outputCol="made",
+        checkpointDir=str(tmp_path / "checkpoints"),
+    )  # fmt: skip
     with pytest.warns(RuntimeWarning, match="written by an earlier version, which took the images in another order"):
         model = gan.fit(digits)
     assert [row["iteration"] for row in model.history] == [1, 2, 3, 4]

@@ -23,6 +23,7 @@ def weights(model):
     return np.concatenate([w.ravel() for network in networks for w in network.get_weights()])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["MEMORY_ONLY", "DISK_ONLY"])
 @pytest.mark.parametrize("flip", [False, True])
 def test_the_same_training_wherever_the_images_are(noise, dense_gan, level, flip):
@@ -43,6 +44,7 @@ def test_few_and_many_partitions_hold_the_same_images(noise, dense_gan, partitio
     np.testing.assert_array_equal(weights(dense_gan(maxIter=8).fit(dealt)), expected)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["MEMORY_ONLY", "MEMORY_AND_DISK", "DISK_ONLY"])
 def test_a_costly_frame_is_computed_once(spark, noise, dense_gan, level):
     counter = spark.sparkContext.accumulator(0)
@@ -68,6 +70,7 @@ def test_an_image_column_with_a_dot(noise, dense_gan):
     assert len(dense_gan(maxIter=1, imageCol="my.image").fit(df).history) == 1
 
 
+@pytest.mark.long
 def test_flips_mirror_half_of_what_is_drawn(spark, dense_gan, dense_networks):
     """One image whose mirror image is its negative: a single update shows whether it was flipped."""
     ramp = np.tile(np.array([0, 85, 170, 255], np.uint8)[None, :, None], (4, 1, 1))

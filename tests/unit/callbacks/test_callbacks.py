@@ -300,6 +300,7 @@ def test_the_table_grows_and_equals_the_history(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["history.csv"]
 
 
+@pytest.mark.long
 def test_curves_are_drawn_once_there_is_something_to_draw(tmp_path):
     sizes = []
     path = tmp_path / "curves.png"

@@ -132,7 +132,9 @@ class Context:
 def test_an_active_session_without_the_jars(monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", Context())
     builder = Builder()
-    with pytest.raises(RuntimeError, match=r"started with bigdl_gan's jars.*spark\.jars.*dllib\.jar,/lib/core\.jar"):
+    remedy = r"restart the Python process and build the session with configure\(SparkSession\.builder\)"
+    message = rf"started with bigdl_gan's jars.*{remedy}.*spark\.jars.*dllib\.jar,/lib/core\.jar"
+    with pytest.raises(RuntimeError, match=message):
         session.configure(builder)
     assert builder._options == {}
 

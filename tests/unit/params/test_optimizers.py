@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from pyspark import SparkContext
 
 from bigdl_gan.optimizers import SGD, Adam, RMSprop
 from bigdl_gan.params import optimizers
@@ -24,6 +25,13 @@ def test_defaults_are_those_of_gans():
     """Radford et al. 2016, section 4: 0.0002 and 0.5."""
     assert (Adam().learning_rate, Adam().beta_1, Adam().beta_2) == (2e-4, 0.5, 0.999)
     assert repr(Adam(1e-3)) == "Adam(learning_rate=0.001, beta_1=0.5, beta_2=0.999, epsilon=1e-08)"
+
+
+@pytest.mark.parametrize("kind", [Adam, RMSprop, SGD])
+def test_making_one_prints_nothing_and_needs_no_session(kind, capfd, monkeypatch):
+    monkeypatch.setattr(SparkContext, "_active_spark_context", None)
+    assert kind(learning_rate=0.5).learning_rate == 0.5
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("optimizer, rule", [

@@ -11,6 +11,7 @@ from bigdl_gan.schedules import Constant, Linear
 RULE = {"kind": "sgd", "learningRate": "Infinity"}
 PLAN = {
     "loss": "minimax", "batchSize": 8, "criticUpdates": 0, "seed": -5, "randomFlip": True,
+    "labelSmoothing": [0.1, 0.0], "leCam": 0.5,
     "optimizers": {"generator": RULE, "discriminator": {**RULE, "kind": "adam"}},
     "generatorSchedule": {"kind": "linear", "decay_steps": 9, "alpha": 0.5, "begin": 2},
     "discriminatorSchedule": {"kind": "constant", "factor": 1.0}, "clipNorm": 2.5, "clipValue": None,
@@ -24,6 +25,7 @@ PLAN = {
 def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
     assert plan.as_params({**PLAN, "criticUpdates": critic_updates}) == {
         "loss": "minimax", "batchSize": 8, "updateRule": rule, "nCritic": n_critic, "seed": -5, "randomFlip": True,
+        "labelSmoothing": [0.1, 0.0], "leCam": 0.5,
         "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"},
         "generatorSchedule": Linear(9, alpha=0.5, begin=2), "discriminatorSchedule": Constant(), "clipNorm": 2.5,
         "clipValue": None, "clipWeights": None, "emaHalfLife": 77.0, "initialModel": "ab12", "initialMoments": True,

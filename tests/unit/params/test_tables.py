@@ -60,13 +60,16 @@ def test_a_row_becomes_code():
 
 def test_a_loss_is_a_file_of_the_core(monkeypatch, tmp_path):
     (tmp_path / "LeastSquares.scala").write_text(
-        "/**\n * Squares\n * them.\n */\nprivate[gan] object LeastSquares extends Loss"
+        "/**\n * Squares\n * them.\n */\nprivate[gan] object LeastSquares extends Loss with PerLabel {"
     )
+    (tmp_path / "Other.scala").write_text("/** Other. */\nprivate[gan] object Other extends Other(1) with Loss")
     (tmp_path / "Loss.scala").write_text("/** All. */\nprivate[gan] object Loss {")
+    (tmp_path / "PerLabel.scala").write_text("private[gan] trait PerLabel extends Labelled {")
     monkeypatch.setattr("codegen.LOSS_SOURCES", tmp_path)
-    assert losses() == {"least_squares": "Squares them."}
+    assert losses() == {"least_squares": "Squares them.", "other": "Other."}
     text = render_losses(losses())["bigdl_gan/params/generated/losses.py"]
-    assert "least_squares: Squares them." in text and 'LOSSES = ("least_squares",)' in text
+    assert "least_squares: Squares them." in text and 'LOSSES = ("least_squares", "other")' in text
+    assert 'LABELLED = ("least_squares",)' in text
 
 
 @every_row
@@ -134,6 +137,19 @@ def test_signatures_show_the_defaults(stage, table):
         assert all(p.kind is p.KEYWORD_ONLY for name, p in parameters.items() if name != "self")
 
 
+@pytest.mark.parametrize("stage, rows", [
+    (GANEstimator, GAN_TABLE), (ImagePreparer, PREPARER_TABLE), (GANModel, [r for r in GAN_TABLE if r.is_models]),
+])  # fmt: skip
+def test_an_editor_shows_what_a_param_means(stage, rows):
+    """Over a getter, over a setter and over the constructor: the Param's documentation."""
+    arguments = " ".join(inspect.getdoc(stage.__init__).split()) if stage is not GANModel else ""
+    for row in rows:
+        for verb in ("get", "set"):
+            shown = " ".join(inspect.getdoc(getattr(stage, f"{verb}{row.method}")).split())
+            assert shown.startswith(row.doc), f"{verb}{row.method}"
+        assert stage is GANModel or f"{row.name}: {row.doc}" in arguments
+
+
 def test_a_model_sets_what_decides_its_images():
     setters = {name for name in dir(GANModel) if name.startswith("set")} - {"set"}
     assert setters == {f"set{row.method}" for row in GAN_TABLE if row.is_models}
@@ -153,11 +169,27 @@ def test_getters_name_what_is_unset(kind, row):
         with pytest.raises(KeyError, match=f"`{row.name}` is unset and has no default. isDefined\\('{row.name}'\\)"):
             read()
     assert not stage.isDefined(row.name)
+    assert " ".join(getattr(kind, f"get{row.method}").__doc__.split()).endswith("Raises KeyError if unset.")
 
 
 def test_unset_params_beside_the_others():
     stage = GANParams()
     assert {row.name for _, row in UNSET} >= {"generator", "maxIter", "maxEpochs", "truncation", "size"}
-    assert stage.getBatchSize() == 64 == stage.getOrDefault("batchSize") == stage.getOrDefault(stage.batchSize)
+    assert stage.getBatchSize() == 32 == stage.getOrDefault("batchSize") == stage.getOrDefault(stage.batchSize)
     with pytest.raises(AttributeError, match="nothing"):
         stage.getOrDefault("nothing")
+
+
+@pytest.mark.parametrize("given, kept", [
+    (0.1, [0.1, 0.0]), (0, [0.0, 0.0]), ((0.1, 0.2), [0.1, 0.2]), ([0, 0.3], [0.0, 0.3]),
+])  # fmt: skip
+def test_label_smoothing_is_one_sided_or_a_pair(given, kept):
+    (row,) = (row for row in GAN_TABLE if row.name == "labelSmoothing")
+    assert row.rule.convert("labelSmoothing", given) == kept
+
+
+@pytest.mark.parametrize("given", ["0.1", True, None, (0.1,), (0.1, 0.2, 0.3), [0.1, "0.2"]])
+def test_other_label_smoothings(given):
+    (row,) = (row for row in GAN_TABLE if row.name == "labelSmoothing")
+    with pytest.raises(TypeError, match="`labelSmoothing` must be a.*number.*Received: labelSmoothing="):
+        row.rule.convert("labelSmoothing", given)

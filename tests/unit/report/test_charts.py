@@ -76,6 +76,7 @@ def test_the_file_shows_the_figure(tmp_path):
         np.testing.assert_array_equal(np.asarray(picture.convert("RGBA")), np.asarray(figure.canvas.buffer_rgba()))
 
 
+@pytest.mark.long
 def test_a_notebook_displays_the_figure_without_pyplot():
     data, _ = InteractiveShell().display_formatter.format(charts.curves(HISTORY))
     assert data["image/png"].startswith(b"\x89PNG")

@@ -122,3 +122,28 @@ def test_an_activation_is_named_as_the_user_wrote_it():
         check_networks(network([2], [1, 4, 6]), {**network([1, 4, 6], [1]), **made})
     with pytest.raises(ValueError, match=r"ends in sigmoid \(activation='sigmoid' of Dense 'dense_1'\)"):
         check_networks({**network([2], [1, 4, 6]), **made}, network([1, 4, 6], [1], "linear"))
+
+
+@pytest.mark.parametrize("written, received", [
+    (["Dense 'first'", "KerasLayerWrapper 'last'"], "activation='sigmoid' of the layer 'last'"),
+    (["Dense 'last'", "Activation 'last_activation'"], "Activation 'last_activation'"),  # two layers with these names
+    (["Sequential 'model'"], "Activation 'last_activation'"),
+])  # fmt: skip
+def test_an_activation_of_our_own_layers(written, received):
+    """`bigdl_gan.layers` makes two layers of it: `last_linear` and `last_activation`."""
+    layers = [{"name": "Dense 'last_linear'", "kind": "Dense(true) of 0"},
+              {"name": "Activation 'last_activation'", "kind": "Elementwise(175,0.0) of 1"}]  # fmt: skip
+    made = {"end": "sigmoid", "layers": layers, "written": written}
+    with pytest.raises(ValueError, match=f"without a sigmoid. Received: {received} at its end. Remove it"):
+        check_networks(network([2], [1, 4, 6]), {**network([1, 4, 6], [1]), **made})
+
+
+@pytest.mark.parametrize("part", ["linear", "cropping2d"])
+def test_a_layer_of_two_parts_at_the_end(part):
+    """The core fuses a convolution and its relu; a transposed convolution may crop after its linear part."""
+    layers = [{"name": f"Convolution2D 'last_{part}'", "kind": "Convolution of 0"}]
+    made = {**network([2], [1, 4, 6], "relu"), "layers": layers, "written": ["KerasLayerWrapper 'last'"]}
+    with pytest.raises(ValueError, match=r"ends in relu \(activation='relu' of the layer 'last'\), whose values"):
+        check_networks(made, network([1, 4, 6], [1], "linear"))
+    with pytest.warns(RuntimeWarning, match=r"ends in linear \(the layer 'last'\)\. Values beyond are clipped"):
+        check_networks({**made, "end": "linear"}, network([1, 4, 6], [1], "linear"))

@@ -5,6 +5,6 @@ package com.intel.analytics.bigdl.dllib.gan.training.loss
  * Goodfellow et al. 2014, arXiv:1406.2661, section 3.
  */
 private[gan] object NonSaturating extends CrossEntropy {
-  override def generator(logit: Double): Double = Loss.softplus(-logit)
-  override def generatorGradient(logit: Double): Double = -Loss.sigmoid(-logit)
+  override def generated(logit: Double): Double = Loss.softplus(-logit)
+  override def generatedGradient(logit: Double): Double = -Loss.sigmoid(-logit)
 }
