@@ -106,6 +106,7 @@ def main() -> None:
     model = GANEstimator(
         generator=ours.generator(28, 1), discriminator=ours.discriminator(28, 1), batchSize=BATCH,
         maxEpochs=args.epochs, seed=args.seed, updateRule=args.update_rule, callbacks=[ProgressBar(), turns],
+        emaHalfLife=0.0,  # the peer averages no weights
     ).fit(train)  # fmt: skip
     fakes = model.generate(args.samples, seed=1).cache()
     peers = peer_images(peer.generator, args.samples)

@@ -177,7 +177,7 @@ def train_ours(df: DataFrame, networks: Sequence[Any], params: Dict[str, Any]) -
         networks: generator and discriminator."""
     recorder = Recorder()
     estimator = GANEstimator(generator=networks[0], discriminator=networks[1], updateRule="alternating",
-                             randomFlip=True, callbacks=[recorder])  # fmt: skip
+                             randomFlip=True, emaHalfLife=0.0, callbacks=[recorder])  # fmt: skip
     return estimator.setParams(**params).fit(df), np.array(recorder.rows)
 
 
