@@ -38,12 +38,16 @@ _by_role = {"counters": dict_of(integer(least=-(2**31))), "networks": list_of(te
 _rows = fields({
     "columns": list_of(text), "older": integer(), "width": integer(least=1), "rows": integer(), "open": integer(),
 })  # fmt: skip
+_penalties = fields({
+    **dict.fromkeys(("r1", "r2", "gradientPenalty", "gradientPenaltyCenter", "penaltyShare"), number),
+    "penaltyInterval": integer(least=1),
+})  # fmt: skip
 _plan = fields({
     "loss": text, "batchSize": integer(least=1), "criticUpdates": integer(), "randomFlip": boolean,
     "labelSmoothing": pair_of(number), "leCam": number,
     "seed": integer(least=-(2**63), most=2**63 - 1),
     "optimizers": fields(dict.fromkeys(NETWORKS, both(fields({"kind": text}), dict_of(text)))),
-})  # fmt: skip
+}, {"penalties": _penalties})  # fmt: skip
 
 STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMap": _params})
 # also in an estimator's and a model's metadata

@@ -47,7 +47,7 @@ object Bridge {
       ("weights" -> spec.weightCount) ~
       ("layers" -> spec.nodes.toList.drop(1).map { node =>
         ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
-          ("native" -> node.layer.isNative) ~ ("momentum" -> node.layer.runningMomentum)
+          ("native" -> node.layer.isNative) ~ ("dependence" -> node.layer.dependence.word) ~ ("momentum" -> node.layer.runningMomentum)
       })))
   }
 
@@ -264,4 +264,9 @@ object Bridge {
   /** What `LossProbe.evaluate` returns. */
   def probeLoss(loss: String, smoothing: JavaList[Double], leCam: Double, logits: JavaList[Double])
   : String = LossProbe.evaluate(loss, smoothing.asScala, leCam, logits.asScala)
+
+  /** What `Probe.penalties` returns. */
+  def probePenalties(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte]): Array[Byte] =
+    Probe.penalties(generator, discriminator, plan, count, reals, latents)
 }

@@ -11,6 +11,7 @@ from bigdl_gan.jvm import bridge
 from bigdl_gan.params import optimizers, plan
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.training.checks import check_networks, check_params
+from bigdl_gan.training.penalty_checks import check_penalties
 
 
 class Request(NamedTuple):
@@ -45,6 +46,7 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     networks = {"generator": params.getGenerator(), "discriminator": params.getDiscriminator()}
     described = {role: _describe(network, role) for role, network in networks.items()}
     check_networks(described["generator"], described["discriminator"])
+    check_penalties(params, described["discriminator"])
     executors = bridge.call_json("listExecutors", bridge.java_session(dataset.sparkSession))
     return Request(
         dataset.sparkSession, dataset.select(quoted(params.getImageCol())), params, networks, described, executors,

@@ -21,6 +21,9 @@ private[gan] trait LayerSpec extends Serializable {
   /** Whether a sample's output may depend on the other samples of its batch. */
   def mixesSamples: Boolean = false
 
+  /** How its output depends on its input. Other than Opaque, its operation must be a `TwiceOp`. */
+  def dependence: Dependence = Dependence.Opaque
+
   /** The new batch's weight in the running statistics; None if there are none. */
   def runningMomentum: Option[Double] = None
 

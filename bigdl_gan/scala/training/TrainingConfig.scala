@@ -13,11 +13,12 @@ import org.json4s.{DefaultFormats, Formats, JObject, JValue}
  * @param flip          whether to flip images at random
  * @param labelSmoothing how far the labels of real and of generated images lie from 1 and 0
  * @param leCam         the weight of `LeCam`; 0 for none
+ * @param penalties     on the discriminator's gradient by its images
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorOptimizer: Optimizer, discriminatorOptimizer: Optimizer, loss: String, batch: Int,
   criticUpdates: Int, seed: Long, flip: Boolean,
-  labelSmoothing: Seq[Double], leCam: Double) extends Serializable
+  labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules) extends Serializable
 
 private[gan] object TrainingConfig {
   /**
@@ -31,9 +32,15 @@ private[gan] object TrainingConfig {
         optimizers.section("discriminator")(optimizer), plan.value[String]("loss"),
         plan.value[Int]("batchSize") / replicas, plan.value[Int]("criticUpdates"),
         plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
-        plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"))
+        plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"),
+        plan.optional("penalties")(penalties).getOrElse(PenaltyRules.None))
     }
   }
+
+  private def penalties(rules: Section): PenaltyRules = PenaltyRules(rules.value[Double]("r1"),
+    rules.value[Double]("r2"), rules.value[Double]("gradientPenalty"),
+    rules.value[Double]("gradientPenaltyCenter"), rules.value[Int]("penaltyInterval"),
+    rules.value[Double]("penaltyShare"))
 
   // The plan's numbers are strings, because JSON has neither infinity nor NaN.
   private def optimizer(rule: Section): Optimizer =
@@ -52,6 +59,9 @@ private[gan] object TrainingConfig {
     }
 
     def value[A: Manifest](key: String): A = take(key).extract[A]
+
+    def optional[A](key: String)(use: Section => A): Option[A] =
+      if (values.contains(key)) Some(section(key)(use)) else None
 
     def section[A](key: String)(use: Section => A): A = Section.read(s"$name.$key", take(key))(use)
   }

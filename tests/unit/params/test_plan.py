@@ -14,6 +14,11 @@ PLAN = {
     "optimizers": {"generator": RULE, "discriminator": {**RULE, "kind": "adam"}},
 }  # fmt: skip
 
+NO_PENALTIES = {
+    "r1": 0.0, "r2": 0.0, "gradientPenalty": 0.0, "gradientPenaltyCenter": 1.0, "penaltyInterval": 1,
+    "penaltyShare": 1.0,
+}  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "critic_updates, rule, n_critic", [(0, "simultaneous", 1), (1, "alternating", 1), (3, "alternating", 3)]
@@ -22,8 +27,18 @@ def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
     assert plan.as_params({**PLAN, "criticUpdates": critic_updates}) == {
         "loss": "minimax", "batchSize": 8, "updateRule": rule, "nCritic": n_critic, "seed": -5, "randomFlip": True,
         "labelSmoothing": [0.1, 0.0], "leCam": 0.5,
-        "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"},
+        "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"}, **NO_PENALTIES,
     }  # fmt: skip
+
+
+def test_penalties_are_in_the_plan_only_if_there_are_any():
+    """So a training without them resumes from checkpoints that know nothing of penalties."""
+    params = GANParams()._set(r1=0.0, gradientPenaltyCenter=0.0, penaltyInterval=4)
+    assert "penalties" not in plan.of_training(params)
+    params._set(r2=0.5)
+    expected = {**NO_PENALTIES, "r2": 0.5, "gradientPenaltyCenter": 0.0, "penaltyInterval": 4}
+    assert plan.of_training(params)["penalties"] == expected
+    assert {**plan.as_params(plan.of_training(params)), **expected} == plan.as_params(plan.of_training(params))
 
 
 @pytest.mark.parametrize("stream", [0, 1, 2])
