@@ -20,6 +20,7 @@ from bigdl_gan.layers.containers import Input, Model, Sequential
 from bigdl_gan.layers.convolution import Conv2D
 from bigdl_gan.layers.dense import Dense
 from bigdl_gan.layers.initialization import initialize
+from bigdl_gan.layers.initializers import HeNormal, HeUniform, RandomNormal, VarianceScaling
 from bigdl_gan.layers.merging import Add, Concatenate
 from bigdl_gan.layers.normalization import BatchNormalization
 from bigdl_gan.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
@@ -31,12 +32,14 @@ from bigdl_gan.layers.sample_normalization import (
     LayerNormalization,
     PixelNormalization,
 )
+from bigdl_gan.layers.spectral_normalization import SpectralNormalization
 from bigdl_gan.layers.transposed_convolution import Conv2DTranspose
 
 __all__ = [
     "Activation", "Add", "AveragePooling2D", "BatchNormalization", "ClippedImages", "Concatenate", "Conv2D",
     "Conv2DTranspose", "Cropping2D", "Dense", "Dropout", "ELU", "Flatten", "GlobalAveragePooling2D",
-    "GroupNormalization", "Input", "InstanceNormalization", "LayerNormalization", "LeakyReLU", "MaxPooling2D", "Model",
-    "PixelNormalization", "ReLU", "Reshape", "Sequential", "Softplus", "UpSampling2D", "ZeroPadding2D", "building",
-    "check_positive", "initialize",
+    "GroupNormalization", "HeNormal", "HeUniform", "Input", "InstanceNormalization", "LayerNormalization", "LeakyReLU",
+    "MaxPooling2D", "Model", "PixelNormalization", "RandomNormal", "ReLU", "Reshape", "Sequential", "Softplus",
+    "SpectralNormalization", "UpSampling2D", "VarianceScaling", "ZeroPadding2D", "building", "check_positive",
+    "initialize",
 ]  # fmt: skip

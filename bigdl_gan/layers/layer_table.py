@@ -8,7 +8,12 @@ from bigdl.dllib.utils.common import callBigDlFunc
 
 from bigdl_gan.jvm import bridge
 
-_KERAS_NAMES = {"Convolution2D": "Conv2D", "SpatialFullConvolution": "Conv2DTranspose"}  # of what dllib calls otherwise
+_KERAS_NAMES = {  # of what dllib calls otherwise
+    "Convolution2D": "Conv2D",
+    "Linear": "Dense",
+    "SpatialConvolution": "Conv2D",
+    "SpatialFullConvolution": "Conv2DTranspose",
+}
 _CORE_MODULE = "com.intel.analytics.bigdl.dllib.gan.layers.CoreModule"
 _CONTAINER = "com.intel.analytics.bigdl.dllib.keras.Sequential"
 

@@ -1,5 +1,6 @@
 """Normalisation of each sample by itself, for discriminators under a gradient penalty and for small batches."""
 
+from math import prod
 from typing import Any, List, Optional
 
 import numpy as np
@@ -103,7 +104,8 @@ class InstanceNormalization(_Affine):
 class LayerNormalization(_Affine):
     """Normalises all values of each sample together to mean 0 and variance 1, of any shape.
 
-    Its weights are gamma, which starts at one, and beta, which starts at zero, both of the sample's shape.
+    Its weights are gamma, which starts at one, and beta, which starts at zero; each has a number for each of a sample's
+    values, in a vector.
 
     Args:
         epsilon: added to the variance, above 0. PyTorch's default is 1e-5.
@@ -123,7 +125,7 @@ class LayerNormalization(_Affine):
         super().__init__(epsilon, center, scale, input_shape, name)
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
-        return [self._part(shape, shape)]
+        return [self._part(shape, (prod(shape),))]
 
 
 class PixelNormalization(Layer):

@@ -5,14 +5,15 @@ import org.json4s.JsonAST.JObject
 import org.json4s.jackson.JsonMethods.parse
 
 /**
- * A layer that dllib lacks: what it computes, and its tensors.
+ * A layer that dllib lacks, or lacks in this form: what it computes, and its tensors.
  *
  * @param input      its input's shape, and `output` its output's, without the batch axis
  * @param weights    the weights' shapes, in the order of the flat vector
  * @param stateCount how many floats its state is
+ * @param matrix     its kernel's tensor (A, R, B), as a matrix of R rows and A x B columns, if any
  */
 private[gan] final case class CoreLayer(spec: LayerSpec, input: Array[Int], output: Array[Int],
-  weights: Seq[Array[Int]], stateCount: Int = 0) {
+  weights: Seq[Array[Int]], stateCount: Int = 0, matrix: Option[(Int, Int, Int)] = None) {
 
   /** May exceed an Int, because a description may come from anybody. */
   def weightCount: BigInt = weights.map(_.map(BigInt(_)).product).sum
@@ -20,10 +21,14 @@ private[gan] final case class CoreLayer(spec: LayerSpec, input: Array[Int], outp
 
 private[gan] object CoreLayer {
   private val Kinds = Map[String, LayerText => CoreLayer](
+    "Conv2D" -> (KernelText.convolution(_)),
+    "Conv2DTranspose" -> (KernelText.transposed(_)),
+    "Dense" -> (KernelText.dense(_)),
     "GroupNormalization" -> (GroupNormSpec.of(_)),
     "InstanceNormalization" -> (GroupNormSpec.of(_)),
     "LayerNormalization" -> (LayerNormSpec.of(_)),
-    "PixelNormalization" -> (PixelNormSpec.of(_)))
+    "PixelNormalization" -> (PixelNormSpec.of(_)),
+    "SpectralNormalization" -> (SpectralNormSpec.of(_)))
 
   /**
    * The layer that a description means; allocates no tensors.

@@ -54,6 +54,12 @@ private[gan] class CoreModule[T: ClassTag](val layer: String)(implicit ev: Tenso
     }
   }
 
+  // An executor that receives the module must know how to clone it.
+  private def readObject(in: java.io.ObjectInputStream): Unit = {
+    in.defaultReadObject()
+    CoreModule.register()
+  }
+
   private def run(input: Tensor[T], gradient: Option[Tensor[T]] = None): LoneLayer.Result = {
     if (!input.size().drop(1).sameElements(definition.input)) {
       throw new IllegalArgumentException(s"The input of $kind must be (batch, " +
@@ -84,6 +90,9 @@ private[gan] object CoreModule extends ModuleSerializable {
   val ClassName: String = classOf[CoreModule[_]].getName
 
   ModuleSerializer.registerModule(ClassName, this)
+
+  /** Makes sure that dllib knows this object. */
+  private def register(): Unit = ()
 
   def apply(layer: String): CoreModule[Float] = new CoreModule[Float](layer)
 

@@ -14,6 +14,6 @@ private[gan] object LayerNormSpec {
     val shape = text.shape("input")
     val (scale, center) = (text.flag("scale"), text.flag("center"))
     CoreLayer(LayerNormSpec(text.number("epsilon", above = 0), scale, center), shape, shape,
-      Seq(scale, center).filter(identity).map(_ => shape))
+      Seq(scale, center).filter(identity).map(_ => Array(shape.product))) // one axis: no kernel
   }
 }

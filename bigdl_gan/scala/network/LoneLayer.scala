@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.network
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory, Pass}
-import com.intel.analytics.bigdl.dllib.gan.native.Workers
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout}
+import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Pass, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 
 /** Runs one layer by itself, on plain arrays, in a network compiled for one call. */
