@@ -110,7 +110,7 @@ def test_what_runs_networks_names_no_layer():
 
 def words_of(file: Path):
     """The words of a file's code, without comments."""
-    return set(re.findall(r"\w+", re.sub(r"/\*.*?\*/|//.*", "", file.read_text(encoding="utf-8"), flags=re.S)))
+    return set(re.findall(r"\w+", re.sub(r"/\*.*?\*/|//[^\n]*", "", file.read_text(encoding="utf-8"), flags=re.S)))
 
 
 def test_layer_rules_have_the_names_of_dllibs_modules():

@@ -112,7 +112,7 @@ private[gan] object NetworkFile {
     Iterator.iterate(error)(_.getCause).takeWhile(_ != null).toSeq.last.toString.takeWhile(_ != '\n')
 
   private def refuse(file: String, what: String): Nothing = throw new IllegalArgumentException(
-    "A saved network must be written by dllib and hold only dllib's own layers. " +
+    "A saved network must be written by dllib and hold only dllib's and this library's layers. " +
       s"Received: $file with $what.")
 
   private final class TooLong extends IOException
