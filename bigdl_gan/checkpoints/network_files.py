@@ -2,8 +2,8 @@
 
 A file may come from anybody, and dllib would run what it names: it initialises each class that is called a layer, and
 reads serialised Java objects. So the core checks the whole file before it loads anything (`NetworkCheck.scala`): every
-class must be a dllib layer, or the core's `CoreModule` with a valid description; nothing may be a serialised object, and
-no number of elements may exceed those in the file. A gzip file is unpacked only up to the size that its network can
+class must be a dllib layer, or the core's `CoreModule` with a valid description; nothing may be a serialised object,
+and no number of elements may exceed those in the file. A gzip file is unpacked only up to the size that its network can
 have. A file that passes may still describe a network that is slow, or too large for the driver's memory, but it cannot
 run code."""
 
