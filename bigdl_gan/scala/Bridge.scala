@@ -9,6 +9,7 @@ import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost, Ri
 import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureEncoder, PictureFiles}
 import com.intel.analytics.bigdl.dllib.gan.diagnosis.{LossProbe, PeakRate, Preflight, Probe}
 import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, GeneratorBroadcasts, Reconstruction}
+import com.intel.analytics.bigdl.dllib.gan.layers.CoreModule
 import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
 import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, HeldShares, ReplicaTasks}
@@ -50,6 +51,9 @@ object Bridge {
           ("native" -> node.layer.isNative) ~ ("dependence" -> node.layer.dependence.word) ~ ("momentum" -> node.layer.runningMomentum)
       })))
   }
+
+  /** A layer that dllib lacks, for dllib's models; `description` is JSON: see `CoreLayer.of`. */
+  def coreModule(description: String): Module[Float] = CoreModule(description)
 
   /** Whether an optimiser holds state from an earlier training. */
   def isUsed(method: OptimMethod[Float]): Boolean =

@@ -13,6 +13,7 @@ from bigdl.dllib.keras.layers import (
     Dense,
     Flatten,
     Input,
+    InputLayer,
     LeakyReLU,
     MaxPooling2D,
     PReLU,
@@ -22,10 +23,12 @@ from bigdl.dllib.keras.layers import (
 from bigdl.dllib.keras.models import Model, Sequential
 from bigdl.dllib.optim import optimizer as dllib
 from loss_twins import LOSS_TWINS, SHIFT_FREE, LeCamTwin
+from spectral_twin import Spectral
 from torch import nn
 
+from bigdl_gan import layers
 from bigdl_gan.jvm import bridge
-from bigdl_gan.layers import Conv2DTranspose
+from bigdl_gan.layers import Conv2D, Conv2DTranspose, SpectralNormalization
 from bigdl_gan.networks import dcgan
 from bigdl_gan.params import LABELLED, UPDATE_RULES, GANParams, plan
 
@@ -100,6 +103,50 @@ DISCRIMINATORS = {
     "pooling first": (pooling_first, pooling_first_twin),
     "skip": (skip, SkipTwin),
 }
+
+
+def tied():
+    model = Sequential().add(InputLayer(input_shape=IMAGE)).add(Conv2D(16, 4, 2, "same", tied=True))
+    return model.add(LeakyReLU(0.2)).add(Flatten()).add(Dense(1))
+
+
+def tied_twin():
+    return nn.Sequential(
+        nn.Conv2d(2, 16, 3, padding=1), nn.AvgPool2d(2), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(192, 1)
+    )  # fmt: skip
+
+
+def spectral():
+    return layers.Sequential([
+        layers.Input(IMAGE), SpectralNormalization(Conv2D(16, 4, 2, "same")), layers.LeakyReLU(0.2),
+        SpectralNormalization(Conv2D(17, (3, 2))), layers.LeakyReLU(0.2), layers.Flatten(),
+        SpectralNormalization(layers.Dense(1)),
+    ])  # fmt: skip
+
+
+def spectral_twin():
+    return nn.Sequential(
+        Spectral(nn.Conv2d(2, 16, 4, 2, 1)), nn.LeakyReLU(0.2), Spectral(nn.Conv2d(16, 17, (3, 2))), nn.LeakyReLU(0.2),
+        nn.Flatten(), Spectral(nn.Linear(68, 1))
+    )  # fmt: skip
+
+
+class PixelNorm(nn.Module):
+    def forward(self, x):
+        return x / torch.sqrt((x**2).mean(1, keepdim=True) + 1e-3)
+
+
+WITHOUT_BATCH_NORM = {  # discriminators that judge every image by itself
+    "group": (lambda: discriminator(layers.GroupNormalization(1)),
+              lambda: discriminator_twin(nn.GroupNorm(1, 17, 1e-3))),
+    "instance": (lambda: discriminator(layers.InstanceNormalization()),
+                 lambda: discriminator_twin(nn.InstanceNorm2d(17, 1e-3, affine=True))),
+    "layer": (lambda: discriminator(layers.LayerNormalization()),
+              lambda: discriminator_twin(nn.LayerNorm((17, 2, 2), 1e-3))),
+    "pixel": (lambda: discriminator(layers.PixelNormalization(epsilon=1e-3)), lambda: discriminator_twin(PixelNorm())),
+    "spectral": (spectral, spectral_twin),
+    "tied": (tied, tied_twin),
+}  # fmt: skip
 
 
 OPTIMIZERS = {
@@ -301,6 +348,16 @@ def test_unknown_losses_are_refused(spark, name):
 @pytest.mark.parametrize("kind", ["a layer of dllib", "pooling first", "skip"])
 def test_other_discriminators(updates_agree, kind, critic):
     updates_agree(*networks(kind), critic=critic, count=2)
+
+
+@pytest.mark.parametrize("critic", [0, 2])
+@pytest.mark.parametrize("kind", WITHOUT_BATCH_NORM)
+def test_discriminators_without_batch_norm(updates_agree, kind, critic):
+    """Spectral normalisation takes one power iteration in each of the discriminator's updates, however many passes."""
+    make, make_twin = WITHOUT_BATCH_NORM[kind]
+    with bridge.quiet_dllib():
+        models, twins = (generator(), make()), (generator_twin(), make_twin())
+    updates_agree(models, twins, optimizer="sgd", critic=critic, count=3, accuracy=2e-5)
 
 
 @pytest.mark.parametrize("critic", [0, 2])

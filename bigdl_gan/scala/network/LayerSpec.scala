@@ -13,7 +13,7 @@ private[gan] trait LayerSpec extends Serializable {
   def compile(site: Site): Op
 
   /** What it computes, in words. Checkpoints store it. */
-  def kind: String = toString.replaceFirst("Spec", "")
+  def kind: String = toString.replaceFirst("Spec(?=\\(|$)", "")
 
   /** Whether MKL-DNN runs it, not dllib. */
   def isNative: Boolean = true
