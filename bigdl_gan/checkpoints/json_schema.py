@@ -42,6 +42,10 @@ _rows = fields({
     "columns": list_of(text), "older": integer(), "width": integer(least=1), "rows": integer(), "open": integer(),
 })  # fmt: skip
 _schedules = fields({}, dict.fromkeys(SCHEDULES, fields({"kind": text})))
+_penalties = fields({
+    **dict.fromkeys(("r1", "r2", "gradientPenalty", "gradientPenaltyCenter", "penaltyShare"), number),
+    "penaltyInterval": integer(least=1),
+})  # fmt: skip
 _plan = fields({
     "loss": text, "batchSize": integer(least=1), "criticUpdates": integer(), "randomFlip": boolean,
     "labelSmoothing": pair_of(number), "leCam": number,
@@ -50,7 +54,7 @@ _plan = fields({
     **{f"{role}Schedule": fields({"kind": text}) for role in NETWORKS},
     **dict.fromkeys(("clipNorm", "clipValue", "clipWeights"), optional(number)), "emaHalfLife": number,
     "initial": fields({"model": optional(digest), "moments": boolean}),
-})  # fmt: skip
+}, {"penalties": _penalties})  # fmt: skip
 
 STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMap": _params})
 # also in an estimator's and a model's metadata

@@ -2,9 +2,10 @@
 
 A file may come from anybody, and dllib would run what it names: it initialises each class that is called a layer, and
 reads serialised Java objects. So the core checks the whole file before it loads anything (`NetworkCheck.scala`): every
-class must be a dllib layer, nothing may be a serialised object, and no number of elements may exceed those in the file.
-A gzip file is unpacked only up to the size that its network can have. A file that passes may still describe a network
-that is slow, or too large for the driver's memory, but it cannot run code."""
+class must be a dllib layer, or the core's `CoreModule` with a valid description; nothing may be a serialised object,
+and no number of elements may exceed those in the file. A gzip file is unpacked only up to the size that its network can
+have. A file that passes may still describe a network that is slow, or too large for the driver's memory, but it cannot
+run code."""
 
 from typing import Any
 
@@ -34,7 +35,7 @@ def read(spark: SparkSession, path: str, *, limit: int = _MODEL_BYTES) -> Any:
     Args:
         limit: the most bytes that the file may have, uncompressed.
     Raises:
-        ValueError: the file holds anything but dllib's layers, or is damaged.
+        ValueError: the file holds anything but dllib's layers and the core's, or is damaged.
         OSError: it cannot be read."""
     # imported late: importing dllib changes the environment
     from bigdl.dllib.net import Net

@@ -20,16 +20,26 @@ from bigdl_gan.layers.containers import Input, Model, Sequential
 from bigdl_gan.layers.convolution import Conv2D
 from bigdl_gan.layers.dense import Dense
 from bigdl_gan.layers.initialization import initialize
+from bigdl_gan.layers.initializers import HeNormal, HeUniform, RandomNormal, VarianceScaling
 from bigdl_gan.layers.merging import Add, Concatenate
 from bigdl_gan.layers.normalization import BatchNormalization
 from bigdl_gan.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
 from bigdl_gan.layers.reshaping import Dropout, Flatten, Reshape
 from bigdl_gan.layers.resizing import Cropping2D, UpSampling2D, ZeroPadding2D
+from bigdl_gan.layers.sample_normalization import (
+    GroupNormalization,
+    InstanceNormalization,
+    LayerNormalization,
+    PixelNormalization,
+)
+from bigdl_gan.layers.spectral_normalization import SpectralNormalization
 from bigdl_gan.layers.transposed_convolution import Conv2DTranspose
 
 __all__ = [
     "Activation", "Add", "AveragePooling2D", "BatchNormalization", "ClippedImages", "Concatenate", "Conv2D",
-    "Conv2DTranspose", "Cropping2D", "Dense", "Dropout", "ELU", "Flatten", "GlobalAveragePooling2D", "Input",
-    "LeakyReLU", "MaxPooling2D", "Model", "ReLU", "Reshape", "Sequential", "Softplus", "UpSampling2D",
-    "ZeroPadding2D", "building", "check_positive", "initialize",
+    "Conv2DTranspose", "Cropping2D", "Dense", "Dropout", "ELU", "Flatten", "GlobalAveragePooling2D",
+    "GroupNormalization", "HeNormal", "HeUniform", "Input", "InstanceNormalization", "LayerNormalization", "LeakyReLU",
+    "MaxPooling2D", "Model", "PixelNormalization", "RandomNormal", "ReLU", "Reshape", "Sequential", "Softplus",
+    "SpectralNormalization", "UpSampling2D", "VarianceScaling", "ZeroPadding2D", "building", "check_positive",
+    "initialize",
 ]  # fmt: skip

@@ -12,14 +12,6 @@ Pair = Tuple[int, int]
 CLIPPED = "clipped_images"  # the core recognises a ClippedImages layer by this name
 
 _PADDINGS = ("valid", "same")
-_INITIALIZERS = {  # Keras's name -> dllib's
-    "glorot_uniform": "glorot_uniform",
-    "random_normal": "normal",
-    "random_uniform": "uniform",
-    "zeros": "zero",
-    "ones": "one",
-}
-
 
 @contextlib.contextmanager
 def building() -> Iterator[None]:
@@ -119,12 +111,6 @@ def check_choice(name: str, value: Any, allowed: Sequence[str], remedy: str = ""
 def to_padding(value: Any) -> str:
     """Raises ValueError if the value is neither "valid" nor "same"."""
     return check_choice("padding", value, _PADDINGS)
-
-
-def to_initializer(value: Any) -> str:
-    """dllib's name for Keras's `kernel_initializer`. Raises ValueError if dllib does not have it."""
-    remedy = " bigdl_gan.layers.initialize redraws all of a model's kernels from N(0, stddev)."
-    return _INITIALIZERS[check_choice("kernel_initializer", value, tuple(_INITIALIZERS), remedy)]
 
 
 def to_name(value: Any) -> Optional[str]:

@@ -1,16 +1,19 @@
 """Convolution of images."""
 
-from typing import Any, List, Optional, Union
+from math import prod
+from typing import Any, Dict, Optional, Tuple, Union
 
 from bigdl.dllib.keras import layers as keras
 from bigdl.dllib.keras.base import ZooKerasLayer
+from bigdl.dllib.nn.layer import SpatialConvolution
 
-from bigdl_gan.layers.activations import activation_parts, to_activation
-from bigdl_gan.layers.construction import Pair, check_positive, to_bool, to_initializer, to_padding, to_pair
-from bigdl_gan.layers.layer import Layer, Shape
+from bigdl_gan.layers.construction import Pair, check_positive, to_padding, to_pair
+from bigdl_gan.layers.initializers import Fans, Initializer
+from bigdl_gan.layers.kernels import TIED_KERNEL, KernelLayer, to_tied
+from bigdl_gan.layers.layer import Shape
 
 
-class Conv2D(Layer):
+class Conv2D(KernelLayer):
     """Convolution, (C, H, W) -> (filters, H', W').
 
     With stride s and kernel k, H' is ceil(H / s) for padding "same", with the smaller half of the zeros at the top, and
@@ -22,39 +25,67 @@ class Conv2D(Layer):
         kernel_size, strides: an integer, or (height, width).
         padding: "valid" or "same".
         activation: a name as `Activation` takes it, or None.
-        kernel_initializer: "glorot_uniform", "random_normal" (sigma 0.05), "random_uniform" (+-0.05), "zeros", "ones".
+        kernel_initializer: "glorot_uniform", "random_normal" (sigma 0.05), "random_uniform" (+-0.05), "zeros", "ones",
+            "he_normal", "he_uniform", or an object such as `HeNormal(gain=1.0)`.
+        tied: whether the 4x4 kernel of stride 2 is a quarter of the sum of a 3x3 kernel's four shifts by one pixel. So
+            the layer does what a 3x3 convolution and the mean of 2x2 pixels do, at the price of the 4x4 one, and treats
+            even and odd pixels alike. Its kernel is then (1, filters, C, 3, 3), and height and width must be even.
         input_shape: (C, H, W), for a model's first layer.
     Raises:
         TypeError, ValueError: an argument breaks its rule; on use, the input is not (C, H, W), or smaller than the
             kernel.
         RuntimeError: there is no Spark session.
-    Source: Keras 3, `keras.layers.Conv2D`, channels first."""
+    Source: Keras 3, `keras.layers.Conv2D`, channels first. `tied` is Karras et al.'s `fused_scale`, 2018,
+        arXiv:1710.10196."""
 
     n_axes = (3,)
 
     def __init__(
         self, filters: int, kernel_size: Union[int, Pair], strides: Union[int, Pair] = (1, 1), padding: str = "valid",
-        *, activation: Optional[str] = None, use_bias: bool = True, kernel_initializer: str = "glorot_uniform",
-        input_shape: Any = None, name: Optional[str] = None,
+        *, activation: Optional[str] = None, use_bias: bool = True,
+        kernel_initializer: Union[str, Initializer] = "glorot_uniform", tied: bool = False, input_shape: Any = None,
+        name: Optional[str] = None,
     ) -> None:  # fmt: skip
-        super().__init__(input_shape, name)
-        (self.filters,) = check_positive(filters=filters)
+        (filters,) = check_positive(filters=filters)
+        super().__init__(filters, activation, use_bias, kernel_initializer, input_shape, name)
         self.kernel_size = to_pair("kernel_size", kernel_size)
         self.strides = to_pair("strides", strides)
         self.padding = to_padding(padding)
-        self.activation = to_activation(activation)
-        self.use_bias = to_bool("use_bias", use_bias)
-        self.initializer = to_initializer(kernel_initializer)
+        self.tied = to_tied(tied, self.kernel_size, self.strides, self.padding)
 
     def check_input(self, shape: Shape) -> None:
         check_window("kernel_size", self.kernel_size, self.padding, shape)
+        if self.tied and (shape[1] % 2 or shape[2] % 2):
+            raise ValueError(
+                "`tied` must be False unless the image's height and width are even. Received: tied=True, and an input "
+                f"(channels, height, width) of {shape}."
+            )
 
-    def parts(self, shape: Shape) -> List[ZooKerasLayer]:
-        convolution = keras.Convolution2D(
-            self.filters, *self.kernel_size, init=self.initializer, border_mode=self.padding, subsample=self.strides,
+    def description(self) -> Dict[str, Any]:
+        return {
+            "layer": "Conv2D", "filters": self.units, "kernel": self.kernel_size, "strides": self.strides,
+            "padding": self.padding, "bias": self.use_bias, "tied": self.tied,
+        }  # fmt: skip
+
+    def kernel_shape(self, shape: Shape) -> Tuple[int, ...]:
+        return (1, self.units, shape[0], *(TIED_KERNEL if self.tied else self.kernel_size))
+
+    def fans(self, shape: Shape) -> Fans:
+        size = prod(TIED_KERNEL if self.tied else self.kernel_size)
+        return Fans(shape[0] * size, self.units * size)
+
+    def dllib_part(self, shape: Shape, initializer: str) -> ZooKerasLayer:
+        return keras.Convolution2D(
+            self.units, *self.kernel_size, init=initializer, border_mode=self.padding, subsample=self.strides,
             bias=self.use_bias, input_shape=shape,
         )  # fmt: skip
-        return [convolution, *activation_parts(self.activation)]
+
+    def dllib_module(self, shape: Shape) -> SpatialConvolution:
+        pad = -1 if self.padding == "same" else 0
+        (rows, columns), (down, right) = self.kernel_size, self.strides
+        return SpatialConvolution(
+            shape[0], self.units, columns, rows, right, down, pad, pad, with_bias=self.use_bias
+        )
 
 
 def check_window(name: str, window: Pair, padding: str, shape: Shape) -> None:

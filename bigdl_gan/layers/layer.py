@@ -46,6 +46,10 @@ class Layer(Lambda, ZooKerasLayer):
             raise RuntimeError(f"{type(self).__name__} has no weights and shapes yet. Put it into a model first.")
         return self._built
 
+    def is_built(self) -> bool:
+        """Whether it is in a model."""
+        return self._built is not None
+
     @classmethod
     def kind(cls) -> str:
         """The class's name as Keras writes it in a layer's name: Conv2DTranspose is conv2d_transpose."""

@@ -8,7 +8,13 @@ from bigdl.dllib.utils.common import callBigDlFunc
 
 from bigdl_gan.jvm import bridge
 
-_KERAS_NAMES = {"Convolution2D": "Conv2D", "SpatialFullConvolution": "Conv2DTranspose"}  # of what dllib calls otherwise
+_KERAS_NAMES = {  # of what dllib calls otherwise
+    "Convolution2D": "Conv2D",
+    "Linear": "Dense",
+    "SpatialConvolution": "Conv2D",
+    "SpatialFullConvolution": "Conv2DTranspose",
+}
+_CORE_MODULE = "com.intel.analytics.bigdl.dllib.gan.layers.CoreModule"
 _CONTAINER = "com.intel.analytics.bigdl.dllib.keras.Sequential"
 
 Row = Tuple[str, str, str, str]
@@ -50,6 +56,8 @@ def _row(layer: Any) -> Row:
 
 def _kind(layer: Any) -> str:
     """The layer's class by Keras's name; for a layer made from several, all of their classes."""
+    if bridge.class_name(layer) == _CORE_MODULE:
+        return bridge.getter(layer, "kind")
     name = bridge.class_name(layer).rpartition(".")[2]
     if name != "KerasLayerWrapper":
         return _KERAS_NAMES.get(name, name)

@@ -1,15 +1,17 @@
 """Transposed convolution of images, which dllib has only without "same"."""
 
-from typing import Any, List, NamedTuple, Optional, Union
+from math import prod
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from bigdl.dllib.keras.base import ZooKerasLayer
 from bigdl.dllib.keras.layers import Cropping2D, KerasLayerWrapper
 from bigdl.dllib.nn import initialization_method as init_methods
 from bigdl.dllib.nn.layer import SpatialFullConvolution
 
-from bigdl_gan.layers.activations import activation_parts, to_activation
-from bigdl_gan.layers.construction import Pair, check_positive, to_bool, to_initializer, to_padding, to_pair
-from bigdl_gan.layers.layer import Layer, Shape
+from bigdl_gan.layers.construction import Pair, check_positive, to_padding, to_pair
+from bigdl_gan.layers.initializers import Fans, Initializer
+from bigdl_gan.layers.kernels import TIED_KERNEL, KernelLayer, to_tied
+from bigdl_gan.layers.layer import Shape
 
 _INIT_METHODS = {  # what dllib's own Keras layers do for these names
     "glorot_uniform": init_methods.Xavier,
@@ -20,7 +22,7 @@ _INIT_METHODS = {  # what dllib's own Keras layers do for these names
 }
 
 
-class Conv2DTranspose(Layer):
+class Conv2DTranspose(KernelLayer):
     """Transposed convolution, (C, H, W) -> (filters, H', W').
 
     With stride s and kernel k, H' is H * s for padding "same", and H * s + max(k - s, 0) for "valid". "same" crops
@@ -32,44 +34,66 @@ class Conv2DTranspose(Layer):
         kernel_size, strides: an integer, or (height, width).
         padding: "valid" or "same".
         activation: a name as `Activation` takes it, or None.
-        kernel_initializer: "glorot_uniform", "random_normal" (sigma 0.05), "random_uniform" (+-0.05), "zeros", "ones".
+        kernel_initializer: "glorot_uniform", "random_normal" (sigma 0.05), "random_uniform" (+-0.05), "zeros", "ones",
+            "he_normal", "he_uniform", or an object such as `HeNormal(gain=1.0)`.
+        tied: whether the 4x4 kernel of stride 2 is the sum of a 3x3 kernel's four shifts by one pixel. So the layer
+            does what `UpSampling2D` and a 3x3 transposed convolution do, at the price of the 4x4 one, and weaves no
+            pattern of even and odd pixels into images. Its kernel is then (1, C, filters, 3, 3).
         input_shape: (C, H, W), for a model's first layer.
     Raises:
         TypeError, ValueError: an argument breaks its rule; on use, the input is not (C, H, W).
         RuntimeError: there is no Spark session.
     Source: Keras 3, `keras.layers.Conv2DTranspose`, channels first; dllib has only "valid", and is shorter there for
-        k < s."""
+        k < s. `tied` is Karras et al.'s `fused_scale`, 2018, arXiv:1710.10196."""
 
     n_axes = (3,)
 
     def __init__(
         self, filters: int, kernel_size: Union[int, Pair], strides: Union[int, Pair] = (1, 1), padding: str = "valid",
-        *, activation: Optional[str] = None, use_bias: bool = True, kernel_initializer: str = "glorot_uniform",
-        input_shape: Any = None, name: Optional[str] = None,
+        *, activation: Optional[str] = None, use_bias: bool = True,
+        kernel_initializer: Union[str, Initializer] = "glorot_uniform", tied: bool = False, input_shape: Any = None,
+        name: Optional[str] = None,
     ) -> None:  # fmt: skip
-        super().__init__(input_shape, name)
-        (self.filters,) = check_positive(filters=filters)
-        kernel, stride = to_pair("kernel_size", kernel_size), to_pair("strides", strides)
-        is_same = to_padding(padding) == "same"
-        self.rows, self.cols = (_axis(k, s, is_same=is_same) for k, s in zip(kernel, stride))
-        self.activation = to_activation(activation)
-        self.use_bias = to_bool("use_bias", use_bias)
-        self.initializer = to_initializer(kernel_initializer)
+        (filters,) = check_positive(filters=filters)
+        super().__init__(filters, activation, use_bias, kernel_initializer, input_shape, name)
+        self.kernel_size, self.strides = to_pair("kernel_size", kernel_size), to_pair("strides", strides)
+        self.padding = to_padding(padding)
+        is_same = self.padding == "same"
+        self.rows, self.cols = (_axis(k, s, is_same=is_same) for k, s in zip(self.kernel_size, self.strides))
+        self.tied = to_tied(tied, self.kernel_size, self.strides, self.padding)
 
-    def parts(self, shape: Shape) -> List[ZooKerasLayer]:
-        parts = [self._full(shape)]
-        if self.rows.crop or self.cols.crop:
-            parts.append(Cropping2D(((0, self.rows.crop), (0, self.cols.crop))))
-        return [*parts, *activation_parts(self.activation)]
+    def description(self) -> Dict[str, Any]:
+        return {
+            "layer": "Conv2DTranspose", "filters": self.units, "kernel": self.kernel_size, "strides": self.strides,
+            "padding": self.padding, "bias": self.use_bias, "tied": self.tied,
+        }  # fmt: skip
 
-    def _full(self, shape: Shape) -> KerasLayerWrapper:
+    def kernel_shape(self, shape: Shape) -> Tuple[int, ...]:
+        return (1, shape[0], self.units, *(TIED_KERNEL if self.tied else self.kernel_size))
+
+    def fans(self, shape: Shape) -> Fans:
+        if self.tied:  # a 3x3 convolution of the enlarged image
+            return Fans(shape[0] * prod(TIED_KERNEL), self.units * prod(TIED_KERNEL))
+        size = prod(self.kernel_size)
+        return Fans(shape[0] * size / prod(self.strides), self.units * size)
+
+    def dllib_module(self, shape: Shape) -> SpatialFullConvolution:
         rows, cols = self.rows, self.cols
-        layer = SpatialFullConvolution(
-            shape[0], self.filters, cols.kernel, rows.kernel, cols.stride, rows.stride,
+        return SpatialFullConvolution(
+            shape[0], self.units, cols.kernel, rows.kernel, cols.stride, rows.stride,
             cols.pad, rows.pad, cols.extra, rows.extra, no_bias=not self.use_bias,
         )  # fmt: skip
-        layer.set_init_method(_INIT_METHODS[self.initializer](), init_methods.Zeros())
-        return KerasLayerWrapper(layer, input_shape=shape)
+
+    def dllib_part(self, shape: Shape, initializer: str) -> KerasLayerWrapper:
+        module = self.dllib_module(shape)
+        module.set_init_method(_INIT_METHODS[initializer](), init_methods.Zeros())
+        return KerasLayerWrapper(module, input_shape=shape)
+
+    def parts(self, shape: Shape) -> List[ZooKerasLayer]:
+        kernel, *activation = super().parts(shape)
+        if not self.tied and (self.rows.crop or self.cols.crop):
+            return [kernel, Cropping2D(((0, self.rows.crop), (0, self.cols.crop))), *activation]
+        return [kernel, *activation]
 
 
 class _Axis(NamedTuple):

@@ -46,6 +46,23 @@ GAN_TABLE = Table([
         "loss it adds leCam * (mean max(0, D(x) - a)^2 + mean max(0, b - D(G(z)))^2), where a and b are averages, with "
         "decay 0.99, of the logits of generated and of real images. 0 for none; 0.3 suits losses whose logits are "
         "small.", 0.0),
+    Row("r1", Number(least=0),
+        "Weight of the penalty r1 / 2 x the mean, over real images, of the squared norm of the discriminator's "
+        "gradient by the image, over all pixels and channels (Mescheder et al. 2018, arXiv:1801.04406). 0 for none.",
+        0.0),
+    Row("r2", Number(least=0), "The weight of the same penalty on generated images. 0 for none.", 0.0),
+    Row("gradientPenalty", Number(least=0),
+        "Weight of the penalty gradientPenalty x the mean of (norm - `gradientPenaltyCenter`)^2, with the norm of the "
+        "discriminator's gradient by an image, at random points on the lines between real and generated images "
+        "(Gulrajani et al. 2017, arXiv:1704.00028). 0 for none; the paper has 10.", 0.0),
+    Row("gradientPenaltyCenter", Number(least=0),
+        "The norm that `gradientPenalty` draws towards: 1 as in the paper, or 0.", 1.0),
+    Row("penaltyInterval", Integer(least=1),
+        "Discriminator updates from one with penalties to the next. They count as often in it (Karras et al. 2020, "
+        "arXiv:1912.04958, section 3.1).", 1),
+    Row("penaltyShare", Number(above=0),
+        "Share of a batch's images that penalties are on, at most 1: their means are over so many images of each "
+        "kind on each executor, rounded up.", 1.0),
     Row("updateRule", Choice(UPDATE_RULES),
         '"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass '
         "gives the gradients of both networks; on faces, at equal images, its KID was 1.3 to 1.9 times as large "

@@ -8,12 +8,14 @@ from typing import Any, Dict
 
 from bigdl_gan.params import optimizers, schedules
 from bigdl_gan.params.gan_params import GANParams
-from bigdl_gan.params.gan_table import UPDATE_RULES
+from bigdl_gan.params.gan_table import GAN_TABLE, UPDATE_RULES
 from bigdl_gan.params.schedule import critic_updates, stream_seed
 
 Plan = Dict[str, Any]
 
 ROLES = ("generator", "discriminator")
+PENALTIES = ("r1", "r2", "gradientPenalty")  # weights; 0 for none
+_ABOUT_PENALTIES = (*PENALTIES, "gradientPenaltyCenter", "penaltyInterval", "penaltyShare")
 LIMITS = ("clipNorm", "clipValue", "clipWeights")
 
 # What formats 1 and 2 of checkpoints, which had no plan and none of these Params, mean
@@ -34,7 +36,7 @@ def of_training(params: GANParams) -> Plan:
         **{f"{role}Schedule": schedules.describe(_if_set(params, f"{role}Schedule", schedules.Constant()))
            for role in ROLES},
         **{name: _if_set(params, name, None) for name in LIMITS},
-        "emaHalfLife": params.getEmaHalfLife(), "initial": _initial(params),
+        "emaHalfLife": params.getEmaHalfLife(), "initial": _initial(params), **_penalties(params),
     }  # fmt: skip
 
 
@@ -47,13 +49,21 @@ def _initial(params: GANParams) -> Dict[str, Any]:
     return {"model": digest, "moments": params.getInitialMoments()}
 
 
+def _penalties(params: GANParams) -> Plan:
+    """Their part of the plan: nothing without any, so that checkpoints from before there were penalties resume."""
+    values = {name: params.getOrDefault(name) for name in _ABOUT_PENALTIES}
+    return {"penalties": values} if any(values[name] for name in PENALTIES) else {}
+
+
 def as_params(plan: Plan) -> Dict[str, Any]:
     """The Params' values that lead to a plan, by name; for an optimiser its rule, for a model its weights' digest."""
     critics, initial = plan["criticUpdates"], plan["initial"]
     return {
-        **{name: value for name, value in plan.items() if name not in ("criticUpdates", "optimizers", "initial")},
+        **{name: value for name, value in plan.items()
+           if name not in ("criticUpdates", "optimizers", "initial", "penalties")},
         **{f"{role}Schedule": schedules.create(plan[f"{role}Schedule"]) for role in ROLES},
         "initialModel": initial["model"], "initialMoments": initial["moments"],
+        **plan.get("penalties", {name: GAN_TABLE.defaults()[name] for name in _ABOUT_PENALTIES}),
         "updateRule": UPDATE_RULES[critics > 0], "nCritic": max(critics, 1),
         **{f"{role}Optimizer": plan["optimizers"][role] for role in ROLES},
     }  # fmt: skip

@@ -2,6 +2,6 @@
 
 `charts` is not imported here: it loads matplotlib."""
 
-from bigdl_gan.report.history import POSITION, STATISTICS, to_csv, to_pandas, write_csv
+from bigdl_gan.report.history import PENALTY_STATISTICS, POSITION, STATISTICS, to_csv, to_pandas, write_csv
 
-__all__ = ["POSITION", "STATISTICS", "to_csv", "to_pandas", "write_csv"]
+__all__ = ["PENALTY_STATISTICS", "POSITION", "STATISTICS", "to_csv", "to_pandas", "write_csv"]

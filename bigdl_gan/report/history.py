@@ -21,6 +21,12 @@ STATISTICS = (
     "seconds/exchange", "seconds/optimizer",
 )  # fmt: skip
 
+# Only in rows of updates with penalties: their values, and the mean norms of the gradients that they are on
+PENALTY_STATISTICS = (
+    "penalty/r1", "penalty/r2", "penalty/gradient", "input_gradient_norm/real", "input_gradient_norm/fake",
+    "input_gradient_norm/between",
+)  # fmt: skip
+
 _WHOLE = ("iteration", "images")  # integers
 
 Row = Dict[str, Any]
@@ -108,7 +114,8 @@ def rows_after(rows: Sequence[Row], iteration: int) -> Sequence[Row]:
 def mean_row(rows: Sequence[Row]) -> Row:
     """The means of the rows' statistics, at the last row's position. A mean skips the rows that lack its statistic."""
     last = rows[-1]
-    return {name: last[name] if name in POSITION else _mean(rows, name) for name in last}
+    names = dict.fromkeys(name for row in (last, *rows) for name in row)
+    return {name: last[name] if name in POSITION else _mean(rows, name) for name in names}
 
 
 def _mean(rows: Sequence[Row], name: str) -> float:
@@ -116,12 +123,18 @@ def _mean(rows: Sequence[Row], name: str) -> float:
     return values[0] if len(values) == 1 else sum(values) / len(values)
 
 
+def _columns(history: Sequence[Mapping[str, Any]]) -> List[str]:
+    """The position, the statistics, and those of the penalties that there are."""
+    present = [name for name in PENALTY_STATISTICS if any(name in row for row in history)]
+    return [*POSITION, *STATISTICS, *present]
+
+
 def to_csv(history: Sequence[Mapping[str, Any]], *, header: bool = True) -> str:
     """Lines of comma-separated values: the position, then the statistics; numbers as Python prints them.
 
     Columns that a row lacks stay empty; its other keys are ignored."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, [*POSITION, *STATISTICS], extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(stream, _columns(history), extrasaction="ignore", lineterminator="\n")
     if header:
         writer.writeheader()
     writer.writerows(history)
@@ -133,7 +146,7 @@ def to_pandas(history: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
     Its columns are those of `write_csv`, with "_" for "/", so that attributes reach them: `frame.loss_generator`. A
     statistic that a row lacks is NaN."""
-    columns = [*POSITION, *STATISTICS]
+    columns = _columns(history)
     frame = pd.DataFrame.from_records([[row.get(name) for name in columns] for row in history], columns=columns)
     whole = {name: "int64" for name in _WHOLE if frame[name].notna().all()}
     return frame.astype("float64").astype(whole).rename(columns=lambda name: name.replace("/", "_"))

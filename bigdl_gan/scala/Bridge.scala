@@ -2,13 +2,12 @@ package com.intel.analytics.bigdl.dllib.gan
 
 import java.util.{List => JavaList}
 
-import scala.collection.JavaConverters._
-
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureEncoder, PictureFiles}
-import com.intel.analytics.bigdl.dllib.gan.diagnosis.{LossProbe, MoverProbe, PeakRate, Preflight, Probe}
+import com.intel.analytics.bigdl.dllib.gan.diagnosis.{PeakRate, Preflight}
 import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, GeneratorBroadcasts, Reconstruction}
+import com.intel.analytics.bigdl.dllib.gan.layers.CoreModule
 import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
 import com.intel.analytics.bigdl.dllib.gan.training.{Average, GANTrainer, HeldShares, ReplicaTasks}
@@ -17,7 +16,7 @@ import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
 import com.intel.analytics.bigdl.dllib.optim.OptimMethod
 import com.intel.analytics.bigdl.serialization.Bigdl.BigDLModule
 import org.apache.spark.bigdl.api.python.BigDLSerDe
-import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
+import org.apache.spark.bigdl_gan.ExecutorList
 import org.apache.spark.sql.types.DataType
 import org.apache.spark.sql.{Column, DataFrame, SparkSession}
 import org.apache.spark.storage.StorageLevel
@@ -25,7 +24,7 @@ import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
 
 /** The methods that Python calls, each named after its caller there, in camelCase. */
-object Bridge {
+object Bridge extends ProbeMethods {
   /** Makes dllib register its types now, and hides the lines that it prints meanwhile. */
   def initialize(): Unit = synchronized {
     if (!initialized) {
@@ -47,9 +46,13 @@ object Bridge {
       ("weights" -> spec.weightCount) ~
       ("layers" -> spec.nodes.toList.drop(1).map { node =>
         ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
-          ("weights" -> node.weightCount) ~ ("native" -> node.layer.isNative) ~ ("momentum" -> node.layer.runningMomentum)
+          ("weights" -> node.weightCount) ~ ("native" -> node.layer.isNative) ~ ("dependence" -> node.layer.dependence.word) ~
+          ("momentum" -> node.layer.runningMomentum)
       })))
   }
+
+  /** A layer that dllib lacks, for dllib's models; `description` is JSON: see `CoreLayer.of`. */
+  def coreModule(description: String): Module[Float] = CoreModule(description)
 
   /** Whether an optimiser holds state from an earlier training. */
   def isUsed(method: OptimMethod[Float]): Boolean =
@@ -251,45 +254,4 @@ object Bridge {
   /** Single-precision operations per second that MKL-DNN reaches on the cores of all executors. */
   def probePeak(spark: SparkSession): Double =
     PeakRate.measureAll(spark.sparkContext, ExecutorList.of(spark.sparkContext).toArray)
-
-  def probeNetwork(model: Module[Float], input: Array[Byte], outputGradient: Array[Byte], batch: Int,
-    groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
-    Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
-
-  def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
-    Probe.ring(gradients, size, encrypted)
-
-  /** See `MoverProbe.run`; the first weights are the generator's. */
-  def probeMoves(generator: Module[Float], discriminator: Module[Float], plan: String, role: String,
-    gradients: Array[Byte], size: Int): JavaList[Array[Byte]] = {
-    val (g, d) = (Lowering.lower(generator, "generator"), Lowering.lower(discriminator, "discriminator"))
-    val config = TrainingConfig.of(plan, size, g.spec, d.spec)
-    val descent = if (role == "generator") config.generatorDescent else config.discriminatorDescent
-    MoverProbe.run(descent, g.weights, Probe.floats(gradients), size).map(Probe.bytes).asJava
-  }
-
-  def probeGather(values: Array[Byte], size: Int): Array[Byte] = Probe.gather(values, size)
-
-  /** The executors' ids by rank; `live` has elements "id@host". */
-  def probeRanks(live: JavaList[String], count: Int, holders: JavaList[String]): JavaList[String] = {
-    val executors = live.asScala.map(_.split('@')).map { case Array(id, host) =>
-      ExecutorInfo(id, host, cores = 1)
-    }
-    GANTrainer.ranked(ExecutorList.inOrder(executors), count, holders.asScala).map(_.id).toSeq.asJava
-  }
-
-  def probeRegistry(calls: JavaList[String]): JavaList[String] =
-    Probe.registry(calls.asScala).asJava
-
-  def probeUpdates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
-    reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
-    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas = 1)
-
-  def probeReplicas(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
-    reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] =
-    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas)
-
-  /** What `LossProbe.evaluate` returns. */
-  def probeLoss(loss: String, smoothing: JavaList[Double], leCam: Double, logits: JavaList[Double])
-  : String = LossProbe.evaluate(loss, smoothing.asScala, leCam, logits.asScala)
 }

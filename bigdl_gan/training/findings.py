@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Type
 
 _ARCHITECTURES = ("amd64", "x86_64")
@@ -19,6 +20,7 @@ _HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 9, 11
 # the weights of the last samples, and a state with its moments and average, once in parts and once joined.
 DRIVER_PER_WEIGHT = 17
 _KEPT_PER_VALUE = 3  # for each value of a layer's output: activation, gradient, and copies in other layouts
+_KEPT_FOR_PENALTIES = 3  # besides: tangent, second gradient, and copies in other layouts
 
 
 class Finding(NamedTuple):
@@ -36,16 +38,21 @@ class Memory(NamedTuple):
     native: int
 
 
-def memory_of_replica(networks: Mapping[str, Dict[str, Any]], images: int) -> Memory:
+def memory_of_replica(
+    networks: Mapping[str, Dict[str, Any]], images: int, penalties: Mapping[str, float] = MappingProxyType({})
+) -> Memory:
     """Estimate a replica's memory, on the high side.
 
     Args:
         networks: the core's descriptions of generator and discriminator.
-        images: images per update on one executor."""
+        images: images per update on one executor.
+        penalties: the plan's; empty if there are none."""
     weights = sum(network["weights"] for network in networks.values())
     values = {role: sum(_size(layer["shape"]) for layer in network["layers"]) for role, network in networks.items()}
-    # The discriminator sees real and generated images in one batch.
-    activations = images * (values["generator"] + 2 * values["discriminator"]) * _KEPT_PER_VALUE
+    # The discriminator sees real and generated images in one batch, and those between them.
+    kinds = 3 if penalties.get("gradientPenalty") else 2
+    kept = _KEPT_PER_VALUE + (_KEPT_FOR_PENALTIES if penalties else 0)
+    activations = images * (values["generator"] * _KEPT_PER_VALUE + kinds * values["discriminator"] * kept)
     return Memory(heap=4 * weights * _HEAP_PER_WEIGHT, native=4 * (weights * _NATIVE_PER_WEIGHT + activations))
 
 

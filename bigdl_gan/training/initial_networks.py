@@ -1,5 +1,6 @@
 """The networks that a training begins with: the user's own, or those of `initialModel`."""
 
+import re
 from typing import Any, Dict, List, Tuple
 
 from bigdl_gan.jvm import bridge
@@ -45,7 +46,7 @@ _END: _Layer = ("", (), 0)
 def _weighted(network: Any, role: str) -> List[_Layer]:
     """Kind, output shape and number of weights of each layer that has some."""
     layers = bridge.call_json("describeNetwork", network.value, role)["layers"]
-    return [(layer["kind"].partition("(")[0], tuple(layer["shape"]), layer["weights"]) for layer in layers
+    return [(re.split("[( ]", layer["kind"])[0], tuple(layer["shape"]), layer["weights"]) for layer in layers
             if layer["weights"]]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from bigdl_gan.callbacks.dispatch import Dispatcher
 from bigdl_gan.checkpoints.keeper import Keeper, Past
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params.gan_params import GANParams
-from bigdl_gan.report.history import POSITION, Row
+from bigdl_gan.report.history import PENALTY_STATISTICS, POSITION, Row
 from bigdl_gan.report.progress import Progress
 from bigdl_gan.training.replicas import Replicas
 
@@ -125,7 +125,11 @@ class Loop:
             done: updates done before these."""
         rows, now = [], time.monotonic() - self._begin
         for index, line in enumerate(values.tolist()):
-            statistics = dict(zip(self._names, line))
+            # A penalty that an update lacks is not a number.
+            statistics = {
+                name: value for name, value in zip(self._names, line)
+                if name not in PENALTY_STATISTICS or not math.isnan(value)
+            }  # fmt: skip
             images = (done + index + 1) * self._progress.batch_size
             seconds = now - (len(values) - index - 1) * statistics["seconds/update"]
             position = dict(zip(POSITION, (done + index + 1, images / self._progress.n_images, images, seconds)))

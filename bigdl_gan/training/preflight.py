@@ -38,7 +38,8 @@ def check_cluster(request: Request) -> None:
     findings += [Finding(network, is_fatal=False)] if network and len(executors) > 1 else []
     settle(findings)
     is_local = str(spark.sparkContext.master).startswith("local")
-    memory = memory_of_replica(request.described, batch_size // len(executors))
+    penalties = request.about["plan"].get("penalties", {})
+    memory = memory_of_replica(request.described, batch_size // len(executors), penalties)
     if is_local:
         memory = memory._replace(heap=memory.heap + 4 * weights * DRIVER_PER_WEIGHT)
     try:

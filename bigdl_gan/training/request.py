@@ -12,6 +12,7 @@ from bigdl_gan.params import optimizers, plan, schedules
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.training.checks import check_networks, check_params
 from bigdl_gan.training.initial_networks import networks_of
+from bigdl_gan.training.penalty_checks import check_penalties
 
 
 class Request(NamedTuple):
@@ -46,6 +47,7 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     networks = networks_of(params)
     described = {role: _describe(network, role) for role, network in networks.items()}
     check_networks(described["generator"], described["discriminator"])
+    check_penalties(params, described["discriminator"])
     executors = bridge.call_json("listExecutors", bridge.java_session(dataset.sparkSession))
     return Request(
         dataset.sparkSession, dataset.select(quoted(params.getImageCol())), params, networks, described, executors,

@@ -25,6 +25,12 @@ class EstimatorSetters(GANParams):
         loss: str = "non_saturating",
         labelSmoothing: Union[float, Sequence[float]] = (0.0, 0.0),
         leCam: float = 0.0,
+        r1: float = 0.0,
+        r2: float = 0.0,
+        gradientPenalty: float = 0.0,
+        gradientPenaltyCenter: float = 1.0,
+        penaltyInterval: int = 1,
+        penaltyShare: float = 1.0,
         updateRule: str = "alternating",
         nCritic: int = 1,
         batchSize: int = 32,
@@ -77,6 +83,18 @@ class EstimatorSetters(GANParams):
                 discriminator's loss it adds leCam * (mean max(0, D(x) - a)^2 + mean max(0, b - D(G(z)))^2), where a and
                 b are averages, with decay 0.99, of the logits of generated and of real images. 0 for none; 0.3 suits
                 losses whose logits are small.
+            r1: Weight of the penalty r1 / 2 x the mean, over real images, of the squared norm of the discriminator's
+                gradient by the image, over all pixels and channels (Mescheder et al. 2018, arXiv:1801.04406). 0 for
+                none.
+            r2: The weight of the same penalty on generated images. 0 for none.
+            gradientPenalty: Weight of the penalty gradientPenalty x the mean of (norm - `gradientPenaltyCenter`)^2,
+                with the norm of the discriminator's gradient by an image, at random points on the lines between real
+                and generated images (Gulrajani et al. 2017, arXiv:1704.00028). 0 for none; the paper has 10.
+            gradientPenaltyCenter: The norm that `gradientPenalty` draws towards: 1 as in the paper, or 0.
+            penaltyInterval: Discriminator updates from one with penalties to the next. They count as often in it
+                (Karras et al. 2020, arXiv:1912.04958, section 3.1).
+            penaltyShare: Share of a batch's images that penalties are on, at most 1: their means are over so many
+                images of each kind on each executor, rounded up.
             updateRule: "alternating": `nCritic` updates of the discriminator, then one of the generator.
                 "simultaneous": one pass gives the gradients of both networks; on faces, at equal images, its KID was
                 1.3 to 1.9 times as large (docs/design.md).
@@ -149,6 +167,12 @@ class EstimatorSetters(GANParams):
         loss: str = "non_saturating",
         labelSmoothing: Union[float, Sequence[float]] = (0.0, 0.0),
         leCam: float = 0.0,
+        r1: float = 0.0,
+        r2: float = 0.0,
+        gradientPenalty: float = 0.0,
+        gradientPenaltyCenter: float = 1.0,
+        penaltyInterval: int = 1,
+        penaltyShare: float = 1.0,
         updateRule: str = "alternating",
         nCritic: int = 1,
         batchSize: int = 32,
@@ -226,6 +250,35 @@ class EstimatorSetters(GANParams):
         decay 0.99, of the logits of generated and of real images. 0 for none; 0.3 suits losses whose logits are
         small."""
         return self._set(leCam=value)
+
+    def setR1(self: _Self, value: float) -> _Self:
+        """Weight of the penalty r1 / 2 x the mean, over real images, of the squared norm of the discriminator's
+        gradient by the image, over all pixels and channels (Mescheder et al. 2018, arXiv:1801.04406). 0 for none."""
+        return self._set(r1=value)
+
+    def setR2(self: _Self, value: float) -> _Self:
+        """The weight of the same penalty on generated images. 0 for none."""
+        return self._set(r2=value)
+
+    def setGradientPenalty(self: _Self, value: float) -> _Self:
+        """Weight of the penalty gradientPenalty x the mean of (norm - `gradientPenaltyCenter`)^2, with the norm of the
+        discriminator's gradient by an image, at random points on the lines between real and generated images (Gulrajani
+        et al. 2017, arXiv:1704.00028). 0 for none; the paper has 10."""
+        return self._set(gradientPenalty=value)
+
+    def setGradientPenaltyCenter(self: _Self, value: float) -> _Self:
+        """The norm that `gradientPenalty` draws towards: 1 as in the paper, or 0."""
+        return self._set(gradientPenaltyCenter=value)
+
+    def setPenaltyInterval(self: _Self, value: int) -> _Self:
+        """Discriminator updates from one with penalties to the next. They count as often in it (Karras et al. 2020,
+        arXiv:1912.04958, section 3.1)."""
+        return self._set(penaltyInterval=value)
+
+    def setPenaltyShare(self: _Self, value: float) -> _Self:
+        """Share of a batch's images that penalties are on, at most 1: their means are over so many images of each kind
+        on each executor, rounded up."""
+        return self._set(penaltyShare=value)
 
     def setUpdateRule(self: _Self, value: str) -> _Self:
         """"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass

@@ -20,6 +20,12 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     loss: "Param[str]" = GAN_TABLE.param("loss")
     labelSmoothing: "Param[List[float]]" = GAN_TABLE.param("labelSmoothing")
     leCam: "Param[float]" = GAN_TABLE.param("leCam")
+    r1: "Param[float]" = GAN_TABLE.param("r1")
+    r2: "Param[float]" = GAN_TABLE.param("r2")
+    gradientPenalty: "Param[float]" = GAN_TABLE.param("gradientPenalty")
+    gradientPenaltyCenter: "Param[float]" = GAN_TABLE.param("gradientPenaltyCenter")
+    penaltyInterval: "Param[int]" = GAN_TABLE.param("penaltyInterval")
+    penaltyShare: "Param[float]" = GAN_TABLE.param("penaltyShare")
     updateRule: "Param[str]" = GAN_TABLE.param("updateRule")
     nCritic: "Param[int]" = GAN_TABLE.param("nCritic")
     batchSize: "Param[int]" = GAN_TABLE.param("batchSize")
@@ -94,6 +100,35 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
         decay 0.99, of the logits of generated and of real images. 0 for none; 0.3 suits losses whose logits are
         small."""
         return self.getOrDefault(self.leCam)
+
+    def getR1(self) -> float:
+        """Weight of the penalty r1 / 2 x the mean, over real images, of the squared norm of the discriminator's
+        gradient by the image, over all pixels and channels (Mescheder et al. 2018, arXiv:1801.04406). 0 for none."""
+        return self.getOrDefault(self.r1)
+
+    def getR2(self) -> float:
+        """The weight of the same penalty on generated images. 0 for none."""
+        return self.getOrDefault(self.r2)
+
+    def getGradientPenalty(self) -> float:
+        """Weight of the penalty gradientPenalty x the mean of (norm - `gradientPenaltyCenter`)^2, with the norm of the
+        discriminator's gradient by an image, at random points on the lines between real and generated images (Gulrajani
+        et al. 2017, arXiv:1704.00028). 0 for none; the paper has 10."""
+        return self.getOrDefault(self.gradientPenalty)
+
+    def getGradientPenaltyCenter(self) -> float:
+        """The norm that `gradientPenalty` draws towards: 1 as in the paper, or 0."""
+        return self.getOrDefault(self.gradientPenaltyCenter)
+
+    def getPenaltyInterval(self) -> int:
+        """Discriminator updates from one with penalties to the next. They count as often in it (Karras et al. 2020,
+        arXiv:1912.04958, section 3.1)."""
+        return self.getOrDefault(self.penaltyInterval)
+
+    def getPenaltyShare(self) -> float:
+        """Share of a batch's images that penalties are on, at most 1: their means are over so many images of each kind
+        on each executor, rounded up."""
+        return self.getOrDefault(self.penaltyShare)
 
     def getUpdateRule(self) -> str:
         """"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass

@@ -160,15 +160,8 @@ private[gan] object Probe {
    */
   def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] = {
-    val (g, d) = (Lowering.lower(generator, "generator"),
-      Lowering.lower(discriminator, "discriminator"))
-    val config = TrainingConfig.of(plan, replicas, g.spec, d.spec)
-    val results = onReplicas(replicas) { exchange =>
-      inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
-        val game = new Game(context, config, TrainingState.initial(g, d),
-          new DropoutStreams(0, exchange.rank * config.batch), exchange, parallel)
-        val source = new Given(floats(reals), floats(latents), config, exchange)
-        for (i <- 0 until count) game.update(i, source)
+    val results = play(generator, discriminator, plan, count, reals, latents, replicas) {
+      (game, exchange) =>
         val (statistics, learners) = (game.statistics, game.learners.both)
         // On a replica, only its part of a vector holds the gradient of all.
         val parts = learners.map(_.gradients).map { vector =>
@@ -179,12 +172,35 @@ private[gan] object Probe {
         val average = Seq("generator.average", "generator.averageStatistics").map(models.getOrElse(_, Array.empty[Float]))
         (Array(statistics.generatorLoss, statistics.discriminatorLoss).map(_.toFloat), parts,
           learners.map(_.weights), average)
-      }
     }
     val losses = Array(0, 1).map(i => results.map(_._1(i)).sum / replicas)
     val gradients = results.head._2.indices.map(i => results.flatMap(_._2(i)))
     val average = Seq(results.flatMap(_._4.head), results.head._4.last)
     (losses +: (gradients ++ results.head._3 ++ average)).map(bytes).asJava
+  }
+
+  /** The same updates' last penalties and gradient norms: `PenaltyStatistics.Names`. */
+  def penalties(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte]): Array[Byte] =
+    bytes(play(generator, discriminator, plan, count, reals, latents, replicas = 1)((game, _) =>
+      game.statistics.penalties.values.map(_.toFloat)).head)
+
+  /** What `result` takes from each replica's game after all updates. */
+  private def play[A: ClassTag](generator: Module[Float], discriminator: Module[Float],
+    plan: String, count: Int, reals: Array[Byte], latents: Array[Byte], replicas: Int)(
+    result: (Game, Exchange) => A): Array[A] = {
+    val (g, d) = (Lowering.lower(generator, "generator"),
+      Lowering.lower(discriminator, "discriminator"))
+    val config = TrainingConfig.of(plan, replicas, g.spec, d.spec)
+    onReplicas(replicas) { exchange =>
+      inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
+        val game = new Game(context, config, TrainingState.initial(g, d),
+          new DropoutStreams(0, exchange.rank * config.batch), exchange, parallel)
+        val source = new Given(floats(reals), floats(latents), config, exchange)
+        for (i <- 0 until count) game.update(i, source)
+        result(game, exchange)
+      }
+    }
   }
 
   /** Runs `body` once for each replica of a ring, at the same time; the results by rank. */

@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.ConcatOp
 import com.intel.analytics.bigdl.dllib.nn.JoinTable
 
@@ -11,6 +11,7 @@ import com.intel.analytics.bigdl.dllib.nn.JoinTable
  */
 private[gan] case class ConcatSpec(axis: Int) extends LayerSpec {
   override def compile(site: Site): Op = new ConcatOp(site, axis)
+  override def dependence: Dependence = Dependence.Linear
 }
 
 private[gan] object JoinTableRule extends LayerRule[JoinTable[Float]] {

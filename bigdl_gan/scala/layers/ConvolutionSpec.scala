@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
 import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Window}
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.ConvolutionOp
 import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{TiledConvolution, TiledConvolutionOp}
 import com.intel.analytics.bigdl.dllib.nn.SpatialConvolution
@@ -10,6 +10,7 @@ import com.intel.analytics.bigdl.dllib.nn.SpatialConvolution
 private[gan] case class ConvolutionSpec(window: Window, bias: Boolean) extends LayerSpec {
   override def compile(site: Site): Op =
     if (site.isPixelMajor) new TiledConvolutionOp(site, bias) else new ConvolutionOp(site, window, bias)
+  override def dependence: Dependence = Dependence.Linear
 
   override def wantsPixelMajor(context: DnnContext, input: Array[Int], output: Array[Int],
     groups: Int, samples: Int): Boolean =

@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.layers
 
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Padding, Window}
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.DeconvolutionOp
 import com.intel.analytics.bigdl.dllib.gan.ops.tiled.{TiledConvolution, TiledDeconvolutionOp}
 import com.intel.analytics.bigdl.dllib.nn.{Cropping2D, SpatialFullConvolution}
@@ -12,6 +12,7 @@ private[gan] case class DeconvolutionSpec(window: Window, bias: Boolean) extends
   override def compile(site: Site): Op =
     if (site.isPixelMajor) new TiledDeconvolutionOp(site, bias)
     else new DeconvolutionOp(site, window, bias)
+  override def dependence: Dependence = Dependence.Linear
 
   override def wantsPixelMajor(context: DnnContext, input: Array[Int], output: Array[Int],
     groups: Int, samples: Int): Boolean =

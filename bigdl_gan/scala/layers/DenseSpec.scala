@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.{DenseOp, InnerProductOp}
 import com.intel.analytics.bigdl.dllib.nn.Linear
 
@@ -9,6 +9,7 @@ private[gan] case class DenseSpec(bias: Boolean) extends LayerSpec {
   override def compile(site: Site): Op =
     if (DenseOp.suits(site.batch, site.input.shape(0), site.node.shape(0))) new DenseOp(site, bias)
     else new InnerProductOp(site, bias)
+  override def dependence: Dependence = Dependence.Linear
 }
 
 private[gan] object LinearRule extends LayerRule[Linear[Float]] {

@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.ElementwiseOp
 import com.intel.analytics.bigdl.dllib.nn.{ELU, LeakyReLU, ReLU, Sigmoid, SoftPlus, Tanh}
 import com.intel.analytics.bigdl.mkl.AlgKind
@@ -12,6 +12,8 @@ import com.intel.analytics.bigdl.mkl.AlgKind
  */
 private[gan] case class ElementwiseSpec(algorithm: Int, alpha: Float) extends LayerSpec {
   override def compile(site: Site): Op = new ElementwiseOp(site, algorithm, alpha)
+  override def dependence: Dependence =
+    if (algorithm == AlgKind.EltwiseRelu) Dependence.PiecewiseLinear else Dependence.Smooth
   override def treatsPixelsAlike: Boolean = true
 
   /** If the output has the input's sign, the derivative follows from the output. */

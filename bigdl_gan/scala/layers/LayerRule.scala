@@ -24,12 +24,22 @@ private[gan] object LayerRule {
 
   /** Applies the rule for a module. dllib runs frozen layers, because it knows how to freeze. */
   def of(module: Module[Float], inputs: Seq[Array[Int]]): Option[(LayerSpec, Array[Int])] =
-    if (module.getScaleW() != 1.0 || module.getScaleB() != 1.0) None else {
-      val classes = Iterator.iterate[Class[_]](module.getClass)(_.getSuperclass).takeWhile(_ != null)
-      val rules = classes.map(_.getName).filter(_.startsWith(Dllibs)).map(_.stripPrefix(Dllibs))
-        .flatMap(find(_).toIterator)
-      if (rules.hasNext) rules.next()(module, inputs) else None
+    if (module.getScaleW() != 1.0 || module.getScaleB() != 1.0) None
+    else (module: Any) match {
+      case core: CoreModule[_] => ofCore(core.definition, inputs)
+      case _ => ofDllib(module, inputs)
     }
+
+  private def ofCore(layer: CoreLayer, inputs: Seq[Array[Int]]): Option[(LayerSpec, Array[Int])] =
+    if (inputs.map(_.toSeq) == Seq(layer.input.toSeq)) Some((layer.spec, layer.output)) else None
+
+  private def ofDllib(module: Module[Float], inputs: Seq[Array[Int]])
+  : Option[(LayerSpec, Array[Int])] = {
+    val classes = Iterator.iterate[Class[_]](module.getClass)(_.getSuperclass).takeWhile(_ != null)
+    val rules = classes.map(_.getName).filter(_.startsWith(Dllibs)).map(_.stripPrefix(Dllibs))
+      .flatMap(find(_).toIterator)
+    if (rules.hasNext) rules.next()(module, inputs) else None
+  }
 
   private def find(name: String): Option[LayerRule[Module[Float]]] = try {
     val found = Class.forName(s"$Package${name}Rule$$", true, getClass.getClassLoader)

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
 import com.intel.analytics.bigdl.dllib.gan.native.Window
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.PoolingOp
 import com.intel.analytics.bigdl.dllib.nn.{SpatialAveragePooling, SpatialMaxPooling}
 import com.intel.analytics.bigdl.mkl.AlgKind
@@ -9,6 +9,8 @@ import com.intel.analytics.bigdl.mkl.AlgKind
 /** The largest or the mean value under a window over (C, H, W). */
 private[gan] case class PoolingSpec(algorithm: Int, window: Window) extends LayerSpec {
   override def compile(site: Site): Op = new PoolingOp(site, algorithm, window)
+  override def dependence: Dependence =
+    if (algorithm == AlgKind.PoolingMax) Dependence.PiecewiseLinear else Dependence.Linear
   override def end: Option[String] = None // means, too, stay in the values' range
 }
 

@@ -1,12 +1,13 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.UpSamplingOp
 import com.intel.analytics.bigdl.dllib.nn.UpSampling2D
 
 /** Repeats rows and columns (height, width) times. */
 private[gan] case class UpSamplingSpec(factor: (Int, Int)) extends LayerSpec {
   override def compile(site: Site): Op = new UpSamplingOp(site, factor)
+  override def dependence: Dependence = Dependence.Linear
   override def end: Option[String] = None
 }
 

@@ -3,6 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.model
 import scala.collection.JavaConverters._
 import scala.collection.mutable
 
+import com.intel.analytics.bigdl.dllib.gan.layers.{CoreLayer, CoreModule}
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.AbstractModule
 import com.intel.analytics.bigdl.serialization.Bigdl.{AttrValue, BigDLModule, BigDLTensor}
 import com.intel.analytics.bigdl.serialization.Bigdl.{DataType, NameAttrList, TensorStorage, TensorType}
@@ -12,7 +13,8 @@ import com.intel.analytics.bigdl.serialization.Bigdl.{DataType, NameAttrList, Te
  *
  * dllib initialises any class that a message names as a module's type, and hands attributes of type
  * CUSTOM to converters that read serialised Java objects. Here every type must be a dllib layer
- * (checked without initialising it), and no attribute may be CUSTOM. A number of elements must be
+ * (checked without initialising it) or `CoreModule` with a valid description, and no attribute may
+ * be CUSTOM. A number of elements must be
  * the number that is there, because dllib allocates memory for it.
  */
 private[gan] final class NetworkCheck private {
@@ -32,14 +34,14 @@ private[gan] final class NetworkCheck private {
     val kind = m.getModuleType
     if (kind.nonEmpty) layer(kind) // to dllib, a module without a type is none
     attributes(kind, m.getAttrMap)
-    weights(m.getId) = leastWeights(m.getAttrMap)
+    weights(m.getId) = if (kind == CoreModule.ClassName) core(m) else leastWeights(m.getAttrMap)
     m.getSubModulesList.asScala.foreach(module)
     (Seq(m.getWeight, m.getBias) ++ m.getParametersList.asScala).foreach(tensor(kind, _))
     (m.getInputScalesList.asScala ++ m.getOutputScalesList.asScala ++ m.getWeightScalesList.asScala)
       .foreach(attribute(s"$kind.scales", _))
   }
 
-  private def layer(kind: String): Unit = {
+  private def layer(kind: String): Unit = if (kind != CoreModule.ClassName) {
     if (!kind.matches(NetworkCheck.Layers)) refuse(s"the class $kind")
     val known = try {
       val loaded = Class.forName(kind, false, classOf[AbstractModule[_, _, _]].getClassLoader)
@@ -47,6 +49,13 @@ private[gan] final class NetworkCheck private {
     } catch { case _: ClassNotFoundException | _: LinkageError => false }
     if (!known) refuse(s"the class $kind, which is not a dllib layer")
   }
+
+  /** The number of weights of a layer that is ours, after a check of its description. */
+  private def core(m: BigDLModule): BigInt = try {
+    val described = Option(m.getAttrMap.get(NetworkCheck.Description)).map(_.getStringValue)
+    val layer = CoreLayer.of(described.getOrElse(refuse("a layer without a description")))
+    layer.weightCount + layer.stateCount
+  } catch { case error: IllegalArgumentException => refuse(s"a layer that is none (${error.getMessage})") }
 
   /** The fewest weights for a layer's inputs and outputs: it allocates them when it is built. */
   private def leastWeights(values: java.util.Map[String, AttrValue]): BigInt = {
@@ -122,6 +131,8 @@ private[gan] object NetworkCheck {
   /** Attributes that give both sides of a weight matrix, or of a kernel's matrix at each pixel. */
   private val Sides = Seq("inputSize" -> "outputSize", "inputSize" -> "hiddenSize",
     "nInputPlane" -> "nOutputPlane", "nIndex" -> "nOutput")
+
+  private val Description = "layer" // the constructor's argument of `CoreModule`
 
   /** The packages of dllib's layers, also of its models and autograd. */
   private val Layers =

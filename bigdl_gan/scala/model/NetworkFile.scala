@@ -8,6 +8,7 @@ import scala.collection.mutable.ArrayBuffer
 import scala.util.control.NonFatal
 
 import com.intel.analytics.bigdl.Module
+import com.intel.analytics.bigdl.dllib.gan.layers.CoreModule
 import com.intel.analytics.bigdl.dllib.keras.layers.BERT
 import com.intel.analytics.bigdl.dllib.keras.layers.internal.InternalRecurrent
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
@@ -24,7 +25,7 @@ import org.apache.hadoop.fs.Path
 /** Writes dllib models as files of protocol buffers, and reads such files from any source. */
 private[gan] object NetworkFile {
   // when they are initialised, these companions tell dllib how to read their layers
-  private val readers = Seq[AnyRef](Model, Sequential, InternalRecurrent, BERT)
+  private val readers = Seq[AnyRef](Model, Sequential, InternalRecurrent, BERT, CoreModule)
 
   /**
    * The model as a message, after the check that its file must pass to be read.
@@ -111,7 +112,7 @@ private[gan] object NetworkFile {
     Iterator.iterate(error)(_.getCause).takeWhile(_ != null).toSeq.last.toString.takeWhile(_ != '\n')
 
   private def refuse(file: String, what: String): Nothing = throw new IllegalArgumentException(
-    "A saved network must be written by dllib and hold only dllib's own layers. " +
+    "A saved network must be written by dllib and hold only dllib's and this library's layers. " +
       s"Received: $file with $what.")
 
   private final class TooLong extends IOException

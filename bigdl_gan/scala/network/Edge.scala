@@ -14,7 +14,7 @@ private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val ba
   alias: Option[Edge] = None) {
   private var blob: Option[Blob] = None
   val isInPlace: Boolean = alias.isDefined
-  private val slots = scala.collection.mutable.Map[Consumer, Blob]()
+  private val slots = scala.collection.mutable.Map[(Consumer, Face), Blob]()
 
   /** The operations that take this tensor; complete before any pass is recorded. */
   var consumers: Seq[Consumer] = Nil
@@ -28,16 +28,27 @@ private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val ba
   def setLayout(pd: Long): Unit = blob = Some(context.blobOf(pd))
   def setBlob(value: Blob): Unit = blob = Some(value)
 
-  lazy val gradient: Blob =
-    alias.map(other => data.at(other.gradient.pointer)).getOrElse(data.blank())
+  lazy val gradient: Blob = beside(_.gradient)
+  private lazy val tangent: Blob = beside(_.tangent)
+  private lazy val adjoint: Blob = beside(_.adjoint)
 
-  /** Where a consumer writes its part of the gradient. */
-  def slot(consumer: Consumer): Blob =
-    if (consumers.length <= 1) gradient
-    else slots.getOrElseUpdate(consumer, data.blank())
+  private def beside(of: Edge => Blob): Blob =
+    alias.map(other => data.at(of(other).pointer)).getOrElse(data.blank())
+
+  def face(face: Face): Blob = face match {
+    case Face.Value => data
+    case Face.Gradient => gradient
+    case Face.Tangent => tangent
+    case Face.Adjoint => adjoint
+  }
+
+  /** Where a consumer writes its part of the gradient, or of the adjoint. */
+  def slot(consumer: Consumer, face: Face = Face.Gradient): Blob =
+    if (consumers.length <= 1) this.face(face)
+    else slots.getOrElseUpdate((consumer, face), data.blank())
 
   /** Records the sum of the consumers' parts, if there are several. */
-  def gather(pass: Pass, rows: Rows): Unit = if (consumers.length > 1) {
-    pass.native(context.sum(consumers.map(slot(_).rows(rows)), gradient.rows(rows)))
+  def gather(pass: Pass, rows: Rows, face: Face = Face.Gradient): Unit = if (consumers.length > 1) {
+    pass.native(context.sum(consumers.map(slot(_, face).rows(rows)), this.face(face).rows(rows)))
   }
 }

@@ -13,7 +13,7 @@ private[gan] trait LayerSpec extends Serializable {
   def compile(site: Site): Op
 
   /** What it computes, in words. Checkpoints store it. */
-  def kind: String = toString.replaceFirst("Spec", "")
+  def kind: String = toString.replaceFirst("Spec(?=\\(|$)", "")
 
   /** Whether MKL-DNN runs it, not dllib. */
   def isNative: Boolean = true
@@ -21,8 +21,17 @@ private[gan] trait LayerSpec extends Serializable {
   /** Whether a sample's output may depend on the other samples of its batch. */
   def mixesSamples: Boolean = false
 
+  /** How its output depends on its input. Other than Opaque, its operation must be a `TwiceOp`. */
+  def dependence: Dependence = Dependence.Opaque
+
   /** The new batch's weight in the running statistics; None if there are none. */
   def runningMomentum: Option[Double] = None
+
+  /**
+   * Whether averages of its state are a state for averages of its weights. If not, the state for
+   * these is zero, and the layer finds it when it gets the weights.
+   */
+  def mayAverageState: Boolean = true
 
   /**
    * What kind of output it has, in Keras's words: "tanh", "sigmoid" and so on; "linear" if it can

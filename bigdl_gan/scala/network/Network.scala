@@ -15,17 +15,18 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
   private val plan = new LayoutPlan(context, spec, settings.groups, batch / settings.groups)
   private val edges = new Array[Edge](spec.nodes.length)
   private val relaid = mutable.Map[Int, Edge]()
-  private val steps = mutable.ArrayBuffer[Step]()
+  private val steps = mutable.ArrayBuffer[Step]() // in the order of the forward pass
   private val forwards = mutable.Map[Rows, Pass]()
   private val backwards = mutable.Map[(Rows, Boolean, Option[Rows]), Pass]()
   @volatile private var hasNewWeights = false
   val all: Rows = Rows(0, batch)
 
-  /** An operation and its tensors; in the order of the forward pass. */
-  private case class Step(op: Op, inputs: Array[Edge], output: Edge)
-
   spec.nodes.indices.foreach(compile)
   private val last = inLayout(spec.nodes.length - 1, pixelMajor = false)
+
+  /** The passes for a penalty on the input's gradient; throws if a layer cannot have one. */
+  lazy val penalized: PenaltyPasses = new PenaltyPasses(context, steps, edges.head, last, memory,
+    spec.weightCount, settings.parallel)
 
   private def compile(id: Int): Unit = {
     val node = spec.nodes(id)
@@ -38,7 +39,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     else {
       val op = node.layer.compile(
         new Site(context, id, node, inputs, edge, memory, settings, plan.isPixelMajor(id)))
-      steps += Step(op, inputs, edge)
+      steps += Step(node.name, op, inputs, edge)
       edge.isKept = op.keepsOutput
     }
   }
@@ -50,7 +51,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
       val (from, to) = (edges(id), new Edge(context, edges(id).shape, batch))
       val relayout = Consumer(spec.nodes.length + id, 0) // any number that is not a node's
       from.consumers :+= relayout
-      steps += Step(new RelayoutOp(context, relayout, from, to, settings.groups, pixelMajor),
+      steps += Step("relayout", new RelayoutOp(context, relayout, from, to, settings.groups, pixelMajor),
         Array(from), to)
       to
     })
@@ -112,7 +113,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
 
   private def recordBackward(rows: Rows, weights: Boolean, inputRows: Option[Rows]): Pass = {
     val pass = new Pass(context)
-    steps.reverseIterator.foreach { case Step(op, inputs, output) =>
+    steps.reverseIterator.foreach { case Step(_, op, inputs, output) =>
       output.gather(pass, rows)
       val bottom = inputs.forall(_ eq edges.head)
       if (!bottom) op.backward(pass, rows, Needs(data = true, weights))

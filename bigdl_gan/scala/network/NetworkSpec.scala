@@ -10,6 +10,10 @@ private[gan] case class NetworkSpec(nodes: Array[Node]) extends Serializable {
   /** Whether a sample's output may depend on the other samples of its batch. */
   val mixesSamples: Boolean = nodes.exists(_.layer.mixesSamples)
 
+  /** Whether second derivatives by the input are zero wherever they exist. */
+  val isPiecewiseLinear: Boolean = nodes.drop(1).map(_.layer.dependence).forall(dependence =>
+    dependence == Dependence.Linear || dependence == Dependence.PiecewiseLinear)
+
   /** Whether dllib runs some of the layers. */
   val usesDllib: Boolean = nodes.exists(!_.layer.isNative)
 

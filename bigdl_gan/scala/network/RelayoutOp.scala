@@ -5,7 +5,7 @@ import com.intel.analytics.bigdl.mkl.Memory
 
 /** Copies a tensor between MKL-DNN's usual layouts, samples outermost, and the pixel-major one. */
 private[gan] final class RelayoutOp(context: DnnContext, self: Consumer, input: Edge, output: Edge,
-  groups: Int, toPixelMajor: Boolean) extends Op {
+  groups: Int, toPixelMajor: Boolean) extends LinearOp {
   private val size = input.batch / groups
   private val Array(channels, height, width) = input.shape
   private val dims = Array(input.batch, channels, height, width)
@@ -14,12 +14,11 @@ private[gan] final class RelayoutOp(context: DnnContext, self: Consumer, input: 
     if (toPixelMajor) PixelMajor.blank(context, input.shape, input.batch, groups)
     else context.blob(dims, Memory.Format.nChw16c))
 
-  override def forward(pass: Pass, rows: Rows): Unit =
-    copy(pass, input.data, output.data, rows, toPixelMajor)
+  override protected def apply(pass: Pass, rows: Rows, face: Face): Unit =
+    copy(pass, input.face(face), output.face(face), rows, toPixelMajor)
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    copy(pass, output.gradient, input.slot(self), rows, !toPixelMajor)
-  }
+  override def data(pass: Pass, rows: Rows, face: Face): Unit =
+    copy(pass, output.face(face), input.slot(self, face), rows, !toPixelMajor)
 
   private lazy val blocked = context.blob(dims, Memory.Format.nChw16c)
 

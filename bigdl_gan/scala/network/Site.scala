@@ -13,8 +13,9 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
   def input: Edge = inputs(0)
   def batch: Int = output.batch
 
-  /** Where to write the gradient by an input. */
-  def inputGradient(position: Int = 0): Blob = inputs(position).slot(Consumer(id, position))
+  /** Where to write the gradient, or the adjoint, by an input. */
+  def inputGradient(position: Int = 0, face: Face = Face.Gradient): Blob =
+    inputs(position).slot(Consumer(id, position), face)
 
   /** The rows of each group within `rows`: the images that a batch norm sees together. */
   def groupsIn(rows: Rows): Seq[Rows] = {
@@ -44,6 +45,7 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
   def weights(dims: Array[Int], format: Int, offset: Int = 0): Blob =
     context.blobAt(dims, format, memory.weights + (node.weightOffset + offset) * 4L)
 
-  def gradients(dims: Array[Int], format: Int, offset: Int = 0): Blob =
-    context.blobAt(dims, format, memory.gradients + (node.weightOffset + offset) * 4L)
+  def gradients(dims: Array[Int], format: Int, offset: Int = 0, extra: Boolean = false): Blob =
+    context.blobAt(dims, format, (if (extra) memory.extraGradients else memory.gradients) +
+      (node.weightOffset + offset) * 4L)
 }

@@ -1,22 +1,21 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, LinearOp, Site}
 
 /** The element-wise sum of its inputs. */
-private[gan] final class AddOp(site: Site) extends Op {
+private[gan] final class AddOp(site: Site) extends LinearOp {
   import site.{context, inputs, output}
 
   output.setLayout(inputs(0).data.pd)
 
-  override def forward(pass: Pass, rows: Rows): Unit = {
-    val terms = inputs.map(edge => site.inLayout(pass, edge.data.rows(rows),
-      output.data.rows(rows).pd))
-    pass.native(context.sum(terms, output.data.rows(rows)))
+  override protected def apply(pass: Pass, rows: Rows, face: Face): Unit = {
+    val sum = output.face(face).rows(rows)
+    val terms = inputs.map(edge => site.inLayout(pass, edge.face(face).rows(rows), sum.pd))
+    pass.native(context.sum(terms, sum))
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    inputs.indices.foreach(i => pass.native(context.reorder(output.gradient.rows(rows),
-      site.inputGradient(i).rows(rows))))
-  }
+  override def data(pass: Pass, rows: Rows, face: Face): Unit =
+    inputs.indices.foreach(i => pass.native(context.reorder(output.face(face).rows(rows),
+      site.inputGradient(i, face).rows(rows))))
 }

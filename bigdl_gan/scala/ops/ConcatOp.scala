@@ -1,10 +1,10 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, NativeMemory, Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.network.{Edge, Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Edge, Face, LinearOp, Site}
 
 /** Joins its inputs along one axis, not counting the batch: copies runs of neighbouring values. */
-private[gan] final class ConcatOp(site: Site, axis: Int) extends Op {
+private[gan] final class ConcatOp(site: Site, axis: Int) extends LinearOp {
   import site.{context, inputs, node, output, settings}
 
   output.setBlob(context.blob(Layout.dims(output.batch, node.shape), Layout.plain(node.shape)))
@@ -32,15 +32,15 @@ private[gan] final class ConcatOp(site: Site, axis: Int) extends Op {
       }
     }
 
-  override def forward(pass: Pass, rows: Rows): Unit = {
+  override protected def apply(pass: Pass, rows: Rows, face: Face): Unit = {
     inputs.indices.foreach(i => pass.native(
-      context.reorder(inputs(i).data.rows(rows), plainInputs(i).rows(rows))))
-    pass.jvm(copy(plainInputs.map(_.rows(rows)), output.data.rows(rows), join = true))
+      context.reorder(inputs(i).face(face).rows(rows), plainInputs(i).rows(rows))))
+    pass.jvm(copy(plainInputs.map(_.rows(rows)), output.face(face).rows(rows), join = true))
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    pass.jvm(copy(plainGradients.map(_.rows(rows)), output.gradient.rows(rows), join = false))
+  override def data(pass: Pass, rows: Rows, face: Face): Unit = {
+    pass.jvm(copy(plainGradients.map(_.rows(rows)), output.face(face).rows(rows), join = false))
     inputs.indices.foreach(i => pass.native(
-      context.reorder(plainGradients(i).rows(rows), site.inputGradient(i).rows(rows))))
+      context.reorder(plainGradients(i).rows(rows), site.inputGradient(i, face).rows(rows))))
   }
 }

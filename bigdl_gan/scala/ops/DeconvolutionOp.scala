@@ -1,23 +1,23 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, End, Layout, Pass, Rows, Window}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp, WeightSweep}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn}
 
 /**
  * Transposed convolution: its forward pass is a convolution's data gradient, and its own data
  * gradient is that convolution. The kernel has the convolution's plain layout (in, out, kH, kW).
  */
-private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Boolean) extends Op {
+private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Boolean) extends TwiceOp {
   import site.{context, input, node, output}
 
   private val conv = new Convolver(context, output.shape, input.shape, window, bias = false)
   private val weights =
     new WeightLayouts(context, site.weights(conv.weightDims, Memory.Format.oihw))
-  private val weightGradient = site.gradients(conv.weightDims, Memory.Format.oihw)
   private val bias = if (hasBias) {
     Some(new ChannelBias(site, conv.weightDims.product, node.shape(0)))
   } else None
+  private lazy val biasSum = new BiasSum(site, conv.weightDims.product, node.shape(0))
 
   // A blocked layout pads the channels: with three of sixteen, the next layers would read padding.
   private val wanted = context.query(conv.backwardData(output.batch), End.SourceGradient)
@@ -28,35 +28,48 @@ private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Bo
   override def weightsChanged(): Unit = weights.refresh()
 
   override def forward(pass: Pass, rows: Rows): Unit = {
+    apply(pass, rows, Face.Value)
+    bias.foreach(_.add(pass, output.data.rows(rows)))
+  }
+
+  override def tangent(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Tangent)
+
+  private def apply(pass: Pass, rows: Rows, face: Face): Unit = {
     val pd = conv.backwardData(rows.count)
-    val source = site.inLayout(pass, input.data.rows(rows), context.query(pd, End.OutputGradient))
+    val source =
+      site.inLayout(pass, input.face(face).rows(rows), context.query(pd, End.OutputGradient))
     val kernel = weights.inLayout(context.query(pd, End.Weights))
-    val target = output.data.rows(rows)
+    val target = output.face(face).rows(rows)
     site.writeInLayout(pass, target, context.query(pd, End.SourceGradient)) { written =>
       pass.native(context.primitive(pd, Seq(source, kernel), Seq(written)))
     }
-    bias.foreach(_.add(pass, target))
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
-    val gradient = output.gradient.rows(rows)
-    if (needs.weights) {
-      val pd = conv.backwardWeights(rows.count)
-      val source = site.inLayout(pass, gradient, context.query(pd, End.Source))
-      val top = site.inLayout(pass, input.data.rows(rows), context.query(pd, End.OutputGradient))
-      site.writeInLayout(pass, weightGradient, context.query(pd, End.WeightsGradient)) { target =>
-        pass.native(context.primitive(pd, Seq(source, top), Seq(target)))
-      }
-      bias.foreach(_.accumulate(pass, gradient))
+  override def hasWeights: Boolean = true
+
+  override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
+    val pd = conv.backwardWeights(rows.count)
+    val top = output.face(sweep.top).rows(rows)
+    val source = site.inLayout(pass, top, context.query(pd, End.Source))
+    val bottom = site.inLayout(pass, input.face(sweep.source).rows(rows),
+      context.query(pd, End.OutputGradient))
+    val gradient = site.gradients(conv.weightDims, Memory.Format.oihw, extra = sweep.extra)
+    site.writeInLayout(pass, gradient, context.query(pd, End.WeightsGradient)) { target =>
+      pass.native(context.primitive(pd, Seq(source, bottom), Seq(target)))
     }
-    if (needs.data) {
-      val pd = conv.forward(rows.count)
-      val source = site.inLayout(pass, gradient, context.query(pd, End.Source))
-      val kernel = weights.inLayout(context.query(pd, End.Weights))
-      val bottom = site.inputGradient().rows(rows)
-      site.writeInLayout(pass, bottom, context.query(pd, End.Output)) { target =>
-        pass.native(context.primitive(pd, Seq(source, kernel), Seq(target)))
-      }
+    if (sweep.biases) bias.foreach(_.accumulate(pass, top))
+  }
+
+  override def biases(pass: Pass, rows: Rows, factors: Array[Float]): Unit =
+    if (hasBias) biasSum.weighted(pass, output.gradient, rows, factors)
+
+  override def data(pass: Pass, rows: Rows, face: Face): Unit = {
+    val pd = conv.forward(rows.count)
+    val source = site.inLayout(pass, output.face(face).rows(rows), context.query(pd, End.Source))
+    val kernel = weights.inLayout(context.query(pd, End.Weights))
+    val bottom = site.inputGradient(face = face).rows(rows)
+    site.writeInLayout(pass, bottom, context.query(pd, End.Output)) { target =>
+      pass.native(context.primitive(pd, Seq(source, kernel), Seq(target)))
     }
   }
 }

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, End, Pass, Rows, Window}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp, WeightSweep}
 import com.intel.analytics.bigdl.mkl.Memory
 
 /**
@@ -11,7 +11,7 @@ import com.intel.analytics.bigdl.mkl.Memory
  * of threads, which belongs to the process, so others can change it. Convolutions are MKL-DNN's own
  * code, on the caller's threads. Thin layers use `InnerProductOp`.
  */
-private[gan] final class DenseOp(site: Site, hasBias: Boolean) extends Op {
+private[gan] final class DenseOp(site: Site, hasBias: Boolean) extends TwiceOp {
   import site.{context, input, node, output}
 
   private val (ins, outs) = (input.shape(0), node.shape(0))
@@ -19,15 +19,16 @@ private[gan] final class DenseOp(site: Site, hasBias: Boolean) extends Op {
   private val kernelCount = outs * ins
   private val weights =
     new WeightLayouts(context, site.weights(weightDims, Memory.Format.oihw))
-  private val weightGradient = site.gradients(weightDims, Memory.Format.oihw)
   private lazy val bias = Seq(site.weights(Array(outs), Memory.Format.x, kernelCount))
   private lazy val biasGradient = Seq(site.gradients(Array(outs), Memory.Format.x, kernelCount))
-  private val products = scala.collection.mutable.Map[Int, Convolver]()
+  private lazy val biasSum = new BiasSum(site, kernelCount, outs)
+  private val products = scala.collection.mutable.Map[(Int, Boolean), Convolver]()
 
   output.setBlob(context.blob(Array(output.batch, outs), Memory.Format.nc))
 
-  private def product(count: Int): Convolver = products.getOrElseUpdate(count, new Convolver(
-    context, Array(ins, count, 1), Array(outs, count, 1), Window.Pointwise, hasBias))
+  private def product(count: Int, bias: Boolean): Convolver =
+    products.getOrElseUpdate((count, bias), new Convolver(context, Array(ins, count, 1),
+      Array(outs, count, 1), Window.Pointwise, bias))
 
   /** The samples (N, F) as the picture (1, F, N, 1), in the same memory. */
   private def picture(samples: Blob): Blob = context.blobAt(
@@ -35,36 +36,48 @@ private[gan] final class DenseOp(site: Site, hasBias: Boolean) extends Op {
 
   override def weightsChanged(): Unit = weights.refresh()
 
-  override def forward(pass: Pass, rows: Rows): Unit = {
-    val pd = product(rows.count).forward(1)
-    val source = site.inLayout(pass, picture(input.data.rows(rows)), context.query(pd, End.Source))
+  override def forward(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Value, hasBias)
+  override def tangent(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Tangent, addsBias = false)
+
+  private def apply(pass: Pass, rows: Rows, face: Face, addsBias: Boolean): Unit = {
+    val pd = product(rows.count, addsBias).forward(1)
+    val source =
+      site.inLayout(pass, picture(input.face(face).rows(rows)), context.query(pd, End.Source))
     val kernel = weights.inLayout(context.query(pd, End.Weights))
-    site.writeInLayout(pass, picture(output.data.rows(rows)), context.query(pd, End.Output)) { target =>
-      pass.native(context.primitive(pd, Seq(source, kernel) ++ (if (hasBias) bias else Nil),
-        Seq(target)))
+    val target = picture(output.face(face).rows(rows))
+    site.writeInLayout(pass, target, context.query(pd, End.Output)) { written =>
+      pass.native(context.primitive(pd, Seq(source, kernel) ++ (if (addsBias) bias else Nil),
+        Seq(written)))
     }
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
-    val gradient = picture(output.gradient.rows(rows))
-    if (needs.weights) {
-      val pd = product(rows.count).backwardWeights(1)
-      val source =
-        site.inLayout(pass, picture(input.data.rows(rows)), context.query(pd, End.Source))
-      val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
-      site.writeInLayout(pass, weightGradient, context.query(pd, End.WeightsGradient)) { target =>
-        pass.native(context.primitive(pd, Seq(source, top),
-          target +: (if (hasBias) biasGradient else Nil)))
-      }
+  override def hasWeights: Boolean = true
+
+  override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
+    val toBias = hasBias && sweep.biases
+    val pd = product(rows.count, toBias).backwardWeights(1)
+    val source =
+      site.inLayout(pass, picture(input.face(sweep.source).rows(rows)), context.query(pd, End.Source))
+    val top = site.inLayout(pass, picture(output.face(sweep.top).rows(rows)),
+      context.query(pd, End.OutputGradient))
+    val gradient = site.gradients(weightDims, Memory.Format.oihw, extra = sweep.extra)
+    site.writeInLayout(pass, gradient, context.query(pd, End.WeightsGradient)) { target =>
+      pass.native(context.primitive(pd, Seq(source, top),
+        target +: (if (toBias) biasGradient else Nil)))
     }
-    if (needs.data) {
-      val pd = product(rows.count).backwardData(1)
-      val top = site.inLayout(pass, gradient, context.query(pd, End.OutputGradient))
-      val kernel = weights.inLayout(context.query(pd, End.Weights))
-      val bottom = picture(site.inputGradient().rows(rows))
-      site.writeInLayout(pass, bottom, context.query(pd, End.SourceGradient)) { target =>
-        pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
-      }
+  }
+
+  override def biases(pass: Pass, rows: Rows, factors: Array[Float]): Unit =
+    if (hasBias) biasSum.weighted(pass, output.gradient, rows, factors)
+
+  override def data(pass: Pass, rows: Rows, face: Face): Unit = {
+    val pd = product(rows.count, hasBias).backwardData(1)
+    val top = site.inLayout(pass, picture(output.face(face).rows(rows)),
+      context.query(pd, End.OutputGradient))
+    val kernel = weights.inLayout(context.query(pd, End.Weights))
+    val bottom = picture(site.inputGradient(face = face).rows(rows))
+    site.writeInLayout(pass, bottom, context.query(pd, End.SourceGradient)) { target =>
+      pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
     }
   }
 }

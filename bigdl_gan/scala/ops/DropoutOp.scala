@@ -1,10 +1,10 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp}
 
 /** Sets a random share of the values to zero and scales the others up, in training only. */
-private[gan] final class DropoutOp(site: Site, probability: Float) extends Op {
+private[gan] final class DropoutOp(site: Site, probability: Float) extends TwiceOp {
   import site.{input, output, settings}
 
   output.setLayout(input.data.pd)
@@ -44,9 +44,14 @@ private[gan] final class DropoutOp(site: Site, probability: Float) extends Op {
     }
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    val (top, bottom) = (output.gradient.rows(rows), site.inputGradient().rows(rows))
-    if (settings.training) pass.jvm(multiply(top, bottom, rows.first))
-    else pass.jvm(() => NativeMemory.copy(top.pointer, bottom.pointer, rows.count.toLong * stride))
-  }
+  override def data(pass: Pass, rows: Rows, face: Face): Unit =
+    again(pass, output.face(face).rows(rows), site.inputGradient(face = face).rows(rows), rows)
+
+  override def tangent(pass: Pass, rows: Rows): Unit =
+    again(pass, input.face(Face.Tangent).rows(rows), output.face(Face.Tangent).rows(rows), rows)
+
+  /** With the mask of the last forward pass. */
+  private def again(pass: Pass, from: Blob, to: Blob, rows: Rows): Unit =
+    if (settings.training) pass.jvm(multiply(from, to, rows.first))
+    else pass.jvm(() => NativeMemory.copy(from.pointer, to.pointer, rows.count.toLong * stride))
 }

@@ -1,11 +1,11 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp}
 import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
 
 /** An activation function; ReLU and leaky ReLU run in place if nobody needs their input. */
-private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float) extends Op {
+private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float) extends TwiceOp {
   import site.{context, input, output}
 
   output.setBlob(if (output.isInPlace) input.data else input.data.blank())
@@ -25,34 +25,60 @@ private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float)
       Seq(output.data.rows(rows))))
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    if (algorithm == AlgKind.EltwiseTanh) pass.jvm(tanhBackward(rows))
-    else backwardNatively(pass, rows)
-  }
+  override def data(pass: Pass, rows: Rows, face: Face): Unit =
+    derivative(pass, rows, output.face(face), site.inputGradient(face = face))
 
-  private def backwardNatively(pass: Pass, rows: Rows): Unit = {
+  /** The derivative is a diagonal matrix, so the transposed one does for tangents too. */
+  override def tangent(pass: Pass, rows: Rows): Unit =
+    derivative(pass, rows, input.face(Face.Tangent), output.face(Face.Tangent))
+
+  private def derivative(pass: Pass, rows: Rows, from: Blob, to: Blob): Unit = {
     val source = input.data.rows(rows)
-    val pd = context.primitiveDesc(context.descriptor(MklDnn.EltwiseBackwardDescInit(
-      algorithm, desc(source), desc(source), alpha, 0f)), forwardDesc(source))
-    pass.native(context.primitive(pd, Seq(source, output.gradient.rows(rows)),
-      Seq(site.inputGradient().rows(rows))))
+    if (algorithm == AlgKind.EltwiseTanh) pass.jvm(tanhDerivative(rows, from.rows(rows), to.rows(rows)))
+    else {
+      val pd = context.primitiveDesc(context.descriptor(MklDnn.EltwiseBackwardDescInit(
+        algorithm, desc(source), desc(source), alpha, 0f)), forwardDesc(source))
+      pass.native(context.primitive(pd, Seq(source, from.rows(rows)), Seq(to.rows(rows))))
+    }
   }
 
   /** Uses the output, because MKL-DNN's own derivative computes every tanh again, one by one. */
-  private def tanhBackward(rows: Rows): () => Unit = {
-    val (values, top) = (output.data.rows(rows), output.gradient.rows(rows))
-    val bottom = site.inputGradient().rows(rows)
-    val total = values.dims(0).toLong * values.stride
-    val pieces = ((total + ElementwiseOp.Piece - 1) / ElementwiseOp.Piece).toInt
-    () => site.settings.parallel.range(pieces) { i =>
+  private def tanhDerivative(rows: Rows, from: Blob, to: Blob): () => Unit = {
+    val values = output.data.rows(rows)
+    inPieces(values) { (first, end) =>
       val unsafe = NativeMemory.unsafe
-      var at = 4L * i * ElementwiseOp.Piece
-      val end = math.min(at + 4L * ElementwiseOp.Piece, 4L * total)
+      var at = first
       while (at < end) {
         val y = unsafe.getFloat(values.pointer + at)
-        unsafe.putFloat(bottom.pointer + at, unsafe.getFloat(top.pointer + at) * (1f - y * y))
+        unsafe.putFloat(to.pointer + at, unsafe.getFloat(from.pointer + at) * (1f - y * y))
         at += 4
       }
+    }
+  }
+
+  override def curvature(pass: Pass, rows: Rows): Unit = if (algorithm != AlgKind.EltwiseRelu) {
+    val second = Curvature.of(algorithm, alpha)
+    val (values, direction) = (input.data.rows(rows), input.face(Face.Tangent).rows(rows))
+    val (top, sum) = (output.gradient.rows(rows), site.inputGradient(face = Face.Adjoint).rows(rows))
+    pass.jvm(inPieces(values) { (first, end) =>
+      val unsafe = NativeMemory.unsafe
+      var at = first
+      while (at < end) {
+        val added = second(unsafe.getFloat(values.pointer + at)) *
+          unsafe.getFloat(direction.pointer + at) * unsafe.getFloat(top.pointer + at)
+        unsafe.putFloat(sum.pointer + at, unsafe.getFloat(sum.pointer + at) + added)
+        at += 4
+      }
+    })
+  }
+
+  /** Calls `body(first, end)` with the bytes' offsets of pieces of a tensor. */
+  private def inPieces(blob: Blob)(body: (Long, Long) => Unit): () => Unit = {
+    val total = blob.dims(0).toLong * blob.stride
+    val pieces = ((total + ElementwiseOp.Piece - 1) / ElementwiseOp.Piece).toInt
+    () => site.settings.parallel.range(pieces) { i =>
+      val first = 4L * i * ElementwiseOp.Piece
+      body(first, math.min(first + 4L * ElementwiseOp.Piece, 4L * total))
     }
   }
 }

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{End, Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp, WeightSweep}
 import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind}
 
 /**
@@ -9,19 +9,17 @@ import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind}
  * `OpenMp`). It is for thin layers: to change their tensors' layout would take longer than to
  * multiply.
  */
-private[gan] final class InnerProductOp(site: Site, hasBias: Boolean) extends Op {
+private[gan] final class InnerProductOp(site: Site, hasBias: Boolean) extends TwiceOp {
   import site.{context, input, node, output}
 
   private val any = Memory.Format.any
   private val weightDims = Array(node.shape(0), input.shape(0))
   private val kernelCount = weightDims.product
   private val weights = new WeightLayouts(context, site.weights(weightDims, Memory.Format.oi))
-  private val weightGradient = site.gradients(weightDims, Memory.Format.oi)
   private val biasDims = Array(node.shape(0))
   private lazy val bias = Seq(site.weights(biasDims, Memory.Format.x, kernelCount))
   private lazy val biasGradient = Seq(site.gradients(biasDims, Memory.Format.x, kernelCount))
-  private val biasDesc =
-    if (hasBias) context.memoryDesc(biasDims, Memory.Format.x) else 0L
+  private lazy val biasSum = new BiasSum(site, kernelCount, node.shape(0))
 
   output.setBlob(context.blob(Array(output.batch, node.shape(0)), Memory.Format.nc))
 
@@ -31,38 +29,50 @@ private[gan] final class InnerProductOp(site: Site, hasBias: Boolean) extends Op
     Memory.Format.nc)
   private def kernel = context.memoryDesc(weightDims, any)
 
-  private val forwards = scala.collection.mutable.Map[Int, Long]()
+  private def biasDesc(isThere: Boolean) =
+    if (isThere) context.memoryDesc(biasDims, Memory.Format.x) else 0L
 
-  private def forwardDesc(count: Int): Long = forwards.getOrElseUpdate(count,
-    context.primitiveDesc(context.descriptor(MklDnn.LinearForwardDescInit(
-      PropKind.ForwardTraining, source(count), kernel, biasDesc, target(count)))))
+  private val forwards = scala.collection.mutable.Map[(Int, Boolean), Long]()
+
+  private def forwardDesc(count: Int, addsBias: Boolean): Long = forwards.getOrElseUpdate(
+    (count, addsBias), context.primitiveDesc(context.descriptor(MklDnn.LinearForwardDescInit(
+      PropKind.ForwardTraining, source(count), kernel, biasDesc(addsBias), target(count)))))
 
   override def weightsChanged(): Unit = weights.refresh()
 
-  override def forward(pass: Pass, rows: Rows): Unit = {
-    val pd = forwardDesc(rows.count)
+  override def forward(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Value, hasBias)
+  override def tangent(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Tangent, addsBias = false)
+
+  private def apply(pass: Pass, rows: Rows, face: Face, addsBias: Boolean): Unit = {
+    val pd = forwardDesc(rows.count, addsBias)
     val wanted = weights.inLayout(context.query(pd, End.Weights))
-    pass.native(context.primitive(pd, Seq(input.data.rows(rows), wanted) ++
-      (if (hasBias) bias else Nil), Seq(output.data.rows(rows))))
+    pass.native(context.primitive(pd, Seq(input.face(face).rows(rows), wanted) ++
+      (if (addsBias) bias else Nil), Seq(output.face(face).rows(rows))))
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
-    val gradient = output.gradient.rows(rows)
+  override def hasWeights: Boolean = true
+
+  override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
+    val (count, toBias) = (rows.count, hasBias && sweep.biases)
+    val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardWeightsDescInit(
+      source(count), kernel, biasDesc(toBias), target(count))), forwardDesc(count, toBias))
+    val gradient = site.gradients(weightDims, Memory.Format.oi, extra = sweep.extra)
+    site.writeInLayout(pass, gradient, context.query(pd, End.WeightsGradient)) { written =>
+      pass.native(context.primitive(pd,
+        Seq(input.face(sweep.source).rows(rows), output.face(sweep.top).rows(rows)),
+        written +: (if (toBias) biasGradient else Nil)))
+    }
+  }
+
+  override def biases(pass: Pass, rows: Rows, factors: Array[Float]): Unit =
+    if (hasBias) biasSum.weighted(pass, output.gradient, rows, factors)
+
+  override def data(pass: Pass, rows: Rows, face: Face): Unit = {
     val count = rows.count
-    if (needs.weights) {
-      val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardWeightsDescInit(
-        source(count), kernel, biasDesc, target(count))), forwardDesc(count))
-      site.writeInLayout(pass, weightGradient, context.query(pd, End.WeightsGradient)) { written =>
-        pass.native(context.primitive(pd, Seq(input.data.rows(rows), gradient),
-          written +: (if (hasBias) biasGradient else Nil)))
-      }
-    }
-    if (needs.data) {
-      val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardDataDescInit(
-        source(count), kernel, target(count))), forwardDesc(count))
-      val wanted = weights.inLayout(context.query(pd, End.Weights))
-      pass.native(context.primitive(pd, Seq(gradient, wanted),
-        Seq(site.inputGradient().rows(rows))))
-    }
+    val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardDataDescInit(
+      source(count), kernel, target(count))), forwardDesc(count, hasBias))
+    val wanted = weights.inLayout(context.query(pd, End.Weights))
+    pass.native(context.primitive(pd, Seq(output.face(face).rows(rows), wanted),
+      Seq(site.inputGradient(face = face).rows(rows))))
   }
 }

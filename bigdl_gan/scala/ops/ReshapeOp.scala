@@ -1,10 +1,10 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, LinearOp, Site}
 
 /** Gives the same values, in their plain order, another shape. */
-private[gan] final class ReshapeOp(site: Site) extends Op {
+private[gan] final class ReshapeOp(site: Site) extends LinearOp {
   import site.{context, input, output}
 
   private val dims = Layout.dims(output.batch, site.node.shape)
@@ -16,11 +16,10 @@ private[gan] final class ReshapeOp(site: Site) extends Op {
   private def asInput(blob: Blob, rows: Rows): Blob = context.blobAt(
     Layout.dims(rows.count, input.shape), plainInput, blob.rows(rows).pointer)
 
-  override def forward(pass: Pass, rows: Rows): Unit =
-    pass.native(context.reorder(input.data.rows(rows), asInput(output.data, rows)))
+  override protected def apply(pass: Pass, rows: Rows, face: Face): Unit =
+    pass.native(context.reorder(input.face(face).rows(rows), asInput(output.face(face), rows)))
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    pass.native(context.reorder(asInput(output.gradient, rows),
-      site.inputGradient().rows(rows)))
-  }
+  override def data(pass: Pass, rows: Rows, face: Face): Unit =
+    pass.native(context.reorder(asInput(output.face(face), rows),
+      site.inputGradient(face = face).rows(rows)))
 }

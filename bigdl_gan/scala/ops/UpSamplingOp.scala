@@ -2,14 +2,14 @@ package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.Window
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout, Padding, Pass, Pooler, Rows}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, LinearOp, Site}
 import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
 
 /**
  * Repeats rows and columns: forward is average pooling's gradient, backward is average pooling,
  * both scaled by the window's area.
  */
-private[gan] final class UpSamplingOp(site: Site, factor: (Int, Int)) extends Op {
+private[gan] final class UpSamplingOp(site: Site, factor: (Int, Int)) extends LinearOp {
   import site.{context, input, output}
 
   private val window = Window(factor, factor, Padding(0, 0, 0, 0))
@@ -24,17 +24,16 @@ private[gan] final class UpSamplingOp(site: Site, factor: (Int, Int)) extends Op
     context.primitive(context.primitiveDesc(desc), Seq(blob), Seq(blob))
   }
 
-  override def forward(pass: Pass, rows: Rows): Unit = {
-    val target = output.data.rows(rows)
-    pass.native(context.primitive(pooler.backward(target), Seq(input.data.rows(rows)),
+  override protected def apply(pass: Pass, rows: Rows, face: Face): Unit = {
+    val target = output.face(face).rows(rows)
+    pass.native(context.primitive(pooler.backward(target), Seq(input.face(face).rows(rows)),
       Seq(target)))
     pass.native(scale(target))
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = if (needs.data) {
-    val bottom = site.inputGradient().rows(rows)
-    pass.native(context.primitive(pooler.forward(output.gradient.rows(rows)),
-      Seq(output.gradient.rows(rows)), Seq(bottom)))
+  override def data(pass: Pass, rows: Rows, face: Face): Unit = {
+    val (top, bottom) = (output.face(face).rows(rows), site.inputGradient(face = face).rows(rows))
+    pass.native(context.primitive(pooler.forward(top), Seq(top), Seq(bottom)))
     pass.native(scale(bottom))
   }
 }

@@ -9,4 +9,5 @@ private[gan] object Purpose {
   val Generate = 4
   val Module = 5
   val Flip = 6
+  val Interpolate = 7
 }

@@ -29,6 +29,13 @@ private[gan] object Random {
     }
   }
 
+  /** A number in (0, 1): a function of (seed, purpose, a, b). */
+  def uniform(seed: Long, purpose: Int, a: Int, b: Long): Double = {
+    val bits = new Array[Int](4)
+    Philox.block(seed, a, b.toInt, (b >>> 32).toInt, purpose, bits)
+    Philox.uniform(bits(0))
+  }
+
   /** One random bit: a function of (seed, purpose, a, b). */
   def bit(seed: Long, purpose: Int, a: Int, b: Long): Boolean = {
     val bits = new Array[Int](4)

@@ -21,7 +21,7 @@ private[gan] final class Alternating(players: Players, objective: Objective, lea
     }
     clock.time(Clock.Compute) {
       objective.evaluateGenerator(
-        if (objective.generatorSeesReal) players.judgeAll() else players.judgeFakes())
+        if (objective.generatorSeesReal) players.judgeBoth() else players.judgeFakes())
       players.backwardGenerator(objective.slopes)
     }
     learners.generator.update(clock)

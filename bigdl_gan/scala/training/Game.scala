@@ -15,10 +15,11 @@ import com.intel.analytics.bigdl.dllib.gan.training.loss.{LeCam, Loss}
 private[gan] final class Game(context: DnnContext, config: TrainingConfig, initial: TrainingState,
   streams: DropoutStreams, exchange: Exchange, parallel: Workers) {
   val clock = new Clock
-  private val players = new Players(context, config, streams, parallel)
   private val objective = new Objective(Loss.of(config.loss, config.labelSmoothing),
     if (config.leCam > 0) Some(new LeCam(config.leCam, initial.logitAverages)) else None,
     config.batch, exchange, clock)
+  private val players =
+    new Players(context, config, streams, objective.statistics.penalties, parallel)
   val learners = new Learners(players, config, initial, exchange, parallel)
   private val rule =
     UpdateRule.of(config.criticUpdates, players, objective, learners, clock)

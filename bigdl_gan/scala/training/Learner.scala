@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.Exchange
 import com.intel.analytics.bigdl.dllib.gan.native.Workers
-import com.intel.analytics.bigdl.dllib.gan.network.Network
+import com.intel.analytics.bigdl.dllib.gan.network.{Network, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.Averaging
 
 /**
@@ -11,13 +11,14 @@ import com.intel.analytics.bigdl.dllib.gan.training.optimizer.Averaging
  * @param role    "generator" or "discriminator"
  * @param initial the entire training's
  */
-private[gan] final class Learner(role: String, network: Network, descent: Descent,
+private[gan] final class Learner(role: String, network: Network, spec: NetworkSpec, descent: Descent,
   initial: TrainingState, exchange: Exchange, parallel: Workers) {
   val weights: Array[Float] = initial.weights(role).clone()
   private val mover = new Mover(descent, weights, initial.optimizer(role),
     initial.average(role).map(_.weights), exchange, parallel)
   private val averageStatistics =
     initial.average(role).map(_.statistics).getOrElse(initial.statistics(role)).clone()
+  private val notAveraged = spec.nodes.filter(node => node.stateCount > 0 && !node.layer.mayAverageState)
   private var iteration = 0
 
   /** This replica's part of the squared norm of the last update's gradient. */
@@ -52,6 +53,8 @@ private[gan] final class Learner(role: String, network: Network, descent: Descen
     descent.averaging.foreach { averaging =>
       val now = network.state
       Averaging.blend(now, 0, now.length, averageStatistics, 0, averaging.share(iteration))
+      notAveraged.foreach(node => java.util.Arrays.fill(averageStatistics, node.stateOffset,
+        node.stateOffset + node.stateCount, 0f))
     }
   }
 }

@@ -6,10 +6,10 @@ import com.intel.analytics.bigdl.dllib.gan.native.Workers
 /** Both networks' learners, and what they add to a training's state. */
 private[gan] final class Learners(players: Players, config: TrainingConfig, initial: TrainingState,
   exchange: Exchange, parallel: Workers) {
-  val generator: Learner = new Learner("generator", players.generator, config.generatorDescent,
-    initial, exchange, parallel)
+  val generator: Learner = new Learner("generator", players.generator, config.generator,
+    config.generatorDescent, initial, exchange, parallel)
   val discriminator: Learner = new Learner("discriminator", players.discriminator,
-    config.discriminatorDescent, initial, exchange, parallel)
+    config.discriminator, config.discriminatorDescent, initial, exchange, parallel)
 
   /** @param iteration the generator's updates before the one that begins */
   def begin(iteration: Int): Unit = both.foreach(_.begin(iteration))

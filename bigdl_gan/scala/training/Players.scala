@@ -8,20 +8,26 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
 /**
  * Generator and discriminator on one replica, and the passes through them.
  *
- * The discriminator's batch has real images in its first half and generated ones in its second; no
- * layer mixes the halves.
+ * The discriminator's batch has real images, then as many generated ones and, for a penalty between
+ * them, mixtures of both; no layer mixes these groups.
  *
- * @param streams for the dropout layers
+ * @param streams    for the dropout layers
+ * @param statistics receives what the penalties have to tell
  */
 private[gan] final class Players(context: DnnContext, config: TrainingConfig,
-  streams: DropoutStreams, parallel: Workers) {
+  streams: DropoutStreams, statistics: PenaltyStatistics, parallel: Workers) {
   private val batch = config.batch
+  private val kinds = if (config.penalties.isBetween) 3 else 2
   val generator = new Network(context, config.generator, batch,
     Settings(1, training = true, streams.generator, parallel))
-  val discriminator = new Network(context, config.discriminator, 2 * batch,
-    Settings(2, training = true, streams.discriminator, parallel))
+  val discriminator = new Network(context, config.discriminator, kinds * batch,
+    Settings(kinds * config.penalties.groups(batch), training = true, streams.discriminator, parallel))
 
-  private val (all, real, fake) = (discriminator.all, Rows(0, batch), Rows(batch, batch))
+  private val (both, real, fake) = (Rows(0, 2 * batch), Rows(0, batch), Rows(batch, batch))
+  private val penalties = if (config.penalties.areOn) {
+    Some(new Penalties(config, discriminator, statistics, streams.firstSample, parallel))
+  } else None
+  private var draw = 0 // the present images' number
   private val imageSize = config.discriminator.inputShape.product
   private val mixesSamples = config.discriminator.mixesSamples
   private val logits = new Array[Float](2 * batch)
@@ -36,14 +42,21 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     pass
   }
 
-  /** Makes the dropout layers draw for this update. */
-  def begin(iteration: Int): Unit = streams.begin(iteration)
+  /** Makes the dropout layers draw for this update, and forgets the last one's penalties. */
+  def begin(iteration: Int): Unit = {
+    streams.begin(iteration)
+    statistics.clear()
+  }
 
   /** Loads real images (N, C, H, W) and latents (N, F). */
   def load(source: BatchSource, draw: Int): Unit = {
     source.reals(draw, discriminator.input.rows(real))
     source.latents(draw, generator.input)
+    this.draw = draw
   }
+
+  /** The penalties, if the present update has any. */
+  private def due: Option[Penalties] = penalties.filter(_ => config.penalties.areDue(draw))
 
   /** Generates images from the latents and copies them into the discriminator's batch. */
   def generate(): Unit = {
@@ -52,8 +65,17 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     show.run()
   }
 
-  /** The logits of the real images, then of the generated ones; valid until the next pass. */
-  def judgeAll(): Array[Float] = judge(all)
+  /**
+   * The logits of the real images, then of the generated ones; valid until the next pass. Judges the
+   * images between them, too, if this update has a penalty there.
+   */
+  def judgeAll(): Array[Float] = {
+    due.foreach(_.mixImages(draw))
+    judge(if (due.isDefined) discriminator.all else both)
+  }
+
+  /** The same, for the generator. */
+  def judgeBoth(): Array[Float] = judge(both)
 
   /** The same, with new logits for the generated images only. */
   def judgeFakes(): Array[Float] = judge(fake)
@@ -66,7 +88,10 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   }
 
   /** The discriminator's gradients, after `judgeAll`. */
-  def backwardDiscriminator(slopes: Slopes): Unit = sweep(slopes, None)
+  def backwardDiscriminator(slopes: Slopes): Unit = due match {
+    case Some(penalty) => penalty.backward(slopes, alsoFakes = false)
+    case None => sweep(slopes, None)
+  }
 
   /** The generator's gradients, after either pass of the discriminator. */
   def backwardGenerator(slopes: Slopes): Unit = {
@@ -80,9 +105,13 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
    * through each, if no discriminator layer mixes samples and no digits are lost.
    */
   def backwardBoth(slopes: Slopes): Unit =
-    if (!mixesSamples && slopes.canRescale) {
+    if (due.isDefined) {
+      due.foreach(_.backward(slopes, alsoFakes = true)) // leaves the logits' own gradients by images
+      scaleFakes(i => (slopes.generator(i) / batch).toFloat)
+      backwardFromImages()
+    } else if (!mixesSamples && slopes.canRescale) {
       sweep(slopes, Some(fake))
-      rescaleToGenerator(slopes)
+      scaleFakes(slopes.ratio)
       backwardFromImages()
     } else {
       backwardDiscriminator(slopes)
@@ -90,8 +119,8 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     }
 
   private def sweep(slopes: Slopes, images: Option[Rows]): Unit = {
-    seed(slopes.discriminator, all)
-    discriminator.backward(all, weights = true, images)
+    seed(slopes.discriminator, both)
+    discriminator.backward(both, weights = true, images)
   }
 
   private def backwardFromImages(): Unit = {
@@ -110,14 +139,14 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   }
 
   /**
-   * Turns the discriminator loss's gradient by the generated images into the generator loss's,
-   * image by image. Source: Shen et al., "Training GANs in one stage", CVPR 2021.
+   * Turns the gradient of another function of the logits by the generated images into the generator
+   * loss's, image by image. Source: Shen et al., "Training GANs in one stage", CVPR 2021.
    */
-  private def rescaleToGenerator(slopes: Slopes): Unit = {
+  private def scaleFakes(factor: Int => Float): Unit = {
     val unsafe = NativeMemory.unsafe
     val gradient = discriminator.inputGradient.rows(fake)
     parallel.range(batch) { i =>
-      val ratio = slopes.ratio(i)
+      val ratio = factor(i)
       var at = gradient.pointer + 4L * i * imageSize
       val end = at + 4L * imageSize
       while (at < end) {

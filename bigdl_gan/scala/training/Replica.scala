@@ -97,7 +97,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
     val s = game.statistics
     Array(s.generatorLoss, s.discriminatorLoss, s.realProbability, s.fakeProbability,
       s.realAccuracy, s.fakeAccuracy, game.learners.generator.squaredNorm,
-      game.learners.discriminator.squaredNorm) ++ game.clock.seconds
+      game.learners.discriminator.squaredNorm) ++ s.penalties.values ++ game.clock.seconds
   }
 
   private def keepBefore(): Unit = {
@@ -143,7 +143,8 @@ private[gan] object Replica {
   /** Means over the batch; the gradients' squared norms are sums over the replicas. */
   val StatisticNames: Array[String] = Array("loss/generator", "loss/discriminator",
     "probability/real", "probability/fake", "accuracy/real", "accuracy/fake",
-    "gradient_norm/generator", "gradient_norm/discriminator") ++ Clock.Names.map("seconds/" + _)
+    "gradient_norm/generator", "gradient_norm/discriminator") ++ PenaltyStatistics.Names ++
+    Clock.Names.map("seconds/" + _)
 
   /** Whether none of the values `from until from + n` is infinite or NaN. */
   private def areFinite(values: Array[Float], from: Int, n: Int): Boolean = {

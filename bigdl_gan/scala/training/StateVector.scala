@@ -24,11 +24,14 @@ private[gan] object Sharing {
   /**
    * Each replica has its own, and the complete vector is their mean, as with running statistics.
    * These do not influence the training, and are linear in what they average, so the mean continues
-   * as they would.
+   * as they would. Where all have the same value, as with singular vectors, which do influence the
+   * training, the mean is that value bit for bit.
    */
   case object Averaged extends Sharing {
-    override def join(parts: Seq[Array[Float]]): Array[Float] =
-      parts.head.indices.map(i => parts.map(_(i)).sum / parts.length).toArray
+    override def join(parts: Seq[Array[Float]]): Array[Float] = parts.head.indices.map { i =>
+      val first = parts.head(i)
+      if (parts.forall(_(i) == first)) first else parts.map(_(i)).sum / parts.length
+    }.toArray
   }
 }
 

@@ -5,4 +5,7 @@ private[gan] final class StepStatistics {
   var generatorLoss, discriminatorLoss = 0.0
   var realProbability, fakeProbability = 0.0
   var realAccuracy, fakeAccuracy = 0.0
+
+  /** Of the penalties: `PenaltyStatistics.Names`; NaN where there is none in this update. */
+  val penalties: PenaltyStatistics = new PenaltyStatistics
 }

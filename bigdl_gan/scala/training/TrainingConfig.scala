@@ -13,11 +13,12 @@ import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
  * @param flip          whether to flip images at random
  * @param labelSmoothing how far the labels of real and of generated images lie from 1 and 0
  * @param leCam         the weight of `LeCam`; 0 for none
+ * @param penalties     on the discriminator's gradient by its images
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorDescent: Descent, discriminatorDescent: Descent, loss: String, batch: Int,
   criticUpdates: Int, seed: Long, flip: Boolean,
-  labelSmoothing: Seq[Double], leCam: Double) extends Serializable
+  labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules) extends Serializable
 
 private[gan] object TrainingConfig {
   /**
@@ -30,7 +31,8 @@ private[gan] object TrainingConfig {
     val (generators, discriminators) = descents(plan, batch * math.max(critics, 1))
     TrainingConfig(generator, discriminator, generators, discriminators, plan.value[String]("loss"),
       batch / replicas, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
-      plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"))
+      plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"),
+      plan.optional("penalties")(penalties).getOrElse(PenaltyRules.None))
   }
 
   /** The generator's and the discriminator's. */
@@ -48,6 +50,11 @@ private[gan] object TrainingConfig {
       Descent(optimizers._2, plan.section("discriminatorSchedule")(Schedule.of), norm, value,
         plan.option("clipWeights"), None))
   }
+
+  private def penalties(rules: Section): PenaltyRules = PenaltyRules(rules.value[Double]("r1"),
+    rules.value[Double]("r2"), rules.value[Double]("gradientPenalty"),
+    rules.value[Double]("gradientPenaltyCenter"), rules.value[Int]("penaltyInterval"),
+    rules.value[Double]("penaltyShare"))
 
   // The plan's numbers are strings, because JSON has neither infinity nor NaN.
   private def optimizer(rule: Section): Optimizer =
@@ -72,6 +79,9 @@ private[gan] object TrainingConfig {
 
     /** Whether a value is not null. */
     def has(key: String): Boolean = take(key) != JNull
+
+    def optional[A](key: String)(use: Section => A): Option[A] =
+      if (values.contains(key)) Some(section(key)(use)) else None
 
     def section[A](key: String)(use: Section => A): A = Section.read(s"$name.$key", take(key))(use)
   }

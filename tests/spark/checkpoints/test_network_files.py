@@ -14,8 +14,9 @@ from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import L1L2Regularizer, L2Regularizer
 
 import bigdl_gan
+from bigdl_gan import layers as ours
 from bigdl_gan.checkpoints import network_files
-from bigdl_gan.layers import Conv2DTranspose, building
+from bigdl_gan.layers import Conv2D, Conv2DTranspose, building
 
 pytestmark = pytest.mark.usefixtures("spark")
 
@@ -35,6 +36,15 @@ LAYERS = {
     "Convolution2D with an activation": (IMAGE, lambda: keras.Convolution2D(3, 2, 2, activation="relu", init="normal")),
     "Convolution2D of channels last": (IMAGE, lambda: keras.Convolution2D(3, 2, 2, dim_ordering="tf")),
     "dllib's Deconvolution2D": (IMAGE, lambda: keras.Deconvolution2D(3, 2, 2, (None, 3, 7, 7))),
+    "GroupNormalization": (IMAGE, lambda: ours.GroupNormalization(2)),
+    "InstanceNormalization": (IMAGE, lambda: ours.InstanceNormalization(scale=False)),
+    "LayerNormalization": (VECTOR, lambda: ours.LayerNormalization()),
+    "PixelNormalization": (IMAGE, lambda: ours.PixelNormalization()),
+    "SpectralNormalization": (IMAGE, lambda: ours.SpectralNormalization(Conv2D(3, 3, activation="relu"))),
+    "Conv2D of a tied kernel": (IMAGE, lambda: Conv2D(3, 4, 2, "same", tied=True)),
+    "SpectralNormalization of a tied kernel": (
+        IMAGE, lambda: ours.SpectralNormalization(Conv2DTranspose(3, 4, 2, "same", tied=True))),
+    "Conv2D of a drawn kernel": (IMAGE, lambda: Conv2D(3, 3, kernel_initializer="he_normal")),
     "our Conv2DTranspose": (IMAGE, lambda: Conv2DTranspose(3, 4, 2, "same")),
     "AtrousConvolution2D": (IMAGE, lambda: keras.AtrousConvolution2D(3, 2, 2, atrous_rate=(2, 2))),
     "SeparableConvolution2D": (IMAGE, lambda: keras.SeparableConvolution2D(3, 2, 2)),

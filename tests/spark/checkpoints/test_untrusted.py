@@ -47,7 +47,7 @@ def save(path, message):
 
 
 def refused(spark, path, what):
-    match = rf"hold only dllib's own layers. Received: \S*{path.name} with .*{what}"
+    match = rf"hold only dllib's and this library's layers. Received: \S*{path.name} with .*{what}"
     with pytest.raises(ValueError, match=match) as error:
         network_files.read(spark, str(path))
     assert "\n" not in str(error.value)
@@ -228,6 +228,59 @@ def test_layers_that_are_larger_than_their_weights(spark, bigdl, builder, path):
     builder.getSubModulesBuilder(0).clearSubModules().addSubModules(linear)
     save(path, builder.build())
     refused(spark, path, "layers of 160000000")
+
+
+def described(bigdl, description):
+    """A module of the core's, with that description."""
+    module = bigdl.BigDLModule.newBuilder().setModuleType(f"{DLLIB}.gan.layers.CoreModule").setId(1234567)
+    return module.putAttr("layer", value(bigdl, DataType=bigdl.DataType.STRING, StringValue=description))
+
+
+NORM = {"layer": "GroupNormalization", "input": [4], "groups": 2, "epsilon": 0.1, "scale": True, "center": True}
+DENSE = {"layer": "Dense", "input": [4], "units": 3, "bias": True}
+CONVOLUTION = {"layer": "Conv2D", "input": [4, 6, 6], "filters": 2, "kernel": [4, 4], "strides": [2, 2],
+               "padding": "same", "bias": True, "tied": True}  # fmt: skip
+DESCRIPTIONS = {  # what is wrong, and the core's words for it
+    "no JSON": ("{", "A layer must be JSON"),
+    "a list": ("[1]", "A layer must be an object"),
+    "a class": ({**NORM, "layer": "java.net.URLClassLoader"}, "`layer` must be one of Conv2D"),
+    "no number": ({**NORM, "epsilon": "1"}, "`epsilon` must be a number above 0"),
+    "no flag": ({**NORM, "scale": 1}, "`scale` must be true or false"),
+    "no groups": ({name: NORM[name] for name in NORM if name != "groups"}, "`groups` must be there"),
+    "a group of less": ({**NORM, "groups": 3}, "`groups` must divide the 4 channels"),
+    "a shape of nothing": ({**NORM, "input": [0]}, "`input` must be a shape"),
+    "too large a shape": ({**NORM, "input": [1 << 20, 1 << 20]}, "`input` must be a shape"),
+    "too many weights": ({**NORM, "input": [1 << 30]}, "layers of 21474836"),
+    "too large a kernel": ({**DENSE, "units": 1 << 30}, "layers of 53687091"),
+    "spectral normalisation of a norm": (
+        {"layer": "SpectralNormalization", "iterations": 1, "of": NORM}, "`of` must have a kernel"),
+    "spectral normalisation of nothing": (
+        {"layer": "SpectralNormalization", "iterations": 1, "of": 1}, "`of` must be a layer"),
+    "no iterations": (
+        {"layer": "SpectralNormalization", "iterations": 0, "of": DENSE}, "`iterations` must be an integer"),
+    "tied kernels of another size": ({**CONVOLUTION, "kernel": [3, 3]}, "`tied` must have a 4x4 kernel"),
+    "tied kernels over odd pixels": ({**CONVOLUTION, "input": [4, 5, 6]}, "`tied` must have an input of even"),
+    "other padding": ({**CONVOLUTION, "padding": "full"}, "`padding` must be same or valid"),
+    "no window": ({**CONVOLUTION, "kernel": [4]}, "`kernel` must be "),
+    "no image": ({**CONVOLUTION, "input": [4]}, "`input` must be "),
+    "too many filters": ({**CONVOLUTION, "filters": 1 << 30}, "`filters` must give fewer weights"),
+    "no filters": ({**CONVOLUTION, "filters": -1}, "`filters` must be an integer of at least 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DESCRIPTIONS)
+def test_a_description_of_no_layer(spark, bigdl, builder, path, case):
+    description, what = DESCRIPTIONS[case]
+    text = description if isinstance(description, str) else json.dumps(description)
+    builder.getSubModulesBuilder(0).addSubModules(described(bigdl, text))
+    save(path, builder.build())
+    refused(spark, path, what)
+
+
+def test_a_layer_of_ours_without_a_description(spark, bigdl, builder, path):
+    builder.getSubModulesBuilder(0).addSubModules(described(bigdl, "").clearAttr())
+    save(path, builder.build())
+    refused(spark, path, "a layer without a description")
 
 
 @pytest.mark.parametrize("depth", [200, 100_000])

@@ -11,9 +11,17 @@ from bigdl_gan.layers import (
     Conv2DTranspose,
     Dense,
     Flatten,
+    GroupNormalization,
+    HeNormal,
+    HeUniform,
     Input,
+    InstanceNormalization,
+    LayerNormalization,
     Model,
+    RandomNormal,
     Sequential,
+    SpectralNormalization,
+    VarianceScaling,
     initialize,
 )
 
@@ -46,6 +54,81 @@ def test_random_normal(kind):
     kernel = Sequential([Input(shape), make(kernel_initializer="random_normal", use_bias=False)]).get_weights()[0]
     error = 5 * 0.05 / np.sqrt(kernel.size)
     np.testing.assert_allclose([kernel.mean(), kernel.std()], [0, 0.05], atol=error)
+
+
+FANS = {  # layer, its input, and how many of its inputs each output depends on
+    "Dense": (lambda **how: Dense(300, **how), (200,), 200),
+    "Conv2D": (lambda **how: Conv2D(40, (3, 5), padding="same", **how), (20, 6, 6), 20 * 15),
+    "Conv2DTranspose": (lambda **how: Conv2DTranspose(40, 4, 2, "same", **how), (20, 5, 5), 20 * 4),
+    "Conv2D, tied": (lambda **how: Conv2D(40, 4, 2, "same", tied=True, **how), (20, 6, 6), 20 * 9),
+    "Conv2DTranspose, tied": (lambda **how: Conv2DTranspose(40, 4, 2, "same", tied=True, **how), (20, 5, 5), 20 * 9),
+    "SpectralNormalization": (lambda **how: SpectralNormalization(Dense(300, **how)), (200,), 200),
+}  # fmt: skip
+DRAWN = {  # initializer, its standard deviation times the root of the fan, and its largest value, likewise
+    "he_normal": ("he_normal", np.sqrt(2), 2 * np.sqrt(2) / 0.8796),
+    "he_uniform": ("he_uniform", np.sqrt(2), np.sqrt(6)),
+    "with a gain": (HeNormal(0.5, seed=1), 0.5, 1 / 0.8796),
+    "uniform with a gain": (HeUniform(gain=0.5, seed=1), 0.5, 0.5 * np.sqrt(3)),
+    "of a scale": (VarianceScaling(4.0, distribution="uniform"), 2, 2 * np.sqrt(3)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("kind", FANS)
+def test_kernels_that_keep_a_signals_size(kind, name):
+    (make, shape, fan), (initializer, deviation, bound) = FANS[kind], DRAWN[name]
+    kernel, bias = Sequential([Input(shape), make(kernel_initializer=initializer)]).get_weights()
+    values = kernel * np.sqrt(fan)
+    # 7,200 draws or more: five standard errors of the mean and, with the normal's, of the standard deviation
+    np.testing.assert_allclose(values.mean(), 0, atol=5 * deviation / np.sqrt(values.size))
+    np.testing.assert_allclose(values.std(), deviation, rtol=5 / np.sqrt(2 * values.size))
+    assert 0.95 * bound < np.abs(values).max() <= 1.0001 * bound
+    np.testing.assert_array_equal(bias, np.zeros_like(bias))
+
+
+@pytest.mark.parametrize("mode, n", [("fan_in", 200), ("fan_out", 300), ("fan_avg", 250)])
+def test_modes_of_variance_scaling(mode, n):
+    initializer = VarianceScaling(2.0, mode, "untruncated_normal", seed=3)
+    kernel = Sequential([Input((200,)), Dense(300, kernel_initializer=initializer)]).get_weights()[0]
+    np.testing.assert_allclose(kernel.std(), np.sqrt(2 / n), rtol=5 / np.sqrt(2 * kernel.size))
+    assert np.abs(kernel).max() > 3 * np.sqrt(2 / n)
+
+
+def test_a_seed_gives_the_same_kernel_each_time():
+    def kernel(initializer):
+        return Sequential([Input((4,)), Dense(3, kernel_initializer=initializer)]).get_weights()[0]
+
+    one = HeNormal(seed=5)
+    np.testing.assert_array_equal(kernel(one), kernel(HeNormal(seed=5)))
+    np.testing.assert_array_equal(kernel(one), kernel(one))
+    assert not np.array_equal(kernel(HeNormal()), kernel(HeNormal()))
+    assert not np.array_equal(kernel("he_normal"), kernel("he_normal"))
+    normal = kernel(RandomNormal(0.5, seed=2))
+    np.testing.assert_array_equal(normal, np.random.default_rng(2).normal(0, 0.5, (3, 4)).astype(np.float32))
+
+
+@pytest.mark.parametrize("kind", ["Conv2D", "Conv2DTranspose", "Dense"])
+@pytest.mark.parametrize("initializer", ["glorot_uniform", "random_normal", "random_uniform", "zeros", "ones"])
+def test_a_reparametrised_layer_has_the_same_initial_kernels(kind, initializer):
+    make, shape, fans = KERNELS[kind]
+    layer = SpectralNormalization(make(kernel_initializer=initializer))
+    kernel, bias = Sequential([Input(shape), layer]).get_weights()
+    if kind == "Conv2DTranspose":
+        fans = (20 + 40) * 15
+    expected = {"glorot_uniform": np.sqrt(2 / fans), "random_normal": 0.05, "random_uniform": 0.05 / np.sqrt(3)}
+    np.testing.assert_allclose(kernel.std(), expected.get(initializer, 0), rtol=5 / np.sqrt(2 * kernel.size))
+    assert initializer != "ones" or (kernel == 1).all()
+    np.testing.assert_array_equal(bias, np.zeros_like(bias))
+
+
+@pytest.mark.parametrize("make", [GroupNormalization, InstanceNormalization, LayerNormalization], ids=str)
+def test_normalization_of_samples_begins_as_the_identity(make):
+    options = {"groups": 1} if make is GroupNormalization else {}
+    gamma, beta = Sequential([Input(SHAPE), make(**options)]).get_weights()
+    np.testing.assert_array_equal(gamma, np.ones(gamma.size))
+    np.testing.assert_array_equal(beta, np.zeros(gamma.size))
+    model = Sequential([Input(SHAPE), make(**options), Flatten(), Dense(2)])
+    np.testing.assert_array_equal(initialize(model).get_weights()[0], gamma)
 
 
 @pytest.mark.parametrize("shape", [(4,), SHAPE], ids=str)

@@ -25,11 +25,14 @@ pytestmark = pytest.mark.usefixtures("spark")
 
 WINDOW = "kernel_size strides padding"
 WEIGHTS = "activation use_bias kernel_initializer"
-KERAS = {  # from the signatures in Keras 3's documentation, without what dllib lacks
+KERAS = {  # from the signatures in Keras 3's documentation, without what dllib lacks; `tied` and two norms are ours
     "Activation": "activation", "AveragePooling2D": "pool_size strides padding",
-    "BatchNormalization": "momentum epsilon", "Conv2D": f"filters {WINDOW} {WEIGHTS}",
-    "Conv2DTranspose": f"filters {WINDOW} {WEIGHTS}", "Cropping2D": "cropping", "Dense": f"units {WEIGHTS}",
-    "Dropout": "rate", "ELU": "alpha", "Flatten": "", "GlobalAveragePooling2D": "", "LeakyReLU": "negative_slope",
+    "BatchNormalization": "momentum epsilon", "Conv2D": f"filters {WINDOW} {WEIGHTS} tied",
+    "Conv2DTranspose": f"filters {WINDOW} {WEIGHTS} tied", "Cropping2D": "cropping", "Dense": f"units {WEIGHTS}",
+    "Dropout": "rate", "ELU": "alpha", "Flatten": "", "GlobalAveragePooling2D": "",
+    "GroupNormalization": "groups epsilon center scale", "InstanceNormalization": "epsilon center scale",
+    "LayerNormalization": "epsilon center scale", "PixelNormalization": "epsilon",
+    "SpectralNormalization": "layer power_iterations", "LeakyReLU": "negative_slope",
     "MaxPooling2D": "pool_size strides padding", "ReLU": "", "Reshape": "target_shape", "Softplus": "",
     "UpSampling2D": "size", "ZeroPadding2D": "padding",
 }  # fmt: skip

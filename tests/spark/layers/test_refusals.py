@@ -23,15 +23,24 @@ from bigdl_gan.layers import (
     Dropout,
     Flatten,
     GlobalAveragePooling2D,
+    GroupNormalization,
+    HeNormal,
+    HeUniform,
     Input,
+    InstanceNormalization,
+    LayerNormalization,
     LeakyReLU,
     MaxPooling2D,
     Model,
+    PixelNormalization,
+    RandomNormal,
     ReLU,
     Reshape,
     Sequential,
     Softplus,
+    SpectralNormalization,
     UpSampling2D,
+    VarianceScaling,
     ZeroPadding2D,
 )
 
@@ -44,15 +53,18 @@ EVERY = {  # each layer with as few arguments as it takes, and an input
     Dropout: ((0.5,), VECTOR), ELU: ((), VECTOR), Flatten: ((), IMAGE), GlobalAveragePooling2D: ((), IMAGE),
     LeakyReLU: ((), VECTOR), MaxPooling2D: ((), IMAGE), ReLU: ((), VECTOR), Reshape: (((7, 1),), VECTOR),
     Softplus: ((), VECTOR), UpSampling2D: ((), IMAGE), ZeroPadding2D: ((), IMAGE),
+    GroupNormalization: ((1,), IMAGE), InstanceNormalization: ((), IMAGE), LayerNormalization: ((), IMAGE),
+    PixelNormalization: ((), IMAGE),
 }  # fmt: skip
+INITIALIZERS = {"HeNormal", "HeUniform", "RandomNormal", "VarianceScaling"}
 OTHERS = {Add: (), ClippedImages: (), Concatenate: (), Input: ((3,),), Sequential: ()}
 ONLY_IMAGES = [kind for kind in EVERY if kind.n_axes == (3,)]
 WINDOWS = [Conv2D, Conv2DTranspose, MaxPooling2D, AveragePooling2D]
 
 
 def test_every_layer_is_here():
-    assert {kind.__name__ for kind in [*EVERY, *OTHERS, Model]} == set(layers.__all__) - {
-        "building", "check_positive", "initialize"
+    assert {kind.__name__ for kind in [*EVERY, *OTHERS, Model, SpectralNormalization]} == set(layers.__all__) - {
+        "building", "check_positive", "initialize", *INITIALIZERS
     }  # fmt: skip
 
 
@@ -81,9 +93,26 @@ REFUSED = [  # layer, arguments, options, kind of error, message
      ", 'softplus', 'softsign', 'tanh'. Received: activation='swish'. Another activation is a layer of its own: "
      "activation=None, and then for example LeakyReLU(0.1)"),
     (Dense, (2, None, 1), {}, TypeError, "`use_bias` must be True or False. Received: use_bias=1."),
-    (Dense, (2,), {"kernel_initializer": "he_normal"}, ValueError, "`kernel_initializer` must be one of "
-     "'glorot_uniform', 'random_normal', 'random_uniform', 'zeros', 'ones'. Received: kernel_initializer='he_normal'. "
-     "bigdl_gan.layers.initialize redraws"),
+    (Dense, (2,), {"kernel_initializer": "lecun_normal"}, ValueError, "`kernel_initializer` must be one of "
+     "'glorot_uniform', 'random_normal', 'random_uniform', 'zeros', 'ones', 'he_normal', 'he_uniform'. Received: "
+     "kernel_initializer='lecun_normal'. Others are objects, such as layers.HeNormal(gain=1.0); layers.initialize"),
+    (HeNormal, (0,), {}, ValueError, "`gain` must be a finite number above 0. Received: gain=0."),
+    (HeUniform, (), {"seed": -1}, ValueError, "`seed` must be an integer from 0 on. Received: seed=-1."),
+    (RandomNormal, ("1",), {}, TypeError, "`stddev` must be a finite number from 0 on. Received: stddev='1'."),
+    (VarianceScaling, (1, "fan"), {}, ValueError, "`mode` must be one of 'fan_in', 'fan_out', 'fan_avg'. Received: "),
+    (VarianceScaling, (1, "fan_in", "normal"), {}, ValueError, "`distribution` must be one of 'truncated_normal', "),
+    (GroupNormalization, (0,), {}, ValueError, "`groups` must be a positive integer, or -1 for one channel in each. "
+     "Received: groups=0."),
+    (GroupNormalization, (-2,), {}, ValueError, "`groups` must be an integer from -1 on. Received: groups=-2."),
+    (GroupNormalization, (2,), {"scale": 1}, TypeError, "`scale` must be True or False. Received: scale=1."),
+    *((kind, (), {"epsilon": 0}, ValueError, "`epsilon` must be a finite number above 0. Received: epsilon=0.")
+      for kind in (GroupNormalization, InstanceNormalization, LayerNormalization, PixelNormalization)),
+    *((kind, (2, 4, strides, padding), {"tied": True}, ValueError, "`tied` must be False unless kernel_size=4, "
+       f"strides=2 and padding='same'. Received: tied=True, kernel_size=(4, 4), strides={(strides, strides)}, "
+       f"padding={padding!r}.")
+      for kind in (Conv2D, Conv2DTranspose) for strides, padding in ((1, "same"), (2, "valid"))),
+    (SpectralNormalization, (3,), {}, TypeError, "`layer` must be a Conv2D, Conv2DTranspose or Dense. Received: "
+     "layer=3."),
     (Dense, (2,), {"input_shape": 5}, TypeError, "`input_shape` must be a tuple without the batch axis. Received: "
      "input_shape=5. Write input_shape=(5,)."),
     (Dense, (2,), {"input_shape": (None, 5)}, ValueError, "`input_shape` must not contain the batch axis. Received: "
@@ -162,6 +191,13 @@ MISUSED = [  # layer, its input, message
     (lambda: Reshape((4, 2)), VECTOR, "`target_shape` must have as many values as the input. Received: "
      "target_shape=(4, 2) with 8, and an input of (7,) with 7."),
     (lambda: Reshape((2, -1)), VECTOR, "`target_shape` must have as many values as the input. Received: "),
+    (lambda: GroupNormalization(2), IMAGE, "`groups` must divide the number of channels, 3. Received: groups=2. Use "
+     "one of 1, 3."),
+    (lambda: Conv2D(2, 4, 2, "same", tied=True), IMAGE, "`tied` must be False unless the image's height and width are "
+     "even. Received: tied=True, and an input (channels, height, width) of (3, 5, 6)."),
+    (lambda: SpectralNormalization(Conv2D(2, 9)), IMAGE, "`kernel_size` must fit into the image"),
+    (lambda: SpectralNormalization(Dense(2)), IMAGE, "SpectralNormalization's input must be vectors, (features,). "
+     "Received: (3, 5, 6). Add Flatten() before it."),
     (lambda: Dense(2, input_shape=(6,)), VECTOR, "`input_shape` must be the input's shape, (7,). Received: (6,)."),
     *((lambda kind=kind: kind(*EVERY[kind][0]), VECTOR, f"{kind.__name__}'s input must be images, (channels, height, "
        "width). Received: (7,). Add Reshape((channels, height, width)) before it.") for kind in ONLY_IMAGES),
@@ -174,6 +210,13 @@ def test_an_input_of_the_wrong_shape(make, shape, message):
         Sequential([Input(shape), make()])
     with pytest.raises(ValueError, match=re.escape(message)):
         make()(Input(shape))
+
+
+def test_spectral_normalization_of_a_layer_in_a_model():
+    layer = Dense(2)
+    Sequential([Input(VECTOR), layer])
+    with pytest.raises(ValueError, match="`layer` must not be in a model yet. Received: 'dense_1'. Make another layer"):
+        SpectralNormalization(layer)
 
 
 def test_a_call_on_something_else():

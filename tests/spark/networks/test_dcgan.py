@@ -6,6 +6,7 @@ import torch
 from pyspark import SparkContext
 from torch import nn
 
+from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan
 
 pytestmark = pytest.mark.usefixtures("spark")
@@ -145,3 +146,77 @@ def test_needs_a_session(make, monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", None)
     with pytest.raises(RuntimeError, match=r"Create one with bigdl_gan\.configure\(\.\.\.\) first"):
         make(28, 1)
+
+
+def described(model):
+    return [layer["kind"] for layer in bridge.call_json("describeNetwork", model.value, "network")["layers"]]
+
+
+KINDS = {  # norm -> what normalises 4 and then 8 channels
+    "batch": ["BatchNorm(1.0E-5,0.1)"] * 2,
+    "group": ["GroupNorm(4,1.0E-5,true,true)", "GroupNorm(8,1.0E-5,true,true)"],
+    "instance": ["GroupNorm(4,1.0E-5,true,true)", "GroupNorm(8,1.0E-5,true,true)"],
+    "layer": ["GroupNorm(1,1.0E-5,true,true)"] * 2,
+    None: [],
+    "spectral": [],
+}
+
+
+@pytest.mark.parametrize("norm", KINDS, ids=str)
+def test_norms(norm):
+    discriminator = described(dcgan.discriminator(32, 3, width=2, norm=norm))
+    norms = [kind.split(" of ")[0] for kind in discriminator if "Norm(" in kind]
+    spectral = [kind for kind in norms if kind.startswith("SpectralNorm(")]
+    assert len(spectral) == (4 if norm == "spectral" else 0)
+    assert [kind for kind in norms if kind not in spectral] == KINDS[norm]
+    if norm != "spectral":
+        generator = described(dcgan.generator(32, 3, latent_dim=5, width=2, norm=norm))
+        norms = [kind.split(" of ")[0] for kind in generator if "Norm(" in kind]
+        assert norms[::-1][1:] == KINDS[norm]  # of 8 and 4 channels, and then of 2
+
+
+def test_groups_of_channels():
+    kinds = described(dcgan.discriminator(32, 3, width=33, norm="group"))
+    groups = [int(kind.split("(")[1].split(",")[0]) for kind in kinds if kind.startswith("GroupNorm")]
+    assert groups == [22, 22]  # the largest divisors of 66 and 132 up to 32
+
+
+@pytest.mark.parametrize("make, last", [(dcgan.generator, 12), (dcgan.discriminator, 4096)])
+def test_he_initialisation_keeps_a_signals_size(make, last):
+    """Without any norm, what goes into the last layer has about the size that went in."""
+    model = make(64, 3, width=16, norm=None, initializer="he_normal")
+    again, other = (make(64, 3, width=16, norm=None, initializer="he_normal", seed=seed)
+                    for seed in ((0, 5) if make is dcgan.generator else (1, 5)))  # fmt: skip
+    for w, w_again, w_other in zip(*(network.get_weights() for network in (model, again, other))):
+        np.testing.assert_array_equal(w, w_again)
+        assert w.ndim == 1 or not np.array_equal(w, w_other)
+    x = np.random.default_rng(0).normal(size=(16, *model.get_input_shape()[1:])).astype(np.float32)
+    output = np.arctanh(np.clip(model.forward(x), -1 + 1e-6, 1 - 1e-6)) if last == 12 else model.forward(x)
+    assert 0.3 < np.sqrt((output**2).mean()) < 3
+
+
+def test_tied_kernels():
+    generator, discriminator = (make(28, 1, width=2, tied=True) for make in (dcgan.generator, dcgan.discriminator))
+    for model in (generator, discriminator):
+        kernels = [shape[3:] for shape in model.get_weights_shape() if len(shape) == 5]
+        assert kernels == [(3, 3)] * 2
+        assert sum(kind.startswith("Tied") for kind in described(model)) == 2
+        assert "Conv2D" in str(model) and "CoreModule" not in str(model)
+
+
+def test_the_summary_has_kerass_names():
+    text = str(dcgan.discriminator(28, 1, width=2, norm="spectral"))
+    assert "spectral_normalization_1  SpectralNormalization  (2, 14, 14)" in text
+    assert "GroupNormalization" in str(dcgan.discriminator(28, 1, width=2, norm="group"))
+
+
+@pytest.mark.parametrize("make, options, message", [
+    (dcgan.generator, {"norm": "spectral"}, "`norm` must be one of 'batch', 'group', 'instance', 'layer', or None. "
+     "Received: norm='spectral'."),
+    (dcgan.discriminator, {"norm": "none"}, "`norm` must be one of .*'spectral', or None. Received: norm='none'."),
+    (dcgan.discriminator, {"initializer": "he"}, "`initializer` must be 'random_normal' or 'he_normal'. Received: "),
+    (dcgan.discriminator, {"initializer": None}, "`initializer` must be .* Received: initializer=None."),
+])  # fmt: skip
+def test_options_that_break_their_rules(make, options, message):
+    with pytest.raises(ValueError, match=message):
+        make(28, 1, **options)

@@ -5,8 +5,9 @@ import warnings
 import numpy as np
 import pytest
 
-from bigdl_gan import GANModel
+from bigdl_gan import GANModel, layers
 from bigdl_gan.callbacks import Callback
+from bigdl_gan.layers import building
 from bigdl_gan.optimizers import SGD, Adam
 
 BATCH, HALF_LIFE, TOTAL = 8, 40.0, 6
@@ -165,6 +166,25 @@ def test_a_divergence_leaves_both(noise, dense_gan):
         model = dense_gan(maxIter=40, **optimizers).fit(noise)
     assert np.isfinite(arrays(model.getGenerator())).all() and np.isfinite(arrays(model.raw_generator)).all()
     assert model.checkpoint is None
+
+
+def test_singular_vectors_are_not_averaged(spark, noise, dense_networks, dense_gan):
+    """An average of them would have another length. The averaged kernel is divided by its own largest singular value."""
+    with building():
+        generator = layers.Sequential([
+            layers.Input((3,)), layers.SpectralNormalization(layers.Dense(16)), layers.Reshape((1, 4, 4)),
+            layers.Activation("tanh"),
+        ])  # fmt: skip
+    gan = dense_gan(generator=generator, discriminator=dense_networks()["discriminator"], maxIter=40)
+    model = gan.setGeneratorOptimizer(Adam(0.05)).fit(noise)
+    kernel, bias = model.getGenerator().get_weights()
+    assert np.abs(kernel - model.raw_generator.get_weights()[0]).max() > 0.01
+    z = np.random.default_rng(0).normal(size=(5, 3))
+    expected = np.tanh(z @ (kernel / np.linalg.svd(kernel)[1][0]).T + bias)
+    rows = spark.createDataFrame([(i, row.tolist()) for i, row in enumerate(z)], "id long, z array<double>")
+    made = model.copy({model.latentCol: "z"}).transform(rows).orderBy("id").collect()
+    levels = np.array([list(row["generated"]["data"]) for row in made])
+    np.testing.assert_allclose(levels, (expected + 1) * 127.5, atol=1)
 
 
 def test_an_unknown_choice_is_refused(lively):

@@ -20,11 +20,11 @@ from bigdl.dllib.optim.optimizer import SGD, Adam, RMSprop
 from pyspark.sql import SparkSession
 
 import bigdl_gan
-from bigdl_gan import GANEstimator, GANModel, configure
+from bigdl_gan import GANEstimator, GANModel, configure, layers
 from bigdl_gan.callbacks import Callback
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
 from bigdl_gan.jvm import bridge
-from bigdl_gan.layers import building, initialize
+from bigdl_gan.layers import SpectralNormalization, building, initialize
 
 OPTIMIZERS = {
     "Adam": lambda: Adam(learningrate=0.01, learningrate_decay=0.01, beta1=0.5),
@@ -47,7 +47,7 @@ def pictures(spark, n=48):
 
 
 def networks(hidden=6):
-    """Networks with everything that has a state or draws random numbers: weights, batch norms, dropout.
+    """With everything that has a state or draws random numbers: weights, batch norms, singular vectors, dropout.
 
     `estimator` adds what has a state in training: optimisers, and LeCam's averages."""
     with building():
@@ -57,7 +57,7 @@ def networks(hidden=6):
         generator.add(BatchNormalization(epsilon=1e-5, momentum=0.1))
         generator.add(Activation("tanh"))
         discriminator.add(Flatten(input_shape=(1, 4, 4)))
-        discriminator.add(Dense(hidden))
+        discriminator.add(SpectralNormalization(layers.Dense(hidden)))
         discriminator.add(BatchNormalization(epsilon=1e-5, momentum=0.1))
         discriminator.add(Activation("relu"))
         discriminator.add(Dropout(0.3))

@@ -18,6 +18,11 @@ PLAN = {
     "clipWeights": None, "emaHalfLife": 77.0, "initial": {"model": "ab12", "moments": True},
 }  # fmt: skip
 
+NO_PENALTIES = {
+    "r1": 0.0, "r2": 0.0, "gradientPenalty": 0.0, "gradientPenaltyCenter": 1.0, "penaltyInterval": 1,
+    "penaltyShare": 1.0,
+}  # fmt: skip
+
 
 @pytest.mark.parametrize(
     "critic_updates, rule, n_critic", [(0, "simultaneous", 1), (1, "alternating", 1), (3, "alternating", 3)]
@@ -29,7 +34,18 @@ def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
         "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"},
         "generatorSchedule": Linear(9, alpha=0.5, begin=2), "discriminatorSchedule": Constant(), "clipNorm": 2.5,
         "clipValue": None, "clipWeights": None, "emaHalfLife": 77.0, "initialModel": "ab12", "initialMoments": True,
+        **NO_PENALTIES,
     }  # fmt: skip
+
+
+def test_penalties_are_in_the_plan_only_if_there_are_any():
+    """So a training without them resumes from checkpoints that know nothing of penalties."""
+    params = GANParams()._set(r1=0.0, gradientPenaltyCenter=0.0, penaltyInterval=4)
+    assert "penalties" not in plan.of_training(params)
+    params._set(r2=0.5)
+    expected = {**NO_PENALTIES, "r2": 0.5, "gradientPenaltyCenter": 0.0, "penaltyInterval": 4}
+    assert plan.of_training(params)["penalties"] == expected
+    assert {**plan.as_params(plan.of_training(params)), **expected} == plan.as_params(plan.of_training(params))
 
 
 @pytest.mark.parametrize("stream", [0, 1, 2])

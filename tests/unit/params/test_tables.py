@@ -120,11 +120,11 @@ def test_advice_ends_the_message():
 
 @pytest.mark.parametrize("row", [row for row in GAN_TABLE if row.rule.is_plain], ids=lambda row: row.name)
 def test_the_plan_decides_what_may_change_at_a_resume(row):
-    def is_another(rule):
-        params = GANParams()._set(updateRule=rule)
+    def is_another(others):
+        params = GANParams()._set(**others)
         return plan.of_training(params) != plan.of_training(params._set(**{row.name: other(row)}))
 
-    assert row.is_free != any(is_another(rule) for rule in UPDATE_RULES)
+    assert row.is_free != any(is_another({"updateRule": rule, "r1": r1}) for rule in UPDATE_RULES for r1 in (0.0, 1.0))
 
 
 @pytest.mark.parametrize("stage, table", [(GANEstimator, GAN_TABLE), (ImagePreparer, PREPARER_TABLE)])

@@ -55,6 +55,20 @@ def test_a_table_holds_every_number_exactly(tmp_path):
     assert to_csv(rows[1:], header=False) == text.splitlines(keepends=True)[2]
 
 
+def test_penalties_are_in_the_rows_that_have_them(tmp_path):
+    """Means are over those; a table has columns for the penalties that there are."""
+    rows = [{**row(1, 1.0), "penalty/r1": 2.0}, row(2, 3.0), {**row(3, 5.0), "penalty/r1": 4.0}, row(4, 7.0)]
+    history = History(2)
+    history.extend(rows)
+    assert [(r["penalty/r1"], r["loss/generator"]) for r in history.rows] == [(2.0, 2.0), (4.0, 6.0)]
+    assert History.from_json(history.as_json(), 2).rows == history.rows
+    assert history_file.unpack(*history_file.pack(history.as_json())) == history.as_json()
+    assert to_csv(rows).splitlines()[0].split(",") == [*POSITION, *STATISTICS, "penalty/r1"]
+    assert to_csv(rows).splitlines()[2].endswith(",")
+    frame = to_pandas(rows)
+    assert frame.columns[-1] == "penalty_r1" and frame.penalty_r1.isna().tolist() == [False, True, False, True]
+
+
 def test_a_uri_needs_a_session(monkeypatch):
     monkeypatch.setattr(SparkContext, "_active_spark_context", None)
     with pytest.raises(RuntimeError, match="needs a running Spark session. Received: path=hdfs:///history.csv"):

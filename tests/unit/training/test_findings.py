@@ -181,6 +181,9 @@ def test_memory_grows_with_images_and_weights():
     )
     assert base.heap == more_images.heap == 4 * 2000 * 9 and more_weights.heap == 2 * base.heap
     assert more_images.native - base.native == 4 * 8 * 3 * 129 * 3
+    r1, between = (memory_of_replica(networks(1000), 8, {"r1": 1.0, "gradientPenalty": g}) for g in (0.0, 10.0))
+    assert r1.heap == base.heap and r1.native - base.native == 4 * 8 * 2 * 129 * 3
+    assert between.native - r1.native == 4 * 8 * 129 * 6
 
 
 def test_the_drivers_heap():

@@ -23,7 +23,7 @@ private[gan] final class TiledConvolution(site: Site, source: Array[Int], output
   private val weights =
     new TiledWeights(context, site.weights(weightDims, Memory.Format.oihw), settings.parallel)
   private lazy val weightGradient = new TiledGradient(context,
-    site.gradients(weightDims, Memory.Format.oihw), settings.parallel)
+    weightDims, settings.parallel)
 
   /** Sums of source pixels; `outputPlanes` are the products that make output pixels. */
   def sourcePlanes(memory: Long => Long): Planes =
@@ -49,13 +49,14 @@ private[gan] final class TiledConvolution(site: Site, source: Array[Int], output
       Seq(from.blob(k, first, count), weights.backward(k)), Seq(to.blob(k, first, count)))))
   }
 
-  def backwardWeights(pass: Pass, sources: Planes, gradients: Planes, rows: Rows): Unit = {
+  def backwardWeights(pass: Pass, sources: Planes, gradients: Planes, rows: Rows,
+    extra: Boolean): Unit = {
     val (first, count) = groupsOf(rows)
     val pd = product.backwardWeights(count)
     eachPlane(k => pass.native(context.primitive(pd,
       Seq(sources.blob(k, first, count), gradients.blob(k, first, count)),
       Seq(weightGradient.plane(k)))))
-    weightGradient.store(pass)
+    weightGradient.store(pass, site.gradients(weightDims, Memory.Format.oihw, extra = extra))
   }
 
   private def eachPlane(body: Int => Unit): Unit = (0 until Planes.Count).foreach(body)

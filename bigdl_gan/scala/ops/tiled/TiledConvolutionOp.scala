@@ -1,11 +1,11 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Scratch}
-import com.intel.analytics.bigdl.dllib.gan.network.{Needs, Op, Site}
-import com.intel.analytics.bigdl.dllib.gan.ops.ChannelBias
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, Needs, Site, TwiceOp, WeightSweep}
+import com.intel.analytics.bigdl.dllib.gan.ops.{BiasSum, ChannelBias}
 
 /** A 4x4 convolution of stride 2 on pixel-major tensors. */
-private[gan] final class TiledConvolutionOp(site: Site, hasBias: Boolean) extends Op {
+private[gan] final class TiledConvolutionOp(site: Site, hasBias: Boolean) extends TwiceOp {
   import site.{context, input, node, output, settings}
 
   private val tiled = new TiledConvolution(site, input.shape, output.shape)
@@ -16,32 +16,72 @@ private[gan] final class TiledConvolutionOp(site: Site, hasBias: Boolean) extend
   private val bias = if (hasBias) {
     Some(new ChannelBias(site, tiled.weightDims.product, node.shape(0)))
   } else None
+  private lazy val biasSum = new BiasSum(site, tiled.weightDims.product, node.shape(0))
 
   output.setBlob(PixelMajor.blank(context, output.shape, output.batch, settings.groups))
 
   override def weightsChanged(): Unit = tiled.weightsChanged()
 
   override def forward(pass: Pass, rows: Rows): Unit = {
-    val (from, to) = (input.data.rows(rows), output.data.rows(rows))
-    val (first, _) = tiled.groupsOf(rows)
-    pass.jvm(() => tiled.tiles.fromSource(from, sources, first))
-    tiled.forward(pass, sources, products, rows)
-    pass.jvm(() => tiled.tiles.toOutput(products, to, first))
-    bias.foreach(_.add(pass, to))
+    apply(pass, rows, Face.Value, sources)
+    bias.foreach(_.add(pass, output.data.rows(rows)))
   }
 
-  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
-    val top = output.gradient.rows(rows)
+  override def tangent(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Tangent, gradients)
+
+  private def apply(pass: Pass, rows: Rows, face: Face, planes: Planes): Unit = {
+    val to = output.face(face).rows(rows)
+    val (first, _) = tiled.groupsOf(rows)
+    fromSource(pass, rows, face, planes)
+    tiled.forward(pass, planes, products, rows)
+    pass.jvm(() => tiled.tiles.toOutput(products, to, first))
+  }
+
+  private def fromSource(pass: Pass, rows: Rows, face: Face, planes: Planes): Unit = {
+    val from = input.face(face).rows(rows)
+    val (first, _) = tiled.groupsOf(rows)
+    pass.jvm(() => tiled.tiles.fromSource(from, planes, first))
+  }
+
+  private def fromOutput(pass: Pass, rows: Rows, face: Face): Unit = {
+    val top = output.face(face).rows(rows)
     val (first, _) = tiled.groupsOf(rows)
     pass.jvm(() => tiled.tiles.fromOutput(top, products, first))
-    if (needs.weights) {
-      tiled.backwardWeights(pass, sources, products, rows)
-      bias.foreach(_.accumulate(pass, top))
-    }
-    if (needs.data) {
-      val bottom = site.inputGradient().rows(rows)
-      tiled.backwardData(pass, products, gradients, rows)
-      pass.jvm(() => tiled.tiles.toSource(gradients, bottom, first))
-    }
   }
+
+  /** Both halves, from the same planes. */
+  override def backward(pass: Pass, rows: Rows, needs: Needs): Unit = {
+    fromOutput(pass, rows, Face.Gradient)
+    if (needs.weights) weightsFromPlanes(pass, rows, WeightSweep.Ordinary)
+    if (needs.data) dataFromPlanes(pass, rows, Face.Gradient)
+  }
+
+  override def hasWeights: Boolean = true
+
+  override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
+    fromOutput(pass, rows, sweep.top)
+    weightsFromPlanes(pass, rows, sweep)
+  }
+
+  override def data(pass: Pass, rows: Rows, face: Face): Unit = {
+    fromOutput(pass, rows, face)
+    dataFromPlanes(pass, rows, face)
+  }
+
+  private def weightsFromPlanes(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
+    val planes = if (sweep.source == Face.Value) sources else gradients
+    if (sweep.source != Face.Value) fromSource(pass, rows, sweep.source, planes)
+    tiled.backwardWeights(pass, planes, products, rows, sweep.extra)
+    if (sweep.biases) bias.foreach(_.accumulate(pass, output.face(sweep.top).rows(rows)))
+  }
+
+  private def dataFromPlanes(pass: Pass, rows: Rows, face: Face): Unit = {
+    val bottom = site.inputGradient(face = face).rows(rows)
+    val (first, _) = tiled.groupsOf(rows)
+    tiled.backwardData(pass, products, gradients, rows)
+    pass.jvm(() => tiled.tiles.toSource(gradients, bottom, first))
+  }
+
+  override def biases(pass: Pass, rows: Rows, factors: Array[Float]): Unit =
+    if (hasBias) biasSum.weighted(pass, output.gradient, rows, factors)
 }

@@ -4,14 +4,14 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Worke
 import com.intel.analytics.bigdl.mkl.Memory
 
 /** The nine matrices' gradients, and the weights' (O, C, 4, 4) gradient from them. */
-private[gan] final class TiledGradient(context: DnnContext, plain: Blob, parallel: Workers) {
+private[gan] final class TiledGradient(context: DnnContext, dims: Array[Int], parallel: Workers) {
   private val squares =
-    new TiledSquares(context, plain.dims(0), plain.dims(1), Memory.Format.OIhw16i16o)
-  private val blocked = context.blob(plain.dims, Memory.Format.OIhw16i16o)
+    new TiledSquares(context, dims(0), dims(1), Memory.Format.OIhw16i16o)
+  private val blocked = context.blob(dims, Memory.Format.OIhw16i16o)
 
   def plane(index: Int): Blob = squares.planes(index)
 
-  def store(pass: Pass): Unit = {
+  def store(pass: Pass, plain: Blob): Unit = {
     pass.jvm(() => squares.each(parallel) { (at, square, matrix) =>
       Square.fromPlanes(at, matrix, -1f, TiledSquares.BlockLength)
       for (row <- 0 to 1; column <- 0 to 1) {

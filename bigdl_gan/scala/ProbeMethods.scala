@@ -1,0 +1,60 @@
+package com.intel.analytics.bigdl.dllib.gan
+
+import java.util.{List => JavaList}
+
+import scala.collection.JavaConverters._
+
+import com.intel.analytics.bigdl.Module
+import com.intel.analytics.bigdl.dllib.gan.diagnosis.{LossProbe, MoverProbe, Probe}
+import com.intel.analytics.bigdl.dllib.gan.model.Lowering
+import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, TrainingConfig}
+import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
+
+/** The methods of `Bridge` for comparisons with other implementations. */
+private[gan] trait ProbeMethods {
+  def probeNetwork(model: Module[Float], input: Array[Byte], outputGradient: Array[Byte], batch: Int,
+    groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
+    Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
+
+  def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
+    Probe.ring(gradients, size, encrypted)
+
+  /** See `MoverProbe.run`; the first weights are the generator's. */
+  def probeMoves(generator: Module[Float], discriminator: Module[Float], plan: String, role: String,
+    gradients: Array[Byte], size: Int): JavaList[Array[Byte]] = {
+    val (g, d) = (Lowering.lower(generator, "generator"), Lowering.lower(discriminator, "discriminator"))
+    val config = TrainingConfig.of(plan, size, g.spec, d.spec)
+    val descent = if (role == "generator") config.generatorDescent else config.discriminatorDescent
+    MoverProbe.run(descent, g.weights, Probe.floats(gradients), size).map(Probe.bytes).asJava
+  }
+
+  def probeGather(values: Array[Byte], size: Int): Array[Byte] = Probe.gather(values, size)
+
+  /** The executors' ids by rank; `live` has elements "id@host". */
+  def probeRanks(live: JavaList[String], count: Int, holders: JavaList[String]): JavaList[String] = {
+    val executors = live.asScala.map(_.split('@')).map { case Array(id, host) =>
+      ExecutorInfo(id, host, cores = 1)
+    }
+    GANTrainer.ranked(ExecutorList.inOrder(executors), count, holders.asScala).map(_.id).toSeq.asJava
+  }
+
+  def probeRegistry(calls: JavaList[String]): JavaList[String] =
+    Probe.registry(calls.asScala).asJava
+
+  def probeUpdates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
+    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas = 1)
+
+  def probeReplicas(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] =
+    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas)
+
+  /** What `LossProbe.evaluate` returns. */
+  def probeLoss(loss: String, smoothing: JavaList[Double], leCam: Double, logits: JavaList[Double])
+  : String = LossProbe.evaluate(loss, smoothing.asScala, leCam, logits.asScala)
+
+  /** What `Probe.penalties` returns. */
+  def probePenalties(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte]): Array[Byte] =
+    Probe.penalties(generator, discriminator, plan, count, reals, latents)
+}
