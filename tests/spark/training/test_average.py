@@ -169,7 +169,7 @@ def test_a_divergence_leaves_both(noise, dense_gan):
 
 
 def test_singular_vectors_are_not_averaged(spark, noise, dense_networks, dense_gan):
-    """An average of them would have another length. The averaged kernel is divided by its own largest singular value."""
+    """An average of them would have another length. The averaged kernel is divided by its own singular value."""
     with building():
         generator = layers.Sequential([
             layers.Input((3,)), layers.SpectralNormalization(layers.Dense(16)), layers.Reshape((1, 4, 4)),
