@@ -399,7 +399,7 @@ class AveragingLoop(TextbookLoop):
     `torch.optim.swa_utils.AveragedModel` with `use_buffers` does from its second update on."""
 
     def __init__(self, *arguments, beta):
-        super().__init__(*arguments)
+        super().__init__(*arguments, smoothing=(0.0, 0.0), le_cam=0.0)
         self.beta, self.average = beta, [tensor.clone() for tensor in self.tensors()]
         self.optimizers[0].register_step_post_hook(self.keep)
 
