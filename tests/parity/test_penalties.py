@@ -324,9 +324,9 @@ def test_between_real_and_generated_images(case, make, others, center):
 
 
 @pytest.mark.parametrize("rule", UPDATE_RULES)
-@pytest.mark.parametrize("bias", [-100.0, 30.0])
+@pytest.mark.parametrize("bias", [-100.0, 20.0])
 def test_images_without_a_slope(case, bias, rule):
-    """Derivatives of the loss by logits that are too small for float32 divide nothing."""
+    """Derivatives by logits that are too small for float32 divide nothing. (Above 20, PyTorch's own lose digits.)"""
     found = case(plain)
     weights = found.models[1].get_weights()
     weights[-1][:] = bias
@@ -406,4 +406,5 @@ def test_two_replicas_have_the_gradients_of_one(case, loss, make, rule):
     how = {"loss": loss, "rule": rule, "gradientPenalty": 2.0, **BOTH}
     one, two = (found.core("probeReplicas", **how, replicas=n) for n in (1, 2))
     for alone, together in zip(list(one)[1:3], list(two)[1:3]):
-        assert distance(bridge.floats_from_jvm(together), bridge.floats_from_jvm(alone)) <= 1e-6
+        # sums in another order
+        assert distance(bridge.floats_from_jvm(together), bridge.floats_from_jvm(alone)) <= 3e-6
