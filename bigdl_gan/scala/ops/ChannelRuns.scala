@@ -53,13 +53,15 @@ private[gan] final class ChannelRuns(site: Site, blob: Blob) {
   /** The sums over a channel's pixels, of `x` and of `x * y`. */
   def sums(rows: Rows, x: Blob, y: Blob, ofX: Array[Double], ofXY: Array[Double]): Unit =
     each(rows) { unit =>
-      val (from, other) = (x.pointer + unit * unitBytes, y.pointer + unit * unitBytes)
+      val from = x.pointer + unit * unitBytes
+      val other = y.pointer + unit * unitBytes
       if (lanes == 1) sumRun(from, other, unit, ofX, ofXY)
       else sumLanes(from, other, unit * lanes, ofX, ofXY)
     }
 
   private def sumRun(x: Long, y: Long, at: Int, ofX: Array[Double], ofXY: Array[Double]): Unit = {
-    var (sum, product) = (0.0, 0.0)
+    var sum = 0.0
+    var product = 0.0
     var offset = 0L
     while (offset < unitBytes) {
       val value = unsafe.getFloat(x + offset).toDouble
@@ -90,12 +92,14 @@ private[gan] final class ChannelRuns(site: Site, blob: Blob) {
   /** to = a x + c, with a and c for each channel of each sample. */
   def scale(rows: Rows, x: Blob, to: Blob, a: Array[Float], c: Array[Float]): Unit =
     each(rows) { unit =>
-      val (from, target) = (x.pointer + unit * unitBytes, to.pointer + unit * unitBytes)
+      val from = x.pointer + unit * unitBytes
+      val target = to.pointer + unit * unitBytes
       var offset = 0L
       while (offset < unitBytes) {
         var lane = 0
         while (lane < lanes) {
-          val (at, i) = (offset + 4L * lane, unit * lanes + lane)
+          val at = offset + 4L * lane
+          val i = unit * lanes + lane
           unsafe.putFloat(target + at, a(i) * unsafe.getFloat(from + at) + c(i))
           lane += 1
         }
@@ -106,13 +110,15 @@ private[gan] final class ChannelRuns(site: Site, blob: Blob) {
   /** to = a x + b y + c, with a, b and c for each channel of each sample. */
   def combine(rows: Rows, x: Blob, y: Blob, to: Blob, a: Array[Float], b: Array[Float],
     c: Array[Float]): Unit = each(rows) { unit =>
-    val (from, other) = (x.pointer + unit * unitBytes, y.pointer + unit * unitBytes)
+    val from = x.pointer + unit * unitBytes
+    val other = y.pointer + unit * unitBytes
     val target = to.pointer + unit * unitBytes
     var offset = 0L
     while (offset < unitBytes) {
       var lane = 0
       while (lane < lanes) {
-        val (at, i) = (offset + 4L * lane, unit * lanes + lane)
+        val at = offset + 4L * lane
+        val i = unit * lanes + lane
         unsafe.putFloat(target + at,
           a(i) * unsafe.getFloat(from + at) + b(i) * unsafe.getFloat(other + at) + c(i))
         lane += 1

@@ -50,8 +50,10 @@ private[gan] final class GroupNormOp(site: Site, groups: Int, epsilon: Double, s
 
   /** Sets the coefficients of the output. */
   private def normalise(sample: Int, group: Int): Unit = {
-    val (first, end) = (group * size, (group + 1) * size)
-    var (sum, square) = (0.0, 0.0)
+    val first = group * size
+    val end = first + size
+    var sum = 0.0
+    var square = 0.0
     var channel = first
     while (channel < end) {
       val i = runs.index(sample, channel)
@@ -88,9 +90,12 @@ private[gan] final class GroupNormOp(site: Site, groups: Int, epsilon: Double, s
    * products into the gradients by the scales.
    */
   private def differentiate(sample: Int, group: Int): Unit = {
-    val (first, end) = (group * size, (group + 1) * size)
-    val (mean, inverse) = (means(sample * groups + group), inverses(sample * groups + group))
-    var (g, gz) = (0.0, 0.0)
+    val first = group * size
+    val end = first + size
+    val mean = means(sample * groups + group)
+    val inverse = inverses(sample * groups + group)
+    var g = 0.0
+    var gz = 0.0
     var channel = first
     while (channel < end) {
       val i = runs.index(sample, channel)

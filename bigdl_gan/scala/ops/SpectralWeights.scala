@@ -72,7 +72,8 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
   /** A start that depends on the kernel alone; W v is not 0 unless the kernel is. */
   private def startFromLargestRow(): Unit = {
     def square(row: Int): Double = {
-      var (sum, column) = (0.0, 0)
+      var sum = 0.0
+      var column = 0
       while (column < columns) {
         val w = kernel(at(row, column)).toDouble
         sum += w * w
@@ -91,9 +92,11 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
   /** W v, for the matrix W that a tensor holds. */
   private def multiply(tensor: Array[Float], to: Array[Double]): Unit =
     settings.parallel.range(rows) { row =>
-      var (sum, a) = (0.0, 0)
+      var sum = 0.0
+      var a = 0
       while (a < outer) {
-        val (from, other) = ((a * rows + row) * inner, a * inner)
+        val from = (a * rows + row) * inner
+        val other = a * inner
         var b = 0
         while (b < inner) {
           sum += tensor(from + b) * v(other + b)
@@ -114,7 +117,9 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
       java.util.Arrays.fill(v, a * inner + first, a * inner + end, 0.0)
       var row = 0
       while (row < rows) {
-        val (from, other, factor) = ((a * rows + row) * inner, a * inner, u(row))
+        val from = (a * rows + row) * inner
+        val other = a * inner
+        val factor = u(row)
         var b = first
         while (b < end) {
           v(other + b) += factor * kernel(from + b)
@@ -131,7 +136,8 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
   }
 
   private def dot(a: Array[Double], b: Array[Double]): Double = {
-    var (sum, i) = (0.0, 0)
+    var sum = 0.0
+    var i = 0
     while (i < a.length) {
       sum += a(i) * b(i)
       i += 1
@@ -143,10 +149,13 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
 
   private def scale(to: Long): Unit = {
     val factor = (1 / sigma).toFloat
-    var i = 0
-    while (i < kernelCount) {
-      unsafe.putFloat(to + 4L * i, kernel(i) * factor)
-      i += 1
+    settings.parallel.range(outer * rows) { row =>
+      var i = row * inner
+      val end = i + inner
+      while (i < end) {
+        unsafe.putFloat(to + 4L * i, kernel(i) * factor)
+        i += 1
+      }
     }
   }
 
@@ -154,8 +163,9 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
     NativeMemory.read(of, slope, 0, kernelCount)
     val product = inProduct(slope, kernel) / sigma
     settings.parallel.range(outer * rows) { i =>
-      val (a, row) = (i / rows, i % rows)
-      val (from, other, factor) = (i * inner, a * inner, product * u(row))
+      val from = i * inner
+      val other = i / rows * inner
+      val factor = product * u(i % rows)
       var b = 0
       while (b < inner) {
         val g = (slope(from + b) - factor * v(other + b)) / sigma
@@ -169,7 +179,8 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
   private def inProduct(a: Array[Float], b: Array[Float]): Double = {
     settings.parallel.range(rows) { row =>
       val first = row * columns
-      var (sum, i) = (0.0, first)
+      var sum = 0.0
+      var i = first
       while (i < first + columns) {
         sum += a(i).toDouble * b(i)
         i += 1

@@ -30,10 +30,12 @@ private[gan] final class TiedKernels(kernels: Int, biases: Int, factor: Float, p
 
   override def apply(weights: Long, to: Long): Unit = {
     each { kernel =>
-      val (small, large) = (weights + 4L * kernel * Small * Small, to + 4L * kernel * Large * Large)
+      val small = weights + 4L * kernel * Small * Small
+      val large = to + 4L * kernel * Large * Large
       var at = 0
       while (at < Large * Large) {
-        val (row, column) = (at / Large, at % Large)
+        val row = at / Large
+        val column = at % Large
         val sum = value(small, row, column) + value(small, row - 1, column) +
           value(small, row, column - 1) + value(small, row - 1, column - 1)
         unsafe.putFloat(large + 4L * at, factor * sum)
@@ -49,7 +51,8 @@ private[gan] final class TiedKernels(kernels: Int, biases: Int, factor: Float, p
 
   override def gradient(of: Long, to: Long): Unit = {
     each { kernel =>
-      val (large, small) = (of + 4L * kernel * Large * Large, to + 4L * kernel * Small * Small)
+      val large = of + 4L * kernel * Large * Large
+      val small = to + 4L * kernel * Small * Small
       var at = 0
       while (at < Small * Small) {
         val corner = large + 4L * (at / Small * Large + at % Small)
