@@ -7,6 +7,7 @@ import philox
 import pytest
 import torch
 from loss_twins import LOSS_TWINS
+from spectral_twin import Spectral
 from torch import nn
 
 from bigdl_gan.jvm import bridge
@@ -26,6 +27,7 @@ from bigdl_gan.layers import (
     Model,
     Reshape,
     Sequential,
+    SpectralNormalization,
     UpSampling2D,
 )
 from bigdl_gan.optimizers import SGD
@@ -162,6 +164,13 @@ PIECEWISE_LINEAR = {
     "transposed": lambda: chain(Conv2DTranspose(16, 4, strides=2, padding="same"), nn.ConvTranspose2d(3, 16, 4, 2, 1),
                                 3, (16, 16, 12)),
     "vectors": vectors,
+    "tied kernels": lambda: chain(Conv2D(16, 4, 2, "same", tied=True),
+                                  nn.Sequential(nn.Conv2d(5, 16, 3, padding=1), nn.AvgPool2d(2)), 5, (16, 4, 3)),
+    "tied kernels, transposed": lambda: chain(
+        Conv2DTranspose(7, 4, 2, "same", tied=True),
+        nn.Sequential(nn.Upsample(scale_factor=2.0), nn.ConvTranspose2d(16, 7, 3, padding=1)), 16, (7, 16, 12)),
+    "spectral norm": lambda: chain(SpectralNormalization(Conv2D(16, 3, padding="same")),
+                                   Spectral(nn.Conv2d(5, 16, 3, padding=1)), 5, (16, 8, 6)),
 }  # fmt: skip
 SMOOTH = {
     "tanh": (lambda: Activation("tanh"), nn.Tanh),
@@ -199,8 +208,8 @@ class Case:
     def check(self, *, loss="non_saturating", rule="alternating", **penalties):
         """Both gradients, to 1e-5 of their norms, and the penalties' statistics."""
         core = self.core("probeUpdates", loss=loss, rule=rule, **penalties)
-        _, for_generator, for_discriminator, _, _ = map(bridge.floats_from_jvm, core)
-        oracle = Oracle(self, loss, **penalties)
+        _, for_generator, for_discriminator, *_ = map(bridge.floats_from_jvm, core)
+        oracle = Oracle(self, loss, steps=rule == "alternating", **penalties)
         assert distance(for_discriminator, oracle.discriminator_gradient) <= 1e-5
         assert distance(for_generator, oracle.generator_gradient) <= 1e-5
         told = bridge.floats_from_jvm(self.core("probePenalties", loss=loss, rule=rule, **penalties))
@@ -211,9 +220,12 @@ class Case:
 
 
 class Oracle:
-    """What PyTorch computes for a case: penalties by `create_graph`."""
+    """What PyTorch computes for a case: penalties by `create_graph`.
 
-    def __init__(self, case, loss, *, draw=0, times=1, **penalties):
+    Args:
+        steps: whether the discriminator's weights are loaded again between its gradient and the generator's."""
+
+    def __init__(self, case, loss, *, draw=0, times=1, steps=False, **penalties):
         (g, d), self.statistics = case.twins, {}
         real, z = (torch.from_numpy(part[draw]).double() for part in (case.reals, case.latents))
         fake, self._d = g(z), d
@@ -221,6 +233,9 @@ class Oracle:
         images = real, fake.detach(), self._between(real, fake.detach(), draw)
         total = for_discriminator(d(images[0]), d(images[1]), LABELS) + times * self._penalties(images, **penalties)
         self.discriminator_gradient = gradient(total, d)
+        for module in d.modules() if steps else ():
+            if isinstance(module, Spectral):
+                module.iterate(1)
         self.generator_gradient = gradient(for_generator(d(real), d(fake)), g)
 
     @staticmethod

@@ -30,5 +30,5 @@ class Spectral(nn.Module):
                 w = self.matrix(self.seen)
                 self.v = nn.functional.normalize(w[w.norm(dim=1).argmax()], dim=0)
             self.iterate(15 if is_first else 1)
-        s = self.u @ self.matrix(weight) @ self.v
+        s = self.u.to(weight.dtype) @ self.matrix(weight) @ self.v.to(weight.dtype)
         return torch.func.functional_call(self.layer, {"weight": weight / s}, x)

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
 import com.intel.analytics.bigdl.dllib.gan.native.DnnContext
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.{ReparametrisedOp, SpectralWeights}
 
 /**
@@ -16,6 +16,8 @@ private[gan] case class SpectralNormSpec(of: LayerSpec, matrix: (Int, Int, Int),
 
   /** An average of singular vectors has another length, and belongs to other kernels. */
   override def mayAverageState: Boolean = false
+
+  override def dependence: Dependence = of.dependence
 
   override def wantsPixelMajor(context: DnnContext, input: Array[Int], output: Array[Int],
     groups: Int, samples: Int): Boolean = of.wantsPixelMajor(context, input, output, groups, samples)

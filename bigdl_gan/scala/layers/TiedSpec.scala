@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
 import com.intel.analytics.bigdl.dllib.gan.native.DnnContext
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.{ReparametrisedOp, TiedKernels}
 
 /**
@@ -15,6 +15,8 @@ private[gan] case class TiedSpec(of: LayerSpec, kernels: Int, biases: Int, facto
   extends LayerSpec {
   override def compile(site: Site): Op =
     new ReparametrisedOp(site, of, new TiedKernels(kernels, biases, factor, site.settings.parallel))
+
+  override def dependence: Dependence = of.dependence
 
   override def wantsPixelMajor(context: DnnContext, input: Array[Int], output: Array[Int],
     groups: Int, samples: Int): Boolean = of.wantsPixelMajor(context, input, output, groups, samples)
