@@ -90,7 +90,12 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
   /** Loads the running statistics; must come before the weights. */
   def loadState(state: Array[Float]): Unit =
     System.arraycopy(state, 0, memory.state, 0, spec.stateCount)
-  def state: Array[Float] = memory.state.clone()
+
+  /** The running statistics, and what else layers keep, for the present weights. */
+  def state: Array[Float] = {
+    refreshWeights() // some layers' state follows from the weights
+    memory.state.clone()
+  }
 
   def forward(rows: Rows): Unit = {
     refreshWeights()

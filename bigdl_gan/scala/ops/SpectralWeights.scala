@@ -7,8 +7,8 @@ import com.intel.analytics.bigdl.dllib.gan.network.Site
  * A kernel divided by its largest singular value, s = u' W v; what follows the kernel stays.
  *
  * In training, each new kernel takes one power iteration, u = W v / |W v|, then v = W' u / |W' u|,
- * from the last u and v. They are the layer's state, and constants for the gradient,
- * (G - <G, W> / s u v') / s. All sums are in a fixed order and in double precision.
+ * from the last u and v; only the first kernel comes with its own, if there are any. They are the
+ * layer's state, and constants for the gradient, (G - <G, W> / s u v') / s. All sums are in a fixed order and in double precision.
  *
  * @param site  of the layer, with its own weights
  * @param shape (A, R, B): the kernel's tensor, as a matrix of R rows and A x B columns
@@ -27,6 +27,7 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
   private val (u, v) = (new Array[Double](rows), new Array[Double](columns))
   private val partial = new Array[Double](rows)
   private var sigma = 1.0
+  private var isFirst = true
 
   override val count: Int = node.weightCount
 
@@ -37,10 +38,11 @@ private[gan] final class SpectralWeights(site: Site, shape: (Int, Int, Int), ite
       startFromLargestRow()
       (1 to SpectralWeights.FirstIterations).foreach(_ => iterate())
       if (settings.training) writeState()
-    } else if (settings.training) {
+    } else if (settings.training && !isFirst) {
       (1 to iterations).foreach(_ => iterate())
       writeState()
     }
+    isFirst = false
     // u and v as they are saved, so that a training that resumes computes the same
     if (settings.training) readState()
     multiply(kernel, partial)
