@@ -109,15 +109,17 @@ def gan(spark, noise):
             )
         return {"generator": generator, "discriminator": discriminator}
 
-    @functools.lru_cache(maxsize=None)
-    def trained(critic):
-        return GANEstimator(**networks(critic), batchSize=8, maxIter=1, seed=2, callbacks=[]).fit(noise)
+    # now: within a test, `refused` lets nothing train
+    trained = {
+        critic: GANEstimator(**networks(critic), batchSize=8, maxIter=1, seed=2, callbacks=[]).fit(noise)
+        for critic in CRITICS
+    }
 
     def make(row, **more):
         option = {name: value for name, value in zip(OPTIONS, row) if value is not UNSET}
         critic, optimizer = option.pop("critic"), option.pop("optimizer")
         if "initialModel" in option:
-            option["initialModel"] = trained(critic)
+            option["initialModel"] = trained[critic]
         copies = {role: bridge.clone_network(network) for role, network in networks(critic).items()}
         return GANEstimator(
             **copies, generatorOptimizer=optimizer, discriminatorOptimizer=optimizer, batchSize=8, seed=1,
