@@ -21,10 +21,14 @@ from bigdl_gan.layers import (
     Dense,
     Dropout,
     Flatten,
+    GroupNormalization,
     Input,
+    InstanceNormalization,
+    LayerNormalization,
     LeakyReLU,
     MaxPooling2D,
     Model,
+    PixelNormalization,
     Reshape,
     Sequential,
     SpectralNormalization,
@@ -180,6 +184,81 @@ SMOOTH = {
 }
 
 
+class PixelNorm(nn.Module):
+    def forward(self, x):
+        return x / torch.sqrt(torch.mean(x * x, 1, keepdim=True) + 1e-3)
+
+
+# Layers of C, H and W, and their twins. 20 channels do not fill a block, and their third group lies in two.
+NORMS = {
+    "group": (lambda: GroupNormalization(4), lambda c, h, w: nn.GroupNorm(4, c, 1e-3)),
+    "group, one": (lambda: GroupNormalization(1, epsilon=0.1), lambda c, h, w: nn.GroupNorm(1, c, 0.1)),
+    "group, without weights": (lambda: GroupNormalization(2, scale=False, center=False),
+                               lambda c, h, w: nn.GroupNorm(2, c, 1e-3, affine=False)),
+    "instance": (lambda: InstanceNormalization(), lambda c, h, w: nn.InstanceNorm2d(c, 1e-3, affine=True)),
+    "layer": (lambda: LayerNormalization(), lambda c, h, w: nn.LayerNorm((c, h, w), 1e-3)),
+    "layer, without a shift": (lambda: LayerNormalization(center=False),
+                               lambda c, h, w: nn.LayerNorm((c, h, w), 1e-3, bias=False)),
+    "layer, without weights": (lambda: LayerNormalization(center=False, scale=False),
+                               lambda c, h, w: nn.LayerNorm((c, h, w), 1e-3, elementwise_affine=False)),
+    "pixel": (lambda: PixelNormalization(epsilon=1e-3), lambda c, h, w: PixelNorm()),
+}  # fmt: skip
+
+
+def normalised(kind):
+    """A norm of an image's values in blocks, whose output a leaky ReLU overwrites."""
+    layer, twin = NORMS[kind]
+    return (
+        Sequential([Input(IMAGE), Conv2D(20, 3, padding="same"), layer(), LeakyReLU(0.2),
+                    Conv2D(4, 3, padding="same"), LeakyReLU(0.2), Flatten(), Dense(1)]),
+        nn.Sequential(nn.Conv2d(2, 20, 3, padding=1), twin(20, 8, 6), nn.LeakyReLU(0.2),
+                      nn.Conv2d(20, 4, 3, padding=1), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(192, 1)),
+    )  # fmt: skip
+
+
+def normalised_everywhere():
+    """The image itself, a tensor that two layers read, and vectors."""
+    image = Input(IMAGE)
+    first = Conv2D(16, 3, padding="same")(InstanceNormalization()(image))
+    block = Activation("tanh")(LayerNormalization()(first))
+    joined = GroupNormalization(8)(Add()([PixelNormalization(epsilon=1e-3)(first), block]))
+    vector = LeakyReLU(0.2)(LayerNormalization()(Dense(12)(Flatten()(joined))))
+    return Model(image, Dense(1)(GroupNormalization(3)(vector))), NormalisedEverywhere()
+
+
+class NormalisedEverywhere(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.image = nn.Sequential(nn.InstanceNorm2d(2, 1e-3, affine=True), nn.Conv2d(2, 16, 3, padding=1))
+        self.block = nn.Sequential(nn.LayerNorm((16, 8, 6), 1e-3), nn.Tanh())
+        self.pixel = PixelNorm()
+        self.rest = nn.Sequential(
+            nn.GroupNorm(8, 16, 1e-3), nn.Flatten(), nn.Linear(768, 12), nn.LayerNorm(12, 1e-3), nn.LeakyReLU(0.2),
+            nn.GroupNorm(3, 12, 1e-3), nn.Linear(12, 1),
+        )  # fmt: skip
+
+    def forward(self, x):
+        x = self.image(x)
+        return self.rest(self.pixel(x) + self.block(x))
+
+
+def normalised_wide(kind, width=128):
+    """Norms between tiles, if the batch is 16."""
+    layer, twin = NORMS[kind]
+    return (
+        Sequential([
+            Input((1, 16, 16)), Conv2D(width, 4, strides=2, padding="same"), LeakyReLU(0.2),
+            Conv2D(width, 4, strides=2, padding="same"), layer(), LeakyReLU(0.2),
+            Conv2D(width, 4, strides=2, padding="same"), LeakyReLU(0.2), Flatten(), Dense(1),
+        ]),
+        nn.Sequential(
+            nn.Conv2d(1, width, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(width, width, 4, 2, 1), twin(width, 4, 4),
+            nn.LeakyReLU(0.2), nn.Conv2d(width, width, 4, 2, 1), nn.LeakyReLU(0.2), nn.Flatten(),
+            nn.Linear(width * 4, 1),
+        ),
+    )  # fmt: skip
+
+
 class Case:
     """Networks, their twins in float64, and one batch."""
 
@@ -321,6 +400,27 @@ class SmoothResidual(nn.Module):
         x = self.first(x)
         x = x + nn.functional.leaky_relu(self.inner(torch.tanh(x)), 0.2)
         return self.last(nn.functional.softplus(x).flatten(1))
+
+
+@pytest.mark.parametrize("rule", UPDATE_RULES)
+@pytest.mark.parametrize("penalties", [{"r1": 0.7}, {"r2": 1.3}, {"gradientPenalty": 2.0}], ids=str)
+@pytest.mark.parametrize("kind", NORMS)
+def test_norms(case, kind, penalties, rule):
+    case(lambda: normalised(kind)).check(rule=rule, **penalties)
+
+
+@pytest.mark.parametrize("rule", UPDATE_RULES)
+@pytest.mark.parametrize("loss", ["hinge", "wasserstein", "relativistic_average"])
+def test_norms_everywhere(case, loss, rule):
+    """In every place, and of half the images too."""
+    for penalties in BOTH, {"r1": 0.7, "gradientPenalty": 2.0, "penaltyShare": 0.5}:
+        case(normalised_everywhere).check(loss=loss, rule=rule, **penalties)
+
+
+@pytest.mark.parametrize("rule", UPDATE_RULES)
+@pytest.mark.parametrize("kind", ["group", "instance", "layer", "pixel"])
+def test_norms_between_tiles(case, kind, rule):
+    case(lambda: normalised_wide(kind), batch=16, scale=0.05).check(rule=rule, **BOTH, gradientPenalty=2.0)
 
 
 @pytest.mark.parametrize("rule", UPDATE_RULES)

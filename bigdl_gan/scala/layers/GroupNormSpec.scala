@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.GroupNormOp
 
 /**
@@ -10,6 +10,7 @@ import com.intel.analytics.bigdl.dllib.gan.ops.GroupNormOp
 private[gan] case class GroupNormSpec(groups: Int, epsilon: Double, scale: Boolean, center: Boolean)
   extends LayerSpec {
   override def compile(site: Site): Op = new GroupNormOp(site, groups, epsilon, scale, center)
+  override def dependence: Dependence = Dependence.Smooth
   override def treatsPixelsAlike: Boolean = true
 }
 

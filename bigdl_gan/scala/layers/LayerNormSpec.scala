@@ -1,12 +1,13 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.LayerNormOp
 
 /** Normalisation of each sample, with a learned scale and shift for each of its values. */
 private[gan] case class LayerNormSpec(epsilon: Double, scale: Boolean, center: Boolean)
   extends LayerSpec {
   override def compile(site: Site): Op = new LayerNormOp(site, epsilon, scale, center)
+  override def dependence: Dependence = Dependence.Smooth
 }
 
 private[gan] object LayerNormSpec {

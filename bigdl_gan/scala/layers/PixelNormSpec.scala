@@ -1,11 +1,12 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
-import com.intel.analytics.bigdl.dllib.gan.network.{LayerSpec, Op, Site}
+import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.PixelNormOp
 
 /** Division of each pixel's channels by their root mean square. */
 private[gan] case class PixelNormSpec(epsilon: Double) extends LayerSpec {
   override def compile(site: Site): Op = new PixelNormOp(site, epsilon)
+  override def dependence: Dependence = Dependence.Smooth
   override def treatsPixelsAlike: Boolean = true
 }
 

@@ -127,6 +127,25 @@ private[gan] final class ChannelRuns(site: Site, blob: Blob) {
     }
   }
 
+  /** to += a x + b y + c z + d, with a, b, c and d for each channel of each sample. */
+  def add(rows: Rows, x: Blob, y: Blob, z: Blob, to: Blob, a: Array[Float], b: Array[Float],
+    c: Array[Float], d: Array[Float]): Unit = each(rows) { unit =>
+    val first = unit * unitBytes
+    var offset = 0L
+    while (offset < unitBytes) {
+      var lane = 0
+      while (lane < lanes) {
+        val at = first + offset + 4L * lane
+        val i = unit * lanes + lane
+        unsafe.putFloat(to.pointer + at, unsafe.getFloat(to.pointer + at) +
+          a(i) * unsafe.getFloat(x.pointer + at) + b(i) * unsafe.getFloat(y.pointer + at) +
+          c(i) * unsafe.getFloat(z.pointer + at) + d(i))
+        lane += 1
+      }
+      offset += 4L * lanes
+    }
+  }
+
   /** Calls `body(offset in bytes, pixel)` for each value of a sample. */
   def eachValue(sample: Int)(body: (Long, Int) => Unit): Unit = {
     val first = sample / samples * unitsInEntry
