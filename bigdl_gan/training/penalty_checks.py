@@ -28,8 +28,8 @@ def check_penalties(params: GANParams, discriminator: Dict[str, Any]) -> None:
     if "momentum" in layer:
         raise ValueError(
             f"`discriminator` must judge every image by itself under a gradient penalty ({weights}). Received: "
-            f"{layer['name']}, whose output depends on the whole batch. Remove the batch normalisation, {remedy}. "
-            "Source: Gulrajani et al. 2017, section 4."
+            f"{layer['name']}, whose output depends on the whole batch. Replace it by GroupNormalization of "
+            f"bigdl_gan.layers, or remove it, {remedy}. Source: Gulrajani et al. 2017, section 4."
         )
     where = "which the core cannot differentiate twice" if layer["native"] else "a layer that dllib runs"
     raise ValueError(

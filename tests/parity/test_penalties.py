@@ -189,7 +189,7 @@ class PixelNorm(nn.Module):
         return x / torch.sqrt(torch.mean(x * x, 1, keepdim=True) + 1e-3)
 
 
-# Layers of C, H and W, and their twins. 20 channels do not fill a block, and their third group lies in two.
+# Layers of C, H and W, and their twins. 20 channels do not fill two blocks; the last of 4 groups lies in both.
 NORMS = {
     "group": (lambda: GroupNormalization(4), lambda c, h, w: nn.GroupNorm(4, c, 1e-3)),
     "group, one": (lambda: GroupNormalization(1, epsilon=0.1), lambda c, h, w: nn.GroupNorm(1, c, 0.1)),

@@ -103,7 +103,7 @@ private[gan] final class GroupNormOp(site: Site, groups: Int, epsilon: Double, s
 
   override def hasWeights: Boolean = scale || center
 
-  override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
+  override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = if (scale || center && sweep.biases) {
     val top = output.face(sweep.top)
     val tangents = if (sweep.source == Face.Tangent) Some(input.face(Face.Tangent)) else None
     pass.jvm { () =>

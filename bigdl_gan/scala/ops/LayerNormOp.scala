@@ -102,7 +102,7 @@ private[gan] final class LayerNormOp(site: Site, epsilon: Double, scale: Boolean
 
   override def hasWeights: Boolean = scale || center
 
-  override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = if (hasWeights) {
+  override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = if (scale || center && sweep.biases) {
     val top = output.face(sweep.top)
     val tangents = if (sweep.source == Face.Tangent) Some(plainTangent) else None
     pass.jvm(() => storeGradients(rows, sweep, top, tangents))
@@ -141,7 +141,8 @@ private[gan] final class LayerNormOp(site: Site, epsilon: Double, scale: Boolean
   }
 
   /** With J t in place of z. */
-  private def addTangents(sample: Int, first: Int, t: Long, dy: Long, scales: Array[Double]): Unit = {
+  private def addTangents(sample: Int, first: Int, t: Long, dy: Long,
+    scales: Array[Double]): Unit = {
     val x = of(plainSource, sample) + 4L * first
     var i = 0
     while (i < scales.length) {

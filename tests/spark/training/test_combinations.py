@@ -77,8 +77,6 @@ def refusal(row):
         return "`labelSmoothing` must be 0 with loss="
     if chosen & set(PENALTIES) and option["critic"] == "batch norm":
         return "`discriminator` must judge every image by itself"
-    if chosen & set(PENALTIES) and option["critic"] == "group norm":
-        return "`discriminator` must have only layers that can be differentiated twice"
     return None
 
 
@@ -130,7 +128,7 @@ def gan(spark, noise):
 
 
 def test_most_rows_train_and_each_reason_refuses():
-    assert len(TRAINED) > 30 and len({refusal(row) for row in REFUSED}) == 5
+    assert len(TRAINED) > 30 and len({refusal(row) for row in REFUSED}) == 4
 
 
 @pytest.mark.parametrize("row", TRAINED, ids=label)
