@@ -34,7 +34,7 @@ def test_without_penalties_all_layers_are_sound(refused):
     "refused, message",
     [
         (BATCH_NORM, r"judge every image by itself under a gradient penalty \(r1=2\). Received: BatchNormalization "
-                     r"'bn_2', whose output depends on the whole batch. Replace it by GroupNormalization .*, or set r1=0"),
+                     r"'bn_2', whose output depends on the whole batch. Replace it by GroupNormalization .* set r1=0"),
         (OF_DLLIB, r"differentiated twice .*\(r1=2\). Received: PReLU 'p', a layer that dllib runs. Replace .* r1=0"),
         (UNKNOWN, r"Received: Attention 'x', which the core cannot differentiate twice. Replace it"),
     ],
