@@ -159,7 +159,7 @@ def excluded(spark, folder):
     place = {"checkpointDir": f"{folder}/excluded", "checkpointInterval": INTERVAL}
     middle = train(spark, lambda: fail_on(spark, pid), [INTERVAL + 2], **place)
     refused = bridge.call_json("refusedExecutors", bridge.java_session(spark))
-    return {"middle": middle, "refused": refused, "after": train(spark)}
+    return {"middle": middle, "refused": refused, "after": train(spark, n_executors=1)}
 
 
 def busy_executors(context):

@@ -56,9 +56,9 @@ def await_executors(spark, n=2, seconds=60):
         time.sleep(0.2)
 
 
-def train(spark, act=None, at=(), **arguments):
+def train(spark, act=None, at=(), n_executors=2, **arguments):
     """The outcome of one training: its model or its error, its warnings, and the updates done."""
-    await_executors(spark)
+    await_executors(spark, n_executors)
     watcher, result = At(at, act), {}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", RuntimeWarning)

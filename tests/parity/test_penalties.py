@@ -358,6 +358,7 @@ def case(spark, same_weights):
     return lambda make, **how: Case(make(), same_weights, **how)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("penalties", [{"r1": 0.7}, {"r2": 1.3}, BOTH], ids=str)
 @pytest.mark.parametrize("kind", PIECEWISE_LINEAR)
@@ -365,6 +366,7 @@ def test_piecewise_linear(case, kind, penalties, rule):
     case(PIECEWISE_LINEAR[kind], batch=16 if kind == "vectors" else 6).check(rule=rule, **penalties)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("penalties", [{"r1": 0.7}, BOTH, {"gradientPenalty": 2.0}], ids=str)
 def test_tiles(case, penalties, rule):
@@ -402,6 +404,7 @@ class SmoothResidual(nn.Module):
         return self.last(nn.functional.softplus(x).flatten(1))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("penalties", [{"r1": 0.7}, {"r2": 1.3}, {"gradientPenalty": 2.0}], ids=str)
 @pytest.mark.parametrize("kind", NORMS)
@@ -409,6 +412,7 @@ def test_norms(case, kind, penalties, rule):
     case(lambda: normalised(kind)).check(rule=rule, **penalties)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("loss", ["hinge", "wasserstein", "relativistic_average"])
 def test_norms_everywhere(case, loss, rule):
@@ -417,12 +421,14 @@ def test_norms_everywhere(case, loss, rule):
         case(normalised_everywhere).check(loss=loss, rule=rule, **penalties)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("kind", ["group", "instance", "layer", "pixel"])
 def test_norms_between_tiles(case, kind, rule):
     case(lambda: normalised_wide(kind), batch=16, scale=0.05).check(rule=rule, **BOTH, gradientPenalty=2.0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("make", [plain, residual, smooth_residual])
@@ -430,6 +436,7 @@ def test_every_loss(case, make, loss, rule):
     case(make).check(loss=loss, rule=rule, **BOTH)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("center", [0.0, 1.0, 0.5])
 @pytest.mark.parametrize("others", [{}, {"r1": 0.7}, BOTH], ids=str)
 @pytest.mark.parametrize("make", [plain, residual, smooth_residual])
@@ -459,6 +466,7 @@ def test_hinge_beyond_its_margin(case):
         found.check(loss="hinge", rule=rule, **BOTH)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.6])
 @pytest.mark.parametrize("penalties", [{"r2": 1.3}, BOTH, {"r1": 0.7, "gradientPenalty": 2.0}], ids=str)
@@ -468,6 +476,7 @@ def test_on_some_images(case, make, penalties, share, rule):
     case(make).check(rule=rule, penaltyShare=share, **penalties)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 def test_tiles_on_some_images(case, rule):
     """Half of 32 images is enough for tiles."""
@@ -512,6 +521,7 @@ def test_dropout_has_one_mask_in_all_passes(case):
     assert distance(bridge.floats_from_jvm(actual), expected) <= 1e-5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("make", [residual, smooth_residual])
 @pytest.mark.parametrize("loss", ["non_saturating", "relativistic_average"])

@@ -57,6 +57,7 @@ def test_plain_images(agree, name, shape, groups):
     agree(Sequential([Input(shape), layer(*shape)]), twin(*shape), groups=groups, **PRECISE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("filters", [16, 24, 32])
 @pytest.mark.parametrize("name", NORMS)
 def test_between_convolutions(agree, name, filters):
@@ -68,6 +69,7 @@ def test_between_convolutions(agree, name, filters):
     agree(model, twins, groups=2, **PRECISE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("groups", [1, 2])
 @pytest.mark.parametrize("name", NORMS)
 def test_between_tiled_convolutions(agree, name, groups):

@@ -317,6 +317,7 @@ def test_update(updates_agree, kind, critic, loss, count):
     updates_agree(*networks(kind), critic=critic, loss=loss, count=count, optimizer=optimizer)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("loss, smoothing", [
     *((loss, (0.0, 0.0)) for loss in LOSS_TWINS), *((loss, (0.1, 0.0)) for loss in LABELLED),
     *((loss, (0.15, 0.25)) for loss in LABELLED),
@@ -357,6 +358,7 @@ def test_other_discriminators(updates_agree, kind, critic):
     updates_agree(*networks(kind), critic=critic, count=2)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("critic", [0, 2])
 @pytest.mark.parametrize("kind", WITHOUT_BATCH_NORM)
 def test_discriminators_without_batch_norm(updates_agree, kind, critic):
@@ -462,6 +464,7 @@ def smooth_networks():
         return generator, discriminator()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("critic", [0, 1])
 @pytest.mark.parametrize("le_cam, replicas", [(0.0, 2), (0.3, 3)])
 @pytest.mark.parametrize("loss", LOSS_TWINS)

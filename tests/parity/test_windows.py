@@ -54,6 +54,7 @@ def batch_of(shape, filters):
     return 16 if min(shape[0], filters) >= 128 else 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
 @pytest.mark.parametrize("border_mode", ["valid", "same"])
 @pytest.mark.parametrize("shape, filters, kernel, strides", CONVOLUTIONS, ids=str)
@@ -101,6 +102,7 @@ DECONVOLUTIONS = [  # input, filters, kernel, strides
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("bias", [True, False], ids=["bias", "no bias"])
 @pytest.mark.parametrize("border_mode", ["valid", "same"])
 @pytest.mark.parametrize("shape, filters, kernel, strides", DECONVOLUTIONS, ids=str)

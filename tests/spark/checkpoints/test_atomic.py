@@ -107,6 +107,7 @@ def test_one_call_refused(refusing, tmp_path, monkeypatch, number, throws):
         assert error is None and whole_ones(tmp_path)["m"] == 2 and len(list(tmp_path.iterdir())) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("throws", [True, False], ids=["throws", "returns false"])
 @pytest.mark.parametrize("number", range(N_CALLS))
 @pytest.mark.parametrize("among", [tuple(CALLS), ("create", "rename", "delete"), ("rename",)], ids=len)

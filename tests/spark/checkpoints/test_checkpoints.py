@@ -104,6 +104,7 @@ def test_the_newest_are_kept(train, tmp_path):
     assert iterations(tmp_path / "ck") == [7, 8, 9]
 
 
+@pytest.mark.long
 def test_it_goes_on_and_a_finished_one_returns_at_once(train, folder, whole, n_jobs):
     model, done = train(6)
     assert done == [5, 6] and [row["iteration"] for row in model.history] == [1, 2, 3, 4, 5, 6]
@@ -255,6 +256,7 @@ def test_a_callback_keeps_its_own(noise, dense_gan, tmp_path, whole):
         assert row["loss/generator"] == expected["loss/generator"]
 
 
+@pytest.mark.long
 def test_another_training_is_refused(train, folder, dense_networks):
     with bridge.quiet_dllib():
         sgd = SGD(learningrate=0.5)

@@ -99,6 +99,7 @@ def old_folder(tmp_path):
     return tmp_path / "old"
 
 
+@pytest.mark.long
 def test_both_formats_are_whole_before_they_are_damaged(spark, folder, old_folder):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

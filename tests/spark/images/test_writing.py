@@ -101,6 +101,7 @@ def test_the_quality_is_a_number(pictures, tmp_path, quality, error):
         images.write_jpeg(pictures[0], str(tmp_path), quality=quality)
 
 
+@pytest.mark.long
 def test_error_touches_nothing_that_is_there(pictures, far):
     df, arrays = pictures
     images.write_png(df.where("id in (3, 8)"), far[1])

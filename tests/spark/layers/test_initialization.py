@@ -73,6 +73,7 @@ DRAWN = {  # initializer, its standard deviation times the root of the fan, and 
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", DRAWN)
 @pytest.mark.parametrize("kind", FANS)
 def test_kernels_that_keep_a_signals_size(kind, name):

@@ -181,6 +181,7 @@ def test_groups_of_channels():
     assert groups == [22, 22]  # the largest divisors of 66 and 132 up to 32
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make, last", [(dcgan.generator, 12), (dcgan.discriminator, 4096)])
 def test_he_initialisation_keeps_a_signals_size(make, last):
     """Without any norm, what goes into the last layer has about the size that went in."""

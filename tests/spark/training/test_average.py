@@ -51,6 +51,7 @@ def trained(noise, dense_gan, tmp_path_factory):
     return gan.fit(noise), folder, watcher
 
 
+@pytest.mark.long
 def test_a_checkpoint_has_the_average_of_all_updates(trained, dense_networks):
     """Against the recurrence in float64, from the weights that the networks began with."""
     _, folder, _ = trained
@@ -97,6 +98,7 @@ def images(model):
     return [bytes(row["image"]["data"]) for row in model.generate(6, seed=2).orderBy("id").collect()]
 
 
+@pytest.mark.long
 def test_callbacks_see_what_the_model_generates(lively, noise):
     model, _, watcher, _ = lively
     assert [image.tobytes() for image in watcher.images] == images(model)

@@ -108,6 +108,7 @@ def test_moments_are_carried_over(given, others, tmp_path):
         assert ['"evalCounter": 31' in text for text in counters] == [True, False]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("load", [lambda model, folder, path: GANModel.load(str(folder)),
                                   lambda model, folder, path: (model.save(path), GANModel.load(path))[1]],
                          ids=["checkpoint", "saved"])  # fmt: skip
@@ -180,6 +181,7 @@ def test_moments_that_are_not_there_are_refused(given, unkept, noise, dense_gan,
         refused(gan, noise, ValueError, message)
 
 
+@pytest.mark.long
 def test_moments_of_other_weights_are_refused(given, noise, dense_gan, tmp_path):
     """Another training has written to the same folder since."""
     gan = dense_gan(checkpointDir=str(tmp_path))
@@ -190,6 +192,7 @@ def test_moments_of_other_weights_are_refused(given, noise, dense_gan, tmp_path)
         further(model, initialMoments=True).fit(noise)
 
 
+@pytest.mark.long
 def test_a_resume_needs_the_same_model_but_not_its_moments(given, unkept, noise, tmp_path):
     model, folder = given
     copied = shutil.copytree(folder, tmp_path / "copied")
