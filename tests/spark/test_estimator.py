@@ -40,6 +40,7 @@ def same(first, second):
     return all(np.array_equal(a, b) for a, b in zip(first, second))
 
 
+@pytest.mark.long
 def test_one_seed_gives_the_same_weights_bit_for_bit(digits, digit_gan):
     gan = digit_gan(maxIter=3, seed=5)
     first, again, other = gan.fit(digits), gan.fit(digits), gan.fit(digits, {gan.seed: 6})
@@ -58,6 +59,7 @@ def test_fit_trains_copies(digits, digit_gan):
     assert np.abs(running_mean(model) - mean_before).max() > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule, n_critic", [("simultaneous", 1), ("alternating", 1), ("alternating", 3)])
 def test_history(noise, dense_gan, rule, n_critic):
     model = dense_gan(updateRule=rule, nCritic=n_critic, maxIter=5).fit(noise)
@@ -73,6 +75,7 @@ def test_history(noise, dense_gan, rule, n_critic):
     assert seconds == sorted(seconds) and seconds[0] > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "limits, expected",
     [
@@ -211,6 +214,7 @@ def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
     assert broadcasts(sc) - broadcast == set()
 
 
+@pytest.mark.long
 def test_twenty_updates_lower_the_discriminators_loss(spark, digit_gan):
     model = digit_gan(maxIter=20, batchSize=32, seed=1).fit(datasets.mnist(spark))
     losses = [row["loss/discriminator"] for row in model.history]

@@ -51,6 +51,7 @@ def evaluate(network, z):
     return network.forward(z)
 
 
+@pytest.mark.long
 def test_schema(model):
     df = model.generate(3)
     assert df.columns == ["id", "image"]
@@ -90,6 +91,7 @@ def test_seeds_of_64_bits(model, pixels):
     assert pixels(model.copy().setSeed(2**63).generate(2)) == pixels(model.generate(np.int32(2), seed=-(2**63)))
 
 
+@pytest.mark.long
 def test_an_image_depends_on_seed_and_id_alone(spark, model, pixels):
     reference = pixels(model.generate(70, seed=3))  # more than two batches
     assert len(set(reference.values())) == 70
@@ -229,6 +231,7 @@ def test_pickling_is_refused_with_the_remedy(model, dump):
         dump(model)
 
 
+@pytest.mark.long
 def test_images_are_made_in_the_session_of_the_training(spark, digits, digit_gan):
     other = spark.newSession()
     theirs = other.createDataFrame(digits.collect(), digits.schema)

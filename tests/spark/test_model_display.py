@@ -21,6 +21,7 @@ def line(model, facts):
     return f"GANModel: uid={model.uid}, {facts}"
 
 
+@pytest.mark.long
 def test_a_model_says_what_it_is(model, tmp_path):
     last = model.history[-1]
     losses = f"loss G {last['loss/generator']:.3g} D {last['loss/discriminator']:.3g}"

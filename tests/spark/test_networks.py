@@ -81,6 +81,7 @@ def test_trains(spark, images, dense_gan, build, rule, n_critic):
     assert list(bridge.call("resourceUse")) == [0, 0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("build", [sequential, functional])
 def test_generates_what_dllib_computes(spark, images, dense_gan, build):
     generator, discriminator = build()

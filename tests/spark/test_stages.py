@@ -101,6 +101,7 @@ def test_save_and_load(stage, dense_networks, tmp_path):
             np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.long
 def test_pipelines(noise, dense_gan, spark, tmp_path, pixels):
     pipeline = Pipeline(stages=[dense_gan(outputCol="fake", idCol="id")])
     pipeline.save(str(tmp_path / "pipeline"))
@@ -146,6 +147,7 @@ def test_empty_dataframe(noise, dense_gan):
     assert empty.columns == ["image", "id", "fake"] and empty.count() == 0
 
 
+@pytest.mark.long
 def test_empty_partitions(noise, dense_gan):
     lopsided = noise.where("id < 16")  # the third of three partitions has no rows, the second none either
     model = dense_gan(outputCol="fake").fit(lopsided)

@@ -241,6 +241,7 @@ def test_a_stopped_training_ends_as_a_whole_one(noise, dense_gan, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", ["on_begin", "on_chunk"])
 def test_an_interruption_ends_the_training_cleanly(noise, dense_gan, method, tmp_path):
     def interrupt(*_):

@@ -68,6 +68,7 @@ def whole(noise, dense_gan):
     return weights(dense_gan(maxIter=6).fit(noise))
 
 
+@pytest.mark.long
 def test_what_is_in_it(train, folder):
     model, _ = train(4)
     found = folder / "checkpoint-00000004"
@@ -116,6 +117,7 @@ def test_it_goes_on_and_a_finished_one_returns_at_once(train, folder, whole, n_j
     assert again.getMaxIter() == 6 and again.isDefined("checkpointDir")
 
 
+@pytest.mark.long
 def test_the_folder_is_listed_once(train, folder, monkeypatch):
     """A listing is a request on an object store, and what it gives may change between two."""
     listed, list_names = [], hadoop.names
@@ -178,6 +180,7 @@ def age(folder, hours):
         os.utime(path, (time.time() - 3600 * hours,) * 2)
 
 
+@pytest.mark.long
 def test_what_a_broken_off_writing_left_is_deleted_and_what_somebody_writes_is_not(train, folder):
     left = {"checkpoint-00000006.0123abcd.tmp": 4, "checkpoint-00000003.0123abcd.old": 4}
     others = {"checkpoint-00000006.4567abcd.tmp": 2, "checkpoint-00000008.0000abcd.old": 0}
@@ -215,6 +218,7 @@ def test_two_folders_from_two_threads(noise, dense_gan, tmp_path):
         np.testing.assert_array_equal(weights(GANModel.load(str(folder))), weights(model))
 
 
+@pytest.mark.long
 def test_foreign_names_are_neither_counted_nor_deleted(train, folder):
     (folder / "checkpoint-00000003").mkdir()
     (folder / "checkpoint-00000005").write_text("mine")
@@ -223,6 +227,7 @@ def test_foreign_names_are_neither_counted_nor_deleted(train, folder):
     assert iterations(folder) == [3, 4, 5, 6]
 
 
+@pytest.mark.long
 def test_never(train, folder, tmp_path):
     before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     message = "must hold no checkpoint with resume='never'. Received: .* with .*checkpoint-00000004. Choose another"
@@ -301,6 +306,7 @@ def test_a_later_format(train, folder):
             load()
 
 
+@pytest.mark.long
 def test_a_model_is_loaded_from_one(train, folder, whole, pixels):
     model, _ = train(4)
     for path in (folder, folder / "checkpoint-00000004"):

@@ -26,6 +26,7 @@ def folder(tmp_path):
     return tmp_path
 
 
+@pytest.mark.long
 def test_bundled_sample(spark):
     df = datasets.mnist(spark)
     assert df.schema["image"].dataType == images.IMAGE_SCHEMA

@@ -19,6 +19,7 @@ def real(name: str) -> str:
     return str(DATA / name)
 
 
+@pytest.mark.long
 def test_celeba(spark):
     root = real("celeba_full32")
     df = datasets.celeba(spark, root, 64, attributes=["Male", "Smiling"])
@@ -46,6 +47,7 @@ def test_celeba_has_all_attributes_and_unlisted_pictures(spark, tmp_path):
     assert found == [("006127", False, False), ("006128", False, False), ("006129", True, True)]
 
 
+@pytest.mark.long
 def test_stanford_dogs(spark):
     root = real("stanford_dogs")
     breeds = ["pug", "black-and-tan_coonhound"]

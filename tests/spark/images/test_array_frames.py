@@ -17,6 +17,7 @@ RNG = np.random.default_rng(0)
 GREY, COLOUR = RNG.integers(0, 256, (5, 3, 2, 1), np.uint8), RNG.integers(0, 256, (5, 3, 2, 3), np.uint8)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arrays", [GREY, COLOUR, GREY[..., 0], list(COLOUR), [*GREY[..., 0]], tuple(GREY)])
 def test_there_and_back(spark, arrays):
     df = images.from_numpy(spark, arrays)
@@ -34,6 +35,7 @@ def test_what_a_row_holds(spark):
     assert (bytes(image.data), image.origin) == (bytes([3, 2, 1, 6, 5, 4]), "arrays[0]")
 
 
+@pytest.mark.long
 def test_rows_in_order_in_every_core(spark):
     """More images than a batch of Arrow's, and than a batch of Spark's."""
     arrays = np.arange(3000 * 2).reshape(3000, 2, 1).astype(np.uint8)
@@ -47,6 +49,7 @@ def test_rows_in_order_in_every_core(spark):
     assert df.where("id = 2999").first().id == 2999 and df.count() == 3000
 
 
+@pytest.mark.long
 def test_sizes_and_kinds_may_differ(spark):
     arrays = [GREY[0], COLOUR[0, :1], GREY[1, :, :, 0]]
     for given in (arrays, pd.DataFrame({"image": arrays})["image"]):

@@ -73,6 +73,7 @@ def test_numbers_are_checked_before_any_job(spark, tmp_path, n_jobs, name, value
     assert n_jobs() == before
 
 
+@pytest.mark.long
 def test_a_file_system_that_refuses(spark, tmp_path):
     (tmp_path / "file").write_text("")
     for path in ("/proc/g.png", str(tmp_path / "file" / "g.png"), (tmp_path / "file" / "g.png").as_uri()):

@@ -23,6 +23,7 @@ def pictures(spark):
     return df, arrays
 
 
+@pytest.mark.long
 def test_arrays_films_and_displays(pictures, tmp_path):
     df, arrays = pictures
     colour = df.where("id < 5")

@@ -45,6 +45,7 @@ def paths(spark, folder):
     return spark.createDataFrame([(names[0],), (f"file:{names[1]}",)], "image string")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("read", [
     lambda spark, folder: spark.read.format("image").load(str(folder)),
     lambda spark, folder: spark.read.format("binaryFile").load(str(folder)).withColumnRenamed("content", "image"),
@@ -182,6 +183,7 @@ def test_the_first_origin_where_there_is_none(bad_rows):
         df.collect()
 
 
+@pytest.mark.long
 def test_skip_drops_and_reports(bad_rows, caplog, monkeypatch):
     monkeypatch.setattr(dropped, "_QUIET", 0.2)
     with caplog.at_level(logging.WARNING, "bigdl_gan.images"):
@@ -196,6 +198,7 @@ def test_skip_drops_and_reports(bad_rows, caplog, monkeypatch):
     ]
 
 
+@pytest.mark.long
 def test_keep_gives_the_causes(bad_rows):
     df = images.prepare(bad_rows, 16, input_col="content", handle_invalid="keep", cause_col="why")
     rows = df.orderBy("id").collect()
@@ -269,6 +272,7 @@ def test_schemes_without_a_file_system(spark):
     assert causes[1] == "no class org.apache.hadoop.fs.s3a.S3AFileSystem, which its file system needs"
 
 
+@pytest.mark.long
 def test_no_rows(spark, bad_rows):
     df = images.prepare(bad_rows.where("id > 9").repartition(3), 16, input_col="content")
     assert df.count() == 0 and df.columns == ["content", "path", "id", "image"]
@@ -319,6 +323,7 @@ def test_numbers_of_pixels_are_integers(bad_rows, name, value):
         images.prepare(bad_rows, **{"size": 16, "input_col": "content", name: value})
 
 
+@pytest.mark.long
 def test_numpys_integers(spark):
     df = spark.createDataFrame([(encoded(PIXELS[0]),)], "content binary")
     sizes = {"size": (np.int64(4), np.int32(8)), "crop": "none", "min_side": np.int8(4), "max_pixels": np.uint32(256)}

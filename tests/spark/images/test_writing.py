@@ -83,6 +83,7 @@ def test_png_files_hold_the_pixels(pictures, far):
         np.testing.assert_array_equal(read(far[0] / "new" / f"{i}.png"), array)
 
 
+@pytest.mark.long
 def test_jpeg_files(spark, tmp_path):
     ramp = np.tile(np.linspace(0, 255, 64).astype(np.uint8)[None, :, None], (64, 1, 3))
     ramp[:, :, 2] = 255 - ramp[:, :, 2]
@@ -368,6 +369,7 @@ def test_no_rows(pictures, tmp_path):
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.long
 def test_generated_images(noise, dense_gan, tmp_path):
     model = dense_gan().fit(noise)
     assert images.write_png(model.generate(70), str(tmp_path)) == (70, 0)

@@ -106,6 +106,7 @@ def test_callbacks_see_what_the_model_generates(lively, noise):
     assert not set(images(raw)) & set(images(model))
 
 
+@pytest.mark.long
 def test_callbacks_see_raw_weights_if_these_are_chosen(noise, dense_gan):
     watcher = Watcher()
     model = dense_gan(maxIter=9, generatorWeights="raw", callbacks=[watcher]).fit(noise)
@@ -136,6 +137,7 @@ def test_a_checkpoint_is_a_model_with_both(lively):
     assert model.checkpoint == loaded.checkpoint == str(folder / "checkpoint-00000060")
 
 
+@pytest.mark.long
 def test_a_resumed_training_has_the_same_average(lively, noise, tmp_path):
     model, make, _, _ = lively
     gan = make(emaHalfLife=10000.0)

@@ -69,6 +69,7 @@ def test_what_is_not_finite():
     assert divergence(rows[:1], are_weights_finite=True) == ""
 
 
+@pytest.mark.long
 def test_stop_keeps_the_last_good_model(noise, explosive, dense_gan):
     recorder = Recorder()
     message = r"diverged: .* in update \d+. Lower the learning rates: the returned model is from update (\d+) of 40"
@@ -115,6 +116,7 @@ def test_rollback_goes_on_with_other_random_numbers(noise, dense_gan, spoiled, t
     assert first[:4] == second[:4] and first[5:] != second[5:]
 
 
+@pytest.mark.long
 def test_rollbacks_are_counted(noise, explosive, tmp_path):
     recorder = Recorder()
     with pytest.warns(RuntimeWarning) as caught:

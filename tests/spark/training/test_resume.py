@@ -256,6 +256,7 @@ def test_other_images_are_refused(noise, frame, dense_gan, tmp_path):
     assert gan.setMaxIter(3).fit(noise.orderBy("id", ascending=False)).iteration == 3
 
 
+@pytest.mark.long
 def test_a_checkpoint_of_an_earlier_version_goes_on_with_a_warning(digits, digit_gan, tmp_path):
     saved = Path(__file__).parents[1] / "checkpoints" / "saved_by_e8f3e9f" / "checkpoints"
     shutil.copytree(saved, tmp_path / "checkpoints")

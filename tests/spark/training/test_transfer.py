@@ -57,6 +57,7 @@ def further(model, **params):
     return GANEstimator(initialModel=model, batchSize=BATCH, callbacks=[], **{"maxIter": 4, "seed": 5, **params})
 
 
+@pytest.mark.long
 def test_weights_are_carried_over(given, others):
     """As if the model's networks, with the weights of its last update, were set; the model stays as it is."""
     model, _ = given
@@ -71,6 +72,7 @@ def test_weights_are_carried_over(given, others):
     assert model.weights_digest() == before and not found.isDefined("initialModel")
 
 
+@pytest.mark.long
 def test_the_average_continues_without_a_ramp(given, others, tmp_path):
     model, _ = given
     found = further(model, emaHalfLife=HALF_LIFE, checkpointDir=str(tmp_path), checkpointInterval=1,
@@ -82,6 +84,7 @@ def test_the_average_continues_without_a_ramp(given, others, tmp_path):
     assert np.abs(expected - arrays(found.raw_generator)).max() > 1e-3
 
 
+@pytest.mark.long
 def test_a_model_without_an_average_begins_one(noise, dense_gan):
     model = dense_gan(emaHalfLife=0.0).fit(noise)
     found = further(model, emaHalfLife=1e9).fit(noise)
@@ -89,6 +92,7 @@ def test_a_model_without_an_average_begins_one(noise, dense_gan):
     assert np.abs(arrays(found.raw_generator) - arrays(model.getGenerator())).max() > 1e-4
 
 
+@pytest.mark.long
 def test_moments_are_carried_over(given, others, tmp_path):
     """s = 0.5 s + 0.5 g and r = 0.999 r + 0.001 g g, with the gradient g of the same images at the same weights."""
     model, folder = given
@@ -208,6 +212,7 @@ def test_a_resume_needs_the_same_model_but_not_its_moments(given, unkept, noise,
         further(unkept, checkpointDir=str(tmp_path / "own")).fit(noise)
 
 
+@pytest.mark.long
 def test_an_estimator_is_saved_with_its_model(given, noise, tmp_path):
     model, _ = given
     further(model, discriminatorOptimizer=SGD(0.1)).save(str(tmp_path / "gan"))
