@@ -41,7 +41,8 @@ _by_role = {"counters": dict_of(integer(least=-(2**31))), "networks": list_of(te
 _rows = fields({
     "columns": list_of(text), "older": integer(), "width": integer(least=1), "rows": integer(), "open": integer(),
 })  # fmt: skip
-_schedules = fields({}, dict.fromkeys(SCHEDULES, fields({"kind": text})))
+_schedule = fields({"kind": text})
+_schedules = fields({}, dict.fromkeys(SCHEDULES, _schedule))
 _penalties = fields({
     **dict.fromkeys(("r1", "r2", "gradientPenalty", "gradientPenaltyCenter", "penaltyShare"), number),
     "penaltyInterval": integer(least=1),
@@ -51,7 +52,7 @@ _plan = fields({
     "labelSmoothing": pair_of(number), "leCam": number,
     "seed": integer(least=-(2**63), most=2**63 - 1),
     "optimizers": fields(dict.fromkeys(NETWORKS, both(fields({"kind": text}), dict_of(text)))),
-    **{f"{role}Schedule": fields({"kind": text}) for role in NETWORKS},
+    **dict.fromkeys(SCHEDULES, _schedule),
     **dict.fromkeys(("clipNorm", "clipValue", "clipWeights"), optional(number)), "emaHalfLife": number,
     "initial": fields({"model": optional(digest), "moments": boolean}),
 }, {"penalties": _penalties})  # fmt: skip

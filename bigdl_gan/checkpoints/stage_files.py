@@ -140,7 +140,6 @@ class NetworksReader(StageReader):
             stage.history = _load_history(spark, f"{path}/history.json")
         return stage
 
-
     def _initial_model(self, spark: SparkSession, path: str) -> Any:
         raise stage_metadata.damaged(path, "only an estimator has an initial model")
 
