@@ -10,6 +10,7 @@ settings to the file that --markdown names. To measure something new, add it to 
 
 import argparse
 import statistics
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -24,6 +25,7 @@ from bigdl_gan.networks import dcgan
 from bigdl_gan.params import UPDATE_RULES
 
 BASE = "non_saturating"
+INTERVAL = 4
 Key = Tuple[str, str, str]  # a group, one of its trainings, an update rule
 
 
@@ -40,11 +42,23 @@ class Group(NamedTuple):
 
 
 def groups(size: int, channels: int, width: int) -> List[Group]:
-    def networks() -> Dict[str, Any]:
+    def networks(**critic: Any) -> Dict[str, Any]:
         return {
             "generator": dcgan.generator(size, channels, width=width),
-            "discriminator": dcgan.discriminator(size, channels, width),
+            "discriminator": dcgan.discriminator(size, channels, width, **critic),
         }
+
+    def penalties(norm: Optional[str]) -> Group:
+        return Group(f"DCGAN, D's norm={norm!r}", partial(networks, norm=norm), {
+            BASE: {"loss": BASE}, "r1=1": {"r1": 1.0}, "r1=1, r2=1": {"r1": 1.0, "r2": 1.0},
+            **({} if norm else {
+                f"r1=1, penaltyInterval={INTERVAL}": {"r1": 1.0, "penaltyInterval": INTERVAL},
+                "r1=1, r2=1, penaltyShare=0.5": {"r1": 1.0, "r2": 1.0, "penaltyShare": 0.5},
+                "gradientPenalty=10": {"gradientPenalty": 10.0},
+                "wasserstein, gradientPenalty=10": {"loss": "wasserstein", "gradientPenalty": 10.0},
+                "relativistic_paired, r1=1, r2=1": {"loss": "relativistic_paired", "r1": 1.0, "r2": 1.0},
+            }),
+        })  # fmt: skip
 
     return [
         Group("DCGAN", networks, {
@@ -53,6 +67,7 @@ def groups(size: int, channels: int, width: int) -> List[Group]:
             f"{BASE}, labelSmoothing=0.1": {"loss": BASE, "labelSmoothing": 0.1},
             f"{BASE}, leCam=0.3": {"loss": BASE, "leCam": 0.3},
         }),
+        *map(penalties, (None, "spectral", "group", "instance", "layer", "pixel")),
     ]  # fmt: skip
 
 
@@ -73,9 +88,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def seconds(model: Any, warm_up: int) -> float:
-    """An update's median, without Spark's jobs, which no option changes."""
+    """An update's median, without Spark's jobs, which no option changes.
+
+    It is over means of INTERVAL updates: one in so many may have a penalty."""
     parts = [f"seconds/{part}" for part in PARTS if part != "scheduling"]
-    return statistics.median(sum(row[part] for part in parts) for row in model.history[warm_up:])
+    updates = [sum(row[part] for part in parts) for row in model.history[warm_up:]]
+    return statistics.median(statistics.mean(updates[i : i + INTERVAL])
+                             for i in range(0, len(updates) - INTERVAL + 1, INTERVAL))  # fmt: skip
 
 
 def measure(spark: SparkSession, args: argparse.Namespace) -> Dict[Key, List[float]]:
@@ -96,8 +115,11 @@ def measure(spark: SparkSession, args: argparse.Namespace) -> Dict[Key, List[flo
 
 def main(argv: Optional[Sequence[str]] = None) -> None:
     args = parser().parse_args(argv)
-    if not 0 <= args.warm_up < args.iterations:
-        raise SystemExit(f"--warm-up must be less than --iterations. Received: {args.warm_up} and {args.iterations}.")
+    if not 0 <= args.warm_up <= args.iterations - INTERVAL:
+        raise SystemExit(
+            f"--warm-up must be less than --iterations by {INTERVAL} or more. Received: {args.warm_up} and "
+            f"{args.iterations}."
+        )
     spark = configure(SparkSession.builder.master(args.master)).getOrCreate()
     found = measure(spark, args)
     rows = [

@@ -1,4 +1,4 @@
-"""Schedules for `generatorSchedule` and `discriminatorSchedule`."""
+"""Schedules for `generatorSchedule`, `discriminatorSchedule` and `penaltySchedule`."""
 
 from bigdl_gan.params.schedules import Constant, Cosine, Linear, Steps, Warmup
 

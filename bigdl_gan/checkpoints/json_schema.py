@@ -19,10 +19,10 @@ from bigdl_gan.checkpoints.untrusted_json import (
     scalar,
     text,
 )
+from bigdl_gan.params.plan import ROLES, SCHEDULES
 
 NETWORKS = ("generator", "discriminator")
 OPTIMIZERS = ("generatorOptimizer", "discriminatorOptimizer")
-SCHEDULES = ("generatorSchedule", "discriminatorSchedule")
 HISTORY_FILES = {1: "history.json", 2: "history.f64", 3: "history.f64"}  # by the checkpoint's format
 
 # The state without which an optimiser cannot resume after its first update, by class; SGD has some only with momentum
@@ -45,14 +45,14 @@ _schedule = fields({"kind": text})
 _schedules = fields({}, dict.fromkeys(SCHEDULES, _schedule))
 _penalties = fields({
     **dict.fromkeys(("r1", "r2", "gradientPenalty", "gradientPenaltyCenter", "penaltyShare"), number),
-    "penaltyInterval": integer(least=1),
+    "penaltyInterval": integer(least=1), "penaltySchedule": _schedule,
 })  # fmt: skip
 _plan = fields({
     "loss": text, "batchSize": integer(least=1), "criticUpdates": integer(), "randomFlip": boolean,
     "labelSmoothing": pair_of(number), "leCam": number,
     "seed": integer(least=-(2**63), most=2**63 - 1),
     "optimizers": fields(dict.fromkeys(NETWORKS, both(fields({"kind": text}), dict_of(text)))),
-    **dict.fromkeys(SCHEDULES, _schedule),
+    **dict.fromkeys((f"{role}Schedule" for role in ROLES), _schedule),
     **dict.fromkeys(("clipNorm", "clipValue", "clipWeights"), optional(number)), "emaHalfLife": number,
     "initial": fields({"model": optional(digest), "moments": boolean}),
 }, {"penalties": _penalties})  # fmt: skip

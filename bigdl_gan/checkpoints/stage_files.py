@@ -16,9 +16,9 @@ from pyspark.ml.util import MLReadable, MLReader, MLWritable, MLWriter
 from pyspark.sql import SparkSession
 
 from bigdl_gan.checkpoints import atomic, checkpoint_files, network_files, stage_metadata, untrusted_json
-from bigdl_gan.checkpoints.json_schema import NETWORKS, OPTIMIZERS, SCHEDULES, STAGE_NETWORKS, rows_problem
+from bigdl_gan.checkpoints.json_schema import NETWORKS, OPTIMIZERS, STAGE_NETWORKS, rows_problem
 from bigdl_gan.jvm import Py4JError, bridge, hadoop
-from bigdl_gan.params import optimizers, schedules
+from bigdl_gan.params import optimizers, plan, schedules
 from bigdl_gan.report.history import to_csv
 
 STAGE_FORMAT_VERSION = 1
@@ -71,7 +71,7 @@ class NetworksWriter(StageWriter):
                 name: optimizers.describe(stage.getOrDefault(name)) for name in OPTIMIZERS if stage.isDefined(name)
             },
             "schedules": {
-                name: schedules.describe(stage.getOrDefault(name)) for name in SCHEDULES if stage.isDefined(name)
+                name: schedules.describe(stage.getOrDefault(name)) for name in plan.SCHEDULES if stage.isDefined(name)
             },
             "networks": [name for name in NETWORKS if stage.isDefined(name)],
             "rawGenerator": getattr(stage, "raw_generator", None) is not None,

@@ -13,7 +13,7 @@ driver's JVM: everything here needs a session from `bigdl_gan.configure` and run
 with these.
 """
 
-from bigdl_gan.layers.activations import ELU, Activation, LeakyReLU, ReLU, Softplus
+from bigdl_gan.layers.activations import ELU, Activation, LeakyReLU, ReLU, SiLU, Softplus
 from bigdl_gan.layers.clipping import ClippedImages
 from bigdl_gan.layers.construction import building, check_positive
 from bigdl_gan.layers.containers import Input, Model, Sequential
@@ -39,7 +39,7 @@ __all__ = [
     "Activation", "Add", "AveragePooling2D", "BatchNormalization", "ClippedImages", "Concatenate", "Conv2D",
     "Conv2DTranspose", "Cropping2D", "Dense", "Dropout", "ELU", "Flatten", "GlobalAveragePooling2D",
     "GroupNormalization", "HeNormal", "HeUniform", "Input", "InstanceNormalization", "LayerNormalization", "LeakyReLU",
-    "MaxPooling2D", "Model", "PixelNormalization", "RandomNormal", "ReLU", "Reshape", "Sequential", "Softplus",
+    "MaxPooling2D", "Model", "PixelNormalization", "RandomNormal", "ReLU", "Reshape", "Sequential", "SiLU", "Softplus",
     "SpectralNormalization", "UpSampling2D", "VarianceScaling", "ZeroPadding2D", "building", "check_positive",
     "initialize",
 ]  # fmt: skip

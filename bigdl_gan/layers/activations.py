@@ -6,10 +6,11 @@ from bigdl.dllib.keras import layers as keras
 from bigdl.dllib.keras.base import ZooKerasLayer
 
 from bigdl_gan.layers.construction import check_choice
+from bigdl_gan.layers.core_layers import core_part
 from bigdl_gan.layers.layer import Layer, Shape
 from bigdl_gan.params.values import to_number
 
-_NAMES = ("elu", "leaky_relu", "linear", "relu", "sigmoid", "softplus", "softsign", "tanh")
+_NAMES = ("elu", "leaky_relu", "linear", "relu", "sigmoid", "silu", "softplus", "softsign", "tanh")
 _REMEDY = (
     " Another activation is a layer of its own: activation=None, and then for example LeakyReLU(0.1) or one of dllib's."
 )
@@ -23,7 +24,7 @@ def to_activation(value: Any) -> Optional[str]:
 
 
 def activation_parts(name: Optional[str], shape: Optional[Shape] = None) -> List[ZooKerasLayer]:
-    """dllib's layer for an activation by name, with Keras's slopes; none for None.
+    """The layer for an activation by name, with Keras's slopes; none for None.
 
     It stands alone, for dllib's layers that take an activation hide it in one that a message could not name."""
     if name is None:
@@ -32,6 +33,8 @@ def activation_parts(name: Optional[str], shape: Optional[Shape] = None) -> List
         return [keras.LeakyReLU(0.2, input_shape=shape)]
     if name == "elu":
         return [keras.ELU(1.0, input_shape=shape)]
+    if name == "silu":
+        return SiLU().parts(shape) if shape else [SiLU()]
     return [keras.Activation(name, input_shape=shape)]
 
 
@@ -39,8 +42,8 @@ class Activation(Layer):
     """An activation by name, of any shape.
 
     Args:
-        activation: "elu" (alpha 1), "leaky_relu" (slope 0.2), "linear", "relu", "sigmoid", "softplus", "softsign" or
-            "tanh". dllib runs "softsign"; the others run natively.
+        activation: "elu" (alpha 1), "leaky_relu" (slope 0.2), "linear", "relu", "sigmoid", "silu", "softplus",
+            "softsign" or "tanh". dllib runs "softsign"; the others run natively.
     Raises:
         ValueError: another name.
         RuntimeError: there is no Spark session.
@@ -124,3 +127,21 @@ class Softplus(Layer):
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
         return activation_parts("softplus", shape)
+
+
+class SiLU(Layer):
+    """x sigmoid(x), of any shape; also called swish.
+
+    Raises:
+        RuntimeError: there is no Spark session.
+    Source: Keras 3, `keras.activations.silu`; Elfwing et al. 2018, arXiv:1702.03118, equation 7."""
+
+    def __init__(self, *, input_shape: Any = None, name: Optional[str] = None) -> None:
+        super().__init__(input_shape, name)
+
+    @classmethod
+    def kind(cls) -> str:
+        return "silu"
+
+    def parts(self, shape: Shape) -> List[ZooKerasLayer]:
+        return [core_part({"layer": "SiLU"}, shape, [])]

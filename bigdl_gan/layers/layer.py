@@ -50,6 +50,16 @@ class Layer(Lambda, ZooKerasLayer):
         """Whether it is in a model."""
         return self._built is not None
 
+    def set_name(self, name: str) -> "Layer":
+        """Names the layer; before it is in a model, too.
+
+        Raises:
+            TypeError, ValueError: not a name."""
+        if self._built is None:
+            self.given_name = to_name(name)
+            return self
+        return super().set_name(name)
+
     @classmethod
     def kind(cls) -> str:
         """The class's name as Keras writes it in a layer's name: Conv2DTranspose is conv2d_transpose."""

@@ -63,6 +63,9 @@ GAN_TABLE = Table([
     Row("penaltyShare", Number(above=0),
         "Share of a batch's images that penalties are on, at most 1: their means are over so many images of each "
         "kind on each executor, rounded up.", 1.0),
+    Row("penaltySchedule", Schedule(),
+        "Factor of `r1`, `r2` and `gradientPenalty` in each update, one of `bigdl_gan.schedules`. It counts the "
+        "generator's updates. If unset, 1."),
     Row("updateRule", Choice(UPDATE_RULES),
         '"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass '
         "gives the gradients of both networks; on faces, at equal images, its KID was 1.3 to 1.9 times as large "

@@ -16,6 +16,7 @@ Plan = Dict[str, Any]
 ROLES = ("generator", "discriminator")
 PENALTIES = ("r1", "r2", "gradientPenalty")  # weights; 0 for none
 _ABOUT_PENALTIES = (*PENALTIES, "gradientPenaltyCenter", "penaltyInterval", "penaltyShare")
+SCHEDULES = ("generatorSchedule", "discriminatorSchedule", "penaltySchedule")
 LIMITS = ("clipNorm", "clipValue", "clipWeights")
 
 # What formats 1 and 2 of checkpoints, which had no plan and none of these Params, mean
@@ -33,8 +34,7 @@ def of_training(params: GANParams) -> Plan:
         "seed": params.getSeed(), "randomFlip": params.getRandomFlip(),
         "labelSmoothing": params.getLabelSmoothing(), "leCam": params.getLeCam(),
         "optimizers": {role: optimizers.rule(optimizer) for role, optimizer in both.items()},
-        **{f"{role}Schedule": schedules.describe(_if_set(params, f"{role}Schedule", schedules.Constant()))
-           for role in ROLES},
+        **{f"{role}Schedule": _schedule(params, f"{role}Schedule") for role in ROLES},
         **{name: _if_set(params, name, None) for name in LIMITS},
         "emaHalfLife": params.getEmaHalfLife(), "initial": _initial(params), **_penalties(params),
     }  # fmt: skip
@@ -42,6 +42,10 @@ def of_training(params: GANParams) -> Plan:
 
 def _if_set(params: GANParams, name: str, default: Any) -> Any:
     return params.getOrDefault(name) if params.isDefined(name) else default
+
+
+def _schedule(params: GANParams, name: str) -> Dict[str, Any]:
+    return schedules.describe(_if_set(params, name, schedules.Constant()))
 
 
 def _initial(params: GANParams) -> Dict[str, Any]:
@@ -52,18 +56,22 @@ def _initial(params: GANParams) -> Dict[str, Any]:
 def _penalties(params: GANParams) -> Plan:
     """Their part of the plan: nothing without any, so that checkpoints from before there were penalties resume."""
     values = {name: params.getOrDefault(name) for name in _ABOUT_PENALTIES}
-    return {"penalties": values} if any(values[name] for name in PENALTIES) else {}
+    if not any(values[name] for name in PENALTIES):
+        return {}
+    return {"penalties": {**values, "penaltySchedule": _schedule(params, "penaltySchedule")}}
 
 
 def as_params(plan: Plan) -> Dict[str, Any]:
     """The Params' values that lead to a plan, by name; for an optimiser its rule, for a model its weights' digest."""
     critics, initial = plan["criticUpdates"], plan["initial"]
+    none = {name: GAN_TABLE.defaults()[name] for name in _ABOUT_PENALTIES}
+    penalties = plan.get("penalties", {**none, "penaltySchedule": schedules.describe(schedules.Constant())})
     return {
         **{name: value for name, value in plan.items()
            if name not in ("criticUpdates", "optimizers", "initial", "penalties")},
         **{f"{role}Schedule": schedules.create(plan[f"{role}Schedule"]) for role in ROLES},
         "initialModel": initial["model"], "initialMoments": initial["moments"],
-        **plan.get("penalties", {name: GAN_TABLE.defaults()[name] for name in _ABOUT_PENALTIES}),
+        **penalties, "penaltySchedule": schedules.create(penalties["penaltySchedule"]),
         "updateRule": UPDATE_RULES[critics > 0], "nCritic": max(critics, 1),
         **{f"{role}Optimizer": plan["optimizers"][role] for role in ROLES},
     }  # fmt: skip

@@ -76,7 +76,7 @@ def _about(
         "optimizersSet": [f"{role}Optimizer" for role in plan.ROLES if params.isSet(f"{role}Optimizer")],
         "schedules": {
             name: schedules.describe(params.getOrDefault(name))
-            for name in (f"{role}Schedule" for role in plan.ROLES) if params.isSet(name)
+            for name in plan.SCHEDULES if params.isSet(name)
         },
         "networks": {
             role: [str(tuple(network["inputShape"]))]

@@ -26,6 +26,7 @@ from bigdl_gan.layers import (
     ReLU,
     Reshape,
     Sequential,
+    SiLU,
     Softplus,
     UpSampling2D,
     ZeroPadding2D,
@@ -34,6 +35,7 @@ from bigdl_gan.layers import (
 IMAGE, VECTOR = (3, 5, 6), (7,)
 ACTIVATIONS = {
     "elu": nn.ELU(), "leaky_relu": nn.LeakyReLU(0.2), "relu": nn.ReLU(), "sigmoid": nn.Sigmoid(),
+    "silu": nn.SiLU(),
     "softplus": nn.Softplus(), "softsign": nn.Softsign(), "tanh": nn.Tanh(),
 }  # fmt: skip
 
@@ -63,6 +65,11 @@ CASES = {  # input's shape, layer, twin, whether the core runs all of it
     "LeakyReLU 0.1": (IMAGE, lambda: LeakyReLU(0.1), lambda: nn.LeakyReLU(0.1), True),
     "ELU": (VECTOR, lambda: ELU(0.5), lambda: nn.ELU(0.5), True),
     "Softplus": (VECTOR, Softplus, nn.Softplus, True),
+    "SiLU": (IMAGE, SiLU, nn.SiLU, True),
+    "Conv2D, silu": (IMAGE, lambda: Conv2D(2, 3, activation="silu"),
+                     lambda: nn.Sequential(nn.Conv2d(3, 2, 3), nn.SiLU()), True),
+    "Dense, silu": (VECTOR, lambda: Dense(4, activation="silu"), lambda: nn.Sequential(nn.Linear(7, 4), nn.SiLU()),
+                    True),
     "Flatten": (IMAGE, Flatten, nn.Flatten, True),
     "Reshape": ((8,), lambda: Reshape((2, -1, 2)), lambda: nn.Unflatten(1, (2, 2, 2)), True),
     "MaxPooling2D": (IMAGE, MaxPooling2D, lambda: nn.MaxPool2d(2), True),

@@ -37,6 +37,7 @@ from bigdl_gan.layers import (
 from bigdl_gan.optimizers import SGD
 from bigdl_gan.params import LOSSES, UPDATE_RULES, GANParams, plan
 from bigdl_gan.report.history import PENALTY_STATISTICS
+from bigdl_gan.schedules import Linear
 
 IMAGE = (2, 8, 6)
 LATENT = 5
@@ -181,6 +182,7 @@ SMOOTH = {
     "sigmoid": (lambda: Activation("sigmoid"), nn.Sigmoid),
     "elu": (lambda: Activation("elu"), nn.ELU),
     "softplus": (lambda: Activation("softplus"), nn.Softplus),
+    "silu": (lambda: Activation("silu"), nn.SiLU),
 }
 
 
@@ -495,6 +497,22 @@ def test_some_updates_have_none(case, count):
         oracle = Oracle(found, "hinge", draw=count - 1, times=times, **BOTH, gradientPenalty=0.8)
         assert distance(gradients, oracle.discriminator_gradient) <= 1e-5
         assert np.isnan(told).all() == (count == 2) and np.isnan(told).any() == (count == 2)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_schedule_is_a_factor_of_all_weights(case, count):
+    """1, 0.75 and 0.5 in three updates of the generator; the statistics have the weights that counted."""
+    found, factor = case(plain, draws=6), 1.25 - 0.25 * count
+    weights = {**BOTH, "gradientPenalty": 0.8}
+    scheduled = {name: factor * weight for name, weight in weights.items()}
+    for rule, critics in (("alternating", 2), ("simultaneous", 1)):
+        how = {"loss": "hinge", "rule": rule, "nCritic": critics, "count": count, **weights}
+        core = found.core("probeUpdates", penaltySchedule=Linear(2, alpha=0.5), **how)
+        oracle = Oracle(found, "hinge", draw=critics * count - 1, **scheduled)
+        assert distance(bridge.floats_from_jvm(core[2]), oracle.discriminator_gradient) <= 1e-5
+        told = bridge.floats_from_jvm(found.core("probePenalties", penaltySchedule=Linear(2, alpha=0.5), **how))
+        for name, value in zip(PENALTY_STATISTICS, told):
+            np.testing.assert_allclose(value, oracle.statistics[name], rtol=1e-5, err_msg=name)
 
 
 def test_dropout_has_one_mask_in_all_passes(case):

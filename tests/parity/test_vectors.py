@@ -18,6 +18,7 @@ from bigdl.dllib.keras.models import Sequential
 from torch import nn
 
 from bigdl_gan.jvm.bridge import quiet_dllib
+from bigdl_gan.layers import SiLU
 
 
 def chain(shape, *makers):
@@ -67,6 +68,7 @@ ACTIVATIONS = {
     "sigmoid": (lambda: Activation("sigmoid"), nn.Sigmoid()),
     "elu": (lambda: ELU(0.7), nn.ELU(0.7)),
     "softplus": (lambda: Activation("softplus"), nn.Softplus()),
+    "silu": (SiLU, nn.SiLU()),
 }
 
 

@@ -31,6 +31,7 @@ class EstimatorSetters(GANParams):
         gradientPenaltyCenter: float = 1.0,
         penaltyInterval: int = 1,
         penaltyShare: float = 1.0,
+        penaltySchedule: Any = None,
         updateRule: str = "alternating",
         nCritic: int = 1,
         batchSize: int = 32,
@@ -95,6 +96,8 @@ class EstimatorSetters(GANParams):
                 (Karras et al. 2020, arXiv:1912.04958, section 3.1).
             penaltyShare: Share of a batch's images that penalties are on, at most 1: their means are over so many
                 images of each kind on each executor, rounded up.
+            penaltySchedule: Factor of `r1`, `r2` and `gradientPenalty` in each update, one of `bigdl_gan.schedules`. It
+                counts the generator's updates. If unset, 1.
             updateRule: "alternating": `nCritic` updates of the discriminator, then one of the generator.
                 "simultaneous": one pass gives the gradients of both networks; on faces, at equal images, its KID was
                 1.3 to 1.9 times as large (docs/design.md).
@@ -173,6 +176,7 @@ class EstimatorSetters(GANParams):
         gradientPenaltyCenter: float = 1.0,
         penaltyInterval: int = 1,
         penaltyShare: float = 1.0,
+        penaltySchedule: Any = None,
         updateRule: str = "alternating",
         nCritic: int = 1,
         batchSize: int = 32,
@@ -279,6 +283,11 @@ class EstimatorSetters(GANParams):
         """Share of a batch's images that penalties are on, at most 1: their means are over so many images of each kind
         on each executor, rounded up."""
         return self._set(penaltyShare=value)
+
+    def setPenaltySchedule(self: _Self, value: Any) -> _Self:
+        """Factor of `r1`, `r2` and `gradientPenalty` in each update, one of `bigdl_gan.schedules`. It counts the
+        generator's updates. If unset, 1."""
+        return self._set(penaltySchedule=value)
 
     def setUpdateRule(self: _Self, value: str) -> _Self:
         """"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass

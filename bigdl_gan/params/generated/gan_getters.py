@@ -26,6 +26,7 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     gradientPenaltyCenter: "Param[float]" = GAN_TABLE.param("gradientPenaltyCenter")
     penaltyInterval: "Param[int]" = GAN_TABLE.param("penaltyInterval")
     penaltyShare: "Param[float]" = GAN_TABLE.param("penaltyShare")
+    penaltySchedule: "Param[Any]" = GAN_TABLE.param("penaltySchedule")
     updateRule: "Param[str]" = GAN_TABLE.param("updateRule")
     nCritic: "Param[int]" = GAN_TABLE.param("nCritic")
     batchSize: "Param[int]" = GAN_TABLE.param("batchSize")
@@ -129,6 +130,11 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
         """Share of a batch's images that penalties are on, at most 1: their means are over so many images of each kind
         on each executor, rounded up."""
         return self.getOrDefault(self.penaltyShare)
+
+    def getPenaltySchedule(self) -> Any:
+        """Factor of `r1`, `r2` and `gradientPenalty` in each update, one of `bigdl_gan.schedules`. It counts the
+        generator's updates. If unset, 1. Raises KeyError if unset."""
+        return self.getOrDefault(self.penaltySchedule)
 
     def getUpdateRule(self) -> str:
         """"alternating": `nCritic` updates of the discriminator, then one of the generator. "simultaneous": one pass

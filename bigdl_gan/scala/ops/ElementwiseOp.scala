@@ -45,7 +45,7 @@ private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float)
   /** Uses the output, because MKL-DNN's own derivative computes every tanh again, one by one. */
   private def tanhDerivative(rows: Rows, from: Blob, to: Blob): () => Unit = {
     val values = output.data.rows(rows)
-    inPieces(values) { (first, end) =>
+    EachValue.of(values, site.settings.parallel) { (first, end) =>
       val unsafe = NativeMemory.unsafe
       var at = first
       while (at < end) {
@@ -60,7 +60,7 @@ private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float)
     val second = Curvature.of(algorithm, alpha)
     val (values, direction) = (input.data.rows(rows), input.face(Face.Tangent).rows(rows))
     val (top, sum) = (output.gradient.rows(rows), site.inputGradient(face = Face.Adjoint).rows(rows))
-    pass.jvm(inPieces(values) { (first, end) =>
+    pass.jvm(EachValue.of(values, site.settings.parallel) { (first, end) =>
       val unsafe = NativeMemory.unsafe
       var at = first
       while (at < end) {
@@ -71,18 +71,4 @@ private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float)
       }
     })
   }
-
-  /** Calls `body(first, end)` with the bytes' offsets of pieces of a tensor. */
-  private def inPieces(blob: Blob)(body: (Long, Long) => Unit): () => Unit = {
-    val total = blob.dims(0).toLong * blob.stride
-    val pieces = ((total + ElementwiseOp.Piece - 1) / ElementwiseOp.Piece).toInt
-    () => site.settings.parallel.range(pieces) { i =>
-      val first = 4L * i * ElementwiseOp.Piece
-      body(first, math.min(first + 4L * ElementwiseOp.Piece, 4L * total))
-    }
-  }
-}
-
-private[gan] object ElementwiseOp {
-  private val Piece = 1 << 14 // values that a thread takes at once
 }

@@ -34,6 +34,7 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
   private val factors = new Array[Float](all.count) // a, of every image; 0 between
   private val ones = Array.fill(all.count)(1f)
   private val norms = new Array[Double](all.count)
+  private var scheduled = 1.0 // the present factor of all weights
 
   /** The kinds of images with penalties: real 0, generated 1, between 2. */
   private val kinds = Seq(rules.r1, rules.r2, rules.gradient).zipWithIndex
@@ -44,6 +45,9 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
 
   /** From the first image with a penalty to the last; directions and tangents between are zero. */
   private def hull: Rows = Penalties.hull(kinds.map(kind => Rows(kind * batch, count)))
+
+  /** @param iteration the generator's updates before the one that begins */
+  def begin(iteration: Int): Unit = scheduled = rules.schedule(iteration)
 
   /** Mixes each real image with a generated one, in proportions that follow from seed and `draw`. */
   def mixImages(draw: Int): Unit = if (rules.isBetween) {
@@ -95,11 +99,11 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
   }
 
   /** Half the weight for R1 and R2, as in the paper. */
-  private def weight(kind: Int): Double = kind match {
+  private def weight(kind: Int): Double = scheduled * (kind match {
     case Penalties.Real => rules.r1 / 2
     case Penalties.Fake => rules.r2 / 2
     case _ => rules.gradient
-  }
+  })
 
   private def center(kind: Int): Double = if (kind == Penalties.Between) rules.center else 0
 

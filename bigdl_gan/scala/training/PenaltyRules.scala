@@ -13,9 +13,10 @@ package com.intel.analytics.bigdl.dllib.gan.training
  * @param interval discriminator updates from one with penalties to the next, in which they count as
  *                 often; Karras et al. 2020, arXiv:1912.04958, section 3.1
  * @param share    of each kind's images that the means are over
+ * @param schedule of `r1`, `r2` and `gradient`
  */
 private[gan] case class PenaltyRules(r1: Double, r2: Double, gradient: Double, center: Double,
-  interval: Int, share: Double) extends Serializable {
+  interval: Int, share: Double, schedule: Schedule) extends Serializable {
 
   def areOn: Boolean = r1 > 0 || r2 > 0 || isBetween
 
@@ -37,5 +38,5 @@ private[gan] case class PenaltyRules(r1: Double, r2: Double, gradient: Double, c
 }
 
 private[gan] object PenaltyRules {
-  val None: PenaltyRules = PenaltyRules(0, 0, 0, 1, 1, 1)
+  val None: PenaltyRules = PenaltyRules(0, 0, 0, 1, 1, 1, Schedule.Constant(1))
 }

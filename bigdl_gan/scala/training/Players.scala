@@ -46,6 +46,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   def begin(iteration: Int): Unit = {
     streams.begin(iteration)
     statistics.clear()
+    penalties.foreach(_.begin(iteration))
   }
 
   /** Loads real images (N, C, H, W) and latents (N, F). */

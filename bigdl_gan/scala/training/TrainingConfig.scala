@@ -54,7 +54,7 @@ private[gan] object TrainingConfig {
   private def penalties(rules: Section): PenaltyRules = PenaltyRules(rules.value[Double]("r1"),
     rules.value[Double]("r2"), rules.value[Double]("gradientPenalty"),
     rules.value[Double]("gradientPenaltyCenter"), rules.value[Int]("penaltyInterval"),
-    rules.value[Double]("penaltyShare"))
+    rules.value[Double]("penaltyShare"), rules.section("penaltySchedule")(Schedule.of))
 
   // The plan's numbers are strings, because JSON has neither infinity nor NaN.
   private def optimizer(rule: Section): Optimizer =

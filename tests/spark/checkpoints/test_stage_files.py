@@ -15,6 +15,7 @@ import bigdl_gan
 from bigdl_gan import GANEstimator, GANModel, ImagePreparer
 from bigdl_gan.callbacks import CollapseMonitor
 from bigdl_gan.jvm import bridge, hadoop
+from bigdl_gan.params.plan import SCHEDULES
 
 LOADER = """
 import sys
@@ -46,7 +47,7 @@ def contents(folder):
 
 
 def plain_values(stage):
-    objects = ("generator", "discriminator", "callbacks", "generatorSchedule", "discriminatorSchedule", "initialModel")
+    objects = ("generator", "discriminator", "callbacks", *SCHEDULES, "initialModel")
     return {p.name: value for p, value in stage.extractParamMap().items() if p.name not in objects}
 
 

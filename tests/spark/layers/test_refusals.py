@@ -37,6 +37,7 @@ from bigdl_gan.layers import (
     ReLU,
     Reshape,
     Sequential,
+    SiLU,
     Softplus,
     SpectralNormalization,
     UpSampling2D,
@@ -52,7 +53,7 @@ EVERY = {  # each layer with as few arguments as it takes, and an input
     Conv2D: ((2, 3), IMAGE), Conv2DTranspose: ((2, 3), IMAGE), Cropping2D: ((1,), IMAGE), Dense: ((2,), VECTOR),
     Dropout: ((0.5,), VECTOR), ELU: ((), VECTOR), Flatten: ((), IMAGE), GlobalAveragePooling2D: ((), IMAGE),
     LeakyReLU: ((), VECTOR), MaxPooling2D: ((), IMAGE), ReLU: ((), VECTOR), Reshape: (((7, 1),), VECTOR),
-    Softplus: ((), VECTOR), UpSampling2D: ((), IMAGE), ZeroPadding2D: ((), IMAGE),
+    SiLU: ((), VECTOR), Softplus: ((), VECTOR), UpSampling2D: ((), IMAGE), ZeroPadding2D: ((), IMAGE),
     GroupNormalization: ((1,), IMAGE), InstanceNormalization: ((), IMAGE), LayerNormalization: ((), IMAGE),
     PixelNormalization: ((), IMAGE),
 }  # fmt: skip
@@ -90,8 +91,8 @@ REFUSED = [  # layer, arguments, options, kind of error, message
     (Dense, (0,), {}, ValueError, "`units` must be an integer from 1 on. Received: units=0."),
     (Dense, (2.0,), {}, TypeError, "`units` must be an integer from 1 on. Received: units=2.0. Pass 2."),
     (Dense, (2, "swish"), {}, ValueError, "`activation` must be one of 'elu', 'leaky_relu', 'linear', 'relu', 'sigmoid'"
-     ", 'softplus', 'softsign', 'tanh'. Received: activation='swish'. Another activation is a layer of its own: "
-     "activation=None, and then for example LeakyReLU(0.1)"),
+     ", 'silu', 'softplus', 'softsign', 'tanh'. Received: activation='swish'. Another activation is a layer of its "
+     "own: activation=None, and then for example LeakyReLU(0.1)"),
     (Dense, (2, None, 1), {}, TypeError, "`use_bias` must be True or False. Received: use_bias=1."),
     (Dense, (2,), {"kernel_initializer": "lecun_normal"}, ValueError, "`kernel_initializer` must be one of "
      "'glorot_uniform', 'random_normal', 'random_uniform', 'zeros', 'ones', 'he_normal', 'he_uniform'. Received: "

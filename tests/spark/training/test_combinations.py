@@ -36,6 +36,7 @@ CRITICS = {
     "tanh": lambda: [Activation("tanh")],
     "dropout": lambda: [LeakyReLU(0.2), Dropout(0.3)],
     "batch norm": lambda: [BatchNormalization(), LeakyReLU(0.2)],
+    "silu": lambda: [Activation("silu")],
     "group norm": lambda: [GroupNormalization(groups=2), LeakyReLU(0.2)],
     "spectral norm": lambda: [LeakyReLU(0.2), SpectralNormalization(Conv2D(4, 3, padding="same")), LeakyReLU(0.2)],
 }
@@ -52,6 +53,7 @@ OPTIONS = {
     "gradientPenaltyCenter": [UNSET, 0.0],
     "penaltyInterval": [UNSET, 2],
     "penaltyShare": [UNSET, 0.5],
+    "penaltySchedule": [UNSET, schedules.Linear(4)],
     "emaHalfLife": [UNSET, 0.0, 16.0],
     "generatorSchedule": [UNSET, schedules.Warmup(2), schedules.Cosine(4)],
     "discriminatorSchedule": [UNSET, schedules.Linear(4), schedules.Steps([1], [1.0, 0.1])],

@@ -20,7 +20,7 @@ PLAN = {
 
 NO_PENALTIES = {
     "r1": 0.0, "r2": 0.0, "gradientPenalty": 0.0, "gradientPenaltyCenter": 1.0, "penaltyInterval": 1,
-    "penaltyShare": 1.0,
+    "penaltyShare": 1.0, "penaltySchedule": Constant(),
 }  # fmt: skip
 
 
@@ -42,9 +42,11 @@ def test_penalties_are_in_the_plan_only_if_there_are_any():
     """So a training without them resumes from checkpoints that know nothing of penalties."""
     params = GANParams()._set(r1=0.0, gradientPenaltyCenter=0.0, penaltyInterval=4)
     assert "penalties" not in plan.of_training(params)
-    params._set(r2=0.5)
-    expected = {**NO_PENALTIES, "r2": 0.5, "gradientPenaltyCenter": 0.0, "penaltyInterval": 4}
-    assert plan.of_training(params)["penalties"] == expected
+    params._set(r2=0.5, penaltySchedule=Linear(9, alpha=0.5))
+    expected = {**NO_PENALTIES, "r2": 0.5, "gradientPenaltyCenter": 0.0, "penaltyInterval": 4,
+                "penaltySchedule": Linear(9, alpha=0.5)}  # fmt: skip
+    described = {"kind": "linear", "decay_steps": 9, "alpha": 0.5, "begin": 0}
+    assert plan.of_training(params)["penalties"] == {**expected, "penaltySchedule": described}
     assert {**plan.as_params(plan.of_training(params)), **expected} == plan.as_params(plan.of_training(params))
 
 
