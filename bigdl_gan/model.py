@@ -97,18 +97,27 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         GAN_TABLE.check_one(self, "generatorWeights")
         return self.raw_generator is not None and self.getGeneratorWeights() == "raw"
 
-    def weights_digest(self) -> str:
-        """SHA-256 of all that a training can continue from, but moments: the networks' weights and statistics.
+    def raw_networks(self) -> Dict[str, Any]:
+        """Both networks by role, the generator with the weights of the last update: what a training can continue from.
 
         Raises:
             ValueError: a network is missing."""
-        networks = [self.getOrDefault(role) for role in ("generator", "discriminator") if self.isDefined(role)]
+        networks = {role: self.getOrDefault(role) for role in ("generator", "discriminator") if self.isDefined(role)}
         if len(networks) != 2:
             raise ValueError(
                 "`initialModel` must have a generator and a discriminator. Received: "
                 f"{'one' if networks else 'none'} of them. Use a fitted or loaded model."
             )
-        networks += [] if self.raw_generator is None else [self.raw_generator]
+        return networks if self.raw_generator is None else {**networks, "generator": self.raw_generator}
+
+    def weights_digest(self) -> str:
+        """SHA-256 of all networks' weights and running statistics, the average's too.
+
+        Raises:
+            ValueError: a network is missing."""
+        raw = self.raw_networks()
+        networks = [self.getOrDefault("generator"), raw["discriminator"]]
+        networks += [] if self.raw_generator is None else [raw["generator"]]
         digests = [bridge.call("digestNetwork", network.value) for network in networks]
         return hashlib.sha256("".join(digests).encode()).hexdigest()
 

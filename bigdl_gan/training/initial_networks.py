@@ -15,13 +15,9 @@ def networks_of(params: GANParams) -> Dict[str, Any]:
         ValueError: `initialModel` lacks a network, or has other layers than the network that is set beside it."""
     if not params.isDefined("initialModel"):
         return {role: params.getOrDefault(role) for role in ROLES}
-    model = params.getInitialModel()
-    model.weights_digest()  # refuses a model without both networks
-    raw = {role: model.getOrDefault(role) for role in ROLES}
-    raw["generator"] = raw["generator"] if model.raw_generator is None else model.raw_generator
     return {
         role: _with_weights(role, params.getOrDefault(role), network) if params.isDefined(role) else network
-        for role, network in raw.items()
+        for role, network in params.getInitialModel().raw_networks().items()
     }
 
 

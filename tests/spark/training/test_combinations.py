@@ -2,6 +2,7 @@
 refuses it by name before any job."""
 
 import functools
+import shutil
 
 import pytest
 from allpairspy import AllPairs
@@ -137,11 +138,11 @@ def test_most_rows_train_and_each_reason_refuses():
 
 @pytest.mark.parametrize("row", TRAINED, ids=label)
 def test_it_trains_and_resumes_bit_for_bit(gan, noise, tmp_path, row):
-    whole = gan(row, maxIter=2).fit(noise)
-    place = {"checkpointDir": str(tmp_path), "checkpointInterval": 1}
-    first = gan(row, maxIter=1, **place).fit(noise)
-    resumed = gan(row, maxIter=2, resume="must", **place).fit(noise)
-    assert first.weights_digest() != whole.weights_digest() == resumed.weights_digest()
+    place = {"maxIter": 2, "checkpointDir": str(tmp_path), "checkpointInterval": 1}
+    whole = gan(row, **place).fit(noise)
+    shutil.rmtree(tmp_path / "checkpoint-00000002")
+    resumed = gan(row, resume="must", **place).fit(noise)
+    assert whole.weights_digest() == resumed.weights_digest()
     numbers = [value for entry in whole.history for value in entry.values()]
     assert len(whole.history) == 2 and all(abs(value) < 1e6 for value in numbers)  # false for NaN, too
     assert whole.generate(2, seed=0).count() == 2
