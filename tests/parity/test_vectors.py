@@ -152,3 +152,17 @@ def test_evaluation(core, same_weights, error):
     assert error(result.state, state) <= 1e-4
     with torch.no_grad():
         assert error(result.output, twin.eval()(torch.from_numpy(x)).numpy().ravel()) <= 1e-4
+
+
+@pytest.mark.parametrize("inputs", [1, 3, 4, 5, 7, 8, 10, 30, 64, 100, 101])
+def test_in_generation_a_row_is_rounded_alike_wherever_it_lies(core, inputs):
+    """Of a dense layer that is too thin for a convolution's layouts."""
+    rng = np.random.default_rng(inputs)
+    model = chain((inputs,), lambda: Dense(37))
+    model.set_weights([rng.normal(size=shape).astype(np.float32) for shape in model.get_weights_shape()])
+    x, order = rng.normal(size=(32, inputs)).astype(np.float32), rng.permutation(32)
+    dy = np.zeros((32, 37), np.float32)
+    rows, moved = (
+        core(model, part, dy, training=False).output.reshape(32, 37) for part in (x, x[order])
+    )  # fmt: skip
+    np.testing.assert_array_equal(moved, rows[order])

@@ -6,9 +6,13 @@ import com.intel.analytics.bigdl.dllib.nn.Linear
 
 /** y = W x + b. */
 private[gan] case class DenseSpec(bias: Boolean) extends LayerSpec {
-  override def compile(site: Site): Op =
-    if (DenseOp.suits(site.batch, site.input.shape(0), site.node.shape(0))) new DenseOp(site, bias)
+  override def compile(site: Site): Op = {
+    val (inputs, outputs) = (site.input.shape(0), site.node.shape(0))
+    val mustAgree = !site.settings.training && !InnerProductOp.roundsRowsAlike(inputs)
+    if (mustAgree || DenseOp.suits(site.batch, inputs, outputs)) new DenseOp(site, bias)
     else new InnerProductOp(site, bias)
+  }
+
   override def dependence: Dependence = Dependence.Linear
 }
 
