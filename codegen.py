@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent
 LOSS_SOURCES = ROOT / "bigdl_gan" / "scala" / "training" / "loss"
 _LOSSES = "bigdl_gan/params/generated/losses.py"
+_EVALUATORS = "bigdl_gan/metrics/evaluator_params.py"
 _WIDTH = 120
 
 
@@ -59,6 +60,27 @@ def _tuple(name: str, words: Iterable[str]) -> str:
     quoted = [f'"{word}"' for word in words]
     line = f"{name} = ({', '.join(quoted)}{',' if len(quoted) == 1 else ''})\n"
     return line if len(line) <= _WIDTH else f"{name} = (\n" + "".join(f"    {word},\n" for word in quoted) + ")\n"
+
+
+def render_evaluators(common: "List[Row]", tables: "Dict[str, Table]") -> Dict[str, str]:
+    """The text of the file with the evaluators' Params, by its path."""
+    shared = [row.name for row in common]
+    mixins = ""
+    for name, table in tables.items():
+        own, rows = [row for row in table if row.name not in shared], f'EVALUATOR_TABLES["{name}"]'
+        mixins += "\n\n" + (
+            _class(f"{name}Params", "EvaluatorParams") + _params(own, rows) + _constructor(table, defaults=rows)
+            + _getters(own) + _setters(own)
+        ).rstrip() + "\n"  # fmt: skip
+    first = next(iter(tables))
+    return {_EVALUATORS: _module(
+        "metrics/evaluator_table.py", "The Params of the metrics' evaluators, with constructors, getters and setters.",
+        "from pyspark import keyword_only\nfrom pyspark.ml.param import Param\n\n"
+        "from bigdl_gan.metrics.evaluator_table import EVALUATOR_TABLES\n"
+        "from bigdl_gan.params.keywords import set_given\nfrom bigdl_gan.params.unset import Readable\n",
+        _class("EvaluatorParams", "Readable") + _params(common, f'EVALUATOR_TABLES["{first}"]') + _getters(common)
+        + _setters(common).rstrip() + "\n" + mixins,
+    )}  # fmt: skip
 
 
 def render(gan: "Table", preparer: "Table", docs: Dict[str, str]) -> Dict[str, str]:
@@ -220,6 +242,10 @@ def main() -> None:
     from bigdl_gan.params.gan_table import GAN_TABLE
 
     _write(render(GAN_TABLE, PREPARER_TABLE, docs))
+    sys.modules["bigdl_gan.metrics.evaluator_params"] = _StandIn("evaluator_params")
+    from bigdl_gan.metrics.evaluator_table import COMMON, EVALUATOR_TABLES
+
+    _write(render_evaluators(COMMON, EVALUATOR_TABLES))
 
 
 def _write(files: Dict[str, str]) -> None:

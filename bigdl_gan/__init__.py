@@ -11,11 +11,11 @@ from bigdl_gan.model import GANModel
 from bigdl_gan.preparer import ImagePreparer
 
 if TYPE_CHECKING:
-    from bigdl_gan import callbacks, charts, history, latents, layers, losses, networks, optimizers, schedules
+    from bigdl_gan import callbacks, charts, history, latents, layers, losses, metrics, networks, optimizers, schedules
 
 __all__ = [
     "GANEstimator", "GANModel", "ImagePreparer", "callbacks", "charts", "configure", "datasets", "history", "images",
-    "jar_paths", "latents", "layers", "losses", "networks", "optimizers", "schedules",
+    "jar_paths", "latents", "layers", "losses", "metrics", "networks", "optimizers", "schedules",
 ]  # fmt: skip
 
 try:

@@ -228,6 +228,36 @@ class TrainedModel(Rule):
 
 
 @dataclass(frozen=True)
+class Extractor(Rule):
+    """A feature extractor, which is above this folder: known by its methods."""
+
+    annotation = "Any"
+    is_plain = False
+
+    def words(self) -> str:
+        return "a feature extractor of `bigdl_gan.metrics`, or an object with its methods `describe` and `extract`"
+
+    def check(self, name: str, value: Any) -> None:
+        if isinstance(value, type) or not (hasattr(value, "describe") and hasattr(value, "extract")):
+            raise TypeError(f"`{name}` must be {self.words()}. Received: {_received(value)}.")
+
+
+@dataclass(frozen=True)
+class Images(Rule):
+    """A DataFrame of images, or statistics of one, which are above this folder: known by their `feature_set`."""
+
+    annotation = "Any"
+    is_plain = False
+
+    def words(self) -> str:
+        return "a Spark DataFrame, or `metrics.ReferenceStatistics`"
+
+    def check(self, name: str, value: Any) -> None:
+        if isinstance(value, type) or not hasattr(value, "feature_set"):
+            bridge.check_frame(value, f"`{name}`")
+
+
+@dataclass(frozen=True)
 class Callbacks(Rule):
     """Callbacks, which `callbacks.dispatch` checks. A single one is a list of one."""
 

@@ -1,0 +1,101 @@
+"""`evaluate`: several metrics of generated images against real ones, in one call."""
+
+from typing import Any, Callable, Dict, List, Sequence, Union
+
+from pyspark.sql import DataFrame
+
+from bigdl_gan.images.schema import check_image_column
+from bigdl_gan.jvm import bridge
+from bigdl_gan.metrics.evaluators import KID, FrechetDistance, PrecisionRecall
+from bigdl_gan.metrics.measuring import Sources, measure
+from bigdl_gan.metrics.metric_evaluator import MetricEvaluator, check_evaluators
+from bigdl_gan.metrics.results import Results
+from bigdl_gan.params.rules import Extractor, Images
+from bigdl_gan.params.values import to_seed
+
+METRICS: Dict[str, Callable[..., Any]] = {
+    "fid": FrechetDistance, "fid_infinity": FrechetDistance, "kid": KID, "precision": PrecisionRecall,
+    "recall": PrecisionRecall, "density": PrecisionRecall, "coverage": PrecisionRecall,
+}  # fmt: skip
+_LABEL = "label"
+
+
+def evaluate(
+    fakes: DataFrame, reals: Any, metrics: Sequence[Union[str, MetricEvaluator]] = ("fid", "kid"), *, features: Any,
+    seed: int = 0, image_col: str = "image", label_col: str = _LABEL, id_col: str = "id", held_out: Any = None,
+) -> Results:  # fmt: skip
+    """Measures generated images against real ones. Features are extracted once, and kept by Spark until the end.
+
+    If both DataFrames have `label_col`, each result has one for each class as well.
+
+    Args:
+        fakes: DataFrame of generated images.
+        reals: DataFrame of real images, or `ReferenceStatistics` of one.
+        metrics: names, or evaluators with Params of their own: "fid", PrecisionRecall(metricName="recall", k=3).
+        features: what gives an image its features: a feature extractor.
+        seed: of all random choices.
+        image_col: image structs, in all DataFrames.
+        label_col: classes, integers or text. "": none.
+        id_col: what names a row in tables. Without it, Spark's monotonically increasing ids do.
+        held_out: for "memorization": real images that were not trained on, DataFrame or `ReferenceStatistics`.
+    Returns:
+        A mapping from names to results: `evaluate(...)["kid"].value`.
+    Raises:
+        ValueError, TypeError: an argument breaks its rule, a column is missing, a DataFrame is empty, or has too few
+            images for a figure. All but the last two are found before any Spark job.
+    Warns:
+        UserWarning: a figure of so few images should not be trusted; how many it needs."""
+    evaluators = _as_evaluators(metrics)
+    check_evaluators(evaluators)
+    Extractor().check("features", features)
+    Images().check("reals", reals)
+    bridge.check_frame(fakes, "`fakes`")
+    if held_out is not None:
+        Images().check("held_out", held_out)
+    frames = {"fakes": fakes, "reals": reals, "held_out": held_out}
+    for name, df in frames.items():
+        if isinstance(df, DataFrame):
+            bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
+            _check_columns(name, df, image_col)
+    label_col = _shared_label(label_col, [df for df in (fakes, reals) if isinstance(df, DataFrame)])
+    sources = Sources(fakes, reals, held_out, image_col=image_col, id_col=id_col, label_col=label_col)
+    return measure(evaluators, sources, features, to_seed(seed))
+
+
+def _as_evaluators(metrics: Any) -> List[MetricEvaluator]:
+    """Raises ValueError or TypeError for what names no metric."""
+    if isinstance(metrics, (str, MetricEvaluator)):
+        metrics = [metrics]
+    found = []
+    for metric in metrics:
+        if isinstance(metric, MetricEvaluator):
+            found.append(metric)
+        elif not isinstance(metric, str):
+            raise TypeError(
+                "`metrics` must hold names or evaluators of `bigdl_gan.metrics`. Received: "
+                f"{metric if isinstance(metric, type) else type(metric)}."
+            )
+        elif metric not in METRICS:
+            raise ValueError(f"`metrics` must hold names among {', '.join(METRICS)}. Received: {metric!r}.")
+        else:
+            found.append(METRICS[metric](metricName=metric))
+    return found
+
+
+def _check_columns(name: str, df: DataFrame, image_col: str) -> None:
+    try:
+        check_image_column(df, image_col)
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"`{name}`: {error}") from error
+
+
+def _shared_label(label_col: str, frames: List[DataFrame]) -> str:
+    """The column of labels, if all have it; "" otherwise. Raises ValueError if another than the usual is missing."""
+    if not label_col or all(label_col in df.columns for df in frames):
+        return label_col
+    if label_col != _LABEL:
+        raise ValueError(
+            f"`label_col` must name a column of both DataFrames. Received: label_col={label_col!r}, columns: "
+            f"{'; '.join(', '.join(df.columns) for df in frames)}."
+        )
+    return ""

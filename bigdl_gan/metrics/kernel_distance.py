@@ -1,0 +1,87 @@
+"""The kernel distance between two sets of features: of all rows with its standard error, and of many subsets."""
+
+import math
+from typing import Any, Dict, Iterable, List, NamedTuple
+
+import numpy as np
+
+from bigdl_gan.metrics.feature_set import FeatureSet
+from bigdl_gan.metrics.subsets import subset_values
+from bigdl_gan.metrics.tasks.pairs import kernel_sums, self_kernels
+from bigdl_gan.metrics.tasks.subset_kernels import subset_distances
+
+
+def sums_over(a: FeatureSet, b: FeatureSet, kind: str) -> np.ndarray:
+    """For each row x of a the sum of k(x, y) over the rows y of b, float64 (N,).
+
+    Each table of b goes to all executors, and meets the rows of a there in tiles: no N x N matrix.
+
+    Args:
+        kind: of `pairs.kernel_sums`."""
+    parts = [np.concatenate(a.each(kernel_sums, kind, table=table)) for table in b.tables()]
+    return np.sum(parts, axis=0)
+
+
+def own_sums(a: FeatureSet, kind: str) -> np.ndarray:
+    """As `sums_over` a side itself, without each row's pair with itself."""
+    return sums_over(a, a, kind) - np.concatenate(a.each(self_kernels, kind))
+
+
+class KernelSums(NamedTuple):
+    """The sums of k for each row.
+
+    Attributes:
+        fakes, reals: over the other rows of its side.
+        across: of each fake, over all reals.
+        back: of each real, over all fakes."""
+
+    fakes: np.ndarray
+    reals: np.ndarray
+    across: np.ndarray
+    back: np.ndarray
+
+
+def kernel_sums_of(fakes: FeatureSet, reals: FeatureSet) -> KernelSums:
+    """The sums of (x . y / F + 1)^3."""
+    return KernelSums(
+        own_sums(fakes, "cubic"), own_sums(reals, "cubic"), sums_over(fakes, reals, "cubic"),
+        sums_over(reals, fakes, "cubic"),
+    )  # fmt: skip
+
+
+def kernel_distance(sums: KernelSums) -> float:
+    """The unbiased estimate of the squared maximum mean discrepancy: a U-statistic of all rows. It can be negative.
+
+    Source: Binkowski et al. 2018, arXiv:1801.01401; Gretton et al. 2012."""
+    n, m = len(sums.fakes), len(sums.reals)
+    within = math.fsum(sums.fakes) / (n * (n - 1)) + math.fsum(sums.reals) / (m * (m - 1))
+    return within - 2 * math.fsum(sums.across) / (n * m)
+
+
+def standard_error(sums: KernelSums) -> float:
+    """Of the estimate, by the jackknife: what it would be without each row follows from that row's sums.
+
+    Source: Efron & Stein 1981, who show that it tends to be too large rather than too small."""
+    n, m = len(sums.fakes), len(sums.reals)
+    cross = math.fsum(sums.across)
+    if min(n, m) < 3:
+        return math.nan
+    variance = 0.0
+    for count, other, own, over in ((n, m, sums.fakes, sums.across), (m, n, sums.reals, sums.back)):
+        left = (math.fsum(own) - 2 * own) / ((count - 1) * (count - 2)) - 2 * (cross - over) / ((count - 1) * other)
+        variance += (count - 1) / count * float(((left - left.mean()) ** 2).sum())
+    return math.sqrt(variance)
+
+
+def subset_distances_of(fakes: FeatureSet, reals: FeatureSet, *, n_subsets: int, size: int, seed: int) -> np.ndarray:
+    """The same estimate of n_subsets random subsets of each side, float64 (n_subsets,).
+
+    With features in the same order, the subsets are those of torch-fidelity with rng_seed=seed, which draws the fakes
+    first if they are its first input: NumPy's RandomState, whose numbers never change."""
+    rng = np.random.RandomState(seed % 2**32)
+    chosen: Dict[str, List[np.ndarray]] = {"fakes": [], "reals": []}
+    for _ in range(n_subsets):
+        chosen["fakes"].append(rng.choice(fakes.n, size, replace=False))
+        chosen["reals"].append(rng.choice(reals.n, size, replace=False))
+    found: Iterable[Any] = subset_values([(fakes, chosen["fakes"]), (reals, chosen["reals"])], subset_distances)
+    return np.array(list(found))

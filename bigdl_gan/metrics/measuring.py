@@ -1,0 +1,132 @@
+"""From images to results: features are extracted once, and forgotten at the end."""
+
+import warnings
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Dict, NamedTuple, Sequence
+
+import numpy as np
+import pyspark
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from bigdl_gan.images.schema import quoted
+from bigdl_gan.metrics.feature_set import FeatureSet, extracted
+from bigdl_gan.metrics.results import Figure, Result, Results
+from bigdl_gan.metrics.sides import Sides
+
+
+class Sources(NamedTuple):
+    """Where images come from.
+
+    Attributes:
+        fakes: DataFrame.
+        reals: DataFrame or `ReferenceStatistics`.
+        held_out: the same, or None."""
+
+    fakes: DataFrame
+    reals: Any
+    held_out: Any
+    image_col: str
+    id_col: str
+    label_col: str
+
+
+def measure(evaluators: Sequence[Any], sources: Sources, extractor: Any, seed: int) -> Results:
+    """The evaluators' figures. Features are extracted once for each source, kept by Spark meanwhile, and released."""
+    described = dict(extractor.describe()) if extractor is not None else {}
+    given = {"fakes": sources.fakes, "reals": sources.reals, "held_out": sources.held_out}
+    found: Dict[str, FeatureSet] = {}
+    try:
+        if any(evaluator.needs_features for evaluator in evaluators):
+            for side, source in given.items():
+                if source is not None:
+                    found[side] = _features(side, source, extractor, sources)
+            _check_widths(found)
+        sides = Sides(found, seed=seed, images=_images(sources))
+        classes = _classes(sides) if sources.label_col else {}
+        return Results({
+            evaluator.name: _result(evaluator, sides, classes, described) for evaluator in evaluators
+        })  # fmt: skip
+    finally:
+        for feature_set in found.values():
+            feature_set.release()
+
+
+def _check_widths(found: Dict[str, FeatureSet]) -> None:
+    widths = {side: feature_set.width for side, feature_set in found.items()}
+    if len(set(widths.values())) > 1:
+        listed = ", ".join(f"{width} of {side}" for side, width in widths.items())
+        raise ValueError(f"All images must have as many features. Received: {listed}. Prepare them to one size.")
+
+
+def _features(side: str, source: Any, extractor: Any, sources: Sources) -> FeatureSet:
+    if not isinstance(source, DataFrame):
+        found: FeatureSet = source.feature_set(side, extractor)
+        return found
+    return extracted(
+        side, source, extractor, image_col=sources.image_col, id_col=sources.id_col, label_col=sources.label_col
+    )
+
+
+def _images(sources: Sources) -> Dict[str, DataFrame]:
+    """The images with their ids, of sources that are DataFrames."""
+    found = {}
+    for side in ("fakes", "reals"):
+        df = getattr(sources, side)
+        if isinstance(df, DataFrame):
+            own = sources.id_col in df.columns
+            number = F.col(quoted(sources.id_col)) if own else F.monotonically_increasing_id()
+            found[side] = df.select(number.alias("id"), F.col(quoted(sources.image_col)).alias("image"))
+    return found
+
+
+def _classes(sides: Sides) -> Dict[Any, Sides]:
+    """The sides of each label that both have."""
+    labels = {side: np.array(found.column("labels"), object) for side, found in sides.features.items()}
+    both = set(labels.get("fakes", ())) & set(labels.get("reals", ())) - {None}
+    return {
+        label: sides.of_class({side: np.flatnonzero(own == label) for side, own in labels.items()})
+        for label in sorted(both)
+    }
+
+
+def _result(evaluator: Any, sides: Sides, classes: Dict[Any, Sides], described: Dict[str, Any]) -> Result:
+    whole = _as_result(evaluator, evaluator.figure(sides), sides, described)
+    if whole.caution:
+        warnings.warn(f"{evaluator.name}: {whole.caution}", stacklevel=2)
+    if not evaluator.is_per_class:
+        return whole
+    enough = {label: own for label, own in classes.items() if min(own.fakes.n, own.reals.n) > evaluator.most_refused()}
+    by_class = {
+        label: _as_result(evaluator, evaluator.figure(own), own, described) for label, own in enough.items()
+    }  # fmt: skip
+    left_out = [str(label) for label in classes if label not in enough]
+    doubtful = [str(label) for label, result in by_class.items() if result.caution]
+    if left_out or doubtful:
+        warnings.warn(
+            f"{evaluator.name}: too few images of single classes. Left out: {', '.join(left_out) or 'none'}. Not to be "
+            f"trusted: {', '.join(doubtful) or 'none'}; `caution` of these results says how many are needed.",
+            stacklevel=2,
+        )
+    return whole._replace(by_class=by_class)
+
+
+def _as_result(evaluator: Any, figure: Figure, sides: Sides, described: Dict[str, Any]) -> Result:
+    versions = {"bigdl_gan": _version(), "numpy": np.__version__, "pyspark": pyspark.__version__}
+    source = described if evaluator.needs_features else {}
+    versions.update(source.get("versions", {}))
+    return Result(
+        name=evaluator.name, value=figure.value, standard_error=figure.standard_error, interval=figure.interval,
+        details=figure.details, settings={**evaluator.settings(), **figure.settings}, tables=figure.tables,
+        caution=figure.caution, is_larger_better=evaluator.isLargerBetter(),
+        n_fakes=figure.n_fakes or sides.fakes.n, n_reals=figure.n_reals or sides.reals.n,
+        extractor={name: value for name, value in source.items() if name != "versions"}, seed=sides.seed,
+        versions=versions, by_class={},
+    )  # fmt: skip
+
+
+def _version() -> str:
+    try:
+        return version("bigdl_gan")
+    except PackageNotFoundError:  # a copy of the sources on Python's path
+        return "0+unknown"

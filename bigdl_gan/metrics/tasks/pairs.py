@@ -1,0 +1,198 @@
+"""Every row of a partition against every row of a table: kernels, neighbours, balls; never all pairs at once.
+
+A table is some consecutive rows of a side, float32, which all tasks have. Its rows are taken in tiles."""
+
+from typing import Any, Dict, Iterable, Iterator, NamedTuple, Tuple
+
+import numpy as np
+
+from bigdl_gan.metrics.tasks.packing import Block
+
+Keyed = Tuple[Any, Any]
+
+TILE = 4096  # rows of the table at once
+_ROWS = 256  # rows of a block at once: products of 8 MB
+_CLOSE = 1e-9  # of two rows' squared lengths: what a distance from their product may be wrong by, with much to spare
+
+
+class Table(NamedTuple):
+    """Some consecutive rows of a side.
+
+    Attributes:
+        values: float32 (M, F).
+        start: the first row's number in its side."""
+
+    values: np.ndarray
+    start: int
+
+
+def kernel_sums(blocks: Iterable[Block], table: Table, kind: str) -> Iterator[Keyed]:
+    """For each block its rows' sums of k(x, y) over the table, float64 (N,).
+
+    Args:
+        kind: "cubic": (x . y / F + 1)^3; "distance": |x - y|."""
+    kernel = _KERNELS[kind]
+    tiles = [tile.astype(np.float64) for tile in _tiles(table.values)]
+    for block in blocks:
+        sums = np.zeros(len(block.values))
+        for start in range(0, len(sums), _ROWS):
+            rows = block.values[start:start + _ROWS].astype(np.float64)
+            for tile in tiles:
+                sums[start:start + _ROWS] += kernel(rows, tile).sum(1)
+        yield (block.partition, block.number), sums
+
+
+def self_kernels(blocks: Iterable[Block], kind: str) -> Iterator[Keyed]:
+    """For each block its rows' k(x, x), float64 (N,)."""
+    for block in blocks:
+        rows = block.values.astype(np.float64)
+        own = ((rows**2).sum(1) / rows.shape[1] + 1) ** 3 if kind == "cubic" else np.zeros(len(rows))
+        yield (block.partition, block.number), own
+
+
+def cubic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """(x . y / F + 1)^3 of each pair of rows."""
+    products = x @ y.T
+    products /= x.shape[1]
+    products += 1
+    squares = products * products
+    squares *= products  # a power of 3 by NumPy's `**` takes ten times as long
+    return squares
+
+
+def distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """|x - y| of each pair of rows."""
+    return np.sqrt(_squared(x, y, (x**2).sum(1), (y**2).sum(1)).clip(min=0))
+
+
+_KERNELS = {"cubic": cubic, "distance": distances}
+
+
+def nearest(
+    blocks: Iterable[Block], table: Table, k: int, centre: np.ndarray, offsets: Dict[Any, int]
+) -> Iterator[Keyed]:
+    """For each block its rows' k nearest rows in the table: distances, float64 (N, k), ascending, and row numbers.
+
+    If the table has fewer, what is missing is at an infinite distance, and has row number -1.
+
+    Args:
+        offsets: the number in the table's side of each block's first row, for sides that are the same: a row is not its
+            own neighbour. Empty otherwise."""
+    tiles = _prepared(table, centre)
+    for block in blocks:
+        found = []
+        for start in range(0, len(block.values), _ROWS):
+            rows = block.values[start:start + _ROWS].astype(np.float64) - centre
+            own = offsets[block.partition, block.number] + start if offsets else -1
+            found.append(_nearest_rows(rows, tiles, k, own))
+        far, numbers = (np.concatenate(part) for part in zip(*found))
+        yield (block.partition, block.number), (far, numbers)
+
+
+def _nearest_rows(rows: np.ndarray, tiles: Any, k: int, own: int) -> Tuple[np.ndarray, np.ndarray]:
+    squares = (rows**2).sum(1)
+    best, numbers = np.full((len(rows), k), np.inf), np.full((len(rows), k), -1)
+    for values, lengths, start in tiles:
+        squared = _squared(rows, values, squares, lengths)
+        if own >= 0:  # a row's own number, if it is in this tile
+            mine = np.arange(own, own + len(rows)) - start
+            inside = np.flatnonzero((mine >= 0) & (mine < len(values)))
+            squared[inside, mine[inside]] = np.inf
+        few = min(k, len(values))
+        near = np.argpartition(squared, few - 1, axis=1)[:, :few]
+        exact = ((rows[:, None] - values[near]) ** 2).sum(2)  # a product loses the digits of a small distance
+        exact[np.isinf(np.take_along_axis(squared, near, 1))] = np.inf
+        best, numbers = merged(best, numbers, exact, np.where(np.isinf(exact), -1, near + start))
+    return np.sqrt(best), numbers
+
+
+def merged(
+    a: np.ndarray, a_numbers: np.ndarray, b: np.ndarray, b_numbers: np.ndarray
+) -> Tuple[np.ndarray, np.ndarray]:
+    """The nearest of two lists per row, as many as in the first; of equal distances the lower number comes first."""
+    both, numbers = np.concatenate([a, b], 1), np.concatenate([a_numbers, b_numbers], 1)
+    order = np.lexsort((numbers, both), axis=1)[:, :a.shape[1]]
+    return np.take_along_axis(both, order, 1), np.take_along_axis(numbers, order, 1)
+
+
+class Balls(NamedTuple):
+    """What `in_balls` returns of a partition's rows x and a table's rows y.
+
+    Attributes:
+        counts: for each block in how many balls around rows of the table each x lies.
+        reached: whether each y lies in a ball around any x, bool (M,).
+        reaching: whether any x lies in the ball around each y, bool (M,)."""
+
+    counts: Dict[Any, np.ndarray]
+    reached: np.ndarray
+    reaching: np.ndarray
+
+
+def in_balls(
+    blocks: Iterable[Block], table: Table, centre: np.ndarray, radii: np.ndarray, own_radii: Dict[Any, np.ndarray],
+    is_closed: bool,
+) -> Iterator[Keyed]:  # fmt: skip
+    """The membership in balls, of one partition against the table: (partition, Balls).
+
+    Args:
+        radii: of the balls around the table's rows, (M,).
+        own_radii: of the balls around the rows of each block.
+        is_closed: whether a ball has its surface."""
+    tiles = _prepared(table, centre)
+    counts: Dict[Any, np.ndarray] = {}
+    reached, reaching = np.zeros(len(table.values), bool), np.zeros(len(table.values), bool)
+    partition = -1
+    for block in blocks:
+        partition, key = block.partition, (block.partition, block.number)
+        counts[key] = np.zeros(len(block.values), np.int64)
+        for start in range(0, len(block.values), _ROWS):
+            part = slice(start, start + _ROWS)
+            rows, own = block.values[part].astype(np.float64) - centre, own_radii[key][part]
+            for values, lengths, first in tiles:
+                tile = slice(first - table.start, first - table.start + len(values))
+                squared = _settled(rows, values, lengths, own, radii[tile])
+                inside = _within(squared, radii[tile] ** 2, is_closed)
+                counts[key][part] += inside.sum(1)
+                reaching[tile] |= inside.any(0)
+                reached[tile] |= _within(squared, own[:, None] ** 2, is_closed).any(0)
+    if counts:
+        yield partition, Balls(counts, reached, reaching)
+
+
+def _within(squared: np.ndarray, bound: np.ndarray, is_closed: bool) -> np.ndarray:
+    return squared <= bound if is_closed else squared < bound
+
+
+def _settled(
+    rows: np.ndarray, values: np.ndarray, lengths: np.ndarray, own: np.ndarray, radii: np.ndarray
+) -> np.ndarray:
+    """Squared distances; those too close to one of their two radii are computed exactly, as the radii were.
+
+    So a copy of the very neighbour that gives a radius has exactly this distance."""
+    squares = (rows**2).sum(1)
+    squared = _squared(rows, values, squares, lengths)
+    slack = _CLOSE * (squares[:, None] + lengths)
+    unsure = (np.abs(squared - radii**2) <= slack) | (np.abs(squared - own[:, None] ** 2) <= slack)
+    i, j = np.nonzero(unsure)
+    for start in range(0, len(i), _ROWS):  # a few, but for sets of copies
+        a, b = i[start:start + _ROWS], j[start:start + _ROWS]
+        squared[a, b] = np.sqrt(((rows[a] - values[b]) ** 2).sum(1)) ** 2  # rounded as the square of a radius is
+    return squared
+
+
+def _squared(x: np.ndarray, y: np.ndarray, x_squares: np.ndarray, y_squares: np.ndarray) -> np.ndarray:
+    products = x @ y.T
+    products *= -2
+    products += x_squares[:, None]
+    products += y_squares
+    return products
+
+
+def _tiles(values: np.ndarray) -> Iterator[np.ndarray]:
+    return (values[start:start + TILE] for start in range(0, len(values), TILE))
+
+
+def _prepared(table: Table, centre: np.ndarray) -> Any:
+    """The table's tiles about the centre: (values, squared lengths, the first row's number in the side)."""
+    tiles = [tile.astype(np.float64) - centre for tile in _tiles(table.values)]
+    return [(tile, (tile**2).sum(1), table.start + number * TILE) for number, tile in enumerate(tiles)]
