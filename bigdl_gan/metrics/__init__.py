@@ -1,7 +1,14 @@
 """How good generated images are, measured over DataFrames: distances, coverage, copies."""
 
+from bigdl_gan.metrics.class_evaluators import ClassBalance, InceptionScore
+from bigdl_gan.metrics.copies import write_pairs
 from bigdl_gan.metrics.evaluation import evaluate
 from bigdl_gan.metrics.evaluators import KID, FrechetDistance, PrecisionRecall
+from bigdl_gan.metrics.image_evaluators import Diversity, Weave
+from bigdl_gan.metrics.memory_evaluator import Memorization
 from bigdl_gan.metrics.results import Result, Results
 
-__all__ = ["FrechetDistance", "KID", "PrecisionRecall", "Result", "Results", "evaluate"]
+__all__ = [
+    "ClassBalance", "Diversity", "FrechetDistance", "InceptionScore", "KID", "Memorization", "PrecisionRecall",
+    "Result", "Results", "Weave", "evaluate", "write_pairs",
+]  # fmt: skip

@@ -6,8 +6,11 @@ from pyspark.sql import DataFrame
 
 from bigdl_gan.images.schema import check_image_column
 from bigdl_gan.jvm import bridge
+from bigdl_gan.metrics.class_evaluators import ClassBalance, InceptionScore
 from bigdl_gan.metrics.evaluators import KID, FrechetDistance, PrecisionRecall
+from bigdl_gan.metrics.image_evaluators import Diversity, Weave
 from bigdl_gan.metrics.measuring import Sources, measure
+from bigdl_gan.metrics.memory_evaluator import Memorization
 from bigdl_gan.metrics.metric_evaluator import MetricEvaluator, check_evaluators
 from bigdl_gan.metrics.results import Results
 from bigdl_gan.params.rules import Extractor, Images
@@ -16,13 +19,17 @@ from bigdl_gan.params.values import to_seed
 METRICS: Dict[str, Callable[..., Any]] = {
     "fid": FrechetDistance, "fid_infinity": FrechetDistance, "kid": KID, "precision": PrecisionRecall,
     "recall": PrecisionRecall, "density": PrecisionRecall, "coverage": PrecisionRecall,
+    "inception_score": InceptionScore, "class_balance": ClassBalance, "missing_classes": ClassBalance,
+    "memorization": Memorization, "authenticity": Memorization, "diversity": Diversity,
+    "feature_diversity": Diversity, "weave": Weave,
 }  # fmt: skip
 _LABEL = "label"
 
 
 def evaluate(
-    fakes: DataFrame, reals: Any, metrics: Sequence[Union[str, MetricEvaluator]] = ("fid", "kid"), *, features: Any,
-    seed: int = 0, image_col: str = "image", label_col: str = _LABEL, id_col: str = "id", held_out: Any = None,
+    fakes: DataFrame, reals: Any, metrics: Sequence[Union[str, MetricEvaluator]] = ("fid", "kid"), *,
+    features: Any = None, seed: int = 0,
+    image_col: str = "image", label_col: str = _LABEL, id_col: str = "id", held_out: Any = None,
 ) -> Results:  # fmt: skip
     """Measures generated images against real ones. Features are extracted once, and kept by Spark until the end.
 
@@ -32,7 +39,7 @@ def evaluate(
         fakes: DataFrame of generated images.
         reals: DataFrame of real images, or `ReferenceStatistics` of one.
         metrics: names, or evaluators with Params of their own: "fid", PrecisionRecall(metricName="recall", k=3).
-        features: what gives an image its features: a feature extractor.
+        features: what gives an image its features: a feature extractor. Only "diversity" and "weave" need none.
         seed: of all random choices.
         image_col: image structs, in all DataFrames.
         label_col: classes, integers or text. "": none.
@@ -47,11 +54,13 @@ def evaluate(
         UserWarning: a figure of so few images should not be trusted; how many it needs."""
     evaluators = _as_evaluators(metrics)
     check_evaluators(evaluators)
-    Extractor().check("features", features)
+    if features is not None or any(evaluator.needs_features for evaluator in evaluators):
+        Extractor().check("features", features)
     Images().check("reals", reals)
     bridge.check_frame(fakes, "`fakes`")
-    if held_out is not None:
-        Images().check("held_out", held_out)
+    if held_out is None:
+        held_out = next((one.held_out() for one in evaluators if one.held_out() is not None), None)
+    _check_held_out(evaluators, held_out)
     frames = {"fakes": fakes, "reals": reals, "held_out": held_out}
     for name, df in frames.items():
         if isinstance(df, DataFrame):
@@ -60,6 +69,18 @@ def evaluate(
     label_col = _shared_label(label_col, [df for df in (fakes, reals) if isinstance(df, DataFrame)])
     sources = Sources(fakes, reals, held_out, image_col=image_col, id_col=id_col, label_col=label_col)
     return measure(evaluators, sources, features, to_seed(seed))
+
+
+def _check_held_out(evaluators: Sequence[MetricEvaluator], held_out: Any) -> None:
+    if held_out is not None:
+        Images().check("held_out", held_out)
+        return
+    needing = [evaluator.name for evaluator in evaluators if evaluator.needs_held_out]
+    if needing:
+        raise ValueError(
+            f"`held_out` must be given for {', '.join(needing)}: real images that were not trained on. Received: "
+            "nothing."
+        )
 
 
 def _as_evaluators(metrics: Any) -> List[MetricEvaluator]:

@@ -119,7 +119,7 @@ class PrecisionRecall(MetricEvaluator, PrecisionRecallParams):
         value: Any = getattr(overlap.figures(k), self.name)
         n, m = sides.fakes.n, sides.reals.n
         caution = "" if n == m else (
-            f"precision, recall, density and coverage move with the numbers of images, which should be equal. Received: "
-            f"{n} fakes, {m} reals. Take {min(n, m)} of each."
+            "precision, recall, density and coverage move with the numbers of images, which should be equal. "
+            f"Received: {n} fakes, {m} reals. Take {min(n, m)} of each."
         )
         return Figure(value, caution=caution)

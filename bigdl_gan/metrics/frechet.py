@@ -7,7 +7,7 @@ import numpy as np
 
 from bigdl_gan.metrics.feature_set import FeatureSet
 from bigdl_gan.metrics.moments import Moments, finished
-from bigdl_gan.metrics.tasks.sums import Influence, block_sums, influence_sums, merged_sums
+from bigdl_gan.metrics.tasks.sums import Influence, Sums, block_sums, influence_sums, merged_sums
 
 _FEWEST, _MOST_FEWEST = 2, 5000  # of the smallest sample that is extrapolated from, as in dgm-eval
 _QUANTILES = (  # 97.5 % of Student's t with 1, 2... degrees of freedom
@@ -133,13 +133,13 @@ def extrapolated(fakes: FeatureSet, reals: Moments, centre: np.ndarray, *, n_siz
     sizes = sizes_of(fakes.n, n_sizes)
     order = np.random.RandomState(seed % 2**32).permutation(fakes.n)
     reals_factor = factor_of(reals.covariance)
-    sums, values, start = [], [], 0
-    for size in sizes:
+    values: List[float] = []
+    parts: List[Sums] = []
+    for start, size in zip([0, *sizes], sizes):
         added = fakes.only(np.sort(order[start:size]))
-        sums = [merged_sums([*sums, added.fold(block_sums, merged_sums, centre)])]
-        moments = finished(sums[0], centre)
+        parts = [merged_sums([*parts, added.fold(block_sums, merged_sums, centre)])]
+        moments = finished(parts[0], centre)
         values.append(_distance(moments, reals, factor_of(moments.covariance), reals_factor))
-        start = size
     return fitted(sizes, values)
 
 

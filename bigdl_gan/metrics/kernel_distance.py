@@ -1,30 +1,39 @@
 """The kernel distance between two sets of features: of all rows with its standard error, and of many subsets."""
 
 import math
-from typing import Any, Dict, Iterable, List, NamedTuple
+from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
 
 import numpy as np
 
 from bigdl_gan.metrics.feature_set import FeatureSet
 from bigdl_gan.metrics.subsets import subset_values
-from bigdl_gan.metrics.tasks.pairs import kernel_sums, self_kernels
+from bigdl_gan.metrics.tasks.pairs import kernel_sums, kernel_sums_both_ways
 from bigdl_gan.metrics.tasks.subset_kernels import subset_distances
 
 
-def sums_over(a: FeatureSet, b: FeatureSet, kind: str) -> np.ndarray:
-    """For each row x of a the sum of k(x, y) over the rows y of b, float64 (N,).
+def own_sums(side: FeatureSet, kind: str) -> np.ndarray:
+    """For each row x the sum of k(x, y) over the other rows y of its side, float64 (N,).
 
-    Each table of b goes to all executors, and meets the rows of a there in tiles: no N x N matrix.
+    Each table goes to all executors, and meets the rows there in tiles: no N x N matrix.
 
     Args:
         kind: of `pairs.kernel_sums`."""
-    parts = [np.concatenate(a.each(kernel_sums, kind, table=table)) for table in b.tables()]
+    offsets = side.offsets()
+    parts = [np.concatenate(side.each(kernel_sums, kind, offsets, table=table)) for table in side.tables()]
     return np.sum(parts, axis=0)
 
 
-def own_sums(a: FeatureSet, kind: str) -> np.ndarray:
-    """As `sums_over` a side itself, without each row's pair with itself."""
-    return sums_over(a, a, kind) - np.concatenate(a.each(self_kernels, kind))
+def sums_across(a: FeatureSet, b: FeatureSet, kind: str) -> Tuple[np.ndarray, np.ndarray]:
+    """For each row x of a the sum of k(x, y) over the rows y of b, (N,), and the other way round, (M,)."""
+    across, back = np.zeros(a.n), np.zeros(b.n)
+    places = a.places()
+    for table in b.tables():
+        part = slice(table.start, table.start + len(table.values))
+        for by_block, sums in a.each(kernel_sums_both_ways, kind, table=table):
+            back[part] += sums
+            for key, values in by_block.items():
+                across[places[key]] += values
+    return across, back
 
 
 class KernelSums(NamedTuple):
@@ -43,10 +52,8 @@ class KernelSums(NamedTuple):
 
 def kernel_sums_of(fakes: FeatureSet, reals: FeatureSet) -> KernelSums:
     """The sums of (x . y / F + 1)^3."""
-    return KernelSums(
-        own_sums(fakes, "cubic"), own_sums(reals, "cubic"), sums_over(fakes, reals, "cubic"),
-        sums_over(reals, fakes, "cubic"),
-    )  # fmt: skip
+    across, back = sums_across(fakes, reals, "cubic")
+    return KernelSums(own_sums(fakes, "cubic"), own_sums(reals, "cubic"), across, back)
 
 
 def kernel_distance(sums: KernelSums) -> float:

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bigdl_gan.images.schema import quoted
-from bigdl_gan.metrics.feature_set import FeatureSet, extracted
+from bigdl_gan.metrics.feature_set import FeatureSet, extracted, from_frame
 from bigdl_gan.metrics.results import Figure, Result, Results
 from bigdl_gan.metrics.sides import Sides
 
@@ -38,9 +38,10 @@ def measure(evaluators: Sequence[Any], sources: Sources, extractor: Any, seed: i
     found: Dict[str, FeatureSet] = {}
     try:
         if any(evaluator.needs_features for evaluator in evaluators):
+            needed = [evaluator.name for evaluator in evaluators if evaluator.needs_probabilities]
             for side, source in given.items():
                 if source is not None:
-                    found[side] = _features(side, source, extractor, sources)
+                    found[side] = _features(side, source, extractor, sources, needed)
             _check_widths(found)
         sides = Sides(found, seed=seed, images=_images(sources))
         classes = _classes(sides) if sources.label_col else {}
@@ -59,13 +60,22 @@ def _check_widths(found: Dict[str, FeatureSet]) -> None:
         raise ValueError(f"All images must have as many features. Received: {listed}. Prepare them to one size.")
 
 
-def _features(side: str, source: Any, extractor: Any, sources: Sources) -> FeatureSet:
+def _features(side: str, source: Any, extractor: Any, sources: Sources, needed: Sequence[str]) -> FeatureSet:
+    """A source's features.
+
+    Args:
+        needed: the metrics that need probabilities."""
     if not isinstance(source, DataFrame):
         found: FeatureSet = source.feature_set(side, extractor)
         return found
-    return extracted(
-        side, source, extractor, image_col=sources.image_col, id_col=sources.id_col, label_col=sources.label_col
-    )
+    features = extracted(source, extractor, sources.image_col, sources.id_col, sources.label_col)
+    if needed and "probabilities" not in features.columns:
+        raise ValueError(
+            f"`features` must be a classifier's for {', '.join(needed)}, and give `probabilities`. Received: "
+            f"{extractor.describe()['extractor']}, which gives {', '.join(features.columns[2:])}."
+        )
+    kinds = [features.schema[name].dataType for name in ("id", "label")]
+    return from_frame(side, features, id_type=kinds[0], label_type=kinds[1])
 
 
 def _images(sources: Sources) -> Dict[str, DataFrame]:

@@ -1,13 +1,11 @@
-"""Whether a generator copies its training images: the data-copying test, authenticity, and the nearest rows."""
+"""The data-copying test: whether fakes are nearer to the training images than new images are."""
 
 import math
-from typing import Any, List, NamedTuple, Sequence, Tuple
+from typing import Any, List, NamedTuple, Tuple
 
 import numpy as np
-from pyspark.sql import DataFrame
 
 from bigdl_gan.metrics.feature_set import FeatureSet
-from bigdl_gan.metrics.neighbours import Neighbours
 from bigdl_gan.metrics.tasks.cells import nearest_cells
 
 LEAST_IN_CELL = 20  # fakes: cells with fewer say too little
@@ -153,31 +151,3 @@ def _cells(
         if len(own) >= LEAST_IN_CELL:
             cells.append(Cell(mean_ranks(np.concatenate([own, others])), len(own), len(others) / len(held_out)))
     return cells
-
-
-def remoteness(to_train: Neighbours, within_train: Neighbours) -> np.ndarray:
-    """For each row its distance to the nearest training row, over that row's to its own nearest: (N,).
-
-    A row is authentic if this is above 1. Copies have 0, and if the training row has a copy in the training set
-    itself, copies of both have 0 / 0, which counts as 0.
-
-    Source: Alaa et al. 2022, arXiv:2102.08921."""
-    far, nearby = to_train.distances[:, 0], within_train.distances[to_train.rows[:, 0], 0]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(far == 0, 0.0, far / nearby)
-
-
-def nearest_frame(
-    spark: Any, found: Neighbours, ids: Sequence[Any], train_ids: Sequence[Any], ratios: np.ndarray,
-    types: Sequence[str],
-) -> DataFrame:
-    """A DataFrame(id, rank, nearest_id, distance, remoteness) of each fake's nearest training rows, the nearest first.
-
-    Args:
-        types: the two sides' ids' types."""
-    rows = [
-        (ids[row], rank + 1, train_ids[found.rows[row, rank]], float(found.distances[row, rank]), float(ratios[row]))
-        for row in range(len(ids)) for rank in range(found.rows.shape[1])
-    ]  # fmt: skip
-    schema = f"id {types[0]}, rank int, nearest_id {types[1]}, distance double, remoteness double"
-    return spark.createDataFrame(rows, schema)

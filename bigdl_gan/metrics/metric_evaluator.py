@@ -24,12 +24,22 @@ class MetricEvaluator(Evaluator, EvaluatorParams):
     the features once, and says more."""
 
     larger_is_better: ClassVar[FrozenSet[str]] = frozenset()
-    needs_features: ClassVar[bool] = True
+    needs_probabilities: ClassVar[bool] = False
     metricName: Any
 
     def figure(self, sides: Sides) -> Figure:
         """The figure that `metricName` chooses, of two sides."""
         raise NotImplementedError
+
+    @property
+    def needs_features(self) -> bool:
+        """Whether it looks at features, and not at pixels."""
+        return True
+
+    @property
+    def needs_held_out(self) -> bool:
+        """Whether there is no figure without images that were not trained on."""
+        return False
 
     @property
     def is_per_class(self) -> bool:
@@ -68,12 +78,21 @@ class MetricEvaluator(Evaluator, EvaluatorParams):
         self.check_settings()
         check_image_column(dataset, self.getFakesCol(), name="fakesCol")
         fakes = dataset.select(F.col(quoted(self.getFakesCol())).alias("image"))
-        own = self.getReals() if self.isDefined(self.reals) else dataset
-        if isinstance(own, DataFrame):
-            check_image_column(own, self.getImageCol(), name="imageCol")
-            own = own.select(F.col(quoted(self.getImageCol())).alias("image"))
-        sources = Sources(fakes, own, self.held_out(), image_col="image", id_col="", label_col="")
+        reals = self._as_images(self.getReals() if self.isDefined(self.reals) else dataset)
+        held_out = self._as_images(self.held_out())
+        if self.needs_held_out and held_out is None:
+            raise ValueError(
+                f"`heldOut` must be set for {self.name}: real images that were not trained on. Received: nothing."
+            )
+        sources = Sources(fakes, reals, held_out, image_col="image", id_col="", label_col="")
         return measure([self], sources, self.extractor(), self.getSeed())[self.name].value
+
+    def _as_images(self, source: Any) -> Any:
+        """A DataFrame's images alone; statistics, and None, as they are."""
+        if not isinstance(source, DataFrame):
+            return source
+        check_image_column(source, self.getImageCol(), name="imageCol")
+        return source.select(F.col(quoted(self.getImageCol())).alias("image"))
 
     def held_out(self) -> Any:
         """Real images that were not trained on; None if the metric takes none, or has none."""

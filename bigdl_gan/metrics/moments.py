@@ -21,11 +21,6 @@ class Moments(NamedTuple):
     covariance: np.ndarray
 
 
-def centre_of(side: FeatureSet) -> np.ndarray:
-    """A point near the rows, float64 (F,): sums about it lose no digits to the features' distance from zero."""
-    return side.head().astype(np.float64).mean(0)
-
-
 def moments_of(side: FeatureSet, centre: np.ndarray) -> Moments:
     """One pass over the rows, in float64, about the centre."""
     return finished(side.fold(block_sums, merged_sums, centre), centre)

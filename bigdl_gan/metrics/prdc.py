@@ -53,7 +53,7 @@ def overlap_of(
     counts = np.zeros(fakes.n, np.int64)
     recalled, covered = np.zeros(reals.n, bool), np.zeros(reals.n, bool)
     own = fakes.by_block(fake_radii)
-    places = {entry.key: slice(start, start + entry.n) for entry, start in zip(fakes.index, fakes.offsets().values())}
+    places = fakes.places()
     for table in reals.tables():
         part = slice(table.start, table.start + len(table.values))
         for balls in fakes.each(in_balls, centre, real_radii[part], own, is_closed, table=table):

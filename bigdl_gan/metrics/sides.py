@@ -5,9 +5,8 @@ from typing import Any, Callable, Dict, Mapping, Optional
 import numpy as np
 from pyspark.sql import DataFrame
 
-from bigdl_gan.metrics import moments as moments_
 from bigdl_gan.metrics.feature_set import FeatureSet
-from bigdl_gan.metrics.moments import Moments
+from bigdl_gan.metrics.moments import Moments, moments_of
 from bigdl_gan.metrics.neighbours import Neighbours, neighbours_of
 from bigdl_gan.metrics.prdc import Overlap, overlap_of
 
@@ -47,13 +46,12 @@ class Sides:
 
     @property
     def centre(self) -> np.ndarray:
-        """A point near all rows."""
-        centre: np.ndarray = self.once("centre", lambda: moments_.centre_of(self.reals))
-        return centre
+        """A point near all rows: sums about it lose no digits to the features' distance from zero."""
+        return self.reals.centre
 
     def moments(self, name: str) -> Moments:
         """A side's mean and covariance."""
-        found: Moments = self.once(("moments", name), lambda: moments_.moments_of(self.features[name], self.centre))
+        found: Moments = self.once(("moments", name), lambda: moments_of(self.features[name], self.centre))
         return found
 
     def neighbours(self, name: str, other: str, k: int) -> Neighbours:
@@ -68,8 +66,8 @@ class Sides:
         """How the balls up to each row's k-th neighbour overlap."""
 
         def compute() -> Overlap:
-            radii = [self.neighbours(name, name, k).distances[:, -1] for name in ("fakes", "reals")]
-            return overlap_of(self.fakes, self.reals, *radii, self.centre, is_closed=is_closed)
+            fakes, reals = (self.neighbours(name, name, k).distances[:, -1] for name in ("fakes", "reals"))
+            return overlap_of(self.fakes, self.reals, fakes, reals, self.centre, is_closed=is_closed)
 
         found: Overlap = self.once(("overlap", k, is_closed), compute)
         return found

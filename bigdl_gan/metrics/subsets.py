@@ -1,7 +1,7 @@
 """Random subsets of several sides, brought together on the executors: rows are sent once for each use."""
 
 import pickle
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ def subset_values(
     n_subsets, width = len(sides[0][1]), sides[0][0].width
     sent = by_value((function, width), tasks)
 
-    def evaluated(found: Iterator[Any]) -> Iterator[Any]:
+    def evaluated(found: Iterable[Any]) -> Iterable[Any]:
         function, width = pickle.loads(sent)
         return function((piece for _, piece in found), width)
 
@@ -47,7 +47,7 @@ def _pieces(number: int, side: FeatureSet, chosen: Sequence[np.ndarray]) -> Any:
             start = cut
     sent = by_value((pieces, number, by_block), tasks)
 
-    def cut_out(rows: Iterator[Any]) -> Iterator[Any]:
+    def cut_out(rows: Iterable[Any]) -> Iterable[Any]:
         pieces, number, by_block = pickle.loads(sent)
         return pieces(rows, number, by_block)
 

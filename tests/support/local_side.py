@@ -25,7 +25,8 @@ class LocalSide(FeatureSet):
         self.odds, self.ids = odds, list(range(len(values)) if ids is None else ids)
         index = [Entry(*key, len(block)) for key, block in self.blocks.items()]
         n_classes = 0 if probabilities is None else probabilities.shape[1]
-        super().__init__(name, None, index, width=values.shape[1], n_classes=n_classes)
+        centre = values.mean(0, dtype=float)
+        super().__init__(name, None, index, width=values.shape[1], n_classes=n_classes, centre=centre)
 
     def each(self, task, *args, table=None, column="features"):
         args = args if table is None else (table, *args)
@@ -44,10 +45,7 @@ class LocalSide(FeatureSet):
     def tables(self):
         values = np.concatenate(list(self.blocks.values()))
         for start in range(0, len(values), 70):
-            yield Table(values[start:start + 70], start)
-
-    def head(self):
-        return self.blocks[0, 0]
+            yield Table(values[start:start + 70], start, False)
 
     def column(self, name):
         return self.ids

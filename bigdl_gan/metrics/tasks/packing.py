@@ -78,13 +78,13 @@ def _block(kept: List[Dict[str, Any]], n: int, number: int) -> pa.RecordBatch:
     columns = {name: [part[name] for part in taken] for name in taken[0]}
     features = np.concatenate(columns["features"])
     likely = np.concatenate(columns["probabilities"]) if "probabilities" in columns else np.zeros((n, 0), np.float32)
+    numbers = [_partition(), number, n, features.shape[1], likely.shape[1]]
+    data = [features.sum(0, dtype=np.float64).tobytes(), features.tobytes(), likely.tobytes()]
     values = [
-        pa.array([_partition()], pa.int32()), pa.array([number], pa.int32()), pa.array([n], pa.int32()),
-        pa.array([features.shape[1]], pa.int32()), pa.array([likely.shape[1]], pa.int32()),
-        pa.array([features.tobytes()]), pa.array([likely.tobytes()]), _one_list(columns["ids"]),
-        _one_list(columns["labels"]),
+        *(pa.array([one], pa.int32()) for one in numbers), *(pa.array([one]) for one in data),
+        _one_list(columns["ids"]), _one_list(columns["labels"]),
     ]  # fmt: skip
-    names = ["partition", "block", "n", "width", "classes", "features", "probabilities", "ids", "labels"]
+    names = ["partition", "block", "n", "width", "classes", "total", "features", "probabilities", "ids", "labels"]
     return pa.RecordBatch.from_arrays(values, names)
 
 

@@ -20,34 +20,66 @@ class Table(NamedTuple):
 
     Attributes:
         values: float32 (M, F).
-        start: the first row's number in its side."""
+        start: the first row's number in its side.
+        is_all: whether these are all of its side."""
 
     values: np.ndarray
     start: int
+    is_all: bool
 
 
-def kernel_sums(blocks: Iterable[Block], table: Table, kind: str) -> Iterator[Keyed]:
+def kernel_sums(blocks: Iterable[Block], table: Table, kind: str, offsets: Dict[Any, int]) -> Iterator[Keyed]:
     """For each block its rows' sums of k(x, y) over the table, float64 (N,).
 
     Args:
-        kind: "cubic": (x . y / F + 1)^3; "distance": |x - y|."""
+        kind: "cubic": (x . y / F + 1)^3; "distance": |x - y|.
+        offsets: the number in the table's side of each block's first row, for sides that are the same: a row's pair
+            with itself is left out. Empty otherwise."""
     kernel = _KERNELS[kind]
-    tiles = [tile.astype(np.float64) for tile in _tiles(table.values)]
+    tiles = _prepared(table, np.zeros(1))
     for block in blocks:
         sums = np.zeros(len(block.values))
         for start in range(0, len(sums), _ROWS):
             rows = block.values[start:start + _ROWS].astype(np.float64)
-            for tile in tiles:
-                sums[start:start + _ROWS] += kernel(rows, tile).sum(1)
+            own = offsets[block.partition, block.number] + start if offsets else -1
+            for tile, _, first in tiles:
+                found = kernel(rows, tile)
+                _set_own(found, own, first, 0.0)
+                sums[start:start + _ROWS] += found.sum(1)
         yield (block.partition, block.number), sums
 
 
-def self_kernels(blocks: Iterable[Block], kind: str) -> Iterator[Keyed]:
-    """For each block its rows' k(x, x), float64 (N,)."""
+def kernel_sums_both_ways(blocks: Iterable[Block], table: Table, kind: str) -> Iterator[Keyed]:
+    """A partition's and the table's rows' sums of k(x, y) over each other.
+
+    Yields:
+        (partition, ({(partition, block): (N,)}, (M,)))."""
+    kernel = _KERNELS[kind]
+    tiles = _prepared(table, np.zeros(1))
+    across: Dict[Any, np.ndarray] = {}
+    back = np.zeros(len(table.values))
     for block in blocks:
-        rows = block.values.astype(np.float64)
-        own = ((rows**2).sum(1) / rows.shape[1] + 1) ** 3 if kind == "cubic" else np.zeros(len(rows))
-        yield (block.partition, block.number), own
+        sums = across[block.partition, block.number] = np.zeros(len(block.values))
+        for start in range(0, len(sums), _ROWS):
+            rows = block.values[start:start + _ROWS].astype(np.float64)
+            for tile, _, first in tiles:
+                found = kernel(rows, tile)
+                sums[start:start + _ROWS] += found.sum(1)
+                back[first - table.start:first - table.start + len(tile)] += found.sum(0)
+    for partition, _ in list(across)[:1]:
+        yield partition, (across, back)
+
+
+def _set_own(values: np.ndarray, own: int, first: int, value: float) -> None:
+    """Sets each row's pair with itself, if it is there.
+
+    Args:
+        own: the number of the first row in its side; negative for another side.
+        first: that of the first column."""
+    if own >= 0:
+        mine = np.arange(own, own + len(values)) - first
+        inside = np.flatnonzero((mine >= 0) & (mine < values.shape[1]))
+        values[inside, mine[inside]] = value
 
 
 def cubic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -94,10 +126,7 @@ def _nearest_rows(rows: np.ndarray, tiles: Any, k: int, own: int) -> Tuple[np.nd
     best, numbers = np.full((len(rows), k), np.inf), np.full((len(rows), k), -1)
     for values, lengths, start in tiles:
         squared = _squared(rows, values, squares, lengths)
-        if own >= 0:  # a row's own number, if it is in this tile
-            mine = np.arange(own, own + len(rows)) - start
-            inside = np.flatnonzero((mine >= 0) & (mine < len(values)))
-            squared[inside, mine[inside]] = np.inf
+        _set_own(squared, own, start, np.inf)
         few = min(k, len(values))
         near = np.argpartition(squared, few - 1, axis=1)[:, :few]
         exact = ((rows[:, None] - values[near]) ** 2).sum(2)  # a product loses the digits of a small distance

@@ -81,17 +81,3 @@ def influence_sums(blocks: Iterable[Block], influence: Influence) -> Iterator[Ke
     for block in blocks:
         values = influence.of(block.values)
         yield (block.partition, block.number), (len(values), float(values.sum()), float((values**2).sum()))
-
-
-def row_means(blocks: Iterable[Block]) -> Iterator[Keyed]:
-    """For each block (n, the sum of its rows, float64)."""
-    for block in blocks:
-        yield (block.partition, block.number), (len(block.values), block.values.sum(0, dtype=np.float64))
-
-
-def as_they_are(blocks: Iterable[Block]) -> Iterator[Keyed]:
-    """For each block its values."""
-    for block in blocks:
-        yield (block.partition, block.number), np.array(block.values)
-
-

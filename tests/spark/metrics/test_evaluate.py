@@ -1,13 +1,21 @@
 """`metrics.evaluate` on a session: one extraction, the same bits, classes, odd inputs."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from golden_features import features as golden_features
 from local_side import local_sides
 from mean_colours import MeanColours
 from pyspark.sql import functions as F
+from pyspark.sql.types import LongType, StringType
 
 from bigdl_gan import images, metrics
+from bigdl_gan.metrics import feature_set
+from bigdl_gan.metrics.evaluation import METRICS
+from bigdl_gan.metrics.kernel_distance import subset_distances_of
 
 RNG = np.random.default_rng(0)
 FAKES = RNG.integers(0, 256, (60, 6, 8, 1), dtype=np.uint8)
@@ -41,7 +49,7 @@ def test_values_are_those_of_the_features_alone(found):
     here = local_sides(features(FAKES), features(REALS))
     results = found[0]
     for name in NAMES:
-        expected = metrics.evaluation.METRICS[name](metricName=name).figure(here)
+        expected = METRICS[name](metricName=name).figure(here)
         assert results[name].value == pytest.approx(expected.value, rel=1e-9), name
         if expected.standard_error is not None:
             assert results[name].standard_error == pytest.approx(expected.standard_error, rel=1e-9)
@@ -85,45 +93,42 @@ def test_as_frame_and_dict(found):
 
 
 @pytest.mark.long
-def test_same_bits_and_other_partitions(spark, sides):
-    fakes, reals = (df.drop("label") for df in sides)
+def test_on_executors(spark, sides, monkeypatch):
+    """Small sides lie on the driver; here they do not, and tables hold half of a side. Same partitions, same bits."""
+    monkeypatch.setattr(feature_set, "DRIVER_BYTES", 0)
+    monkeypatch.setattr(feature_set, "TABLE_BYTES", 4 * 6 * 40)
     values = []
     for partitions in (5, 5, 2):
-        parts = [df.repartitionByRange(partitions, "id") for df in (fakes, reals)]
+        parts = [df.drop("label").repartitionByRange(partitions, "id") for df in sides]
         found = metrics.evaluate(*parts, ["fid", "kid", "density"], features=MeanColours(spark))
         values.append([found[name].value for name in found] + [found[n].standard_error for n in ("fid", "kid")])
     assert values[0] == values[1]
     np.testing.assert_allclose(values[2], values[0], rtol=1e-9)
+    here = local_sides(features(FAKES), features(REALS))
+    expected = [metrics.FrechetDistance().figure(here), metrics.KID().figure(here),
+                metrics.PrecisionRecall(metricName="density").figure(here)]  # fmt: skip
+    np.testing.assert_allclose(values[0][:3], [figure.value for figure in expected], rtol=1e-9)
 
 
 @pytest.mark.long
 def test_subsets_are_torch_fidelitys(spark):
-    """Images whose features are those of golden.json."""
-    import json
-    from pathlib import Path
-
-    from golden_features import features as golden_features
-
+    """Features of golden.json, in three partitions."""
     golden = json.loads((Path(__file__).parents[2] / "unit" / "metrics" / "golden.json").read_text())
-    case = "few directions"
-    frames = []
-    for values in golden_features(case):
+    case, sets = "few directions", []
+    for side, values in zip(("fakes", "reals"), golden_features(case)):
         rows = [(i, None, [float(x) for x in row]) for i, row in enumerate(values)]
-        frames.append(spark.createDataFrame(rows, "id long, label string, features array<float>"))
-
-    from bigdl_gan.metrics import feature_set
-    from bigdl_gan.metrics.kernel_distance import subset_distances_of
-
-    sets = [feature_set.from_frame(side, df, id_type=df.schema["id"].dataType, label_type=df.schema["label"].dataType)
-            for side, df in zip(("fakes", "reals"), frames)]  # fmt: skip
+        df = spark.createDataFrame(rows, "id long, label string, features array<float>")
+        df = df.repartitionByRange(3, "id").sortWithinPartitions("id")
+        sets.append(feature_set.from_frame(side, df, id_type=LongType(), label_type=StringType()))
     try:
         found = subset_distances_of(*sets, n_subsets=7, size=100, seed=2020)
     finally:
         for one in sets:
             one.release()
     expected = golden["cases"][case]["torch-fidelity"]
-    np.testing.assert_allclose([found.mean(), found.std()],
-                               [expected["subset_mean"], expected["subset_deviation"]], rtol=1e-6)  # fmt: skip
+    np.testing.assert_allclose(
+        [found.mean(), found.std()], [expected["subset_mean"], expected["subset_deviation"]], rtol=1e-6
+    )
 
 
 class Silent:
@@ -142,7 +147,7 @@ class Silent:
     ({"metrics": [3]}, TypeError, "`metrics` must hold names or evaluators"),
     ({"metrics": [metrics.PrecisionRecall(k=0)]}, ValueError, "`k` must be positive. Received: k=0"),
     ({"features": 3}, TypeError, "`features` must be a feature extractor .* Received: int"),
-    ({"image_col": "picture"}, ValueError, "`fakes`: `image_col` must name a column of the DataFrame. Received: image_col='picture'"),
+    ({"image_col": "picture"}, ValueError, "`fakes`: `image_col` must name a column of .* image_col='picture'"),
     ({"label_col": "class"}, ValueError, "`label_col` must name a column of both DataFrames. Received: .*'class'"),
     ({"seed": 0.5}, TypeError, "`seed` must be an integer"),
     ({"reals": "hdfs:///reals"}, TypeError, "`reals` takes a Spark DataFrame. Received: str"),

@@ -59,14 +59,15 @@ def of_case(name):
         fakes.mean(0), np.cov(fakes, rowvar=False), reals.mean(0), np.cov(reals, rowvar=False)))}}  # fmt: skip
     statistics = [fid_features_to_statistics(side) for side in (a, b)]
     found["torch-fidelity"] = {"fid": fid_statistics_to_metric(*statistics, False)["frechet_inception_distance"]}
-    metric = FrechetInceptionDistance(feature=Identity(fakes.shape[1]), input_img_size=(1, 1, 1)).set_dtype(torch.float64)
+    extractor = Identity(fakes.shape[1])
+    metric = FrechetInceptionDistance(feature=extractor, input_img_size=(1, 1, 1)).set_dtype(torch.float64)
     metric.update(a, real=False)
     metric.update(b, real=True)
     found["torchmetrics"] = {"fid": float(metric.compute())}
     n = min(len(fakes), len(reals))
     if len(fakes) == len(reals):  # one subset of all rows
         found["clean-fid"]["kid"] = float(clean.kernel_distance(fakes, reals, num_subsets=1, max_subset_size=n))
-        metric = KernelInceptionDistance(feature=Identity(fakes.shape[1]), subsets=1, subset_size=n).set_dtype(torch.float64)
+        metric = KernelInceptionDistance(feature=extractor, subsets=1, subset_size=n).set_dtype(torch.float64)
         metric.update(a, real=False)
         metric.update(b, real=True)
         found["torchmetrics"]["kid"] = float(metric.compute()[0])

@@ -9,16 +9,19 @@ from param_cases import of_another_type, other, others, out_of_range
 
 from bigdl_gan import GANEstimator, GANModel, ImagePreparer
 from bigdl_gan.images.preparer_table import PREPARER_TABLE
+from bigdl_gan.metrics.evaluator_table import COMMON, EVALUATOR_TABLES
 from bigdl_gan.params import plan
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE, UPDATE_RULES
 from bigdl_gan.params.rules import Choice, Integer, Number
 from bigdl_gan.params.table import Row, Table
-from codegen import ROOT, losses, render, render_losses
+from codegen import ROOT, losses, render, render_evaluators, render_losses
 
 TABLES = [GAN_TABLE, PREPARER_TABLE]
 ROWS = [row for table in TABLES for row in table]
-RENDERED = {**render(*TABLES, losses()), **render_losses(losses())}
+RENDERED = {
+    **render(*TABLES, losses()), **render_losses(losses()), **render_evaluators(COMMON, EVALUATOR_TABLES),
+}  # fmt: skip
 every_row = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 
