@@ -6,9 +6,10 @@ from bigdl_gan.metrics.evaluation import evaluate
 from bigdl_gan.metrics.evaluators import KID, FrechetDistance, PrecisionRecall
 from bigdl_gan.metrics.image_evaluators import Diversity, Weave
 from bigdl_gan.metrics.memory_evaluator import Memorization
+from bigdl_gan.metrics.reference import ReferenceStatistics
 from bigdl_gan.metrics.results import Result, Results
 
 __all__ = [
     "ClassBalance", "Diversity", "FrechetDistance", "InceptionScore", "KID", "Memorization", "PrecisionRecall",
-    "Result", "Results", "Weave", "evaluate", "write_pairs",
+    "ReferenceStatistics", "Result", "Results", "Weave", "evaluate", "write_pairs",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from pyspark.sql.types import ArrayType, DataType, StringType
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm.by_value import by_value
 from bigdl_gan.metrics import tasks
-from bigdl_gan.metrics.tasks.packing import blocks_of, pack, pick
+from bigdl_gan.metrics.tasks.packing import blocks_of, by_partition, pack, pick
 from bigdl_gan.metrics.tasks.pairs import Table
 from bigdl_gan.metrics.tasks.sums import in_order
 
@@ -51,7 +51,8 @@ class FeatureSet:
         index: the blocks in order.
         width: F, numbers in a row.
         n_classes: probabilities of a row; 0 if the extractor gives none.
-        centre: a point near the rows, float64 (F,)."""
+        centre: a point near the rows, float64 (F,).
+        known_moments: the rows' moments, if they have been read."""
 
     def __init__(
         self, side: str, frame: Any, index: Sequence[Entry], *, width: int, n_classes: int, centre: np.ndarray,
@@ -59,6 +60,7 @@ class FeatureSet:
     ) -> None:  # fmt: skip
         self.side, self.index, self.width, self.n_classes = side, list(index), width, n_classes
         self.centre = centre
+        self.known_moments: Any = None
         self._frame, self._chosen, self._part_of = frame, chosen, part_of
         self._rdds: Dict[Tuple[str, ...], "RDD[Any]"] = {}
         self._held: Dict[str, List[Any]] = {}  # the rows of small sides, by column
@@ -225,23 +227,21 @@ class FeatureSet:
 
     def _here(self, task: Callable[..., Any], args: Sequence[Any], column: str) -> List[Tuple[Any, Any]]:
         """What the task yields for each partition, computed by the driver."""
-        by_partition: Dict[int, List[Any]] = {}
-        for row in self._rows_here(column):
-            by_partition.setdefault(row[0], []).append(row)
-        return [pair for rows in by_partition.values() for pair in task(blocks_of(rows), *args)]
+        parts = by_partition(self._rows_here(column))
+        return [pair for rows in parts for pair in task(blocks_of(rows), *args)]
 
     def _run(
         self, task: Callable[..., Any], args: Sequence[Any], column: str, table: Any = None
     ) -> "RDD[Any]":
-        sent = by_value((task, blocks_of, tuple(args)), tasks)
+        sent = by_value((task, blocks_of, by_partition, tuple(args)), tasks)
 
         def run(rows: Iterable[Any]) -> Iterable[Tuple[Any, Any]]:
-            task, blocks_of, args = pickle.loads(sent)
-            if table is None:
-                return task(blocks_of(rows), *args)
-            empty, *others = args
-            values = np.frombuffer(table.value, "<f4").reshape(-1, empty.values.shape[1])
-            return task(blocks_of(rows), empty._replace(values=values), *others)
+            task, blocks_of, by_partition, args = pickle.loads(sent)
+            if table is not None:
+                values = np.frombuffer(table.value, "<f4").reshape(-1, args[0].values.shape[1])
+                args = (args[0]._replace(values=values), *args[1:])
+            for part in by_partition(rows):
+                yield from task(blocks_of(part), *args)
 
         return self.rows([column]).mapPartitions(run)
 

@@ -22,7 +22,10 @@ class Moments(NamedTuple):
 
 
 def moments_of(side: FeatureSet, centre: np.ndarray) -> Moments:
-    """One pass over the rows, in float64, about the centre."""
+    """One pass over the rows, in float64, about the centre, unless they are known."""
+    if side.known_moments is not None:
+        known: Moments = side.known_moments
+        return known
     return finished(side.fold(block_sums, merged_sums, centre), centre)
 
 

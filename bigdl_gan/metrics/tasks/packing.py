@@ -1,5 +1,7 @@
 """Rows of features as blocks of bytes, and blocks as arrays."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
@@ -102,6 +104,18 @@ def blocks_of(rows: Iterable[Sequence[Any]]) -> Iterator[Block]:
     """Blocks from rows (partition, block, n, bytes of float32)."""
     for partition, number, n, data in rows:
         yield Block(partition, number, np.frombuffer(data, "<f4").reshape(n, -1))
+
+
+def as_they_are(blocks: Iterable[Block]) -> Iterator[Tuple[Any, np.ndarray]]:
+    """For each block its values."""
+    for block in blocks:
+        yield (block.partition, block.number), np.array(block.values)
+
+
+def by_partition(rows: Iterable[Sequence[Any]]) -> Iterator[Iterator[Sequence[Any]]]:
+    """The rows of each partition, in which features were extracted; a task may have several, one after the other."""
+    for _, group in groupby(rows, key=itemgetter(0)):
+        yield group
 
 
 def pick(rows: Iterable[Sequence[Any]], chosen: Dict[Any, np.ndarray]) -> Iterator[Tuple[Any, ...]]:

@@ -58,7 +58,8 @@ def test_balance_by_hand():
 def test_by_chance_is_the_mean_of_many_samples():
     rng = np.random.RandomState(1)
     found = [Balance(*rng.multinomial(500, [0.5, 0.2, 0.2, 0.1], 2)) for _ in range(400)]
-    assert np.mean([one.by_chance for one in found]) == pytest.approx(np.mean([one.distance for one in found]), rel=0.05)
+    distances = [one.distance for one in found]
+    assert np.mean([one.by_chance for one in found]) == pytest.approx(np.mean(distances), rel=0.05)
 
 
 def test_a_forgotten_class():

@@ -10,6 +10,7 @@ torchvision, which some import, would bring 5 GB: an empty module in its place i
 import json
 import sys
 import types
+from importlib.machinery import ModuleSpec
 from importlib.metadata import version
 from pathlib import Path
 from unittest.mock import MagicMock
@@ -19,6 +20,7 @@ import numpy as np
 
 def stand_in(name):
     module = types.ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None)
     module.__getattr__ = lambda attribute: MagicMock()
     module.__path__ = []
     sys.modules[name] = module
@@ -76,7 +78,7 @@ def of_case(name):
                                  kid_kernel_poly_coef0=1)  # fmt: skip
     found["torch-fidelity"]["subset_mean"] = kid["kernel_inception_distance_mean"]
     found["torch-fidelity"]["subset_deviation"] = kid["kernel_inception_distance_std"]
-    precision, recall = calculate_precision_recall_full(b, a, neighborhood=3)[:2]
+    precision, recall = calculate_precision_recall_full(a, b, neighborhood=3)[:2]
     found["torch-fidelity"].update(precision=float(precision), recall=float(recall))
     found["prdc"] = {key: float(value) for key, value in compute_prdc(reals, fakes, 5).items()}
     return found
