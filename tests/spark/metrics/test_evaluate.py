@@ -92,22 +92,21 @@ def test_as_frame_and_dict(found):
         found[0]["fad"]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_on_executors(spark, sides, monkeypatch):
-    """Small sides lie on the driver; here they do not, and tables hold half of a side. Same partitions, same bits."""
+    """Small sides lie on the driver; here they do not. Same partitions, same bits; five partitions and two tables."""
     monkeypatch.setattr(feature_set, "DRIVER_BYTES", 0)
+    five, two = ([df.drop("label").repartitionByRange(n, "id") for df in sides] for n in (5, 2))
+    names = ["fid", "kid", "density"]
+    whole = metrics.evaluate(*two, names, features=MeanColours(spark))
     monkeypatch.setattr(feature_set, "TABLE_BYTES", 4 * 6 * 40)
-    values = []
-    for partitions in (5, 5, 2):
-        parts = [df.drop("label").repartitionByRange(partitions, "id") for df in sides]
-        found = metrics.evaluate(*parts, ["fid", "kid", "density"], features=MeanColours(spark))
-        values.append([found[name].value for name in found] + [found[n].standard_error for n in ("fid", "kid")])
-    assert values[0] == values[1]
-    np.testing.assert_allclose(values[2], values[0], rtol=1e-9)
+    found, again = (metrics.evaluate(*five, some, features=MeanColours(spark)) for some in (names, names[:2]))
+    for name in names[:2]:
+        assert again[name].value == found[name].value and again[name].standard_error == found[name].standard_error
     here = local_sides(features(FAKES), features(REALS))
-    expected = [metrics.FrechetDistance().figure(here), metrics.KID().figure(here),
-                metrics.PrecisionRecall(metricName="density").figure(here)]  # fmt: skip
-    np.testing.assert_allclose(values[0][:3], [figure.value for figure in expected], rtol=1e-9)
+    for name in names:
+        expected = METRICS[name](metricName=name).figure(here)
+        np.testing.assert_allclose([whole[name].value, found[name].value], expected.value, rtol=1e-9)
 
 
 @pytest.mark.long
