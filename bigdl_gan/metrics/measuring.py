@@ -14,6 +14,8 @@ from bigdl_gan.metrics.feature_set import FeatureSet, extracted, from_frame
 from bigdl_gan.metrics.results import Figure, Result, Results
 from bigdl_gan.metrics.sides import Sides
 
+_CALLER = 5  # frames from a warning to the caller of `metrics.evaluate`
+
 
 class Sources(NamedTuple):
     """Where images come from.
@@ -40,7 +42,7 @@ def measure(evaluators: Sequence[Any], sources: Sources, extractor: Any, seed: i
         if any(evaluator.needs_features for evaluator in evaluators):
             needed = [evaluator.name for evaluator in evaluators if evaluator.needs_probabilities]
             for side, source in given.items():
-                if source is not None:
+                if source is not None and (side != "held_out" or any(one.uses_held_out for one in evaluators)):
                     found[side] = _features(side, source, extractor, sources, needed)
             _check_widths(found)
         sides = Sides(found, seed=seed, images=_images(sources))
@@ -103,7 +105,7 @@ def _classes(sides: Sides) -> Dict[Any, Sides]:
 def _result(evaluator: Any, sides: Sides, classes: Dict[Any, Sides], described: Dict[str, Any]) -> Result:
     whole = _as_result(evaluator, evaluator.figure(sides), sides, described)
     if whole.caution:
-        warnings.warn(f"{evaluator.name}: {whole.caution}", stacklevel=2)
+        warnings.warn(f"{evaluator.name}: {whole.caution}", stacklevel=_CALLER)
     if not evaluator.is_per_class:
         return whole
     enough = {label: own for label, own in classes.items() if min(own.fakes.n, own.reals.n) > evaluator.most_refused()}
@@ -116,7 +118,7 @@ def _result(evaluator: Any, sides: Sides, classes: Dict[Any, Sides], described: 
         warnings.warn(
             f"{evaluator.name}: too few images of single classes. Left out: {', '.join(left_out) or 'none'}. Not to be "
             f"trusted: {', '.join(doubtful) or 'none'}; `caution` of these results says how many are needed.",
-            stacklevel=2,
+            stacklevel=_CALLER,
         )
     return whole._replace(by_class=by_class)
 

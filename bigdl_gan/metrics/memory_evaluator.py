@@ -27,6 +27,7 @@ class Memorization(MetricEvaluator, MemorizationParams):
     """
 
     larger_is_better = frozenset({"memorization", "authenticity"})
+    uses_held_out = True
 
     @property
     def is_per_class(self) -> bool:

@@ -25,6 +25,7 @@ class MetricEvaluator(Evaluator, EvaluatorParams):
 
     larger_is_better: ClassVar[FrozenSet[str]] = frozenset()
     needs_probabilities: ClassVar[bool] = False
+    uses_held_out: ClassVar[bool] = False
     metricName: Any
 
     def figure(self, sides: Sides) -> Figure:

@@ -16,7 +16,7 @@ def other(row):
     if isinstance(rule, Number):
         return max(rule.above or 0, rule.least or 0) + 1.5
     if isinstance(rule, Choice):
-        return next(word for word in reversed(rule.among) if word != row.default)
+        return next((word for word in reversed(rule.among) if word != row.default), row.default)
     if isinstance(rule, Flag):
         return not row.default
     return f"another {row.name}" if isinstance(rule, Text) else CONVERTED[row.name]
