@@ -21,7 +21,8 @@ class EvaluatorParams(Readable):
     seed: "Param[int]" = EVALUATOR_TABLES["FrechetDistance"].param("seed")
 
     def getFeatures(self) -> Any:
-        """What gives an image its features, such as `metrics.digits()`. Must be set. Raises KeyError if unset."""
+        """What gives an image its features, such as `metrics.features.digits()`. Must be set. Raises KeyError if
+        unset."""
         return self.getOrDefault(self.features)
 
     def getReals(self) -> Any:
@@ -42,7 +43,7 @@ class EvaluatorParams(Readable):
         return self.getOrDefault(self.seed)
 
     def setFeatures(self: _Self, value: Any) -> _Self:
-        """What gives an image its features, such as `metrics.digits()`. Must be set."""
+        """What gives an image its features, such as `metrics.features.digits()`. Must be set."""
         return self._set(features=value)
 
     def setReals(self: _Self, value: Any) -> _Self:
@@ -82,7 +83,7 @@ class FrechetDistanceParams(EvaluatorParams):
         """Sets the Params that are given.
 
         Args:
-            features: What gives an image its features, such as `metrics.digits()`. Must be set.
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
             reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
                 input.
             fakesCol: Column of generated images in the evaluated DataFrame.
@@ -148,7 +149,7 @@ class KIDParams(EvaluatorParams):
         """Sets the Params that are given.
 
         Args:
-            features: What gives an image its features, such as `metrics.digits()`. Must be set.
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
             reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
                 input.
             fakesCol: Column of generated images in the evaluated DataFrame.
@@ -224,7 +225,7 @@ class PrecisionRecallParams(EvaluatorParams):
         """Sets the Params that are given.
 
         Args:
-            features: What gives an image its features, such as `metrics.digits()`. Must be set.
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
             reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
                 input.
             fakesCol: Column of generated images in the evaluated DataFrame.
@@ -299,7 +300,7 @@ class InceptionScoreParams(EvaluatorParams):
         """Sets the Params that are given.
 
         Args:
-            features: What gives an image its features, such as `metrics.digits()`. Must be set.
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
             reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
                 input.
             fakesCol: Column of generated images in the evaluated DataFrame.
@@ -361,7 +362,7 @@ class ClassBalanceParams(EvaluatorParams):
         """Sets the Params that are given.
 
         Args:
-            features: What gives an image its features, such as `metrics.digits()`. Must be set.
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
             reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
                 input.
             fakesCol: Column of generated images in the evaluated DataFrame.
@@ -421,7 +422,7 @@ class MemorizationParams(EvaluatorParams):
         """Sets the Params that are given.
 
         Args:
-            features: What gives an image its features, such as `metrics.digits()`. Must be set.
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
             reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
                 input.
             fakesCol: Column of generated images in the evaluated DataFrame.
@@ -515,7 +516,7 @@ class DiversityParams(EvaluatorParams):
         """Sets the Params that are given.
 
         Args:
-            features: What gives an image its features, such as `metrics.digits()`. Must be set.
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
             reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
                 input.
             fakesCol: Column of generated images in the evaluated DataFrame.
@@ -577,7 +578,7 @@ class WeaveParams(EvaluatorParams):
         """Sets the Params that are given.
 
         Args:
-            features: What gives an image its features, such as `metrics.digits()`. Must be set.
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
             reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
                 input.
             fakesCol: Column of generated images in the evaluated DataFrame.

@@ -4,7 +4,7 @@ from bigdl_gan.params.rules import Choice, Extractor, Images, Integer, Seed, Tex
 from bigdl_gan.params.table import Row, Table
 
 COMMON = [
-    Row("features", Extractor(), "What gives an image its features, such as `metrics.digits()`. Must be set."),
+    Row("features", Extractor(), "What gives an image its features, such as `metrics.features.digits()`. Must be set."),
     Row("reals", Images(),
         "Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its input."),
     Row("fakesCol", Text("a column's name"), "Column of generated images in the evaluated DataFrame.", "generated"),

@@ -25,7 +25,7 @@ class FrechetDistance(MetricEvaluator, FrechetDistanceParams):
     "fid_infinity", extrapolated to infinitely many fakes (the reals' number still counts). 0 is best.
 
     Example:
-        >>> metrics.FrechetDistance(features=metrics.digits()).evaluate(model.transform(test))
+        >>> metrics.FrechetDistance(features=metrics.features.digits()).evaluate(model.transform(test))
     """
 
     @property
@@ -76,7 +76,7 @@ class KID(MetricEvaluator, KIDParams):
     and the standard deviation of random subsets, as other libraries quote them; papers quote 1,000 times the value.
 
     Example:
-        >>> metrics.KID(features=metrics.digits(), reals=held_out).evaluate(model.transform(test))
+        >>> metrics.KID(features=metrics.features.digits(), reals=held_out).evaluate(model.transform(test))
     """
 
     def figure(self, sides: Sides) -> Figure:

@@ -127,12 +127,22 @@ def _nearest_rows(rows: np.ndarray, tiles: Any, k: int, own: int) -> Tuple[np.nd
     for values, lengths, start in tiles:
         squared = _squared(rows, values, squares, lengths)
         _set_own(squared, own, start, np.inf)
-        few = min(k, len(values))
-        near = np.argpartition(squared, few - 1, axis=1)[:, :few]
-        exact = ((rows[:, None] - values[near]) ** 2).sum(2)  # a product loses the digits of a small distance
-        exact[np.isinf(np.take_along_axis(squared, near, 1))] = np.inf
-        best, numbers = merged(best, numbers, exact, np.where(np.isinf(exact), -1, near + start))
+        # After some tiles, few rows have a neighbour in the next one: a search in all takes longer than the products
+        bound = best[:, -1] + _CLOSE * (squares + lengths.max())
+        some = np.flatnonzero(squared.min(1) <= bound)
+        if len(some):
+            found = _best_of(rows[some], values, squared[some], min(k, len(values)))
+            best[some], numbers[some] = merged(best[some], numbers[some], found[0], found[1] + start)
+    numbers[np.isinf(best)] = -1
     return np.sqrt(best), numbers
+
+
+def _best_of(rows: np.ndarray, values: np.ndarray, squared: np.ndarray, k: int) -> Tuple[np.ndarray, np.ndarray]:
+    """The k smallest of each row, in any order: exact squared distances, and columns."""
+    near = np.argpartition(squared, k - 1, axis=1)[:, :k]
+    exact = ((rows[:, None] - values[near]) ** 2).sum(2)  # a product loses the digits of a small distance
+    exact[np.isinf(np.take_along_axis(squared, near, 1))] = np.inf
+    return exact, near
 
 
 def merged(
