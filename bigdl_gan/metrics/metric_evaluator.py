@@ -78,15 +78,25 @@ class MetricEvaluator(Evaluator, EvaluatorParams):
         bridge.check_frame(dataset, "evaluate")
         self.check_settings()
         check_image_column(dataset, self.getFakesCol(), name="fakesCol")
+        if self.isDefined(self.reals):
+            return self._against(dataset, self.getReals())
+        check_image_column(dataset, self.getImageCol(), name="imageCol")
+        both = dataset.select(*dict.fromkeys(map(quoted, (self.getFakesCol(), self.getImageCol())))).persist()
+        try:  # otherwise images would be generated again for the reals beside them
+            return self._against(both, both)
+        finally:
+            both.unpersist()
+
+    def _against(self, dataset: DataFrame, source: Any) -> float:
         fakes = dataset.select(F.col(quoted(self.getFakesCol())).alias("image"))
-        reals = self._as_images(self.getReals() if self.isDefined(self.reals) else dataset)
+        reals, extractor = self._as_images(source), self.extractor()
         held_out = self._as_images(self.held_out())
         if self.needs_held_out and held_out is None:
             raise ValueError(
                 f"`heldOut` must be set for {self.name}: real images that were not trained on. Received: nothing."
             )
         sources = Sources(fakes, reals, held_out, image_col="image", id_col="", label_col="")
-        return measure([self], sources, self.extractor(), self.getSeed())[self.name].value
+        return measure([self], sources, extractor, self.getSeed())[self.name].value
 
     def _as_images(self, source: Any) -> Any:
         """A DataFrame's images alone; statistics, and None, as they are."""

@@ -45,6 +45,8 @@ def test_what_is_missing(spark):
     fakes = df.withColumnRenamed("image", "generated")
     with pytest.raises(ValueError, match="`features` must be set. .* metrics.KID\\(features=...\\)"):
         metrics.KID(reals=df).evaluate(fakes)
+    with pytest.raises(ValueError, match="`features` must be set"):
+        metrics.KID(imageCol="generated").evaluate(fakes)
     with pytest.raises(ValueError, match="`imageCol` must name a column of the DataFrame. Received: imageCol='image'"):
         metrics.KID(features=MeanColours(spark)).evaluate(fakes)
     with pytest.raises(ValueError, match="`reals` must be set to the training images"):
@@ -70,8 +72,8 @@ def test_evaluates_a_column_against_another(spark):
 @pytest.mark.slow
 def test_searches(spark):
     """A rate of nearly nothing leaves the generator grey; both searches rank by the metric."""
-    generator = Sequential([Input((4,)), Dense(16, activation="tanh"), Reshape((4, 4, 1))])
-    discriminator = Sequential([Input((4, 4, 1)), Flatten(), Dense(1)])
+    generator = Sequential([Input((4,)), Dense(16, activation="tanh"), Reshape((1, 4, 4))])
+    discriminator = Sequential([Input((1, 4, 4)), Flatten(), Dense(1)])
     gan = GANEstimator(generator=generator, discriminator=discriminator, batchSize=8, maxIter=2, seed=1)
     grid = ParamGridBuilder().addGrid(gan.generatorLearningRate, [1e-7, 1e-2]).build()
     df = images.from_numpy(spark, PIXELS)
