@@ -34,8 +34,8 @@ class FrechetDistance(MetricEvaluator, FrechetDistanceParams):
 
     def figure(self, sides: Sides) -> Figure:
         check_enough(sides, self.name, self.most_refused())
-        fakes, reals = sides.moments("fakes"), sides.moments("reals")
-        error = sides.once("fid error", lambda: frechet.standard_error(sides.fakes, sides.reals, fakes, reals))
+        comparison = sides.once("frechet", lambda: frechet.compared(sides.moments("fakes"), sides.moments("reals")))
+        error = sides.once("fid error", lambda: frechet.standard_error(sides.fakes, sides.reals, comparison))
         few = [side for side in ("fakes", "reals") if sides.features[side].n <= sides.reals.width]
         caution = "" if not few else (
             f"a covariance of {sides.reals.width} features needs more than {sides.reals.width} images: the distance "
@@ -43,8 +43,7 @@ class FrechetDistance(MetricEvaluator, FrechetDistanceParams):
             "quote KID."
         )
         if self.name == "fid":
-            value = sides.once("fid", lambda: frechet.frechet_distance(fakes, reals))
-            return with_error(value, error, caution=caution)
+            return with_error(comparison.distance, error, caution=caution)
         return self._extrapolated(sides, error, caution)
 
     def _extrapolated(self, sides: Sides, error: float, caution: str) -> Figure:

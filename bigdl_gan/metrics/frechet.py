@@ -59,13 +59,26 @@ def frechet_distance(a: Moments, b: Moments) -> float:
 
 
 def _distance(a: Moments, b: Moments, factor: Factor, other: Factor) -> float:
-    shared = np.linalg.svd(factor.root.T @ other.root, compute_uv=False).sum()
+    return _from_shared(a, b, np.linalg.svd(factor.root.T @ other.root, compute_uv=False).sum())
+
+
+def _from_shared(a: Moments, b: Moments, shared: float) -> float:
     traces = np.trace(a.covariance) + np.trace(b.covariance)
     return float(((a.mean - b.mean) ** 2).sum() + traces - 2 * shared)
 
 
-def influences(a: Moments, b: Moments) -> Tuple[Influence, Influence]:
-    """How the distance depends on a row of each side, to first order.
+class Comparison(NamedTuple):
+    """The distance, and how it depends on a row of each side.
+
+    Attributes:
+        influences: of a row of the first side, and of the second."""
+
+    distance: float
+    influences: Tuple[Influence, Influence]
+
+
+def compared(a: Moments, b: Moments) -> Comparison:
+    """The distance and, to first order, how it depends on a row of each side.
 
     A row x of b moves its mean and its covariance, and the distance by
     2 (n - m) . (x - n) + |x - n|^2 - (x - n)^T M (x - n), less a constant: M is the optimal map from b to a.
@@ -75,16 +88,15 @@ def influences(a: Moments, b: Moments) -> Tuple[Influence, Influence]:
     left, values, right = np.linalg.svd(factor.root.T @ other.root, full_matrices=False)
     shift = 2 * (a.mean - b.mean)
     # In whitened coordinates z the map's quadratic form is z^T (V diag(s) V^T) z
-    return (
-        Influence(a.mean, shift, factor.whitening, (left * values) @ left.T),
-        Influence(b.mean, -shift, other.whitening, (right.T * values) @ right),
-    )  # fmt: skip
+    on_a = Influence(a.mean, shift, factor.whitening, (left * values) @ left.T)
+    on_b = Influence(b.mean, -shift, other.whitening, (right.T * values) @ right)
+    return Comparison(_from_shared(a, b, values.sum()), (on_a, on_b))
 
 
-def standard_error(a: FeatureSet, b: FeatureSet, a_moments: Moments, b_moments: Moments) -> float:
+def standard_error(a: FeatureSet, b: FeatureSet, comparison: Comparison) -> float:
     """Of the distance, to first order: from the variances of both sides' influences. One pass over each side."""
     squared = 0.0
-    for side, influence in zip((a, b), influences(a_moments, b_moments)):
+    for side, influence in zip((a, b), comparison.influences):
         n, total, squares = (math.fsum(part) for part in zip(*side.each(influence_sums, influence)))
         squared += max(squares / n - (total / n) ** 2, 0.0) / (n - 1)
     return math.sqrt(squared)

@@ -69,6 +69,9 @@ def _features(side: str, source: Any, extractor: Any, sources: Sources, needed: 
         needed: the metrics that need probabilities."""
     if not isinstance(source, DataFrame):
         found: FeatureSet = source.feature_set(side, extractor)
+        if needed and not found.n_classes:
+            found.release()
+            raise ValueError(f"`{side}` must have probabilities for {', '.join(needed)}. Received: statistics without.")
         return found
     features = extracted(source, extractor, sources.image_col, sources.id_col, sources.label_col)
     if needed and "probabilities" not in features.columns:
@@ -95,7 +98,13 @@ def _images(sources: Sources) -> Dict[str, DataFrame]:
 def _classes(sides: Sides) -> Dict[Any, Sides]:
     """The sides of each label that both have."""
     labels = {side: np.array(found.column("labels"), object) for side, found in sides.features.items()}
-    both = set(labels.get("fakes", ())) & set(labels.get("reals", ())) - {None}
+    fakes, reals = (set(labels.get(side, ())) - {None} for side in ("fakes", "reals"))
+    both = fakes & reals
+    if fakes and reals and not both:
+        warnings.warn(
+            "No label is on both sides, so no class is measured by itself. Are they of one type? "
+            'label_col="" measures no classes.', stacklevel=_CALLER - 2,
+        )  # fmt: skip
     return {
         label: sides.of_class({side: np.flatnonzero(own == label) for side, own in labels.items()})
         for label in sorted(both)

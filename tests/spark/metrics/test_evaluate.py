@@ -157,6 +157,12 @@ def test_bad_arguments(sides, change, error, match):
         metrics.evaluate(sides[0], **arguments)
 
 
+def test_labels_of_two_kinds(spark, sides):
+    texts = sides[1].withColumn("label", F.concat(F.lit("digit "), "label"))
+    with pytest.warns(UserWarning, match="No label is on both sides, so no class is measured by itself"):
+        assert not metrics.evaluate(sides[0], texts, "recall", features=MeanColours(spark))["recall"].by_class
+
+
 def test_empty_frames(spark, sides):
     with pytest.raises(ValueError, match="`reals` must have an image at least. Received: an empty DataFrame"):
         metrics.evaluate(sides[0], sides[1].where("id < 0"), "kid", features=MeanColours(spark))

@@ -5,7 +5,7 @@ import pytest
 from local_side import local_sides
 
 from bigdl_gan.metrics import FrechetDistance
-from bigdl_gan.metrics.frechet import fitted, frechet_distance, influences, sizes_of
+from bigdl_gan.metrics.frechet import compared, fitted, frechet_distance, sizes_of
 from bigdl_gan.metrics.moments import Moments, moments_of_rows
 
 RNG = np.random.RandomState(0)
@@ -38,14 +38,16 @@ def test_fewer_rows_than_features_is_the_nuclear_norm_of_rows():
     parts = [(rows - rows.mean(0)) / np.sqrt(len(rows) - 1) for rows in (a, b)]
     shared = np.linalg.norm(parts[0] @ parts[1].T, "nuc")
     by_rows = ((a.mean(0) - b.mean(0)) ** 2).sum() + (parts[0] ** 2).sum() + (parts[1] ** 2).sum() - 2 * shared
-    assert frechet_distance(moments_of_rows(a), moments_of_rows(b)) == pytest.approx(by_rows, rel=1e-12)
+    pair = moments_of_rows(a), moments_of_rows(b)
+    assert frechet_distance(*pair) == pytest.approx(by_rows, rel=1e-12)
+    assert compared(*pair).distance == pytest.approx(by_rows, rel=1e-12)
 
 
 def test_influence_is_the_derivative():
     """The weight of one row grows by h: the distance changes by h times its influence, less the mean influence."""
     moments = [moments_of_rows(rows) for rows in (A, B)]
     for side, rows in enumerate((A, B)):
-        own = influences(*moments)[side].of(rows.astype(np.float32))
+        own = compared(*moments).influences[side].of(rows.astype(np.float32))
         for row in (0, 7):
             changed = []
             for step in (1e-4, -1e-4):
@@ -59,7 +61,7 @@ def test_influence_is_the_derivative():
                 changed.append(frechet_distance(*pair))
             # the covariance's part of the influence has the same factor
             about = rows[row] - rows.mean(0)
-            slope = influences(*moments)[side].slope @ about
+            slope = compared(*moments).influences[side].slope @ about
             expected = factor * (own[row] - own.mean() - slope) + slope
             assert (changed[0] - changed[1]) / 2e-4 == pytest.approx(expected, rel=1e-4)
 
