@@ -16,6 +16,7 @@ from bigdl_gan import images, metrics
 from bigdl_gan.metrics import feature_set
 from bigdl_gan.metrics.evaluation import METRICS
 from bigdl_gan.metrics.kernel_distance import subset_distances_of
+from bigdl_gan.metrics.sides import Sides
 
 RNG = np.random.default_rng(0)
 FAKES = RNG.integers(0, 256, (60, 6, 8, 1), dtype=np.uint8)
@@ -92,37 +93,48 @@ def test_as_frame_and_dict(found):
         found[0]["fad"]
 
 
+def feature_sets(spark, fakes, reals, partitions):
+    """Rows of features, in order, in so many partitions."""
+    sets = {}
+    for side, values in (("fakes", fakes), ("reals", reals)):
+        rows = [(i, None, [float(x) for x in row]) for i, row in enumerate(values)]
+        df = spark.createDataFrame(spark.sparkContext.parallelize(rows, partitions),
+                                   "id long, label string, features array<float>")  # fmt: skip
+        sets[side] = feature_set.from_frame(side, df, id_type=LongType(), label_type=StringType())
+    return sets
+
+
 @pytest.mark.slow
-def test_on_executors(spark, sides, monkeypatch):
+def test_on_executors(spark, monkeypatch):
     """Small sides lie on the driver; here they do not. Same partitions, same bits; five partitions and two tables."""
     monkeypatch.setattr(feature_set, "DRIVER_BYTES", 0)
-    five, two = ([df.drop("label").repartitionByRange(n, "id") for df in sides] for n in (5, 2))
-    names = ["fid", "kid", "density"]
-    whole = metrics.evaluate(*two, names, features=MeanColours(spark))
-    monkeypatch.setattr(feature_set, "TABLE_BYTES", 4 * 6 * 40)
-    found, again = (metrics.evaluate(*five, some, features=MeanColours(spark)) for some in (names, names[:2]))
-    for name in names[:2]:
-        assert again[name].value == found[name].value and again[name].standard_error == found[name].standard_error
-    here = local_sides(features(FAKES), features(REALS))
-    for name in names:
+    names, here = ["fid", "kid", "density"], local_sides(features(FAKES), features(REALS))
+    found = []
+    for partitions, table_rows, some in ((5, 40, names), (5, 40, ["fid"]), (2, 999, names[:2])):
+        monkeypatch.setattr(feature_set, "TABLE_BYTES", 4 * 6 * table_rows)
+        sets = feature_sets(spark, features(FAKES), features(REALS), partitions)
+        sides = Sides(sets, seed=0)
+        found.append([METRICS[name](metricName=name).figure(sides) for name in some])
+        for one in sets.values():
+            one.release()
+    assert found[0][0][:3] == found[1][0][:3]
+    for name, figure, again in zip(names, found[0], [*found[2], None]):
         expected = METRICS[name](metricName=name).figure(here)
-        np.testing.assert_allclose([whole[name].value, found[name].value], expected.value, rtol=1e-9)
+        np.testing.assert_allclose(figure.value, expected.value, rtol=1e-9)
+        if again is not None:
+            np.testing.assert_allclose([again.value, again.standard_error], figure[:2], rtol=1e-9)
 
 
 @pytest.mark.long
 def test_subsets_are_torch_fidelitys(spark):
     """Features of golden.json, in three partitions."""
     golden = json.loads((Path(__file__).parents[2] / "unit" / "metrics" / "golden.json").read_text())
-    case, sets = "few directions", []
-    for side, values in zip(("fakes", "reals"), golden_features(case)):
-        rows = [(i, None, [float(x) for x in row]) for i, row in enumerate(values)]
-        df = spark.createDataFrame(rows, "id long, label string, features array<float>")
-        df = df.repartitionByRange(3, "id").sortWithinPartitions("id")
-        sets.append(feature_set.from_frame(side, df, id_type=LongType(), label_type=StringType()))
+    case = "few directions"
+    sets = feature_sets(spark, *golden_features(case), 3)
     try:
-        found = subset_distances_of(*sets, n_subsets=7, size=100, seed=2020)
+        found = subset_distances_of(*sets.values(), n_subsets=7, size=100, seed=2020)
     finally:
-        for one in sets:
+        for one in sets.values():
             one.release()
     expected = golden["cases"][case]["torch-fidelity"]
     np.testing.assert_allclose(
