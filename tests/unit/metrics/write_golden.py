@@ -4,7 +4,8 @@ Run by hand, in an environment of its own, as none of these packages is needed o
 
     python3.11 -m venv v && v/bin/pip install numpy==1.26.4 scipy==1.15.3 scikit-learn==1.5.2 torch==2.13.0
     v/bin/pip install --no-deps prdc==0.2 clean-fid==0.1.35 torch-fidelity==0.4.0 torchmetrics==1.9.0
-    v/bin/pip install --no-deps requests tqdm pillow lightning-utilities packaging charset_normalizer idna urllib3 certifi
+    v/bin/pip install --no-deps requests tqdm pillow lightning-utilities packaging idna urllib3 certifi
+    v/bin/pip install --no-deps charset_normalizer
     PYTHONPATH=tests/support v/bin/python tests/unit/metrics/write_golden.py
 
 torchvision, which some import, would bring 5 GB: an empty module in its place is enough for their formulas."""
