@@ -11,12 +11,12 @@ import bigdl_gan
 ROOT = Path(bigdl_gan.__file__).parent
 # From the ground up: a folder, or a module beside the folders, imports only what is on floors below its own.
 FLOORS = (
-    ("images.decoding", "jvm"),  # its code is sent to executors, which have nothing else from this package
+    ("images.decoding", "metrics.features.tasks", "jvm"),  # jvm apart, sent to executors, which have nothing else
     ("params",),
     ("images", "layers"),
     ("datasets", "networks", "report"),
     ("callbacks", "checkpoints"),
-    ("model", "preparer"),
+    ("metrics", "model", "preparer"),
     ("training",),
     ("estimator",),
     ("charts", "history", "latents", "losses", "optimizers", "schedules"),  # names for users
@@ -25,6 +25,7 @@ FLOORS = (
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 FOR_USERS = FLOORS[-3]
+ON_EXECUTORS = ("images.decoding", "metrics.features.tasks")
 OF_THE_JVM = {"_jvm", "_gateway", "_jsc", "_jsparkSession", "_jdf", "_jc"}  # pyspark's ways to it
 
 
@@ -39,8 +40,7 @@ TREES = {name: ast.parse(path.read_text()) for name, path in PATHS.items()}
 
 
 def room_of(module):
-    decoding = "images.decoding"
-    return decoding if f"{module}.".startswith(f"{decoding}.") else module.split(".")[0]
+    return next((room for room in ON_EXECUTORS if f"{module}.".startswith(f"{room}.")), module.split(".")[0])
 
 
 def imported(tree):
