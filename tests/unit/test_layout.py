@@ -11,12 +11,14 @@ import bigdl_gan
 ROOT = Path(bigdl_gan.__file__).parent
 # From the ground up: a folder, or a module beside the folders, imports only what is on floors below its own.
 FLOORS = (
-    ("images.decoding", "metrics.features.tasks", "jvm"),  # jvm apart, sent to executors, which have nothing else
+    ("images.decoding", "metrics.features.tasks", "jvm"),  # code that is sent to executors, which have nothing else
     ("params",),
     ("images", "layers"),
     ("datasets", "networks", "report"),
-    ("callbacks", "checkpoints"),
-    ("metrics", "model", "preparer"),
+    ("checkpoints",),
+    ("metrics",),
+    ("callbacks",),
+    ("model", "preparer"),
     ("training",),
     ("estimator",),
     ("charts", "history", "latents", "losses", "optimizers", "schedules"),  # names for users
@@ -25,7 +27,6 @@ FLOORS = (
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 FOR_USERS = FLOORS[-3]
-ON_EXECUTORS = ("images.decoding", "metrics.features.tasks")
 OF_THE_JVM = {"_jvm", "_gateway", "_jsc", "_jsparkSession", "_jdf", "_jc"}  # pyspark's ways to it
 
 
@@ -40,7 +41,8 @@ TREES = {name: ast.parse(path.read_text()) for name, path in PATHS.items()}
 
 
 def room_of(module):
-    return next((room for room in ON_EXECUTORS if f"{module}.".startswith(f"{room}.")), module.split(".")[0])
+    sent = [room for room in FLOORS[0] if "." in room and f"{module}.".startswith(f"{room}.")]
+    return sent[0] if sent else module.split(".")[0]
 
 
 def imported(tree):

