@@ -144,12 +144,13 @@ def ends_of(network: Any, n_classes: int) -> Tuple[List[int], str]:
         raise TypeError(f"`network` must be a Keras model of bigdl_gan.layers. Received: {type(network).__name__}.")
     found = bridge.call_json("describeNetwork", network.value, "classifier")
     layers = found["layers"]
-    hidden = layers[-1]["inputs"][0] if layers else 0  # 0 is the network's input, i the i-th layer
+    is_dense = bool(layers) and layers[-1]["kind"].startswith("Dense(")
+    hidden = layers[-1]["inputs"][0] if is_dense else 0  # 0 is the network's input, i the i-th layer
     if len(found["inputShape"]) != 3 or found["inputShape"][0] not in (1, 3):
         raise ValueError(
             f"`network` must take images (1 or 3 channels, height, width). Received: {tuple(found['inputShape'])}."
         )
-    if found["outputShape"] != [n_classes] or found["end"] != "linear" or hidden == 0:
+    if found["outputShape"] != [n_classes] or hidden == 0:
         raise ValueError(
             f"`network` must end in Dense({n_classes}), a logit for each label, after hidden layers. Received: outputs "
             f"{tuple(found['outputShape'])} that are {found['end']}, of {len(layers)} layers. Leave out a softmax: "

@@ -203,9 +203,10 @@ def test_refused_rows(labelled, frame):
     (lambda make: "vgg", TypeError, "`network` must be a Keras model of bigdl_gan.layers. Received: str"),
     (lambda make: make(outputs=3), ValueError, r"`network` must end in Dense\(2\).*Received: outputs \(3,\)"),
     (lambda make: make(activation="sigmoid"), ValueError, "that are sigmoid"),
+    (lambda make: Sequential([Input((1, 1, 2)), Flatten(), ReLU()]), ValueError, "that are relu, of 2 layers"),
     (lambda make: Sequential([Input((36,)), Dense(4), Dense(2)]), ValueError, r"must take images.*Received: \(36,\)"),
     (lambda make: make(shape=(1, 7, 7)), ValueError, r"\(1, 6, 6\), as `df` has. Received: a network for \(1, 7, 7\)"),
-], ids=["text", "outputs", "sigmoid", "vectors", "size"])  # fmt: skip
+], ids=["text", "outputs", "sigmoid", "no dense", "vectors", "size"])  # fmt: skip
 def test_refused_networks(labelled, network, make, kind, message):
     with pytest.raises(kind, match=message):
         train_features(labelled, "label", network=make(network))
