@@ -20,7 +20,7 @@ def pictures(frame):
     return make
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_wrong_labels_are_caught(pictures):
     reals, test = pictures(60, 1), pictures(40, 2)
     wrong = pictures(50, 3).withColumn("label", 1 - F.col("label"))
