@@ -1,11 +1,9 @@
 """`prepare`: turns pictures in a Spark column into image structs of one size."""
 
 import pickle
-import threading
 from typing import Any, Callable, Iterator, Sequence, Tuple, Union
 
 import pandas as pd
-from pyspark import cloudpickle
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, DataType, StringType
@@ -18,12 +16,12 @@ from bigdl_gan.images.decoding.spelling import Spelling, as_argument
 from bigdl_gan.images.options import HANDLE_INVALID, Options, check_columns, make_target, to_arrays
 from bigdl_gan.images.schema import CV_MODES, is_image_type, quoted
 from bigdl_gan.jvm import bridge
+from bigdl_gan.jvm.by_value import by_value
 from bigdl_gan.params.values import check_one_of
 
 MAX_PIXELS = 89_478_485  # Pillow's own limit: 256 MB of colour
 LEAST_SIDE = 16  # pixels
 _RESULT = "data binary, origin string, cause string"
-_REGISTRATION = threading.Lock()  # the whole process shares cloudpickle's set of modules to pickle by value
 _DECODED, _FILE = "__bigdl_gan_decoded", "__bigdl_gan_file"
 
 
@@ -123,25 +121,13 @@ def _decoder(reader: RowReader, handle_invalid: str, dropped: Any) -> Callable[.
 
     It is marked nondeterministic, or Spark would call it once per use of its result. It is not a mapInArrow, so the
     other columns need not leave the JVM: in Spark 3.4 Arrow returns neither structs nor vectors."""
-    payload = _by_value((reader, handle_invalid, dropped))
+    payload = by_value((reader, handle_invalid, dropped), decoding)
 
     def decode(batches: Iterator[Tuple[pd.Series, ...]]) -> Iterator[pd.DataFrame]:
         reader, handle_invalid, dropped = pickle.loads(payload)
         yield from reader.run(batches, handle_invalid, dropped)
 
     return F.pandas_udf(decode, _RESULT).asNondeterministic()  # type: ignore[call-overload]
-
-
-def _by_value(value: Any) -> bytes:
-    """A pickle that carries the code of `decoding`: the executors need Pillow, pandas and pyarrow, not this package."""
-    with _REGISTRATION:
-        if decoding.__name__ in cloudpickle.list_registry_pickle_by_value():  # the user has registered it
-            return cloudpickle.dumps(value)
-        cloudpickle.register_pickle_by_value(decoding)
-        try:
-            return cloudpickle.dumps(value)
-        finally:
-            cloudpickle.unregister_pickle_by_value(decoding)
 
 
 def _finish(decoded: DataFrame, target: Target, options: Options) -> DataFrame:

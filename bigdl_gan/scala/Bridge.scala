@@ -3,13 +3,15 @@ package com.intel.analytics.bigdl.dllib.gan
 import java.util.{List => JavaList}
 
 import com.intel.analytics.bigdl.Module
+import com.intel.analytics.bigdl.dllib.gan.classification.{ClassifierPlan, ClassifierTraining}
 import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureEncoder, PictureFiles}
 import com.intel.analytics.bigdl.dllib.gan.diagnosis.{PeakRate, Preflight}
-import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, GeneratorBroadcasts, Reconstruction}
+import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, Reconstruction}
 import com.intel.analytics.bigdl.dllib.gan.layers.CoreModule
-import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkFile}
+import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkBroadcasts, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
+import com.intel.analytics.bigdl.dllib.gan.scoring.ImageScoring
 import com.intel.analytics.bigdl.dllib.gan.training.{Average, GANTrainer, HeldShares, ReplicaTasks}
 import com.intel.analytics.bigdl.dllib.gan.training.{Replicas, StateFiles, TrainingConfig, TrainingState}
 import com.intel.analytics.bigdl.dllib.keras.models.KerasNet
@@ -45,7 +47,7 @@ object Bridge extends ProbeMethods {
       ("end" -> spec.end) ~ ("clips" -> lowered.clips) ~
       ("weights" -> spec.weightCount) ~
       ("layers" -> spec.nodes.toList.drop(1).map { node =>
-        ("name" -> node.name) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
+        ("name" -> node.name) ~ ("inputs" -> node.inputs.toList) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
           ("weights" -> node.weightCount) ~ ("native" -> node.layer.isNative) ~ ("dependence" -> node.layer.dependence.word) ~
           ("momentum" -> node.layer.runningMomentum)
       })))
@@ -206,7 +208,7 @@ object Bridge extends ProbeMethods {
     val lowered = Lowering.lower(generator, "generator")
     val names = frame.columns
     val largest = if (truncation == 0) Float.PositiveInfinity else truncation.toFloat
-    new Generation(GeneratorBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
+    new Generation(NetworkBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
       lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize,
       Generation.Drawing(seed, largest), origin)(frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
       names.indexOf(latentColumn))
@@ -230,13 +232,39 @@ object Bridge extends ProbeMethods {
     latentColumn: String, distanceColumn: String, steps: Int, learningRate: Double,
     batchSize: Int): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
-    new Reconstruction(GeneratorBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
+    new Reconstruction(NetworkBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
       lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize, steps, learningRate)(
       frame, frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
   }
 
-  /** How many generators have been sent to the executors so far. */
-  def broadcasts(): Long = GeneratorBroadcasts.count
+  /**
+   * Adds columns of arrays of floats: a network's output for each image and, if `hidden` is not empty,
+   * what its last layer takes. See `ImageScoring`.
+   */
+  def scoreImages(frame: DataFrame, model: Module[Float], role: String, imageColumn: String,
+    hidden: String, output: String, softmax: Boolean, batchSize: Int): DataFrame = {
+    val lowered = Lowering.lower(model, role)
+    val sent = NetworkBroadcasts.of(model, lowered, frame.sparkSession.sparkContext)
+    new ImageScoring(sent, role, batchSize)(frame, frame.columns.indexOf(imageColumn), hidden, output,
+      softmax)
+  }
+
+  /**
+   * Trains a network that ends in logits, in place. Returns JSON: the mean loss of each epoch.
+   *
+   * @param frame the image struct, and its class from 0 on
+   */
+  def trainClassifier(frame: DataFrame, model: Module[Float], epochs: Int, batchSize: Int,
+    learningRate: Double, seed: Long): String = {
+    val lowered = Lowering.lower(model, "classifier")
+    val result = ClassifierTraining.run(frame, lowered.trained,
+      ClassifierPlan(epochs, batchSize, learningRate, seed))
+    lowered.store(result.network.weights, result.network.state)
+    compact(render(result.losses.toList))
+  }
+
+  /** How many networks have been sent to the executors so far. */
+  def broadcasts(): Long = NetworkBroadcasts.count
 
   /** What this JVM holds: native bytes, and the number of replicas and shares of images. */
   def resourceUse(): Array[Long] =

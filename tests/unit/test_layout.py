@@ -11,12 +11,13 @@ import bigdl_gan
 ROOT = Path(bigdl_gan.__file__).parent
 # From the ground up: a folder, or a module beside the folders, imports only what is on floors below its own.
 FLOORS = (
-    ("images.decoding", "metrics.tasks", "jvm"),  # code that is sent to executors, which have nothing else of ours
+    ("images.decoding", "metrics.features.tasks", "metrics.tasks", "jvm"),  # code sent to executors without the rest
     ("params",),
     ("images", "layers"),
     ("datasets", "networks", "report"),
+    ("checkpoints",),
     ("metrics",),
-    ("callbacks", "checkpoints"),
+    ("callbacks",),
     ("model", "preparer"),
     ("training",),
     ("estimator",),

@@ -24,9 +24,12 @@ MAY_IMPORT = {
     "training/optimizer": {"native"},
     "training": {"cluster", "data", "model", "native", "network", "random", "spark"}
     | {"training/loss", "training/optimizer"},
-    "generation": {"data", "model", "native", "network", "random"},
+    "classification": {"data", "native", "network", "random", "training", "training/optimizer"},
+    "generation": {"data", "native", "network", "random"},
+    "scoring": {"data", "native", "network", "random"},
     "diagnosis": {"cluster", "model", "native", "network", "random", "spark", "training", "training/loss"},
-    "": {"cluster", "data", "diagnosis", "generation", "layers", "model", "native", "spark", "training"},
+    "": {"classification", "cluster", "data", "diagnosis", "generation", "layers", "model", "native", "scoring"}
+    | {"spark", "training"},
 }
 FILES = sorted(SOURCES.rglob("*.scala"))
 

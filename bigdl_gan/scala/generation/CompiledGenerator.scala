@@ -2,11 +2,12 @@ package com.intel.analytics.bigdl.dllib.gan.generation
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Pass, ThreadSetup, Workers}
-import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings}
+import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings, TrainedNetwork}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 
 /** A generator with its running statistics, compiled for one batch size and one thread. */
-private[gan] final class CompiledGenerator(generator: TrainedGenerator, batch: Int) {
+private[gan] final class CompiledGenerator(generator: TrainedNetwork, batch: Int)
+  extends AutoCloseable {
   import generator.spec
 
   ThreadSetup.prepare(1, spec.usesDllib)
@@ -55,7 +56,7 @@ private[gan] final class CompiledGenerator(generator: TrainedGenerator, batch: I
     slope
   }
 
-  def close(): Unit = {
+  override def close(): Unit = {
     context.close()
     parallel.close()
   }

@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.generation
 
 import com.intel.analytics.bigdl.dllib.gan.data.ImageStruct
+import com.intel.analytics.bigdl.dllib.gan.network.TrainedNetwork
 import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.{DataType, StructField, StructType}
@@ -15,7 +16,7 @@ import org.apache.spark.sql.{DataFrame, Row}
  * @param shape  the images', (C, H, W)
  * @param origin the images', without the id that is added if latents are drawn
  */
-private[gan] final class Generation(generator: Broadcast[TrainedGenerator], shape: Array[Int],
+private[gan] final class Generation(generator: Broadcast[TrainedNetwork], shape: Array[Int],
   latentSize: Int, batch: Int, drawing: Generation.Drawing, origin: String) extends Serializable {
   private val Array(channels, height, width) = shape
   private val area = height * width

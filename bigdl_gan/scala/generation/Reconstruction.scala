@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.generation
 
-import com.intel.analytics.bigdl.dllib.gan.data.ImageStruct
+import com.intel.analytics.bigdl.dllib.gan.data.ImagePlanes
+import com.intel.analytics.bigdl.dllib.gan.network.TrainedNetwork
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.sql.types.{ArrayType, FloatType, StructField, StructType}
 import org.apache.spark.sql.{DataFrame, Row}
@@ -12,7 +13,7 @@ import org.apache.spark.sql.{DataFrame, Row}
  * It always takes `batch` images at once, and fills up a short batch with its last image: images do
  * not influence each other. Source: Zhu et al. 2016, arXiv:1609.03552, section 3.1.
  */
-private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], shape: Array[Int],
+private[gan] final class Reconstruction(generator: Broadcast[TrainedNetwork], shape: Array[Int],
   latentSize: Int, batch: Int, steps: Int, learningRate: Double) extends Serializable {
   private val Array(channels, height, width) = shape
   private val area = height * width
@@ -23,7 +24,8 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], 
     val rows = frame.toDF().rdd.mapPartitions { rows =>
       lazy val session = GeneratorSession.ofTask(generator.value, batch)
       rows.grouped(batch).flatMap { group =>
-        val (latents, distances) = solve(session, group.map(row => target(row.getStruct(image))))
+        val (latents, distances) = solve(session, group.map(row =>
+          ImagePlanes.of(row.getStruct(image), shape, "generator")))
         group.indices.iterator.map(i =>
           Row.fromSeq(group(i).toSeq ++ Seq(latents(i).toSeq, distances(i))))
       }
@@ -32,24 +34,6 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedGenerator], 
       StructField(latentColumn, ArrayType(FloatType, containsNull = false), nullable = false),
       StructField(distanceColumn, FloatType, nullable = false)))
     frame.sparkSession.createDataFrame(rows, schema)
-  }
-
-  /** An image struct as planes in RGB, [-1, 1]. */
-  private def target(image: Row): Array[Float] = {
-    val received =
-      if (image == null) Seq()
-      else Seq(ImageStruct.channels(image), ImageStruct.height(image), ImageStruct.width(image))
-    if (received != shape.toSeq) {
-      throw new IllegalArgumentException("An image must have the generator's channels, height and " +
-        s"width (${shape.mkString(", ")}). Received: ${received.mkString(", ")}" +
-        (if (image == null) "null" else s", origin '${ImageStruct.origin(image)}'") + ".")
-    }
-    val bytes = ImageStruct.data(image)
-    if (bytes.length != pixels) {
-      throw new IllegalArgumentException(s"An image's data must have $pixels bytes. Received: " +
-        s"${bytes.length}, origin '${ImageStruct.origin(image)}'.")
-    }
-    ImageStruct.toPlanes(bytes, channels)
   }
 
   /** The latents of up to `batch` targets, and their distances. */

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer
 import java.security.MessageDigest
 
 import com.intel.analytics.bigdl.Module
-import com.intel.analytics.bigdl.dllib.gan.network.{FlatTensors, NetworkSpec}
+import com.intel.analytics.bigdl.dllib.gan.network.{FlatTensors, NetworkSpec, TrainedNetwork}
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
 
 /**
@@ -23,6 +23,7 @@ private[gan] final class Lowered(val spec: NetworkSpec,
 
   def weights: Array[Float] = collect(parameters, spec.weightCount)
   def state: Array[Float] = collect(statistics, spec.stateCount)
+  def trained: TrainedNetwork = TrainedNetwork(spec, weights, state)
   def store(weights: Array[Float], state: Array[Float]): Unit = {
     FlatTensors.scatter(weights, 0, parameters)
     FlatTensors.scatter(state, 0, statistics)

@@ -11,7 +11,7 @@ from pyspark import cloudpickle
 from bigdl_gan.images import decoding
 from bigdl_gan.images.decoding.picture import Target
 from bigdl_gan.images.decoding.rows import RowReader
-from bigdl_gan.images.preparation import _by_value
+from bigdl_gan.jvm.by_value import by_value
 
 SCRIPT = """
 import pickle, sys
@@ -23,7 +23,7 @@ print(reader.read(b"", None, None, "a.jpg", None), reader.read(bytes(12), None, 
 
 def test_needs_no_package():
     reader = RowReader(Target(1, 1, 1, "center", "lanczos", 1, 100), (), (0.0, 1.0))
-    sent = pickle.dumps({"reader": _by_value(reader)})
+    sent = pickle.dumps({"reader": by_value(reader, decoding)})
     done = subprocess.run([sys.executable, "-c", SCRIPT], input=sent, stdout=subprocess.PIPE, check=True)
     assert done.stdout.decode().strip() == r"(None, 'a.jpg', 'no bytes') b'\x00'"
 
@@ -35,7 +35,7 @@ def test_in_several_threads():
 
     def pickled(_):
         barrier.wait()
-        return [_by_value(reader) for _ in range(20)]
+        return [by_value(reader, decoding) for _ in range(20)]
 
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -51,7 +51,7 @@ def test_in_several_threads():
 def test_a_users_registration_stays():
     cloudpickle.register_pickle_by_value(decoding)
     try:
-        _by_value(1)
+        by_value(1, decoding)
         assert decoding.__name__ in cloudpickle.list_registry_pickle_by_value()
     finally:
         cloudpickle.unregister_pickle_by_value(decoding)
