@@ -5,12 +5,15 @@ python benchmarks/throughput.py --image-size 64 --channels 3 --width 64 --batch-
 
 Writes out.json, and next to it a row for a Markdown table (out.md) and a chart (out.png). benchmarks/README.md explains
 the numbers.
+
+Several widths and batch sizes, as in `--width 24 64 --batch-size 8 16 32 64 --update-rule alternating`, give a row
+each. In each repeat all of them run once, with as many images, so that the machine's changes affect all alike.
 """
 
 import argparse
 import functools
 import statistics
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence
 
 import torch
 from peer import Textbook, arithmetic, best_tuned, dcgan
@@ -39,13 +42,16 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--image-size", type=int, default=64, choices=(28, 32, 64, 128))
     made.add_argument("--channels", type=int, default=3, choices=(1, 3))
-    made.add_argument("--width", type=int, default=64)
-    made.add_argument("--batch-size", type=int, default=64)
+    made.add_argument("--width", type=int, nargs="+", default=[64])
+    made.add_argument("--batch-size", type=int, nargs="+", default=[64])
     made.add_argument("--update-rule", default="simultaneous", choices=UPDATE_RULES)
     made.add_argument("--master", default="local[2]")
     made.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting; repeatable")
-    made.add_argument("--iterations", type=int, default=30, help="updates by each side in each repeat")
-    made.add_argument("--warm-up", type=int, default=5, help="updates at the start of each repeat that do not count")
+    made.add_argument(
+        "--iterations", type=int, default=30,
+        help="updates by each side in each repeat; of several batch sizes, the smaller ones get more",
+    )  # fmt: skip
+    made.add_argument("--warm-up", type=int, default=5, help="of --iterations, those that do not count")
     made.add_argument("--repeats", type=int, default=3)
     made.add_argument("--peer", default="torch", choices=("torch", "none"), help="torch needs local cores")
     made.add_argument("--images", type=int, help="images in the DataFrame; by default 8 batches")
@@ -61,82 +67,130 @@ def parts_of(rows: List[Dict[str, Any]]) -> Dict[str, float]:
     return {part: statistics.median(row[f"seconds/{part}"] for row in rows) for part in PARTS}
 
 
-def main(argv: Optional[Sequence[str]] = None) -> None:
-    args = parser().parse_args(argv)
-    if not 0 <= args.warm_up < args.iterations:
-        raise SystemExit(f"--warm-up must be less than --iterations. Received: {args.warm_up} and {args.iterations}.")
-    size, channels, batch = args.image_size, args.channels, args.batch_size
-    is_given = SparkSession.getActiveSession() is not None  # a notebook's session is not ours to stop
-    builder = SparkSession.builder.master(args.master)
-    for setting in args.conf:
-        builder = builder.config(*setting.split("=", 1))
-    spark = configure(builder).getOrCreate()
-    df = noise(spark, n=args.images or 8 * batch, size=size, channels=channels)
-    df.limit(1).count()  # after this job the executors have registered
-    executors = bridge.call_json("listExecutors", bridge.java_session(spark))
-    cores = sum(executor["cores"] for executor in executors)
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(cores)
-    reals = torch.rand(batch, channels, size, size) * 2 - 1
-    peers = {}
-    if args.peer == "torch":
-        loops = {"textbook": Textbook(*dcgan(size, channels, args.width)),
-                 "tuned": best_tuned(size, channels, args.width, reals)}  # fmt: skip
-        peers = {name: functools.partial(loop.update, reals) for name, loop in loops.items()}
-    turns = InTurn(peers, warm_up=args.warm_up)
-    peaks = []
-    for repeat in range(args.repeats):
-        peaks.append(bridge.call("probePeak", bridge.java_session(spark)) / 1e9)
+class Pair:
+    """Our training and PyTorch's loops on networks and batches of one size, which take turns.
+
+    Args:
+        args: the program's.
+        cores: on which both sides run.
+    """
+
+    def __init__(self, args: argparse.Namespace, width: int, batch: int, cores: int) -> None:
+        self.width, self.batch, self._args = width, batch, args
+        self.what = f"{args.image_size}x{args.image_size}, width {width}, batch {batch}, `{args.master}`"
+        self._size = (args.image_size, args.channels, width)
+        self._more = max(args.batch_size) // batch  # updates for each of the largest batch
+        torch.manual_seed(args.seed)
+        torch.set_num_threads(cores)
+        self._reals = torch.rand(batch, args.channels, args.image_size, args.image_size) * 2 - 1
+        loops: Dict[str, Textbook] = {}
+        if args.peer == "torch":
+            loops = {"textbook": Textbook(*dcgan(*self._size)), "tuned": best_tuned(*self._size, self._reals)}
+        self._layout = str(loops["tuned"].layout).split(".")[1] if loops else ""
+        self.turns = InTurn(
+            {name: functools.partial(loop.update, self._reals) for name, loop in loops.items()},
+            warm_up=args.warm_up * self._more,
+        )
+        self.speeds: List[float] = []  # our images/s in each repeat
+
+    def repeat(self, spark: SparkSession, number: int) -> None:
+        """Train once, with as many images for every batch size."""
+        args, before = self._args, len(self.turns.chunks)
+        df = noise(spark, n=args.images or 8 * self.batch, size=args.image_size, channels=args.channels)
         GANEstimator(
-            generator=ours.generator(size, channels, width=args.width),
-            discriminator=ours.discriminator(size, channels, args.width),
-            batchSize=batch, maxIter=args.iterations, seed=args.seed + repeat, updateRule=args.update_rule,
-            callbacks=[turns, Relay()] if args.relay else [turns], storageLevel=args.storage_level,
+            generator=ours.generator(args.image_size, args.channels, width=self.width),
+            discriminator=ours.discriminator(*self._size), batchSize=self.batch,
+            maxIter=args.iterations * self._more, seed=args.seed + number,
+            updateRule=args.update_rule, callbacks=[self.turns, Relay()] if args.relay else [self.turns],
+            storageLevel=args.storage_level,
         ).fit(df)  # fmt: skip
-    speed = turns.images_per_second("ours", batch)
-    rate = speed["median"] * arithmetic(*dcgan(size, channels, args.width), reals) / 1e9
-    result: Dict[str, Any] = {
-        "images_per_second": speed["median"], "images_per_second_per_executor": speed["median"] / len(executors),
-        "images_per_second_per_core": speed["median"] / cores, "executors": len(executors), "cores": cores,
-        "seconds_per_update": parts_of(turns.rows),
-        "gflops_per_second": rate, "peak_gflops_per_second": max(peaks), "fraction_of_peak": rate / max(peaks),
-        "peak_memory_mb": jvm_memory(spark, "VmHWM"), "spread": {"images_per_second": speed}, "chunks": turns.chunks,
-        "settings": vars(args),
-    }  # fmt: skip
-    if peers:
+        new = self.turns.chunks[before:]
+        self.speeds.append(self.batch / statistics.median(chunk["ours"] for chunk in new))
+
+    def result(self, executors: int, cores: int, peak: float) -> Dict[str, Any]:
+        """All numbers; `peak` is in GFLOP/s."""
+        turns, batch = self.turns, self.batch
+        speed, parts = turns.images_per_second("ours", batch), parts_of(turns.rows)
+        rate = speed["median"] * arithmetic(*dcgan(*self._size), self._reals) / 1e9
+        result: Dict[str, Any] = {
+            "what": self.what, "images_per_second": speed["median"],
+            "images_per_second_per_executor": speed["median"] / executors,
+            "images_per_second_per_core": speed["median"] / cores, "executors": executors, "cores": cores,
+            "seconds_per_update": parts, "not_computing": 1 - parts["compute"] / sum(parts.values()),
+            "gflops_per_second": rate, "peak_gflops_per_second": peak, "fraction_of_peak": rate / peak,
+            "spread": {"images_per_second": speed}, "chunks": turns.chunks,
+        }  # fmt: skip
+        if not self._layout:
+            return result
         for name, suffix in (("textbook", ""), ("tuned", "_tuned")):
             there, ratio = turns.images_per_second(name, batch), turns.ratio(name)
             result[f"peer{suffix}_images_per_second"] = there["median"]
             result[f"ratio{suffix}"] = ratio["median"]
             result["spread"].update({f"peer{suffix}_images_per_second": there, f"ratio{suffix}": ratio})
-        result["peer_tuned_layout"] = str(loops["tuned"].layout).split(".")[1]
-    what = f"{size}x{size}, width {args.width}, batch {batch}, `{args.master}`"
-    write(args.json, result, row(what, result), lambda axes: draw(axes, what, turns, result, batch), charts=2)
+        result["peer_tuned_layout"] = self._layout
+        return result
+
+
+def main(argv: Optional[Sequence[str]] = None) -> None:
+    args = parser().parse_args(argv)
+    if not 0 <= args.warm_up < args.iterations:
+        raise SystemExit(f"--warm-up must be less than --iterations. Received: {args.warm_up} and {args.iterations}.")
+    is_given = SparkSession.getActiveSession() is not None  # a notebook's session is not ours to stop
+    builder = SparkSession.builder.master(args.master)
+    for setting in args.conf:
+        builder = builder.config(*setting.split("=", 1))
+    spark = configure(builder).getOrCreate()
+    spark.range(1).count()  # after this job the executors have registered
+    executors = bridge.call_json("listExecutors", bridge.java_session(spark))
+    cores = sum(executor["cores"] for executor in executors)
+    pairs = [Pair(args, width, batch, cores) for width in args.width for batch in args.batch_size]
+    peaks = []
+    for number in range(args.repeats):
+        peaks.append(bridge.call("probePeak", bridge.java_session(spark)) / 1e9)
+        for pair in pairs:
+            pair.repeat(spark, number)
+    rows = [pair.result(len(executors), cores, max(peaks)) for pair in pairs]
+    whole = {"peak_memory_mb": jvm_memory(spark, "VmHWM"), "settings": vars(args)}
+    if len(pairs) == 1:
+        write(args.json, {**rows[0], **whole}, text(rows), lambda axes: draw(axes, pairs[0], rows[0]), charts=2)
+    else:
+        for pair, row in zip(pairs, rows):
+            largest = max((other for other in pairs if other.width == pair.width), key=lambda other: other.batch)
+            row["over_largest_batch"] = spread([a / b for a, b in zip(pair.speeds, largest.speeds)])
+        write(args.json, {"rows": rows, **whole}, text(rows), lambda axes: draw_all(axes, pairs, rows), charts=2)
     if not is_given:
         spark.stop()
 
 
-def row(what: str, result: Dict[str, Any]) -> str:
-    def speed(key: str) -> str:
-        return f"{result[key]:.0f}" if key in result else "-"
+def text(rows: List[Dict[str, Any]]) -> str:
+    """A line for each training; if there are several, also its images/s over those of the largest batch."""
+    columns: Dict[str, Callable[[Dict[str, Any]], str]] = {
+        "training": lambda row: row["what"],
+        "images/s": lambda row: speed(row, "images_per_second"),
+        "PyTorch textbook": lambda row: speed(row, "peer_images_per_second"),
+        "ratio (quartiles)": lambda row: ratio(row, "ratio"),
+        "PyTorch tuned": lambda row: speed(row, "peer_tuned_images_per_second"),
+        "ratio": lambda row: ratio(row, "ratio_tuned"),
+        "not compute": lambda row: f"{row['not_computing']:.1%}",
+        "of peak": lambda row: f"{row['fraction_of_peak']:.0%}",
+    }
+    if len(rows) > 1:
+        columns["over the largest batch"] = lambda row: with_quartiles(row["over_largest_batch"])
+    return table(list(columns), [[show(row) for show in columns.values()] for row in rows])
 
-    def ratio(key: str) -> str:
-        return with_quartiles(result["spread"][key]) if key in result else "-"
 
-    total = sum(result["seconds_per_update"].values())
-    share = 1 - result["seconds_per_update"]["compute"] / total
-    return table(
-        ("training", "images/s", "PyTorch textbook", "ratio (quartiles)", "PyTorch tuned", "ratio", "not compute",
-         "of peak"),
-        [(what, f"{result['images_per_second']:.0f}", speed("peer_images_per_second"), ratio("ratio"),
-          speed("peer_tuned_images_per_second"), ratio("ratio_tuned"), f"{share:.1%}",
-          f"{result['fraction_of_peak']:.0%}")],
-    )  # fmt: skip
+def speed(row: Dict[str, Any], key: str) -> str:
+    return f"{row[key]:.0f}" if key in row else "-"
 
 
-def draw(axes, what: str, turns: InTurn, result: Dict[str, Any], batch: int) -> None:
-    names = [name for name in ("ours", "tuned", "textbook") if name in turns.chunks[0]]
-    speeds = [spread([batch / chunk[name] for chunk in turns.chunks]) for name in names]
+def ratio(row: Dict[str, Any], key: str) -> str:
+    return with_quartiles(row["spread"][key]) if key in row else "-"
+
+
+def draw(axes: List[Any], pair: Pair, result: Dict[str, Any]) -> None:
+    """One training: both sides' images/s, and the parts of our update."""
+    names = [name for name in ("ours", "tuned", "textbook") if name in pair.turns.chunks[0]]
+    speeds = [pair.turns.images_per_second(name, pair.batch) for name in names]
     heights = [speed["median"] for speed in speeds]
     errors = [[h - s["quartile_1"] for h, s in zip(heights, speeds)],
               [s["quartile_3"] - h for h, s in zip(heights, speeds)]]  # fmt: skip
@@ -144,10 +198,27 @@ def draw(axes, what: str, turns: InTurn, result: Dict[str, Any], batch: int) -> 
     colors = ["C0", "C7", "C7"][: len(names)]
     axes[0].bar([labels[name] for name in names], heights, yerr=errors, capsize=4, color=colors)
     axes[0].set_ylabel("images/s (median, quartiles)")
-    axes[0].set_title(what.replace("`", ""), fontsize=9)
+    axes[0].set_title(pair.what.replace("`", ""), fontsize=9)
     parts = result["seconds_per_update"]
     axes[1].barh(list(parts)[::-1], [1000 * seconds for seconds in list(parts.values())[::-1]])
     axes[1].set_xlabel("ms of one update (median)")
+
+
+def draw_all(axes: List[Any], pairs: List[Pair], rows: List[Dict[str, Any]]) -> None:
+    """Several trainings: images/s over batch sizes, and the share of an update that is not computing."""
+    for width in sorted({pair.width for pair in pairs}):
+        own = sorted(((pair.batch, row) for pair, row in zip(pairs, rows) if pair.width == width), key=lambda o: o[0])
+        batches = [batch for batch, _ in own]
+        line = axes[0].plot(batches, [row["images_per_second"] for _, row in own], "o-", label=f"width {width}")[0]
+        if all("peer_images_per_second" in row for _, row in own):
+            theirs = [row["peer_images_per_second"] for _, row in own]
+            axes[0].plot(batches, theirs, "o--", color=line.get_color(), label=f"width {width}, PyTorch's textbook")
+        axes[1].plot(batches, [row["not_computing"] for _, row in own], "o-", label=f"width {width}")
+    for axis, name in zip(axes, ("images/s (median)", "share that is not compute")):
+        axis.set_xlabel("batch")
+        axis.set_ylabel(name)
+        axis.set_ylim(bottom=0)
+        axis.legend(fontsize=8)
 
 
 if __name__ == "__main__":

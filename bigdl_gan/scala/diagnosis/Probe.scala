@@ -9,11 +9,12 @@ import scala.reflect.ClassTag
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Exchange, Registry, Ring, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.model.Lowering
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, KernelBlock, Layout, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
-import com.intel.analytics.bigdl.dllib.gan.network.{Network, NetworkSpec, Settings}
+import com.intel.analytics.bigdl.dllib.gan.network.{FlatOrder, Network, NetworkSpec, Settings}
 import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStream, DropoutStreams}
-import com.intel.analytics.bigdl.dllib.gan.training.{BatchSource, Game, TrainingConfig, TrainingState}
+import com.intel.analytics.bigdl.dllib.gan.training.{BatchSource, Game, StateOrder, TrainingConfig}
+import com.intel.analytics.bigdl.dllib.gan.training.TrainingState
 
 /**
  * Runs lowered networks and updates on the caller's numbers, in the driver, for comparison with
@@ -89,7 +90,7 @@ private[gan] object Probe {
     pass.run()
     net.backward(net.all, weights = true, Some(net.all))
     NativeMemory.read(net.inputGradient.pointer, bottom, 0, bottom.length)
-    net.readGradients(gradients, 0, gradients.length)
+    net.readGradients(0, gradients.length, gradients, 0)
   }
 
   /**
@@ -154,47 +155,52 @@ private[gan] object Probe {
    * @param reals    (draws, N, C, H, W)
    * @param latents  (draws, N, F)
    * @param replicas that share the N images, each a thread with its own end of a ring
+   * @param order    of the replicas' flat vectors
    * @return the last update's losses (generator, discriminator), both networks' gradients in it and
    *         their weights after it; the generator's averaged weights, and the first replica's
    *         averaged statistics
    */
   def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
-    reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] = {
-    val results = play(generator, discriminator, plan, count, reals, latents, replicas) {
-      (game, exchange) =>
+    reals: Array[Byte], latents: Array[Byte], replicas: Int, order: FlatOrder): JavaList[Array[Byte]] = {
+    val specs = Seq(generator, discriminator).map(Lowering.lower(_, "network").spec)
+    val results = play(generator, discriminator, plan, count, reals, latents, replicas, order) {
+      (game, _) =>
         val (statistics, learners) = (game.statistics, game.learners.both)
-        // On a replica, only its part of a vector holds the gradient of all.
-        val parts = learners.map(_.gradients).map { vector =>
-          val (from, until) = exchange.part(vector.length)
-          vector.slice(from, until)
-        }
         val models = game.learners.models.map(vector => vector.name -> vector.values).toMap
         val average = Seq("generator.average", "generator.averageStatistics").map(models.getOrElse(_, Array.empty[Float]))
-        (Array(statistics.generatorLoss, statistics.discriminatorLoss).map(_.toFloat), parts,
+        (Array(statistics.generatorLoss, statistics.discriminatorLoss).map(_.toFloat), learners.map(_.gradients),
           learners.map(_.weights), average)
     }
     val losses = Array(0, 1).map(i => results.map(_._1(i)).sum / replicas)
-    val gradients = results.head._2.indices.map(i => results.flatMap(_._2(i)))
-    val average = Seq(results.flatMap(_._4.head), results.head._4.last)
-    (losses +: (gradients ++ results.head._3 ++ average)).map(bytes).asJava
+    def plain(vectors: Seq[Array[Float]]): Seq[Array[Float]] =
+      specs.zip(vectors).map { case (spec, vector) => order.toPlain(spec, vector) }
+    val gradients = plain(specs.indices.map(i => results.flatMap(_._2(i))))
+    val average = plain(Seq(results.flatMap(_._4.head)).filter(_.nonEmpty))
+    val statistics = results.head._4.last
+    (losses +: (gradients ++ plain(results.head._3) :+ average.headOption.getOrElse(Array.empty) :+ statistics))
+      .map(bytes).asJava
   }
+
+  /** The order that a training has on machines like this one. */
+  def here: FlatOrder = FlatOrder(KernelBlock.here)
 
   /** The same updates' last penalties and gradient norms: `PenaltyStatistics.Names`. */
   def penalties(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): Array[Byte] =
-    bytes(play(generator, discriminator, plan, count, reals, latents, replicas = 1)((game, _) =>
+    bytes(play(generator, discriminator, plan, count, reals, latents, 1, here)((game, _) =>
       game.statistics.penalties.values.map(_.toFloat)).head)
 
   /** What `result` takes from each replica's game after all updates. */
   private def play[A: ClassTag](generator: Module[Float], discriminator: Module[Float],
-    plan: String, count: Int, reals: Array[Byte], latents: Array[Byte], replicas: Int)(
+    plan: String, count: Int, reals: Array[Byte], latents: Array[Byte], replicas: Int, order: FlatOrder)(
     result: (Game, Exchange) => A): Array[A] = {
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
-    val config = TrainingConfig.of(plan, replicas, g.spec, d.spec)
+    val config = TrainingConfig.of(plan, replicas, g.spec, d.spec).copy(order = order)
+    val initial = new StateOrder(config).forReplicas(TrainingState.initial(g, d))
     onReplicas(replicas) { exchange =>
       inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
-        val game = new Game(context, config, TrainingState.initial(g, d),
+        val game = new Game(context, config, initial,
           new DropoutStreams(0, exchange.rank * config.batch), exchange, parallel)
         val source = new Given(floats(reals), floats(latents), config, exchange)
         for (i <- 0 until count) game.update(i, source)

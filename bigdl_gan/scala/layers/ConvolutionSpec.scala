@@ -12,6 +12,9 @@ private[gan] case class ConvolutionSpec(window: Window, bias: Boolean) extends L
     if (site.isPixelMajor) new TiledConvolutionOp(site, bias) else new ConvolutionOp(site, window, bias)
   override def dependence: Dependence = Dependence.Linear
 
+  override def kernel(input: Array[Int], output: Array[Int]): Option[Array[Int]] =
+    Some(Array(output(0), input(0), window.kernel._1, window.kernel._2))
+
   override def wantsPixelMajor(context: DnnContext, input: Array[Int], output: Array[Int],
     groups: Int, samples: Int): Boolean =
     TiledConvolution.suits(context, window, input, output, groups, samples)

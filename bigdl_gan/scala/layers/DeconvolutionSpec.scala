@@ -14,6 +14,9 @@ private[gan] case class DeconvolutionSpec(window: Window, bias: Boolean) extends
     else new DeconvolutionOp(site, window, bias)
   override def dependence: Dependence = Dependence.Linear
 
+  override def kernel(input: Array[Int], output: Array[Int]): Option[Array[Int]] =
+    Some(Array(input(0), output(0), window.kernel._1, window.kernel._2))
+
   override def wantsPixelMajor(context: DnnContext, input: Array[Int], output: Array[Int],
     groups: Int, samples: Int): Boolean =
     TiledConvolution.suits(context, window, output, input, groups, samples)

@@ -11,6 +11,14 @@ private[gan] object Layout {
     case other => throw new IllegalStateException(s"No loop is written for MKL-DNN format $other.")
   }
 
+  /** A kernel (O, I, H, W) in square blocks of so many channels, which convolutions read. */
+  def kernel(block: Int): Int = block match {
+    case 16 => Memory.Format.OIhw16i16o
+    case 8 => Memory.Format.OIhw8i8o
+    case 1 => Memory.Format.oihw
+    case other => throw new IllegalStateException(s"MKL-DNN has no kernels in blocks of $other.")
+  }
+
   /** MKL-DNN's axes for a tensor of this shape: (N, C, H, W), or else (N, F). */
   def dims(batch: Int, shape: Array[Int]): Array[Int] =
     if (shape.length == 3) batch +: shape else Array(batch, shape.product)

@@ -21,6 +21,12 @@ private[gan] trait LayerSpec extends Serializable {
   /** Whether a sample's output may depend on the other samples of its batch. */
   def mixesSamples: Boolean = false
 
+  /**
+   * The dimensions (O, I, H, W) of the kernel that its weights begin with, if its operation finds it
+   * in the flat vectors' own order: see `FlatOrder`.
+   */
+  def kernel(input: Array[Int], output: Array[Int]): Option[Array[Int]] = None
+
   /** How its output depends on its input. Other than Opaque, its operation must be a `TwiceOp`. */
   def dependence: Dependence = Dependence.Opaque
 

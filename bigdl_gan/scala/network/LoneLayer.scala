@@ -48,7 +48,7 @@ private[gan] object LoneLayer {
     copy(context, top, network.outputGradient)
     network.backward(network.all, weights = true, Some(network.all))
     val gradients = new Array[Float](spec.weightCount)
-    network.readGradients(gradients, 0, gradients.length)
+    network.readGradients(0, gradients.length, gradients, 0)
     Result(y, read(network.inputGradient, network.batch * spec.inputShape.product), gradients)
   }
 

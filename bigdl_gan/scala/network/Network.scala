@@ -10,7 +10,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, Nat
  * A backward pass overwrites the gradients; they are never added up.
  */
 private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val batch: Int,
-  settings: Settings) {
+  settings: Settings) extends FlatWeights {
   private val memory = new NetworkMemory(context, spec)
   private val plan = new LayoutPlan(context, spec, settings.groups, batch / settings.groups)
   private val edges = new Array[Edge](spec.nodes.length)
@@ -66,26 +66,27 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
   def output: Blob = last.data
   def outputGradient: Blob = last.gradient
 
-  def loadWeights(weights: Array[Float]): Unit = {
-    NativeMemory.write(weights, 0, memory.weights, spec.weightCount)
-    hasNewWeights = true
-  }
+  /** Loads all weights, in the order of the flat vectors. */
+  def loadWeights(weights: Array[Float]): Unit = loadWeights(0, weightCount, weights, 0)
 
-  /** Updates the copies of the weights in the layouts that primitives want. */
-  private def refreshWeights(): Unit = if (hasNewWeights) {
+  /** Updates the copies of the weights in the layouts that primitives want; otherwise the next pass does. */
+  def refreshWeights(): Unit = if (hasNewWeights) {
     steps.foreach(_.op.weightsChanged())
     hasNewWeights = false
   }
 
-  /** Loads some of the weights and keeps the others; from any thread. */
-  def loadWeights(weights: Array[Float], from: Int, count: Int): Unit = {
-    NativeMemory.write(weights, from, memory.weights + 4L * from, count)
+  override def weightCount: Int = spec.weightCount
+
+  override def readWeights(from: Int, count: Int, to: Array[Float], at: Int): Unit =
+    NativeMemory.read(memory.weights + 4L * from, to, at, count)
+
+  override def readGradients(from: Int, count: Int, to: Array[Float], at: Int): Unit =
+    NativeMemory.read(memory.gradients + 4L * from, to, at, count)
+
+  override def loadWeights(from: Int, count: Int, weights: Array[Float], at: Int): Unit = {
+    NativeMemory.write(weights, at, memory.weights + 4L * from, count)
     hasNewWeights = true
   }
-
-  /** Copies some of the last backward pass's gradients to the same places; from any thread. */
-  def readGradients(gradients: Array[Float], from: Int, count: Int): Unit =
-    NativeMemory.read(memory.gradients + 4L * from, gradients, from, count)
 
   /** Loads the running statistics; must come before the weights. */
   def loadState(state: Array[Float]): Unit =

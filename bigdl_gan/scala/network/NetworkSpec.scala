@@ -17,6 +17,10 @@ private[gan] case class NetworkSpec(nodes: Array[Node]) extends Serializable {
   /** Whether dllib runs some of the layers. */
   val usesDllib: Boolean = nodes.exists(!_.layer.isNative)
 
+  /** Where the kernels that have the flat vectors' own order begin, and their dimensions. */
+  def kernels: Seq[(Int, Array[Int])] = nodes.toSeq.filter(_.inputs.nonEmpty).flatMap(node =>
+    node.layer.kernel(nodes(node.inputs(0)).shape, node.shape).map(node.weightOffset -> _))
+
   /** The kind of its outputs: the last layer decides that does more than move values. */
   def end: String = end(nodes.last)
 

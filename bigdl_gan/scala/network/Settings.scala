@@ -10,6 +10,7 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
  * @param training   true: batch statistics, dropout, backward passes; false: running statistics
  * @param dropout    the random stream for the dropout masks
  * @param parallel   runs loops that are written in Scala
+ * @param order      the order of the flat vectors
  */
 private[gan] final case class Settings(groups: Int, training: Boolean, dropout: DropoutStream,
-  parallel: Workers)
+  parallel: Workers, order: FlatOrder = FlatOrder.Plain)

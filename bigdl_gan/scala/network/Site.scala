@@ -41,6 +41,18 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
       pass.native(context.reorder(copy, target))
     }
 
+  /** The layer's kernel in the flat vector of weights, in the vector's order. */
+  def kernel: Blob = kernelIn(memory.weights)
+
+  def kernelGradient(extra: Boolean): Blob =
+    kernelIn(if (extra) memory.extraGradients else memory.gradients)
+
+  private def kernelIn(vector: Long): Blob = {
+    val dims = node.layer.kernel(input.shape, node.shape).getOrElse(
+      throw new IllegalStateException(s"This layer has no kernel: ${node.name}."))
+    context.blobAt(dims, settings.order.format(dims), vector + 4L * node.weightOffset)
+  }
+
   /** Weights from this node's part of the flat vector, as a tensor in plain layout. */
   def weights(dims: Array[Int], format: Int, offset: Int = 0): Blob =
     context.blobAt(dims, format, memory.weights + (node.weightOffset + offset) * 4L)

@@ -12,8 +12,7 @@ private[gan] final class ConvolutionOp(site: Site, window: Window, hasBias: Bool
   private lazy val linear =
     if (hasBias) new Convolver(context, input.shape, output.shape, window, bias = false) else conv
   private val kernelCount = conv.weightDims.product
-  private val weights =
-    new WeightLayouts(context, site.weights(conv.weightDims, Memory.Format.oihw))
+  private val weights = new WeightLayouts(context, site.kernel)
   private val biasDims = Array(node.shape(0))
   private lazy val bias = Seq(site.weights(biasDims, Memory.Format.x, kernelCount))
   private lazy val biasGradient = Seq(site.gradients(biasDims, Memory.Format.x, kernelCount))
@@ -45,8 +44,7 @@ private[gan] final class ConvolutionOp(site: Site, window: Window, hasBias: Bool
       site.inLayout(pass, input.face(sweep.source).rows(rows), context.query(pd, End.Source))
     val top =
       site.inLayout(pass, output.face(sweep.top).rows(rows), context.query(pd, End.OutputGradient))
-    val gradient = site.gradients(conv.weightDims, Memory.Format.oihw, extra = sweep.extra)
-    site.writeInLayout(pass, gradient, context.query(pd, End.WeightsGradient)) { target =>
+    site.writeInLayout(pass, site.kernelGradient(sweep.extra), context.query(pd, End.WeightsGradient)) { target =>
       pass.native(context.primitive(pd, Seq(source, top),
         target +: (if (hasBias && sweep.biases) biasGradient else Nil)))
     }

@@ -12,8 +12,7 @@ private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Bo
   import site.{context, input, node, output}
 
   private val conv = new Convolver(context, output.shape, input.shape, window, bias = false)
-  private val weights =
-    new WeightLayouts(context, site.weights(conv.weightDims, Memory.Format.oihw))
+  private val weights = new WeightLayouts(context, site.kernel)
   private val bias = if (hasBias) {
     Some(new ChannelBias(site, conv.weightDims.product, node.shape(0)))
   } else None
@@ -53,8 +52,7 @@ private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Bo
     val source = site.inLayout(pass, top, context.query(pd, End.Source))
     val bottom = site.inLayout(pass, input.face(sweep.source).rows(rows),
       context.query(pd, End.OutputGradient))
-    val gradient = site.gradients(conv.weightDims, Memory.Format.oihw, extra = sweep.extra)
-    site.writeInLayout(pass, gradient, context.query(pd, End.WeightsGradient)) { target =>
+    site.writeInLayout(pass, site.kernelGradient(sweep.extra), context.query(pd, End.WeightsGradient)) { target =>
       pass.native(context.primitive(pd, Seq(source, bottom), Seq(target)))
     }
     if (sweep.biases) bias.foreach(_.accumulate(pass, top))

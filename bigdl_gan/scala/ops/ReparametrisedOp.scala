@@ -1,8 +1,8 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, Rows}
-import com.intel.analytics.bigdl.dllib.gan.network.{Face, LayerSpec, NetworkMemory, NetworkSpec}
-import com.intel.analytics.bigdl.dllib.gan.network.{Site, TwiceOp, WeightSweep}
+import com.intel.analytics.bigdl.dllib.gan.network.{Face, FlatOrder, LayerSpec, NetworkMemory}
+import com.intel.analytics.bigdl.dllib.gan.network.{NetworkSpec, Site, TwiceOp, WeightSweep}
 
 /** A layer that computes with a function of its weights, which keeps it, and its derivative, apart. */
 private[gan] final class ReparametrisedOp(site: Site, layer: LayerSpec, map: WeightMap) extends TwiceOp {
@@ -12,7 +12,7 @@ private[gan] final class ReparametrisedOp(site: Site, layer: LayerSpec, map: Wei
     stateOffset = 0, stateCount = 0)
   private val memory = new NetworkMemory(site.context, NetworkSpec(Array(node)))
   private val op = layer.compile(new Site(site.context, site.id, node, site.inputs, site.output,
-    memory, site.settings, site.isPixelMajor)) match {
+    memory, site.settings.copy(order = FlatOrder.Plain), site.isPixelMajor)) match {
     case twice: TwiceOp => twice
     case other => throw new IllegalStateException(
       s"Only a layer that is differentiable twice can have other weights. Received: $other.")

@@ -3,17 +3,17 @@ package com.intel.analytics.bigdl.dllib.gan.ops
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass}
 
 /** Reordered copies of one weight tensor, each in the layout of some primitive. */
-private[gan] final class WeightLayouts(context: DnnContext, plain: Blob) {
+private[gan] final class WeightLayouts(context: DnnContext, stored: Blob) {
   private val copies = scala.collection.mutable.ArrayBuffer[(Blob, Pass)]()
 
   /** The weights, or a copy in another layout that `refresh` updates. */
   def inLayout(layout: Long): Blob =
-    if (plain.sameLayout(layout)) plain
+    if (stored.sameLayout(layout)) stored
     else {
       copies.find(_._1.sameLayout(layout)).map(_._1).getOrElse {
         val copy = context.blobOf(layout)
         val pass = new Pass(context)
-        pass.native(context.reorder(plain, copy))
+        pass.native(context.reorder(stored, copy))
         pass.run()
         copies += ((copy, pass))
         copy

@@ -10,6 +10,7 @@ import scala.reflect.ClassTag
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Deadline, NetworkProblem, OnExecutors}
 import com.intel.analytics.bigdl.dllib.gan.cluster.{ReplicaFailed, ReplicaLost, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.ImageTable
+import com.intel.analytics.bigdl.dllib.gan.network.FlatOrder
 import org.apache.spark.bigdl_gan.ExecutorInfo
 import org.apache.spark.{SparkContext, SparkException, TaskContext}
 
@@ -29,6 +30,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
   private val jobs = new OnExecutors(sc, executors)
   private var done = state.iteration
   private var finite = true
+  private var order = new StateOrder(config) // until the replicas agree on one
   @volatile private var isClosed = false
   table.trainer = Some(this) // so that an interrupted start can be ended
   begin(state) // passed on, because methods that use the constructor's own make it a field
@@ -43,7 +45,9 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     inGroup(holdImages())
     val secret = new Array[Byte](GANTrainer.SecretLength)
     new SecureRandom().nextBytes(secret)
-    val (initial, described) = (sc.broadcast(state), sc.broadcast(config))
+    val agreed = config.copy(order = FlatOrder.of(inGroup(jobs.run(new ReplicaTasks.Blocks)).toSeq))
+    order = new StateOrder(agreed)
+    val (initial, described) = (sc.broadcast(order.forReplicas(state)), sc.broadcast(agreed))
     val peers = try {
       inGroup(jobs.run(new ReplicaTasks.Setup(id, table.id, executors.map(_.cores), secret, initial,
         described, settings)))
@@ -170,11 +174,11 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
 
   /** The training's present state; with `moments`, all that its future depends on. */
   def gather(moments: Boolean): TrainingState =
-    TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = false, moments)))
+    order.plain(TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = false, moments))))
 
   /** The state before the last `run`, without the optimisers' moments. */
   def gatherBefore(): TrainingState =
-    TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = true, moments = false)))
+    order.plain(TrainingState.join(onReplicas(new ReplicaTasks.Gather(id, before = true, moments = false))))
 
   /**
    * Ends the jobs that run, and releases the replicas that can still be reached.

@@ -13,8 +13,10 @@ import com.intel.analytics.bigdl.dllib.gan.training.optimizer.Averaging
  */
 private[gan] final class Learner(role: String, network: Network, spec: NetworkSpec, descent: Descent,
   initial: TrainingState, exchange: Exchange, parallel: Workers) {
-  val weights: Array[Float] = initial.weights(role).clone()
-  private val mover = new Mover(descent, weights, initial.optimizer(role),
+  network.loadState(initial.statistics(role)) // first: dllib's layers take both with the weights
+  network.loadWeights(initial.weights(role))
+
+  private val mover = new Mover(descent, network, initial.optimizer(role),
     initial.average(role).map(_.weights), exchange, parallel)
   private val averageStatistics =
     initial.average(role).map(_.statistics).getOrElse(initial.statistics(role)).clone()
@@ -24,16 +26,17 @@ private[gan] final class Learner(role: String, network: Network, spec: NetworkSp
   /** This replica's part of the squared norm of the last update's gradient. */
   var squaredNorm = 0.0
 
-  network.loadState(initial.statistics(role)) // first: dllib's layers take both with the weights
-  network.loadWeights(weights)
-
+  /** See `Mover`. */
   def gradients: Array[Float] = mover.gradients
 
-  /** Weights and running statistics, not copied, and the average of both. */
+  /** Copies of all weights. */
+  def weights: Array[Float] = network.weights
+
+  /** Copies of weights and running statistics, and of the average of both. */
   def model: Seq[StateVector] = Seq(StateVector(s"$role.weights", Sharing.Same, weights),
     StateVector(s"$role.statistics", Sharing.Averaged, network.state)) ++
     mover.average.toSeq.flatMap(average => Seq(StateVector(s"$role.average", Sharing.Parted, average),
-      StateVector(s"$role.averageStatistics", Sharing.Averaged, averageStatistics)))
+      StateVector(s"$role.averageStatistics", Sharing.Averaged, averageStatistics.clone())))
 
   /** This replica's part of the optimiser's moments. */
   def moments: Seq[StateVector] = mover.moments.map { case (name, values) =>
@@ -46,13 +49,12 @@ private[gan] final class Learner(role: String, network: Network, spec: NetworkSp
   /** @param iteration the generator's updates before the one that begins */
   def begin(iteration: Int): Unit = this.iteration = iteration
 
-  // Copies between the network and the vectors go range by range, while a range is in a cache.
-  def update(clock: Clock): Unit = {
-    squaredNorm = mover(iteration, clock)(network.readGradients(gradients, _, _),
-      network.loadWeights(weights, _, _))
+  def update(clock: Clock): Unit = clock.time(Clock.Optimizer) {
+    squaredNorm = mover(iteration, clock)
+    network.refreshWeights() // here, so that the kernels' copies count as this part of an update
     descent.averaging.foreach { averaging =>
       val now = network.state
-      Averaging.blend(now, 0, now.length, averageStatistics, 0, averaging.share(iteration))
+      Averaging.blend(now, now.length, averageStatistics, averaging.share(iteration))
       notAveraged.foreach(node => java.util.Arrays.fill(averageStatistics, node.stateOffset,
         node.stateOffset + node.stateCount, 0f))
     }

@@ -19,9 +19,10 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   private val batch = config.batch
   private val kinds = if (config.penalties.isBetween) 3 else 2
   val generator = new Network(context, config.generator, batch,
-    Settings(1, training = true, streams.generator, parallel))
+    Settings(1, training = true, streams.generator, parallel, config.order))
   val discriminator = new Network(context, config.discriminator, kinds * batch,
-    Settings(kinds * config.penalties.groups(batch), training = true, streams.discriminator, parallel))
+    Settings(kinds * config.penalties.groups(batch), training = true, streams.discriminator, parallel,
+      config.order))
 
   private val (both, real, fake) = (Rows(0, 2 * batch), Rows(0, batch), Rows(batch, batch))
   private val penalties = if (config.penalties.areOn) {

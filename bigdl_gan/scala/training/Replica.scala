@@ -5,7 +5,6 @@ import com.intel.analytics.bigdl.dllib.gan.data.{ImageBatcher, ImageStore}
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStreams, Purpose, Random}
-import com.intel.analytics.bigdl.dllib.gan.training.optimizer.SlicedOptimizer
 
 /** One executor's copy of the training: both networks, its images, its part of the optimisers. */
 private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
@@ -16,8 +15,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private var game: Game = _
   private var batcher: ImageBatcher = _
   private var done = initial.iteration
-  private lazy val before = game.learners.models.map(vector =>
-    vector.copy(values = new Array[Float](vector.values.length))) // the last `run`
+  private var (before, after) = (Seq.empty[StateVector], Seq.empty[StateVector]) // the models, of the last `run`
   private var doneBefore = 0
   @volatile private var failure: Option[Throwable] = None
   private val latentSize = config.generator.inputShape.product
@@ -65,10 +63,13 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       throw new ReplicaLost(s"This replica has done $done updates, the others $from: " +
         "Spark repeated a task.")
     }
-    keepBefore()
+    doneBefore = done
+    before = if (after.isEmpty) game.learners.models else after
     try {
       exchange.begin(stopped)
-      ChunkResult(updates(from, count, stopped), areWeightsFinite)
+      val rows = updates(from, count, stopped)
+      after = game.learners.models
+      ChunkResult(rows, areFinite(after))
     } catch {
       case thrown: Throwable =>
         exchange.close() // so that the others notice
@@ -100,29 +101,18 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
       game.learners.discriminator.squaredNorm) ++ s.penalties.values ++ game.clock.seconds
   }
 
-  private def keepBefore(): Unit = {
-    doneBefore = done
-    game.learners.models.zip(before).foreach { case (now, kept) =>
-      eachSlice(now.values)((from, n) => System.arraycopy(now.values, from, kept.values, from, n))
-    }
-  }
-
-  private def areWeightsFinite: Boolean = {
+  private def areFinite(models: Seq[StateVector]): Boolean = {
     @volatile var all = true
-    game.learners.models.foreach(vector => eachSlice(vector.values)((from, n) =>
-      if (!Replica.areFinite(vector.values, from, n)) all = false))
+    val length = Replica.PieceLength
+    models.map(_.values).foreach(values => parallel.range((values.length + length - 1) / length) { i =>
+      if (!Replica.areFinite(values, i * length, math.min(length, values.length - i * length))) all = false
+    })
     all
-  }
-
-  private def eachSlice(values: Array[Float])(body: (Int, Int) => Unit): Unit = {
-    val length = SlicedOptimizer.SliceLength
-    parallel.range((values.length + length - 1) / length)(i =>
-      body(i * length, math.min(length, values.length - i * length)))
   }
 
   /** This replica's part of the state; with `moments`, all that the future depends on. */
   def state(moments: Boolean): ReplicaState = runner.run {
-    val models = game.learners.models.map(vector => vector.copy(values = vector.values.clone()))
+    val models = game.learners.models
     if (moments) ReplicaState(done, game.learners.counters, models ++ game.memory)
     else ReplicaState(done, Map.empty, models)
   }
@@ -145,6 +135,8 @@ private[gan] object Replica {
     "probability/real", "probability/fake", "accuracy/real", "accuracy/fake",
     "gradient_norm/generator", "gradient_norm/discriminator") ++ PenaltyStatistics.Names ++
     Clock.Names.map("seconds/" + _)
+
+  private val PieceLength = 1 << 14 // values that a thread takes at once
 
   /** Whether none of the values `from until from + n` is infinite or NaN. */
   private def areFinite(values: Array[Float], from: Int, n: Int): Boolean = {

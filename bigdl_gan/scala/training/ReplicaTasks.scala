@@ -7,6 +7,7 @@ import scala.util.control.NonFatal
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, ReplicaLost, Ring, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{ImageBlock, ImageStore}
+import com.intel.analytics.bigdl.dllib.gan.native.KernelBlock
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.storage.StorageLevel
 import org.apache.spark.{SparkEnv, TaskContext}
@@ -39,6 +40,11 @@ private[gan] object ReplicaTasks {
   /** Drops the executor's share if it is from an earlier start. */
   final class Drop(table: String, start: Int) extends Ending {
     override def apply(task: TaskContext, nothing: Iterator[Int]): Unit = HeldShares.drop(table, start)
+  }
+
+  /** The blocks of channels that the executor's convolutions want: see `FlatOrder`. */
+  final class Blocks extends ((TaskContext, Iterator[Int]) => Int) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Int = KernelBlock.here
   }
 
   /** Builds the replica; returns where it listens, or why it cannot. */

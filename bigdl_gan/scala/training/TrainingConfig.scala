@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
-import com.intel.analytics.bigdl.dllib.gan.network.NetworkSpec
+import com.intel.analytics.bigdl.dllib.gan.network.{FlatOrder, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Averaging, Optimizer}
 import org.json4s.jackson.JsonMethods.parse
 import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
@@ -14,11 +14,13 @@ import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
  * @param labelSmoothing how far the labels of real and of generated images lie from 1 and 0
  * @param leCam         the weight of `LeCam`; 0 for none
  * @param penalties     on the discriminator's gradient by its images
+ * @param order         of the flat vectors on all replicas
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorDescent: Descent, discriminatorDescent: Descent, loss: String, batch: Int,
   criticUpdates: Int, seed: Long, flip: Boolean,
-  labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules) extends Serializable
+  labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules,
+  order: FlatOrder = FlatOrder.Plain) extends Serializable
 
 private[gan] object TrainingConfig {
   /**

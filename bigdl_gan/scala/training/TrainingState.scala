@@ -66,6 +66,10 @@ private[gan] object TrainingState {
   /** Name of `LeCam`'s state. */
   val LogitAverages = "discriminator.logitAverages"
 
+  /** Whose network a vector has one value for each weight of, if any: weights, averages and moments. */
+  def roleOfWeightwise(name: String): Option[String] = Roles.find(role =>
+    name == s"$role.weights" || name == s"$role.average" || name.startsWith(s"$role.optimizer."))
+
   def initial(generator: Lowered, discriminator: Lowered): TrainingState =
     TrainingState(0, Map.empty, Roles.zip(Seq(generator, discriminator)).flatMap {
       case (role, network) =>

@@ -3,7 +3,6 @@ package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, DnnContext, NativeMemory, Padding}
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Window}
 import com.intel.analytics.bigdl.dllib.gan.network.Site
-import com.intel.analytics.bigdl.mkl.Memory
 
 /**
  * A 4x4 convolution of stride 2 as nine matrix products; see `Tiles`.
@@ -20,8 +19,7 @@ private[gan] final class TiledConvolution(site: Site, source: Array[Int], output
   private val product = new Convolver(context, Array(4 * source(0), tiles.count, samples),
     Array(output(0), tiles.count, samples), Window.Pointwise, bias = false)
   val weightDims: Array[Int] = Array(output(0), source(0), 4, 4)
-  private val weights =
-    new TiledWeights(context, site.weights(weightDims, Memory.Format.oihw), settings.parallel)
+  private val weights = new TiledWeights(context, site.kernel, settings.parallel)
   private lazy val weightGradient = new TiledGradient(context,
     weightDims, settings.parallel)
 
@@ -56,7 +54,7 @@ private[gan] final class TiledConvolution(site: Site, source: Array[Int], output
     eachPlane(k => pass.native(context.primitive(pd,
       Seq(sources.blob(k, first, count), gradients.blob(k, first, count)),
       Seq(weightGradient.plane(k)))))
-    weightGradient.store(pass, site.gradients(weightDims, Memory.Format.oihw, extra = extra))
+    weightGradient.store(pass, site.kernelGradient(extra))
   }
 
   private def eachPlane(body: Int => Unit): Unit = (0 until Planes.Count).foreach(body)

@@ -7,18 +7,19 @@ import com.intel.analytics.bigdl.mkl.Memory
 private[gan] final class TiledGradient(context: DnnContext, dims: Array[Int], parallel: Workers) {
   private val squares =
     new TiledSquares(context, dims(0), dims(1), Memory.Format.OIhw16i16o)
-  private val blocked = context.blob(dims, Memory.Format.OIhw16i16o)
+  private lazy val blocked = context.blob(dims, Memory.Format.OIhw16i16o)
 
   def plane(index: Int): Blob = squares.planes(index)
 
-  def store(pass: Pass, plain: Blob): Unit = {
+  def store(pass: Pass, target: Blob): Unit = {
+    val written = if (target.format == Memory.Format.OIhw16i16o) target else blocked
     pass.jvm(() => squares.each(parallel) { (at, square, matrix) =>
       Square.fromPlanes(at, matrix, -1f, TiledSquares.BlockLength)
       for (row <- 0 to 1; column <- 0 to 1) {
         Square.write(at, matrix, -1f, TiledSquares.BlockLength, row, column,
-          squares.weight(blocked.pointer, square, row, column))
+          squares.weight(written.pointer, square, row, column))
       }
     })
-    pass.native(context.reorder(blocked, plain))
+    if (written ne target) pass.native(context.reorder(written, target))
   }
 }

@@ -5,9 +5,9 @@ import com.intel.analytics.bigdl.dllib.gan.ops.WeightLayouts
 import com.intel.analytics.bigdl.mkl.Memory
 
 /** The weights (O, C, 4, 4) of a tiled convolution as nine matrices (O, 4 C). */
-private[gan] final class TiledWeights(context: DnnContext, plain: Blob, parallel: Workers) {
-  private val Array(outputs, channels, _, _) = plain.dims
-  private val blocked = new WeightLayouts(context, plain)
+private[gan] final class TiledWeights(context: DnnContext, stored: Blob, parallel: Workers) {
+  private val Array(outputs, channels, _, _) = stored.dims
+  private val blocked = new WeightLayouts(context, stored)
   private lazy val forwards = new Copy(Memory.Format.OIhw16i16o)
   private lazy val backwards = new Copy(Memory.Format.IOhw16o16i)
   private val used = scala.collection.mutable.ArrayBuffer[Copy]()
@@ -21,7 +21,7 @@ private[gan] final class TiledWeights(context: DnnContext, plain: Blob, parallel
   }
 
   private final class Copy(format: Int) {
-    private val source = blocked.inLayout(context.layout(plain.dims, format))
+    private val source = blocked.inLayout(context.layout(stored.dims, format))
     private val squares = new TiledSquares(context, outputs, channels, format)
     val planes: IndexedSeq[Blob] = squares.planes
     transform()

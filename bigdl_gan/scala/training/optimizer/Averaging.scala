@@ -22,18 +22,11 @@ private[gan] case class Averaging(halfLife: Double, imagesPerUpdate: Int, isRamp
 private[gan] object Averaging {
   private val Ramp = 0.05
 
-  /**
-   * Moves the average of `values(from until from + count)` towards them.
-   *
-   * @param first the index of the value that `average` begins with
-   */
-  def blend(values: Array[Float], from: Int, count: Int, average: Array[Float], first: Int,
-    share: Float): Unit = {
-    var i = from
-    val until = from + count
-    while (i < until) {
-      val before = average(i - first)
-      average(i - first) = before + share * (values(i) - before)
+  /** Moves the average of the first `count` values towards them. */
+  def blend(values: Array[Float], count: Int, average: Array[Float], share: Float): Unit = {
+    var i = 0
+    while (i < count) {
+      average(i) = average(i) + share * (values(i) - average(i))
       i += 1
     }
   }

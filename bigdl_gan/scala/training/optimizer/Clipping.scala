@@ -13,20 +13,18 @@ private[gan] object Clipping {
     if (norm <= limit) 1f else (limit / norm).toFloat
   }
 
-  def scale(values: Array[Float], from: Int, count: Int, factor: Float): Unit = {
-    var i = from
-    val until = from + count
-    while (i < until) {
+  def scale(values: Array[Float], count: Int, factor: Float): Unit = {
+    var i = 0
+    while (i < count) {
       values(i) *= factor
       i += 1
     }
   }
 
-  /** Moves values beyond -limit or limit to there. */
-  def clamp(values: Array[Float], from: Int, count: Int, limit: Float): Unit = {
-    var i = from
-    val until = from + count
-    while (i < until) {
+  /** Moves the first `count` values, if they are beyond -limit or limit, to there. */
+  def clamp(values: Array[Float], count: Int, limit: Float): Unit = {
+    var i = 0
+    while (i < count) {
       values(i) = math.max(-limit, math.min(limit, values(i)))
       i += 1
     }

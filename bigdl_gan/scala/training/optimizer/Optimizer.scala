@@ -14,13 +14,13 @@ private[gan] trait Optimizer extends Serializable {
   def moments: Seq[String]
 
   /**
-   * Moves `weights(from until from + count)`.
+   * Moves the first `count` weights.
    *
-   * @param gradients the weights', with the same indices
-   * @param memory    the moments' vectors, whose first value belongs to weight `first`
+   * @param gradients the weights', with the same indices; may be overwritten
+   * @param memory    the moments, with the same indices
    */
-  def move(weights: Array[Float], gradients: Array[Float], from: Int, count: Int,
-    memory: Array[Array[Float]], first: Int, step: Step): Unit
+  def move(weights: Array[Float], gradients: Array[Float], count: Int, memory: Array[Array[Float]],
+    step: Step): Unit
 
   protected final def rate(step: Step): Double =
     learningRate / (1 + step.done * decay) * step.factor

@@ -5,18 +5,19 @@ private[gan] case class RMSprop(learningRate: Double, decay: Double, decayRate: 
   epsilon: Double) extends Optimizer {
   override def moments: Seq[String] = Seq("sumSquare") // dllib's name
 
-  override def move(weights: Array[Float], gradients: Array[Float], from: Int, count: Int,
-    memory: Array[Array[Float]], first: Int, step: Step): Unit = {
+  override def move(weights: Array[Float], gradients: Array[Float], count: Int,
+    memory: Array[Array[Float]], step: Step): Unit = {
     val squares = memory(0)
     val (keep, take) = (decayRate.toFloat, (1 - decayRate).toFloat)
     val (length, eps) = (rate(step).toFloat, epsilon.toFloat)
-    var i = from
-    val until = from + count
-    while (i < until) {
-      val g = gradients(i)
-      val square = keep * squares(i - first) + take * g * g
-      squares(i - first) = square
-      weights(i) -= length * g / (math.sqrt(square.toDouble).toFloat + eps)
+    var i = 0
+    while (i < count) {
+      squares(i) = keep * squares(i) + take * gradients(i) * gradients(i)
+      i += 1
+    }
+    i = 0
+    while (i < count) {
+      weights(i) -= length * gradients(i) / (math.sqrt(squares(i).toDouble).toFloat + eps)
       i += 1
     }
   }

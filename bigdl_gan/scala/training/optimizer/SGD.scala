@@ -10,19 +10,41 @@ private[gan] case class SGD(learningRate: Double, decay: Double, weightDecay: Do
 
   override def moments: Seq[String] = if (hasMomentum) Seq("dfdx") else Nil // dllib's name
 
-  override def move(weights: Array[Float], gradients: Array[Float], from: Int, count: Int,
-    memory: Array[Array[Float]], first: Int, step: Step): Unit = {
-    val (length, shrink, keep) = (rate(step).toFloat, weightDecay.toFloat, momentum.toFloat)
-    val take = if (step.done == 0) 1f else (1 - dampening).toFloat
-    val velocity = if (hasMomentum) memory(0) else Array.empty[Float]
-    var i = from
-    while (i < from + count) {
-      val g = gradients(i) + shrink * weights(i)
-      weights(i) -= length * (if (hasMomentum) {
-        val v = keep * velocity(i - first) + take * g
-        velocity(i - first) = v
-        if (nesterov) g + keep * v else v
-      } else g)
+  override def move(weights: Array[Float], gradients: Array[Float], count: Int,
+    memory: Array[Array[Float]], step: Step): Unit = {
+    val (length, shrink) = (rate(step).toFloat, weightDecay.toFloat)
+    var i = 0
+    while (i < count) {
+      gradients(i) += shrink * weights(i)
+      i += 1
+    }
+    if (hasMomentum) withMomentum(weights, gradients, count, memory(0), length, isFirst = step.done == 0)
+    else moveBy(weights, gradients, count, length)
+  }
+
+  private def withMomentum(weights: Array[Float], gradients: Array[Float], count: Int,
+    velocity: Array[Float], length: Float, isFirst: Boolean): Unit = {
+    val keep = momentum.toFloat
+    val take = if (isFirst) 1f else (1 - dampening).toFloat
+    var i = 0
+    while (i < count) {
+      velocity(i) = keep * velocity(i) + take * gradients(i)
+      i += 1
+    }
+    if (nesterov) {
+      i = 0
+      while (i < count) {
+        gradients(i) += keep * velocity(i)
+        i += 1
+      }
+      moveBy(weights, gradients, count, length)
+    } else moveBy(weights, velocity, count, length)
+  }
+
+  private def moveBy(weights: Array[Float], direction: Array[Float], count: Int, length: Float): Unit = {
+    var i = 0
+    while (i < count) {
+      weights(i) -= length * direction(i)
       i += 1
     }
   }
