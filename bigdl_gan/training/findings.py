@@ -12,8 +12,8 @@ _REASONS = {
     "excluded": "excluded after failures: spark.excludeOnFailure.enabled", "leaving": "being decommissioned or removed",
 }  # fmt: skip
 _RESERVED = 300 * _MEGABYTE  # the part of every heap that Spark keeps for itself
-# How many float32 values one replica holds for each weight. On the heap: the weights, their gradient, the weights
-# before the last chunk, two moments with two buffers, and the average now and before. Natively: weights, gradients,
+# How many float32 values one replica holds for each weight. On the heap: weights and gradients for the exchange, the
+# weights and their average before and after the last chunk, two moments and the average. Natively: weights, gradients,
 # both in primitives' layouts.
 _HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 9, 11
 # The driver holds dllib's models with their gradients (the user's, the trained ones, a sampler's, the raw generator),

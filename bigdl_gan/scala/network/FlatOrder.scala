@@ -9,17 +9,19 @@ import com.intel.analytics.bigdl.dllib.gan.native.Layout
  * In blocks of channels, it is the order in which MKL-DNN's convolutions read kernels and write
  * their gradients, which then need no copies. An operation that wants another order makes a copy.
  * Replicas exchange parts of flat vectors, so all replicas of a training have the same order, on
- * whatever machines. Values that belong to no kernel, or to one whose channels do not fill blocks,
- * are in the plain order.
+ * whatever machines. Values that belong to no kernel are in the plain order; so is a kernel whose
+ * channels do not fill blocks, and one that does not begin at a multiple of a block, because a
+ * primitive's vector instructions may want that.
  *
  * @param block channels in a block; 1 for the plain order
  */
 private[gan] final case class FlatOrder(block: Int) {
-  private def isBlocked(dims: Array[Int]): Boolean =
-    block > 1 && dims(0) % block == 0 && dims(1) % block == 0
+  private def isBlocked(offset: Int, dims: Array[Int]): Boolean =
+    block > 1 && Seq(offset, dims(0), dims(1)).forall(_ % block == 0)
 
-  /** MKL-DNN's format for a kernel (O, I, H, W) in a flat vector. */
-  def format(dims: Array[Int]): Int = Layout.kernel(if (isBlocked(dims)) block else 1)
+  /** MKL-DNN's format for a kernel (O, I, H, W) that begins at an offset in a flat vector. */
+  def format(offset: Int, dims: Array[Int]): Int =
+    Layout.kernel(if (isBlocked(offset, dims)) block else 1)
 
   /** A flat vector in this order, from one in plain order. */
   def fromPlain(spec: NetworkSpec, plain: Array[Float]): Array[Float] =
@@ -30,7 +32,7 @@ private[gan] final case class FlatOrder(block: Int) {
     reordered(spec, flat, toPlain = true)
 
   private def reordered(spec: NetworkSpec, values: Array[Float], toPlain: Boolean): Array[Float] = {
-    val kernels = spec.kernels.filter { case (_, dims) => isBlocked(dims) }
+    val kernels = spec.kernels.filter { case (offset, dims) => isBlocked(offset, dims) }
     if (kernels.isEmpty) values else {
       val result = values.clone()
       kernels.foreach { case (offset, dims) => reorder(values, result, offset, dims, toPlain) }

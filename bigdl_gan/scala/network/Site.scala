@@ -50,7 +50,8 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
   private def kernelIn(vector: Long): Blob = {
     val dims = node.layer.kernel(input.shape, node.shape).getOrElse(
       throw new IllegalStateException(s"This layer has no kernel: ${node.name}."))
-    context.blobAt(dims, settings.order.format(dims), vector + 4L * node.weightOffset)
+    context.blobAt(dims, settings.order.format(node.weightOffset, dims),
+      vector + 4L * node.weightOffset)
   }
 
   /** Weights from this node's part of the flat vector, as a tensor in plain layout. */
