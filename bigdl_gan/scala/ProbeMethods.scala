@@ -7,7 +7,6 @@ import scala.collection.JavaConverters._
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.diagnosis.{LossProbe, MoverProbe, Probe}
 import com.intel.analytics.bigdl.dllib.gan.model.Lowering
-import com.intel.analytics.bigdl.dllib.gan.network.FlatOrder
 import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, TrainingConfig}
 import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
 
@@ -44,16 +43,16 @@ private[gan] trait ProbeMethods {
 
   def probeUpdates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
-    Probe.updates(generator, discriminator, plan, count, reals, latents, 1, Probe.here)
+    Probe.updates(generator, discriminator, plan, count, reals, latents, 1, Probe.block)
 
   def probeReplicas(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] =
-    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas, Probe.here)
+    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas, Probe.block)
 
   /** The same with flat vectors in blocks of so many channels: see `FlatOrder`. */
   def probeBlocks(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte], replicas: Int, block: Int): JavaList[Array[Byte]] =
-    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas, FlatOrder(block))
+    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas, block)
 
   /** What `LossProbe.evaluate` returns. */
   def probeLoss(loss: String, smoothing: JavaList[Double], leCam: Double, logits: JavaList[Double])

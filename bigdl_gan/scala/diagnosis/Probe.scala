@@ -13,8 +13,8 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, KernelBlock
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{FlatOrder, Network, NetworkSpec, Settings}
 import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStream, DropoutStreams}
-import com.intel.analytics.bigdl.dllib.gan.training.{BatchSource, Game, StateOrder, TrainingConfig}
 import com.intel.analytics.bigdl.dllib.gan.training.TrainingState
+import com.intel.analytics.bigdl.dllib.gan.training.{BatchSource, Game, StateOrder, TrainingConfig}
 
 /**
  * Runs lowered networks and updates on the caller's numbers, in the driver, for comparison with
@@ -155,13 +155,14 @@ private[gan] object Probe {
    * @param reals    (draws, N, C, H, W)
    * @param latents  (draws, N, F)
    * @param replicas that share the N images, each a thread with its own end of a ring
-   * @param order    of the replicas' flat vectors
+   * @param block    of the replicas' flat vectors: see `FlatOrder`
    * @return the last update's losses (generator, discriminator), both networks' gradients in it and
    *         their weights after it; the generator's averaged weights, and the first replica's
    *         averaged statistics
    */
   def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
-    reals: Array[Byte], latents: Array[Byte], replicas: Int, order: FlatOrder): JavaList[Array[Byte]] = {
+    reals: Array[Byte], latents: Array[Byte], replicas: Int, block: Int): JavaList[Array[Byte]] = {
+    val order = FlatOrder(block)
     val specs = Seq(generator, discriminator).map(Lowering.lower(_, "network").spec)
     val results = play(generator, discriminator, plan, count, reals, latents, replicas, order) {
       (game, _) =>
@@ -181,13 +182,13 @@ private[gan] object Probe {
       .map(bytes).asJava
   }
 
-  /** The order that a training has on machines like this one. */
-  def here: FlatOrder = FlatOrder(KernelBlock.here)
+  /** The block that a training's flat vectors have on machines like this one. */
+  def block: Int = KernelBlock.here
 
   /** The same updates' last penalties and gradient norms: `PenaltyStatistics.Names`. */
   def penalties(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): Array[Byte] =
-    bytes(play(generator, discriminator, plan, count, reals, latents, 1, here)((game, _) =>
+    bytes(play(generator, discriminator, plan, count, reals, latents, 1, FlatOrder(block))((game, _) =>
       game.statistics.penalties.values.map(_.toFloat)).head)
 
   /** What `result` takes from each replica's game after all updates. */
