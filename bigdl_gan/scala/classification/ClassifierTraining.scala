@@ -70,10 +70,8 @@ private[gan] final class ClassifierTraining(images: LabelledImages, network: Tra
     private val (fromNetwork, toNetwork) =
       (copy(compiled.output, logits), copy(slopes, compiled.outputGradient))
     private val values = new Array[Float](batch * classes)
-    private val weights = network.weights.clone()
-    private val gradients = new Array[Float](weights.length)
     private val optimizer = new SlicedOptimizer(Adam(plan.learningRate, 0, 0.9, 0.999, 1e-8), 0,
-      weights.length, OptimizerState(Map.empty, Map.empty), parallel)
+      compiled.weightCount, OptimizerState(Map.empty, Map.empty), parallel)
 
     private def plain(): Blob =
       context.blob(Layout.dims(batch, spec.outputShape), Layout.plain(spec.outputShape))
@@ -86,7 +84,7 @@ private[gan] final class ClassifierTraining(images: LabelledImages, network: Tra
 
     def result(): ClassifierTraining.Result = {
       compiled.loadState(network.state)
-      compiled.loadWeights(weights)
+      compiled.loadWeights(network.weights)
       for (update <- 0 until updates) {
         if (stopped()) throw new InterruptedException("Spark ended this task.")
         val chosen = Array.tabulate(batch)(i => drawn(update.toLong * batch + i))
@@ -95,7 +93,7 @@ private[gan] final class ClassifierTraining(images: LabelledImages, network: Tra
         counts(epoch) += 1
       }
       val losses = sums.zip(counts).map { case (sum, count) => sum / count }
-      ClassifierTraining.Result(TrainedNetwork(spec, weights, compiled.state), losses)
+      ClassifierTraining.Result(TrainedNetwork(spec, compiled.weights, compiled.state), losses)
     }
 
     /** One update; returns the mean loss before it. */
@@ -110,8 +108,10 @@ private[gan] final class ClassifierTraining(images: LabelledImages, network: Tra
       NativeMemory.write(values, 0, slopes.pointer, values.length)
       toNetwork.run()
       compiled.backward(compiled.all, weights = true, None)
-      optimizer.update(weights, gradients, schedule(update))(compiled.readGradients(gradients, _, _),
-        (_, _) => (), compiled.loadWeights(weights, _, _))
+      optimizer.update(schedule(update))({ turn =>
+        compiled.readWeights(turn.start, turn.count, turn.weights, 0)
+        compiled.readGradients(turn.start, turn.count, turn.gradients, 0)
+      }, _ => (), turn => compiled.loadWeights(turn.start, turn.count, turn.weights, 0))
       loss
     }
 
