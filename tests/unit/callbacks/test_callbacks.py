@@ -1,6 +1,5 @@
 """Callbacks on a simulated training: no networks, no Spark."""
 
-import json
 import sys
 import warnings
 
@@ -14,7 +13,7 @@ from bigdl_gan.callbacks import GIF, Callback, CollapseMonitor, CollapseWarning,
 from bigdl_gan.callbacks.dispatch import Dispatcher, check_callbacks
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params.gan_params import GANParams
-from bigdl_gan.report.history import STATISTICS, History, to_csv
+from bigdl_gan.report.history import History, to_csv
 from bigdl_gan.report.progress import Progress
 
 

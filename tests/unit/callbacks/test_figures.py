@@ -78,7 +78,8 @@ def test_a_roll_back_forgets_the_later_figures():
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_is_left_out(value):
-    with pytest.warns(RuntimeWarning, match=f"After 2 updates: taste is {value}, and is left out of the history") as told:
+    message = f"After 2 updates: taste is {value}, and is left out of the history"
+    with pytest.warns(RuntimeWarning, match=message) as told:
         training = Played(3).play(Scripted({1: 1.0, 2: value}))
     assert len(told) == 1
     assert [r.get("metric/taste") for r in training.history] == [1.0, None, None] and not training.figures

@@ -9,6 +9,7 @@ from bigdl_gan.checkpoints.keeper import Past
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.report.history import STATISTICS, History
 from bigdl_gan.report.progress import Progress
+from bigdl_gan.training import best_models
 from bigdl_gan.training.best_models import BestModels
 
 
@@ -18,16 +19,16 @@ class Played:
     Attributes:
         gathered: updates whose state was asked for."""
 
-    def __init__(self, *, is_larger_better, return_best="taste", interval=1):
-        params = GANParams()._set(callbacks=[Scripted({}, is_larger_better=is_larger_better)])
+    def __init__(self, *, is_larger_better, return_best="taste", interval=1, keeper=None, **params_of):
+        params = GANParams()._set(callbacks=[Scripted({}, is_larger_better=is_larger_better)], **params_of)
         self.params = params._set(returnBest=return_best) if return_best else params
         self.progress, self.gathered = Progress(total=9, batch_size=8, n_images=32), []
         self.progress.go_to(0, History(interval))
         request = SimpleNamespace(spark=None, params=self.params)
-        self.best = BestModels(request, None, SimpleNamespace(past=self.past), self.progress, begin=None)
+        self.best = BestModels(request, keeper, SimpleNamespace(past=self.past), self.progress, begin=None)
 
-    def past(self, progress, *, moments):
-        assert not moments  # nothing resumes from it
+    def past(self, progress, *, moments=True):
+        assert moments == self.params.isDefined("checkpointDir")  # nothing resumes from memory
         self.gathered.append(progress.iteration)
         return Past(progress.iteration, progress.history, progress.iteration, stream=0)
 
@@ -81,3 +82,39 @@ def test_without_a_figure_it_is_the_last():
 def test_nothing_is_gathered_if_nothing_is_asked_for():
     training = Played(is_larger_better=True, return_best="")
     assert training.play(1.0, 2.0) is None and not training.gathered
+
+
+class Full:
+    """A keeper whose file system is full after the first checkpoint.
+
+    Attributes:
+        reported: update, folder and error of each that failed."""
+
+    def __init__(self):
+        self.reported, self.written = [], []
+
+    def write_to(self, past, folder):
+        if self.written:
+            raise OSError("no space left")
+        self.written.append(past.iteration)
+        return f"{folder}/checkpoint-{past.iteration:08d}"
+
+    def report(self, iteration, folder, error):
+        self.reported.append((iteration, folder, str(error)))
+
+
+def test_one_that_cannot_be_written_leaves_the_one_before(monkeypatch):
+    deleted, opened = [], []
+
+    def open_at(spark, path):
+        opened.append(path)
+        raise OSError("gone too")
+
+    monkeypatch.setattr(best_models, "delete_others", lambda spark, folder, path: deleted.append(path))
+    monkeypatch.setattr(best_models.checkpoints, "open_at", open_at)
+    keeper = Full()
+    training = Played(is_larger_better=True, keeper=keeper, checkpointDir="/run/")
+    with pytest.warns(RuntimeWarning, match="has no generator to return: gone too. .* update, 3"):
+        assert training.play(1.0, 2.0, 0.5) is None
+    assert keeper.reported == [(2, "/run/best-taste", "no space left")] and training.gathered == [1, 2]
+    assert deleted == opened == ["/run/best-taste/checkpoint-00000001"]
