@@ -61,7 +61,9 @@ def evaluate(
     return measure(evaluators, sources, features, to_seed(seed))
 
 
-def check_inputs(evaluators: Sequence[MetricEvaluator], features: Any, given: Mapping[str, Any], image_col: str) -> None:
+def check_inputs(
+    evaluators: Sequence[MetricEvaluator], features: Any, given: Mapping[str, Any], image_col: str
+) -> None:
     """Check what is to be measured, and of which images; no Spark job.
 
     Args:
