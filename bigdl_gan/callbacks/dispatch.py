@@ -20,8 +20,8 @@ def check_callbacks(callbacks: Sequence[Any]) -> None:
     """Check the callbacks before training starts.
 
     Raises:
-        TypeError: one is neither a `Callback` nor a function, takes other arguments than it will get, or its `every`
-            is not an integer.
+        TypeError: one is neither a `Callback` nor a function, takes other arguments than it will get, its `every` is
+            not an integer, or its `metrics` are no mapping.
         ValueError: its `every` is negative, it watches a metric that no other measures, or two measure the same."""
     for callback in callbacks:
         if isinstance(callback, type):
@@ -51,10 +51,17 @@ def metrics_of(callbacks: Sequence[Any]) -> Dict[str, bool]:
     """The metrics that callbacks measure, by name: whether a larger value is better.
 
     Raises:
+        TypeError: a callback's `metrics` are no mapping.
         ValueError: two measure the same metric, or its name has other characters than files' names have."""
     found: Dict[str, bool] = {}
     for callback in callbacks:
-        for name, is_larger_better in callback.metrics.items() if isinstance(callback, Callback) else ():
+        metrics = callback.metrics if isinstance(callback, Callback) else {}
+        if not isinstance(metrics, Mapping):
+            raise TypeError(
+                "`metrics` of a callback must map names to whether a larger value is better. Received: "
+                f"{_name(callback)}.metrics of type {type(metrics).__name__}. Rename it if it is for something else."
+            )
+        for name, is_larger_better in metrics.items():
             if not _METRIC.fullmatch(name):
                 raise ValueError(
                     f"`metrics` of a callback must be named by letters, digits and any of _.- Received: {name!r}."

@@ -130,8 +130,15 @@ class Training:
         Args:
             figures: by metric, one of `metrics`.
         Raises:
+            ValueError: no callback names a metric in its `metrics`.
             RuntimeError: there was no update yet.
         Warns (RuntimeWarning): a figure is not finite; it is left out."""
+        unknown = [name for name in figures if name not in self.metrics]
+        if unknown:
+            raise ValueError(
+                "`figures` must be of metrics that a callback has in its `metrics`: "
+                f"{', '.join(self.metrics) or 'none'}. Received: {unknown[0]}."
+            )
         if self.iteration == 0:
             raise RuntimeError("Figures can be recorded from the first update on. Received: some before it.")
         values = {name: float(value) for name, value in figures.items()}

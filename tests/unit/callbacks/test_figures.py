@@ -86,8 +86,12 @@ def test_what_is_not_finite_is_left_out(value):
 
 
 def test_nothing_can_be_recorded_before_the_first_update():
+    training = Played(1)
+    training.metrics = {"kid": False}
     with pytest.raises(RuntimeError, match="recorded from the first update on. Received: some before it"):
-        Played(1).record({"kid": 1.0})
+        training.record({"kid": 1.0})
+    with pytest.raises(ValueError, match="metrics that a callback has in its `metrics`: kid. Received: fid"):
+        training.record({"fid": 1.0})
 
 
 @pytest.mark.parametrize(
@@ -145,6 +149,14 @@ class Strange(Callback):
 def test_what_does_not_fit_is_refused(observers, message):
     with pytest.raises(ValueError, match=message):
         check_callbacks(observers)
+
+
+def test_metrics_that_are_something_else():
+    class Own(Callback):
+        metrics = ["mine"]
+
+    with pytest.raises(TypeError, match="Received: Own.metrics of type list. Rename it if it is for something else"):
+        check_callbacks([Own()])
 
 
 def test_the_best_by_what():
