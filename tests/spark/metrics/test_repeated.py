@@ -17,10 +17,10 @@ FAKES = [RNG.integers(0, high, (40, 6, 8, 1), dtype=np.uint8) for high in (256, 
 def test_saved_reals_give_the_same_and_are_extracted_once(spark, tmp_path):
     extractor, path = MeanColours(spark), str(tmp_path / "reference")
     reals = images.from_numpy(spark, REALS).withColumnRenamed("image", "picture")
-    saved = metrics.ReferenceStatistics.write(reals, path, features=extractor, image_col="picture")
+    metrics.ReferenceStatistics.write(reals, path, features=extractor, image_col="picture")
     fakes = [images.from_numpy(spark, pixels) for pixels in FAKES]
     found, counts = [], []
-    for source in (reals, saved or metrics.ReferenceStatistics.load(path)):
+    for source in (reals, metrics.ReferenceStatistics.load(path)):
         before = extractor.n_rows.value
         repeated = Repeated(
             source, ["kid", "coverage", "diversity"] if source is reals else ["kid", "coverage"], features=extractor,
