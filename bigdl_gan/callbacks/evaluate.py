@@ -37,7 +37,8 @@ class Evaluate(Callback):
     Raises:
         ValueError, TypeError: as `metrics.evaluate`, at once and without a Spark job; also if n is too small.
     Example:
-        >>> evaluate = Evaluate(held_out, ["kid", "recall"], every=500, features=metrics.digits())
+        >>> from bigdl_gan.metrics import features
+        >>> evaluate = Evaluate(held_out, ["kid", "recall"], every=500, features=features.digits())
     """
 
     def __init__(

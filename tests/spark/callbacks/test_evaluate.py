@@ -8,6 +8,7 @@ from mean_colours import MeanColours
 
 from bigdl_gan import GANModel, callbacks, metrics
 from bigdl_gan.jvm import bridge
+from bigdl_gan.metrics import features
 
 TOTAL, N, SEED = 10, 48, 5
 NAMES = ["kid", "recall"]
@@ -51,6 +52,16 @@ def test_figures_are_those_of_the_models_images(spark, measured, noise):
 @pytest.mark.long
 def test_measuring_changes_no_bit(measured, noise, dense_gan):
     assert measured["model"].weights_digest() == dense_gan(maxIter=TOTAL).fit(noise).weights_digest()
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore:class_balance:UserWarning")
+def test_an_extractor_beside_the_replicas_changes_no_bit(digits, digit_gan):
+    """The core runs this classifier in the executors that train."""
+    evaluate = callbacks.Evaluate(digits, ["kid", "class_balance"], 1, 16, features=features.digits())
+    model = digit_gan(maxIter=3, callbacks=[evaluate]).fit(digits)
+    assert sorted(figures(model.history)) == [1, 2, 3] and len(figures(model.history, "class_balance")) == 3
+    assert model.weights_digest() == digit_gan(maxIter=3).fit(digits).weights_digest()
 
 
 @pytest.mark.long
