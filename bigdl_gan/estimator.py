@@ -10,6 +10,7 @@ from bigdl_gan.model import GANModel
 from bigdl_gan.params.generated.estimator_setters import EstimatorSetters
 from bigdl_gan.training import interrupt
 from bigdl_gan.training.assembly import train
+from bigdl_gan.training.best_models import read_finished
 from bigdl_gan.training.claims import claimed
 from bigdl_gan.training.preflight import check_cluster
 from bigdl_gan.training.request import ask
@@ -45,7 +46,7 @@ class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, Netw
             request = ask(dataset, self)
             start = find_start(request)
             if start is not None and is_finished(start, self):
-                return self._model(request.spark, checkpoints.read_trained(request.spark, start))
+                return self._model(request.spark, read_finished(request, start))
             if start is None:
                 check_moments(request)
             check_cluster(request)

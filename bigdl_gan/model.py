@@ -47,11 +47,12 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             probability/real and /fake (D(x) and D(G(z)); with a relativistic loss, the probability of being more
             realistic than an image of the other kind), accuracy/real and /fake (the discriminator's),
             gradient_norm/generator and /discriminator, and seconds/update with its parts seconds/decode, /compute,
-            /exchange and /optimizer. `bigdl_gan.history.write_csv` writes it as a table, `history_frame` gives
-            it to pandas, and `bigdl_gan.charts.curves` draws it.
+            /exchange and /optimizer. If a callback `Evaluate` measured meanwhile, the last of its figures, such as
+            metric/kid. `bigdl_gan.history.write_csv` writes it as a table, `history_frame` gives it to pandas, and
+            `bigdl_gan.charts.curves` draws it.
         raw_generator: the generator with the weights of the last update, if the Param `generator` holds their moving
             average; None otherwise.
-        checkpoint: the path of the checkpoint with the training's last state, if it wrote one.
+        checkpoint: the path of the checkpoint with the model's state, if training wrote one.
             `GANEstimator(initialModel=model, initialMoments=True)` reads the moments there.
     """
 

@@ -6,6 +6,7 @@ from bigdl_gan.callbacks.collapse_monitor import CollapseMonitor, CollapseWarnin
 from bigdl_gan.callbacks.csv_logger import CSVLogger
 from bigdl_gan.callbacks.curves import Curves
 from bigdl_gan.callbacks.early_stopping import EarlyStopping
+from bigdl_gan.callbacks.evaluate import Evaluate
 from bigdl_gan.callbacks.mlflow import MLflow
 from bigdl_gan.callbacks.progress_bar import ProgressBar
 from bigdl_gan.callbacks.sample_gif import GIF
@@ -15,5 +16,5 @@ from bigdl_gan.callbacks.training_handle import Training
 
 __all__ = [
     "GIF", "CSVLogger", "Callback", "Checkpoint", "CollapseMonitor", "CollapseWarning", "Curves", "EarlyStopping",
-    "MLflow", "Periodic", "ProgressBar", "SampleGrid", "TensorBoard", "Training", "variety",
+    "Evaluate", "MLflow", "Periodic", "ProgressBar", "SampleGrid", "TensorBoard", "Training", "variety",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The base classes of callbacks."""
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
 from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.params.values import to_integer
@@ -20,9 +20,14 @@ class Callback:
     Attributes:
         every: generator updates; `on_chunk` is called after each multiple of it, and other chunks may end anywhere.
             0 sets no limit to chunks, which take some seconds each.
+        metrics: what it measures of the generator and hands to `training.record`, by name: whether a larger value is
+            better. Such a callback is called before those that measure nothing, so that these see its figures.
+        watched: the metric that it needs another callback to measure; "" for none. `fit` refuses it if none does.
     """
 
     every: int = 0
+    metrics: Mapping[str, bool] = {}
+    watched: str = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Refuses a method that looks like a hook and would never be called."""
@@ -42,7 +47,8 @@ class Callback:
         """Called after some updates.
 
         Args:
-            rows: the statistics of each of these updates, at least one. They are not `model.history`'s rows: those are
+            rows: the statistics of each of these updates, at least one, and in the last one's the figures that were
+                measured after it, such as "metric/kid". They are not `model.history`'s rows: those are
                 means over `historyInterval` updates, in `training.history`.
             training: the training after these updates."""
 

@@ -1,14 +1,17 @@
 """Calls all of a training's callbacks, and shields training from their failures."""
 
 import inspect
+import re
 import warnings
 from contextlib import ExitStack
-from typing import Any, Callable, Dict, List, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple, Union
 
 from bigdl_gan.callbacks.base import HOOKS, Callback
 from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.jvm.bridge import ReplicaLostError
 from bigdl_gan.params.values import to_integer
+
+_METRIC = re.compile(r"\w[\w.-]*")  # also a part of files' names
 
 Function = Callable[[List[Dict[str, Any]], Training], Any]
 
@@ -17,9 +20,9 @@ def check_callbacks(callbacks: Sequence[Any]) -> None:
     """Check the callbacks before training starts.
 
     Raises:
-        TypeError: one is neither a `Callback` nor a function, takes other arguments than it will get, or its `every`
-            is not an integer.
-        ValueError: its `every` is negative."""
+        TypeError: one is neither a `Callback` nor a function, takes other arguments than it will get, its `every` is
+            not an integer, or its `metrics` are no mapping.
+        ValueError: its `every` is negative, it watches a metric that no other measures, or two measure the same."""
     for callback in callbacks:
         if isinstance(callback, type):
             raise TypeError(
@@ -38,6 +41,47 @@ def check_callbacks(callbacks: Sequence[Any]) -> None:
                 _check_signature(getattr(callback, hook), f"{type(callback).__name__}.{hook}", arguments)
         else:
             _check_signature(callback, _name(_OfFunction(callback)), ("rows", "training"))
+    measured = metrics_of(callbacks)
+    for callback in callbacks:
+        if isinstance(callback, Callback) and callback.watched:
+            check_measured(f"`callbacks` with {_name(callback)}", callback.watched, measured)
+
+
+def metrics_of(callbacks: Sequence[Any]) -> Dict[str, bool]:
+    """The metrics that callbacks measure, by name: whether a larger value is better.
+
+    Raises:
+        TypeError: a callback's `metrics` are no mapping.
+        ValueError: two measure the same metric, or its name has other characters than files' names have."""
+    found: Dict[str, bool] = {}
+    for callback in callbacks:
+        metrics = callback.metrics if isinstance(callback, Callback) else {}
+        if not isinstance(metrics, Mapping):
+            raise TypeError(
+                "`metrics` of a callback must map names to whether a larger value is better. Received: "
+                f"{_name(callback)}.metrics of type {type(metrics).__name__}. Rename it if it is for something else."
+            )
+        for name, is_larger_better in metrics.items():
+            if not _METRIC.fullmatch(name):
+                raise ValueError(
+                    f"`metrics` of a callback must be named by letters, digits and any of _.- Received: {name!r}."
+                )
+            if name in found:
+                raise ValueError(
+                    f"`callbacks` must measure each metric once. Received: two that measure {name}. Leave it out of "
+                    "one of them."
+                )
+            found[name] = is_larger_better
+    return found
+
+
+def check_measured(who: str, metric: str, measured: Mapping[str, bool]) -> None:
+    """Raise ValueError if no callback measures a metric that a callback or a Param needs."""
+    if metric not in measured:
+        raise ValueError(
+            f"{who} needs a callback that measures {metric}. Received: {', '.join(measured) or 'none'} measured. Add "
+            f"callbacks.Evaluate(reals, [{metric!r}], features=...)."
+        )
 
 
 def _check_signature(function: Callable[..., Any], name: str, arguments: Tuple[str, ...]) -> None:
@@ -63,7 +107,8 @@ class Dispatcher:
     """
 
     def __init__(self, callbacks: Sequence[Union[Callback, Function]]) -> None:
-        self._callbacks = [c if isinstance(c, Callback) else _OfFunction(c) for c in callbacks]
+        all_alike = [c if isinstance(c, Callback) else _OfFunction(c) for c in callbacks]
+        self._callbacks = sorted(all_alike, key=lambda callback: not callback.metrics)  # the others keep their order
         self._failed: List[Callback] = []
 
     def until_next(self, iteration: int) -> float:

@@ -1,5 +1,7 @@
 """A running training, as its callbacks see it."""
 
+import math
+import warnings
 from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 import numpy as np
@@ -15,17 +17,19 @@ class Training:
 
     Attributes:
         params: the estimator's plain Params, by name.
+        metrics: what its callbacks measure, by name: whether a larger value is better.
 
     Args:
         snapshot: returns the present generator as a GANModel; called at most once after each chunk.
         checkpoint: writes a checkpoint of the present state to a folder, and keeps a given number there.
+        keep_best: writes one to a folder if the present figure of a metric is better than those before.
     """
 
     def __init__(
         self, progress: Progress, snapshot: Callable[[], Any], checkpoint: Callable[[str, int], None], *,
-        params: Mapping[str, Any],
+        params: Mapping[str, Any], metrics: Mapping[str, bool], keep_best: Callable[[str, str], None],
     ) -> None:  # fmt: skip
-        self.params = dict(params)
+        self.params, self.metrics, self._keep_best = dict(params), dict(metrics), keep_best
         self._progress, self._snapshot, self._checkpoint = progress, snapshot, checkpoint
         self._model: List[Any] = []  # the present generator, once a callback has asked for it
         self._images: Dict[Tuple[int, int], np.ndarray] = {}
@@ -60,6 +64,11 @@ class Training:
     def history(self) -> List[Row]:
         """The rows of `model.history` so far."""
         return self._progress.history.rows
+
+    @property
+    def figures(self) -> Dict[str, float]:
+        """What was measured of the present generator, by metric; empty if nothing was. A copy."""
+        return dict(self._progress.figures)
 
     @property
     def seconds(self) -> float:
@@ -99,6 +108,47 @@ class Training:
         Raises:
             OSError: the file system refuses."""
         self._checkpoint(folder, keep)
+
+    def keep_best(self, folder: str, metric: str) -> None:
+        """Write a checkpoint if the present generator's figure is better than all before, and delete the one before.
+
+        A training that resumes knows the best one that its predecessor left in the folder. Of two equal figures the
+        earlier one stays. Without a figure of the present generator nothing happens.
+
+        Args:
+            folder: any Hadoop path; its folder is made. Only this may write checkpoints there.
+            metric: one of `metrics`.
+        Raises:
+            OSError: the file system refuses."""
+        self._keep_best(folder, metric)
+
+    def record(self, figures: Mapping[str, float]) -> None:
+        """Put figures of the present generator into the history: "kid" becomes "metric/kid" in the last row.
+
+        Training itself ignores them. A row of several updates has their last figure.
+
+        Args:
+            figures: by metric, one of `metrics`.
+        Raises:
+            ValueError: no callback names a metric in its `metrics`.
+            RuntimeError: there was no update yet.
+        Warns (RuntimeWarning): a figure is not finite; it is left out."""
+        unknown = [name for name in figures if name not in self.metrics]
+        if unknown:
+            raise ValueError(
+                "`figures` must be of metrics that a callback has in its `metrics`: "
+                f"{', '.join(self.metrics) or 'none'}. Received: {unknown[0]}."
+            )
+        if self.iteration == 0:
+            raise RuntimeError("Figures can be recorded from the first update on. Received: some before it.")
+        values = {name: float(value) for name, value in figures.items()}
+        strange = [f"{name} is {value}" for name, value in values.items() if not math.isfinite(value)]
+        self._progress.record({name: value for name, value in values.items() if math.isfinite(value)})
+        if strange:
+            warnings.warn(
+                f"After {self.iteration} updates: {', '.join(strange)}, and is left out of the history.",
+                RuntimeWarning, stacklevel=2,
+            )  # fmt: skip
 
     def stop(self, reason: str) -> None:
         """End training after the present chunk, just as after the last update; the first reason given is kept."""

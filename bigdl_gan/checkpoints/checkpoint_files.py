@@ -31,6 +31,8 @@ After 25 generator updates, `checkpointDir` holds the folder `checkpoint-0000002
     files          the size and SHA-256 of every other file
     sha256         its own SHA-256, see `_digest`
 
+With the Param `returnBest`, `best-<metric>` in `checkpointDir` has one more checkpoint: of the best generator so far.
+
 Random states and the position in the data need not be kept: both follow from the seed, the stream and the iteration.
 
 A checkpoint is written under a temporary name (`checkpoint-00000025.<random>.tmp`), `metadata.json` last, and then

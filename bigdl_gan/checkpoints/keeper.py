@@ -75,26 +75,31 @@ class Keeper:
         if not self.keeps or past.iteration == self._written:
             return
         try:
-            self._write(past, self._folder)
+            self.write_to(past, self._folder)
             self._written = past.iteration
             self._prune(past, self._folder, self._params.getKeepCheckpoints())
         except OSError as error:
-            message = f"Cannot write the checkpoint after update {past.iteration} to {self._folder}: {error}"
-            if self._params.getOnCheckpointError() == "stop":
-                raise OSError(f"{message} Earlier checkpoints are unchanged.") from error
-            warnings.warn(f"{message} Training continues.", RuntimeWarning, stacklevel=2)
+            self.report(past.iteration, self._folder, error)
+
+    def report(self, iteration: int, folder: str, error: OSError) -> None:
+        """Do what the Param `onCheckpointError` says if a checkpoint could not be written: raise OSError, or warn."""
+        message = f"Cannot write the checkpoint after update {iteration} to {folder}: {error}"
+        if self._params.getOnCheckpointError() == "stop":
+            raise OSError(f"{message} Earlier checkpoints are unchanged.") from error
+        warnings.warn(f"{message} Training continues.", RuntimeWarning, stacklevel=3)
 
     def copy(self, past: Past, folder: str, keep: int) -> None:
         """Write a checkpoint to another folder, and keep only the newest `keep` there. Raises OSError if it cannot."""
-        self._write(past, folder)
+        self.write_to(past, folder)
         self._prune(past, folder, keep)
 
-    def _write(self, past: Past, folder: str) -> None:
+    def write_to(self, past: Past, folder: str) -> str:
+        """Write a checkpoint to another folder, and return its path. Raises OSError if it cannot."""
         if not self._structures:
             self._structures = _structures(self._networks)
         about = {**self._about, "stream": past.stream}
         history = past.history.as_json()
-        checkpoint_files.write(
+        return checkpoint_files.write(
             self._spark, folder, past.state, iteration=past.iteration, history=history, structures=self._structures,
             about=about,
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """`evaluate`: several metrics of generated images against real ones, in one call."""
 
-from typing import Any, Callable, Dict, List, Sequence, Union
+from typing import Any, Callable, Dict, List, Mapping, Sequence, Union
 
 from pyspark.sql import DataFrame
 
@@ -52,23 +52,40 @@ def evaluate(
             images for a figure. All but the last two are found before any Spark job.
     Warns:
         UserWarning: a figure of so few images should not be trusted; how many it needs."""
-    evaluators = _as_evaluators(metrics)
-    check_evaluators(evaluators)
-    if features is not None or any(evaluator.needs_features for evaluator in evaluators):
-        Extractor().check("features", features)
-    Images().check("reals", reals)
+    evaluators = as_evaluators(metrics)
+    held_out = held_out_of(evaluators, held_out)
     bridge.check_frame(fakes, "`fakes`")
-    if held_out is None:
-        held_out = next((one.held_out() for one in evaluators if one.held_out() is not None), None)
-    _check_held_out(evaluators, held_out)
-    frames = {"fakes": fakes, "reals": reals, "held_out": held_out}
-    for name, df in frames.items():
-        if isinstance(df, DataFrame):
-            bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
-            _check_columns(name, df, image_col)
+    check_inputs(evaluators, features, {"fakes": fakes, "reals": reals, "held_out": held_out}, image_col)
     label_col = _shared_label(label_col, [df for df in (fakes, reals) if isinstance(df, DataFrame)])
     sources = Sources(fakes, reals, held_out, image_col=image_col, id_col=id_col, label_col=label_col)
     return measure(evaluators, sources, features, to_seed(seed))
+
+
+def check_inputs(
+    evaluators: Sequence[MetricEvaluator], features: Any, given: Mapping[str, Any], image_col: str
+) -> None:
+    """Check what is to be measured, and of which images; no Spark job.
+
+    Args:
+        given: by name, `reals`, `held_out` (or None), and maybe `fakes`.
+    Raises:
+        ValueError, TypeError: as `evaluate`."""
+    check_evaluators(evaluators)
+    if features is not None or any(evaluator.needs_features for evaluator in evaluators):
+        Extractor().check("features", features)
+    Images().check("reals", given["reals"])
+    _check_held_out(evaluators, given["held_out"])
+    for name, df in given.items():
+        if isinstance(df, DataFrame):
+            bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
+            _check_columns(name, df, image_col)
+
+
+def held_out_of(evaluators: Sequence[MetricEvaluator], held_out: Any) -> Any:
+    """What was given as `held_out`, or else to an evaluator."""
+    if held_out is not None:
+        return held_out
+    return next((one.held_out() for one in evaluators if one.held_out() is not None), None)
 
 
 def _check_held_out(evaluators: Sequence[MetricEvaluator], held_out: Any) -> None:
@@ -83,8 +100,8 @@ def _check_held_out(evaluators: Sequence[MetricEvaluator], held_out: Any) -> Non
         )
 
 
-def _as_evaluators(metrics: Any) -> List[MetricEvaluator]:
-    """Raises ValueError or TypeError for what names no metric."""
+def as_evaluators(metrics: Any) -> List[MetricEvaluator]:
+    """An evaluator for each metric, which may be one. Raises ValueError or TypeError for what names no metric."""
     if isinstance(metrics, (str, MetricEvaluator)):
         metrics = [metrics]
     found = []

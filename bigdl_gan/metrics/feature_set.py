@@ -52,7 +52,8 @@ class FeatureSet:
         width: F, numbers in a row.
         n_classes: probabilities of a row; 0 if the extractor gives none.
         centre: a point near the rows, float64 (F,).
-        known_moments: the rows' moments, if they have been read."""
+        known_moments: the rows' moments, if they have been read or computed.
+        known: what else was computed of these rows alone: callbacks compare many fakes with the same reals."""
 
     def __init__(
         self, side: str, frame: Any, index: Sequence[Entry], *, width: int, n_classes: int, centre: np.ndarray,
@@ -61,6 +62,7 @@ class FeatureSet:
         self.side, self.index, self.width, self.n_classes = side, list(index), width, n_classes
         self.centre = centre
         self.known_moments: Any = None
+        self.known: Dict[Any, Any] = {}
         self._frame, self._chosen, self._part_of = frame, chosen, part_of
         self._rdds: Dict[Tuple[str, ...], "RDD[Any]"] = {}
         self._held: Dict[str, List[Any]] = {}  # the rows of small sides, by column

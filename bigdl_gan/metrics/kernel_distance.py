@@ -18,9 +18,12 @@ def own_sums(side: FeatureSet, kind: str) -> np.ndarray:
 
     Args:
         kind: of `pairs.kernel_sums`."""
-    offsets = side.offsets()
-    parts = [np.concatenate(side.each(kernel_sums, kind, offsets, table=table)) for table in side.tables()]
-    return np.sum(parts, axis=0)
+    if ("sums", kind) not in side.known:
+        offsets = side.offsets()
+        parts = [np.concatenate(side.each(kernel_sums, kind, offsets, table=table)) for table in side.tables()]
+        side.known["sums", kind] = np.sum(parts, axis=0)
+    known: np.ndarray = side.known["sums", kind]
+    return known
 
 
 def sums_across(a: FeatureSet, b: FeatureSet, kind: str) -> Tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@
 
 import warnings
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Dict, NamedTuple, Sequence
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 import pyspark
@@ -21,11 +21,11 @@ class Sources(NamedTuple):
     """Where images come from.
 
     Attributes:
-        fakes: DataFrame.
+        fakes: DataFrame; None if there are none yet.
         reals: DataFrame or `ReferenceStatistics`.
         held_out: the same, or None."""
 
-    fakes: DataFrame
+    fakes: Optional[DataFrame]
     reals: Any
     held_out: Any
     image_col: str
@@ -33,26 +33,39 @@ class Sources(NamedTuple):
     label_col: str
 
 
-def measure(evaluators: Sequence[Any], sources: Sources, extractor: Any, seed: int) -> Results:
-    """The evaluators' figures. Features are extracted once for each source, kept by Spark meanwhile, and released."""
+def measure(
+    evaluators: Sequence[Any], sources: Sources, extractor: Any, seed: int, *, kept: Mapping[str, FeatureSet] = {}
+) -> Results:
+    """The evaluators' figures. Features are extracted once for each source, kept by Spark meanwhile, and released.
+
+    Args:
+        kept: features that are known already, by side; they are not released."""
     described = dict(extractor.describe()) if extractor is not None else {}
-    given = {"fakes": sources.fakes, "reals": sources.reals, "held_out": sources.held_out}
-    found: Dict[str, FeatureSet] = {}
+    found = dict(kept)
     try:
-        if any(evaluator.needs_features for evaluator in evaluators):
-            needed = [evaluator.name for evaluator in evaluators if evaluator.needs_probabilities]
-            for side, source in given.items():
-                if source is not None and (side != "held_out" or any(one.uses_held_out for one in evaluators)):
-                    found[side] = _features(side, source, extractor, sources, needed)
-            _check_widths(found)
+        extract(evaluators, sources, extractor, found)
+        _check_widths(found)
         sides = Sides(found, seed=seed, images=_images(sources))
         classes = _classes(sides) if sources.label_col else {}
         return Results({
             evaluator.name: _result(evaluator, sides, classes, described) for evaluator in evaluators
         })  # fmt: skip
     finally:
-        for feature_set in found.values():
-            feature_set.release()
+        for side, feature_set in found.items():
+            if side not in kept:
+                feature_set.release()
+
+
+def extract(evaluators: Sequence[Any], sources: Sources, extractor: Any, found: Dict[str, FeatureSet]) -> None:
+    """Add the features that the evaluators need and `found`, by side, lacks. Who calls this releases them."""
+    if not any(evaluator.needs_features for evaluator in evaluators):
+        return
+    needed = [evaluator.name for evaluator in evaluators if evaluator.needs_probabilities]
+    for side in ("fakes", "reals", "held_out"):
+        source = getattr(sources, side)
+        is_used = side != "held_out" or any(one.uses_held_out for one in evaluators)
+        if side not in found and source is not None and is_used:
+            found[side] = _features(side, source, extractor, sources, needed)
 
 
 def _check_widths(found: Dict[str, FeatureSet]) -> None:

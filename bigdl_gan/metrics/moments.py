@@ -23,10 +23,10 @@ class Moments(NamedTuple):
 
 def moments_of(side: FeatureSet, centre: np.ndarray) -> Moments:
     """One pass over the rows, in float64, about the centre, unless they are known."""
-    if side.known_moments is not None:
-        known: Moments = side.known_moments
-        return known
-    return finished(side.fold(block_sums, merged_sums, centre), centre)
+    if side.known_moments is None:
+        side.known_moments = finished(side.fold(block_sums, merged_sums, centre), centre)
+    known: Moments = side.known_moments
+    return known
 
 
 def moments_of_rows(values: np.ndarray) -> Moments:

@@ -56,10 +56,11 @@ class Sides:
 
     def neighbours(self, name: str, other: str, k: int) -> Neighbours:
         """The k nearest rows of the other side for each row of a side."""
-        most, found = self._known.get(("neighbours", name, other), (0, None))
+        known = self.features[name].known if name == other else self._known
+        most, found = known.get(("neighbours", name, other), (0, None))
         if found is None or most < k:
             found = neighbours_of(self.features[name], self.features[other], k, self.centre)
-            self._known["neighbours", name, other] = k, found
+            known["neighbours", name, other] = k, found
         return Neighbours(found.distances[:, :k], found.rows[:, :k])
 
     def overlap(self, k: int, *, is_closed: bool) -> Overlap:

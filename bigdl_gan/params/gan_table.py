@@ -125,6 +125,11 @@ GAN_TABLE = Table([
     Row("checkpointInterval", Integer(least=1),
         "Generator updates between checkpoints. The last update always writes one.", 100, is_free=True),
     Row("keepCheckpoints", Integer(least=1), "Newest checkpoints to keep.", 2, is_free=True),
+    Row("returnBest", Text("a metric's name"),
+        "Metric whose best generator `fit` returns, such as \"kid\", of those that a callback `Evaluate` measured; of "
+        "two equal figures the earlier. Its history ends at that update, whose figure is in the last row. Kept in "
+        "`checkpointDir`/best-<metric>, also for a resume; without `checkpointDir` in the driver's memory. If unset, "
+        "the last generator.", is_free=True),
     Row("resume", Choice(("auto", "never", "must")),
         '"auto": resume from the newest checkpoint, if there is one; a finished training returns at once, without '
         'reading images. "never": refuse a folder with checkpoints. "must": refuse a folder without.', "auto",

@@ -27,6 +27,9 @@ PENALTY_STATISTICS = (
     "input_gradient_norm/between",
 )  # fmt: skip
 
+# Begins the names of figures, such as "metric/kid": in rows of updates after which some were measured
+FIGURES = "metric/"
+
 _WHOLE = ("iteration", "images")  # integers
 
 Row = Dict[str, Any]
@@ -78,6 +81,10 @@ class History:
             if row["iteration"] % self._interval == 0:
                 self.close()
 
+    def record(self, figures: Mapping[str, float]) -> None:
+        """Put figures into the row that has the last update. There must be one."""
+        (self._open or self._recent)[-1].update(figures)
+
     def close(self) -> None:
         """Finish the incomplete row, if there is one."""
         if self._open:
@@ -112,21 +119,24 @@ def rows_after(rows: Sequence[Row], iteration: int) -> Sequence[Row]:
 
 
 def mean_row(rows: Sequence[Row]) -> Row:
-    """The means of the rows' statistics, at the last row's position. A mean skips the rows that lack its statistic."""
+    """The means of the rows' statistics, at the last row's position. A mean skips the rows that lack its statistic.
+
+    Of a figure there is no mean: the last one stands."""
     last = rows[-1]
     names = dict.fromkeys(name for row in (last, *rows) for name in row)
-    return {name: last[name] if name in POSITION else _mean(rows, name) for name in names}
+    return {name: last[name] if name in POSITION else _merged(rows, name) for name in names}
 
 
-def _mean(rows: Sequence[Row], name: str) -> float:
+def _merged(rows: Sequence[Row], name: str) -> float:
     values = [row[name] for row in rows if name in row]
-    return values[0] if len(values) == 1 else sum(values) / len(values)
+    return values[-1] if len(values) == 1 or name.startswith(FIGURES) else sum(values) / len(values)
 
 
 def _columns(history: Sequence[Mapping[str, Any]]) -> List[str]:
-    """The position, the statistics, and those of the penalties that there are."""
+    """The position, the statistics, and those of the penalties and the figures that there are."""
     present = [name for name in PENALTY_STATISTICS if any(name in row for row in history)]
-    return [*POSITION, *STATISTICS, *present]
+    figures = dict.fromkeys(name for row in history for name in row if name.startswith(FIGURES))
+    return [*POSITION, *STATISTICS, *present, *figures]
 
 
 def to_csv(history: Sequence[Mapping[str, Any]], *, header: bool = True) -> str:

@@ -1,8 +1,8 @@
 """A training's progress, which its loop writes and its callbacks read."""
 
-from typing import List
+from typing import Dict, List, Mapping
 
-from bigdl_gan.report.history import History, Row
+from bigdl_gan.report.history import FIGURES, History, Row
 
 
 class Progress:
@@ -14,6 +14,7 @@ class Progress:
         n_images: the number of images in the data.
         iteration: generator updates done.
         history: the history of these updates.
+        figures: what was measured of the present generator, by metric.
         changes: how often the weights have changed; anything made from earlier weights is out of date.
         stop_reason: why training ends after this chunk; "" if it continues.
         failed: whether training ended with an error or an interruption.
@@ -23,17 +24,28 @@ class Progress:
         self.total, self.batch_size, self.n_images = total, batch_size, n_images
         self.iteration, self.history, self.changes = 0, History(interval=1), 0
         self.stop_reason, self.failed = "", False
+        self.figures: Dict[str, float] = {}
+        self._row: Row = {}  # the last update's, as callbacks get it
 
     def advance(self, rows: List[Row]) -> None:
         """Record the next updates' statistics."""
         self.iteration = rows[-1]["iteration"]
         self.history.extend(rows)
         self.changes += 1
+        self.figures, self._row = {}, rows[-1]
 
     def go_to(self, iteration: int, history: History) -> None:
         """Start at an update, or roll back to it."""
         self.iteration, self.history = iteration, history
         self.changes += 1
+        self.figures, self._row = {}, {}
+
+    def record(self, figures: Mapping[str, float]) -> None:
+        """Put figures of the present generator into the last update's row. There must be an update."""
+        self.figures.update(figures)
+        named = {f"{FIGURES}{name}": value for name, value in figures.items()}
+        self._row.update(named)
+        self.history.record(named)
 
     def stop(self, reason: str) -> None:
         """End training after the present chunk, just as after the last update; the first reason given is kept."""

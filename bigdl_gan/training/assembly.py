@@ -4,7 +4,7 @@ from typing import Any, Callable, Dict, List, Optional
 
 from bigdl_gan import checkpoints
 from bigdl_gan.callbacks import ProgressBar, Training
-from bigdl_gan.callbacks.dispatch import Dispatcher
+from bigdl_gan.callbacks.dispatch import Dispatcher, metrics_of
 from bigdl_gan.checkpoints import Checkpoint, Trained
 from bigdl_gan.checkpoints.keeper import Keeper
 from bigdl_gan.jvm import bridge
@@ -14,6 +14,7 @@ from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
 from bigdl_gan.params.schedule import critic_updates, n_updates
 from bigdl_gan.report.progress import Progress
 from bigdl_gan.training import interrupt
+from bigdl_gan.training.best_models import BestModels
 from bigdl_gan.training.image_table import Images, opened
 from bigdl_gan.training.loop import Loop
 from bigdl_gan.training.replicas import Replicas
@@ -40,10 +41,12 @@ def train(request: Request, start: Optional[Checkpoint]) -> Trained:
             request.spark, request.params, about=about, networks=networks, begin=start,
             initial=lambda: initial_state(request, networks),
         )  # fmt: skip
-        return _run(request, images, networks, keeper)
+        return _run(request, images, networks, keeper, start)
 
 
-def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Keeper) -> Trained:
+def _run(
+    request: Request, images: Images, networks: Dict[str, Any], keeper: Keeper, start: Optional[Checkpoint]
+) -> Trained:
     """Train networks in place; only the keeper may hold them too."""
     params = request.params
     progress = Progress(
@@ -54,18 +57,24 @@ def _run(request: Request, images: Images, networks: Dict[str, Any], keeper: Kee
         request, _starter(request, images.table, networks),
         lambda: bridge.call("endTraining", bridge.java_session(request.spark), images.table), keeper=keeper,
     )  # fmt: skip
+    best = BestModels(request, keeper, replicas, progress, begin=start)
+    observers = params.getCallbacks() if params.isDefined("callbacks") else [ProgressBar()]
     training = Training(
         progress, _sampler(params, progress, replicas, networks["generator"]),
         lambda folder, keep: keeper.copy(replicas.past(progress), folder, keep),
         params={p.name: v for p, v in params.extractParamMap().items() if p.name not in OBJECT_PARAMS},
+        metrics=metrics_of(observers), keep_best=best.keep,
     )  # fmt: skip
-    callbacks = Dispatcher(params.getCallbacks() if params.isDefined("callbacks") else [ProgressBar()])
-    loop = Loop(replicas, keeper, progress, callbacks, training, params=params)
+    loop = Loop(
+        replicas, keeper, progress, Dispatcher(observers), training, params=params, keep_best=best.keep_returned
+    )
     try:
         with interrupt.deferred() as interrupted:
             state = loop.run(interrupted)
-        path = keeper.path_at(progress.iteration)
-        return checkpoints.trained(state, networks, progress.history.rows, path)
+        found = best.returned(networks)
+        if found is not None:
+            return checkpoints.trained(found.state, networks, found.history, found.path)
+        return checkpoints.trained(state, networks, progress.history.rows, keeper.path_at(progress.iteration))
     finally:
         replicas.close()
 

@@ -29,12 +29,14 @@ class Loop:
     Args:
         progress: only this loop writes it; callbacks can only ask it to stop.
         training: the callbacks' view of this training.
+        keep_best: called after the callbacks, to keep the present generator if it is the best.
     """
 
     def __init__(
         self, replicas: Replicas, keeper: Keeper, progress: Progress, callbacks: Dispatcher, training: Training, *,
-        params: GANParams,
+        params: GANParams, keep_best: Callable[[], None],
     ) -> None:  # fmt: skip
+        self._keep_best = keep_best
         self._replicas, self._keeper, self._progress = replicas, keeper, progress
         self._callbacks, self._training = callbacks, training
         self._rollbacks_left = params.getMaxRollbacks() if params.getOnDivergence() == "rollback" else 0
@@ -86,6 +88,7 @@ class Loop:
             return
         progress.advance(rows)
         self._callbacks.on_chunk(rows, self._training)
+        self._keep_best()  # before the checkpoint: a resume does not measure again what comes before that
         # At most twice the last chunk: the first updates are slow.
         self._chunk = max(1, min(2 * self._chunk, round(_chunk_seconds(rows) / rows[-1]["seconds/update"])))
         if self._keeper.is_due(progress.iteration) and progress.iteration < progress.total:

@@ -73,9 +73,9 @@ class Replicas:
             self._state, self._has_moments = bridge.run(self._trainer.gather, moments), moments
         return self._state
 
-    def past(self, progress: Progress) -> Past:
+    def past(self, progress: Progress, *, moments: bool = True) -> Past:
         """The training's present position and state. Raises ReplicaLostError like `state`."""
-        return Past(self.state(moments=True), progress.history, progress.iteration, self.stream)
+        return Past(self.state(moments=moments), progress.history, progress.iteration, self.stream)
 
     def forget_run(self) -> None:
         """Return to the state before the last `run`. Only its weights are known, not its moments."""

@@ -10,6 +10,7 @@ from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params import optimizers, plan, schedules
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
+from bigdl_gan.training.best_checks import check_best
 from bigdl_gan.training.checks import check_networks, check_params
 from bigdl_gan.training.initial_networks import networks_of
 from bigdl_gan.training.penalty_checks import check_penalties
@@ -43,7 +44,9 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     bridge.refuse_stream(dataset, "Write it to a table first, or call fit in writeStream.foreachBatch(...).")
     check_image_column(dataset, params.getImageCol(), name="imageCol")
     check_params(params)
-    check_callbacks(params.getCallbacks() if params.isDefined("callbacks") else [])
+    callbacks = params.getCallbacks() if params.isDefined("callbacks") else []
+    check_callbacks(callbacks)
+    check_best(params, callbacks)
     networks = networks_of(params)
     described = {role: _describe(network, role) for role, network in networks.items()}
     check_networks(described["generator"], described["discriminator"])

@@ -56,6 +56,7 @@ class EstimatorSetters(GANParams):
         checkpointDir: Optional[str] = None,
         checkpointInterval: int = 100,
         keepCheckpoints: int = 2,
+        returnBest: Optional[str] = None,
         resume: str = "auto",
         maxRecoveries: int = 3,
         onCheckpointError: str = "stop",
@@ -137,6 +138,10 @@ class EstimatorSetters(GANParams):
                 unset, no checkpoints are written.
             checkpointInterval: Generator updates between checkpoints. The last update always writes one.
             keepCheckpoints: Newest checkpoints to keep.
+            returnBest: Metric whose best generator `fit` returns, such as "kid", of those that a callback `Evaluate`
+                measured; of two equal figures the earlier. Its history ends at that update, whose figure is in the last
+                row. Kept in `checkpointDir`/best-<metric>, also for a resume; without `checkpointDir` in the driver's
+                memory. If unset, the last generator.
             resume: "auto": resume from the newest checkpoint, if there is one; a finished training returns at once,
                 without reading images. "never": refuse a folder with checkpoints. "must": refuse a folder without.
             maxRecoveries: Consecutive executor losses tolerated without a new checkpoint in between. Recovery needs
@@ -201,6 +206,7 @@ class EstimatorSetters(GANParams):
         checkpointDir: Optional[str] = None,
         checkpointInterval: int = 100,
         keepCheckpoints: int = 2,
+        returnBest: Optional[str] = None,
         resume: str = "auto",
         maxRecoveries: int = 3,
         onCheckpointError: str = "stop",
@@ -397,6 +403,13 @@ class EstimatorSetters(GANParams):
     def setKeepCheckpoints(self: _Self, value: int) -> _Self:
         """Newest checkpoints to keep."""
         return self._set(keepCheckpoints=value)
+
+    def setReturnBest(self: _Self, value: str) -> _Self:
+        """Metric whose best generator `fit` returns, such as "kid", of those that a callback `Evaluate` measured; of
+        two equal figures the earlier. Its history ends at that update, whose figure is in the last row. Kept in
+        `checkpointDir`/best-<metric>, also for a resume; without `checkpointDir` in the driver's memory. If unset, the
+        last generator."""
+        return self._set(returnBest=value)
 
     def setResume(self: _Self, value: str) -> _Self:
         """"auto": resume from the newest checkpoint, if there is one; a finished training returns at once, without

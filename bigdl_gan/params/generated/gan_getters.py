@@ -51,6 +51,7 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     checkpointDir: "Param[str]" = GAN_TABLE.param("checkpointDir")
     checkpointInterval: "Param[int]" = GAN_TABLE.param("checkpointInterval")
     keepCheckpoints: "Param[int]" = GAN_TABLE.param("keepCheckpoints")
+    returnBest: "Param[str]" = GAN_TABLE.param("returnBest")
     resume: "Param[str]" = GAN_TABLE.param("resume")
     maxRecoveries: "Param[int]" = GAN_TABLE.param("maxRecoveries")
     onCheckpointError: "Param[str]" = GAN_TABLE.param("onCheckpointError")
@@ -247,6 +248,13 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     def getKeepCheckpoints(self) -> int:
         """Newest checkpoints to keep."""
         return self.getOrDefault(self.keepCheckpoints)
+
+    def getReturnBest(self) -> str:
+        """Metric whose best generator `fit` returns, such as "kid", of those that a callback `Evaluate` measured; of
+        two equal figures the earlier. Its history ends at that update, whose figure is in the last row. Kept in
+        `checkpointDir`/best-<metric>, also for a resume; without `checkpointDir` in the driver's memory. If unset, the
+        last generator. Raises KeyError if unset."""
+        return self.getOrDefault(self.returnBest)
 
     def getResume(self) -> str:
         """"auto": resume from the newest checkpoint, if there is one; a finished training returns at once, without

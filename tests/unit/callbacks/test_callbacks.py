@@ -1,54 +1,20 @@
 """Callbacks on a simulated training: no networks, no Spark."""
 
-import json
 import sys
 import warnings
 
 import numpy as np
 import pytest
 from PIL import Image
+from played_training import Played
 
 from bigdl_gan import callbacks
 from bigdl_gan.callbacks import GIF, Callback, CollapseMonitor, CollapseWarning, CSVLogger, EarlyStopping, variety
 from bigdl_gan.callbacks.dispatch import Dispatcher, check_callbacks
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params.gan_params import GANParams
-from bigdl_gan.report.history import STATISTICS, History, to_csv
+from bigdl_gan.report.history import History, to_csv
 from bigdl_gan.report.progress import Progress
-
-
-class Played(callbacks.Training):
-    """A training with one update in each chunk; its images show the iteration in grey levels."""
-
-    def __init__(self, total, pictures=None):
-        self.progress = Progress(total=total, batch_size=8, n_images=32)
-        super().__init__(self.progress, lambda: None, lambda folder, keep: None, params={})
-        self.pictures = pictures
-
-    def images(self, n, seed=0):
-        return np.full((n, 2, 2, 1), self.iteration, np.uint8) if self.pictures is None else self.pictures[:n]
-
-    def play(self, *observers, rows=(), back=None):
-        """Calls the callbacks as the loop does; statistics are zero, except for what `rows` gives for each update.
-
-        Args:
-            back: where to go back from, once, and to."""
-        dispatcher, saved = Dispatcher(observers), {}
-        dispatcher.on_begin(self)
-        while self.iteration < self.total and not self.stop_reason:
-            i = self.iteration + 1
-            row = {"iteration": i, "epoch": i / 4, "images": 8 * i, "seconds": float(i)}
-            row.update({**dict.fromkeys(STATISTICS, 0.0), **(rows[i - 1] if rows else {})})
-            self.progress.advance([row])
-            dispatcher.on_chunk([row], self)
-            saved[i] = json.dumps(self.progress.history.as_json())
-            if back and back[0] == i:
-                self.progress.go_to(back[1], History.from_json(json.loads(saved[back[1]]), 1))
-                dispatcher.on_rollback(self)
-                back = None
-        self.progress.finish(failed=False)
-        dispatcher.on_end(self)
-        return self
 
 
 class Recorder(Callback):
@@ -342,7 +308,9 @@ def test_samples_are_of_the_present_generator():
         def generate(self, n, seed):
             return self
 
-    training = callbacks.Training(progress, Snapshot, lambda folder, keep: None, params={})
+    training = callbacks.Training(
+        progress, Snapshot, lambda folder, keep: None, params={}, metrics={}, keep_best=lambda folder, metric: None
+    )
     for _ in range(2):
         progress.go_to(0, History(1))
         progress.advance([{"iteration": 1, "loss/generator": 0.0}])
@@ -437,7 +405,7 @@ def test_a_missing_extra_is_named(make, package, monkeypatch):
         (lambda: callbacks.GIF("x", 5, seed=2**64), "`seed` must be an integer from -92233720368547"),
         (lambda: callbacks.TensorBoard("hdfs:///logs"), "`log_dir` must be a local folder. Received: log_dir=hdfs:"),
         (lambda: EarlyStopping("loss"), "`statistic` must be one of loss/generator, .* Received: statistic='loss'"),
-        (lambda: EarlyStopping("loss/generator", mode="least"), "`mode` must be one of min, max"),
+        (lambda: EarlyStopping("loss/generator", mode="least"), "`mode` must be one of auto, min, max"),
         (lambda: EarlyStopping("loss/generator", 0), "`patience` must be an integer from 1 on"),
         (lambda: EarlyStopping("loss/generator", min_delta=-1.0), "`min_delta` must be a finite number from 0 on"),
         (lambda: EarlyStopping("loss/generator", min_delta=float("nan")), "Received: min_delta=nan"),
