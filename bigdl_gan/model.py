@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 import pandas as pd
@@ -154,8 +154,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         return images.show(self.generate(n, seed), rows=math.ceil(n / columns), cols=columns)
 
     def report(
-        self, path: str, *, run: Optional[str] = None, reals: Any = None, features: Any = None,
-        metrics: Sequence[Any] = DEFAULT_METRICS, n: int = 2000, seed: int = 0, title: str = "Training report",
+        self, path: str, *, run: Optional[str] = None, reals: Any = None, held_out: Any = None, features: Any = None,
+        metrics: Any = DEFAULT_METRICS, n: int = 2000, seed: int = 0, title: str = "Training report",
     ) -> None:  # fmt: skip
         """Writes a page about the model and its training: one HTML file that loads nothing, for any browser.
 
@@ -169,8 +169,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             reals: DataFrame of real images in the column that the Param `imageCol` names, or `ReferenceStatistics`.
                 For the nearest training images, those trained on: their pictures will be in the page. Rows are named
                 by the column that the Param `idCol` names, if there is one.
-            features: what gives an image its features: a feature extractor.
-            metrics: names or evaluators, as `metrics.evaluate` takes them.
+            held_out, features, metrics: as `metrics.evaluate` takes them.
             n: how many generated images are measured. Some metrics need as many as there are real ones.
             seed: decides the samples, the latents and the metrics' random choices.
             title: the page's heading.
@@ -179,8 +178,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             OSError: `run` cannot be read, or `path` cannot be written.
         """
         write_report(
-            self, self._session(), path, run=run, reals=reals, features=features, metrics=metrics, n=n, seed=seed,
-            title=title,
+            self, self._session(), path, run=run, reals=reals, held_out=held_out, features=features, metrics=metrics,
+            n=n, seed=seed, title=title,
         )  # fmt: skip
 
     def generate(self, n: int, seed: Optional[int] = None) -> DataFrame:

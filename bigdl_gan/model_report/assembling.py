@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from bigdl_gan import images
 from bigdl_gan.jvm import driver_files
-from bigdl_gan.model_report.evidence import Evidence, measured
+from bigdl_gan.model_report.evidence import Evidence, measured, need_features
 from bigdl_gan.model_report.model_facts import again_of, networks_of, settings_of, versions_of
 from bigdl_gan.params.rules import Extractor, Images, Text
 from bigdl_gan.params.values import to_integer, to_seed
@@ -19,7 +19,7 @@ from bigdl_gan.report.run_folder import Run, read_run
 from bigdl_gan.report.setting_sections import Part, networks_section, params_section, versions_section
 from bigdl_gan.report.training_sections import throughput, total_rate, training_curves
 
-DEFAULT_METRICS = ("fid", "kid", "precision", "recall")
+DEFAULT_METRICS = ("fid", "kid", "precision", "recall", "authenticity")
 
 _SAMPLES, _COLUMNS = 64, 8
 _PATHS, _STEPS = 5, 8
@@ -27,20 +27,23 @@ _NO_GENERATOR = "The model has no generator. Use a fitted or loaded model."
 
 
 def write_report(
-    model: Any, spark: SparkSession, path: str, *, run: Optional[str], reals: Any, features: Any,
-    metrics: Sequence[Any], n: int, seed: int, title: str,
+    model: Any, spark: SparkSession, path: str, *, run: Optional[str], reals: Any, held_out: Any, features: Any,
+    metrics: Any, n: int, seed: int, title: str,
 ) -> None:  # fmt: skip
     """Write the page; `GANModel.report` explains the arguments. Metrics come first: an error of theirs costs least."""
     n, seed = _checked(path, run, title, reals, features, n), to_seed(seed)
     found = read_run(run) if run is not None else None
     networks = networks_of(model)
     evidence = None
-    if "generator" in networks and reals is not None and features is not None:
-        evidence = measured(model, reals, metrics, features=features, n=n, seed=seed)
+    lacking = [name for name, value in (("reals", reals), ("features", features)) if value is None]
+    if features is None and not need_features(metrics):
+        lacking.remove("features")
+    if "generator" in networks and not lacking:
+        evidence = measured(model, reals, metrics, features=features, held_out=held_out, n=n, seed=seed)
     versions = versions_of(spark)
     samples, paths = _generated(model, networks.get("generator"), seed)
     parts: List[Part] = [
-        training_curves(model.history), _metrics(evidence, networks, reals, features), _over_time(found, run), paths,
+        training_curves(model.history), _metrics(evidence, lacking), _over_time(found, run), paths,
         _nearest(evidence, n), params_section(settings_of(model)), networks_section(networks),
         throughput(model.history), versions_section(versions),
         again_of(model, networks, _code_after(evidence, n, seed)),
@@ -77,16 +80,14 @@ def _generated(model: Any, generator: Optional[Mapping[str, Any]], seed: int) ->
     return samples, picture_sections.interpolation(between, n_paths=_PATHS, seed=seed % 2**63)
 
 
-def _metrics(evidence: Optional[Evidence], networks: Mapping[str, Any], reals: Any, features: Any) -> Part:
+def _metrics(evidence: Optional[Evidence], lacking: Sequence[str]) -> Part:
     if evidence is not None:
         return metric_sections.metrics_section(evidence.results)
-    given = {"reals": reals, "features": features}
-    missing = [name for name, value in given.items() if value is None]
-    if not missing:
+    if not lacking:
         return LeftOut(metric_sections.TITLE, _NO_GENERATOR)
     return LeftOut(
         metric_sections.TITLE,
-        f"{' and '.join(missing)} not given. Pass real images as reals=df, and what gives an image its features as "
+        f"{' and '.join(lacking)} not given. Pass real images as reals=df, and what gives an image its features as "
         "features=extractor.",
     )
 
@@ -98,7 +99,7 @@ def _nearest(evidence: Optional[Evidence], n: int) -> Part:
         return LeftOut(
             picture_sections.NEAREST,
             "None of the metrics looks for them, or `reals` has statistics instead of images. Pass a DataFrame of the "
-            'training images as reals=df, and metrics with one that finds neighbours, such as "authenticity".',
+            'training images as reals=df, and "authenticity" or "memorization" among the metrics.',
         )
     return picture_sections.nearest_pairs(evidence.pairs, n_measured=n)
 

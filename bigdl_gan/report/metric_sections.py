@@ -16,12 +16,13 @@ def metrics_section(results: Mapping[str, Any]) -> Section:
     Args:
         results: by name, as `metrics.evaluate` returns them, at least one."""
     first = next(iter(results.values()))
+    extractor = next((result.extractor for result in results.values() if result.extractor), {})
     text = (
-        f"Generated against real images. {_extractor(first.extractor)} Seed {first.seed}. Intervals cover 95 % over "
+        f"Generated against real images. {_extractor(extractor)} Seed {first.seed}. Intervals cover 95 % over "
         "samples of these sizes; a metric without one has none."
     )
     rows = [_row(result) for result in results.values()]
-    headers = ("Metric", "Value", "95 % interval", "Better", "Generated", "Real", "Settings")
+    headers = ("Metric", "Value", "95 % interval", "Best", "Generated", "Real", "Settings")
     content = [
         element("p", text), table(headers, rows, caption="Metrics of all images", numbers=(1, 2, 4, 5)),
         *_by_class(results), element("h3", "What they mean"), _definitions(results),
@@ -46,9 +47,15 @@ def _row(result: Any) -> Sequence[Any]:
     extra = element("span", ", ".join(details), class_="meaning") if details else Markup()
     return (
         joined(title_of(result.name), " ", element("code", result.name), extra, caution), f"{result.value:.4g}",
-        interval(result), "higher" if result.is_larger_better else "lower", f"{result.n_fakes:,}",
+        interval(result), _best(result), f"{result.n_fakes:,}",
         f"{result.n_reals:,}", ", ".join(settings),
     )  # fmt: skip
+
+
+def _best(result: Any) -> str:
+    if result.name in DEFINITIONS:
+        return DEFINITIONS[result.name].best
+    return "high" if result.is_larger_better else "low"
 
 
 def _is_number(value: Any) -> bool:
@@ -82,7 +89,7 @@ def _definitions(results: Mapping[str, Any]) -> Markup:
     for name in results:
         if name in DEFINITIONS:
             known = DEFINITIONS[name]
-            title, text = known.title, f"{known.text} Source: {known.source}."
+            title, text = known.title, known.text + (f" Source: {known.source}." if known.source else "")
         else:
             title, text = name, "A metric of the user's own."
         parts.append(element("div", element("dt", title), element("dd", text)))

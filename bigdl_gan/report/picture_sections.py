@@ -1,6 +1,6 @@
 """A report's sections of pictures: samples over time, paths between latents, and the nearest training images."""
 
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, List, NamedTuple, Sequence, Union
 
 import numpy as np
 
@@ -22,14 +22,14 @@ class Pair(NamedTuple):
         fake, real: pixels, uint8 (H, W, C).
         fake_id, real_id: the rows' ids.
         distance: between their features.
-        remoteness: the distance over that from the training image to its own nearest; None if unknown."""
+        remoteness: the distance over that from the training image to its own nearest."""
 
     fake: np.ndarray
     real: np.ndarray
     fake_id: Any
     real_id: Any
     distance: float
-    remoteness: Optional[float] = None
+    remoteness: float
 
 
 def sample_figure(pixels: np.ndarray, *, columns: int, caption: str) -> Markup:
@@ -113,8 +113,6 @@ def _pair(pair: Pair) -> Markup:
         of_pixels(pair.fake).shown(f"Generated image {pair.fake_id}"),
         of_pixels(pair.real).shown(f"Training image {pair.real_id}"),
     ]
-    facts: List[Tuple[str, str]] = [("distance", f"{pair.distance:.4g}")]
-    facts += [] if pair.remoteness is None else [("remoteness", f"{pair.remoteness:.3g}")]
-    told = ", ".join(f"{name} {value}" for name, value in facts)
+    told = f"distance {pair.distance:.4g}, remoteness {pair.remoteness:.3g}"
     caption = element("figcaption", f"id {pair.fake_id} and {pair.real_id}: {told}")
     return element("figure", element("div", *shown, class_="two"), caption)

@@ -10,28 +10,10 @@ from pyspark.sql import functions as F
 
 from bigdl_gan import GANModel, images
 from bigdl_gan.callbacks import GIF, SampleGrid
-from bigdl_gan.metrics.evaluators import PrecisionRecall
-from bigdl_gan.metrics.memorization import nearest_frame, remoteness
+from bigdl_gan.report.pictures import of_pixels
 
 ALL = ["Training curves", "Metrics", "Samples over time", "Interpolation", "Nearest training images", "Params",
        "Networks", "Throughput", "Versions", "Make it again"]  # fmt: skip
-
-
-class Nearest(PrecisionRecall):
-    """A metric with a table of neighbours, under a name of its own."""
-
-    def figure(self, sides):
-        to_train, within = sides.neighbours("fakes", "reals", 2), sides.neighbours("reals", "reals", 1)
-        ids = [sides.features[side].column("ids") for side in ("fakes", "reals")]
-        types = [sides.features[side].type_of("ids") for side in ("fakes", "reals")]
-        table = nearest_frame(sides.fakes.session, to_train, *ids, remoteness(to_train, within), types)
-        return super().figure(sides)._replace(tables={"neighbours": table})
-
-    def check_settings(self):
-        """No table of Params has this class."""
-
-    def settings(self):
-        return {}
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +36,8 @@ def sources(page):
 
 
 def source_of(pixels):
-    (source,) = sources(Page(images_of(pixels)))
+    (source,) = sources(Page(of_pixels(pixels).shown("x").encode()))
     return source
-
-
-def images_of(pixels):
-    from bigdl_gan.report.pictures import of_pixels
-
-    return of_pixels(pixels).shown("x").encode()
 
 
 @pytest.mark.long
@@ -71,13 +47,14 @@ def test_with_all(model, run, digits, spark, tmp_path):
         warnings.simplefilter("ignore")  # so few images are not enough for most
         model.report(
             f"file:{tmp_path}/report.html", run=f"file:{run}", reals=reals, features=MeanColours(spark),
-            metrics=["kid", Nearest(metricName="coverage", k=2)], n=64, seed=3, title="<Digits>",
+            metrics=["kid", "authenticity"], n=64, seed=3, title="<Digits>",
         )  # fmt: skip
     page = read(tmp_path / "report.html")
     assert page.titles() == ALL and page.requests() == []
     told = page.text
     for words in ("<Digits>", "grey images of 28 × 28 from 5 latents", "mean colours", "Kernel distance",
-                  "Coverage", "0 updates", "2 updates", "4 updates", "film.gif up to update 4", "batchSize=8", "maxIter=4"):  # fmt: skip
+                  "Authenticity", "0 updates", "2 updates", "4 updates", "film.gif up to update 4", "batchSize=8",
+                  "maxIter=4"):  # fmt: skip
         assert words in told, words
     shown = sources(page)
     assert source_of(images.grid(images.to_numpy(model.generate(64, 3)), rows=8, cols=8)) == shown[0]
@@ -113,6 +90,13 @@ def test_with_little(model, digits, tmp_path):
     assert all(title in left_out for title in missing)
     assert "features not given" in left_out and "run not given" in left_out
     assert "dense_1" in page.text and page.requests() == []
+
+
+@pytest.mark.long
+def test_metrics_of_pixels_need_no_features(model, digits, spark, tmp_path):
+    model.report(str(tmp_path / "report.html"), reals=digits, metrics=["diversity"], n=8)
+    page = read(tmp_path / "report.html")
+    assert "Metrics" in page.titles() and "No features." in page.text and "None of the metrics looks" in page.text
 
 
 def test_with_nothing(spark, tmp_path):

@@ -6,10 +6,15 @@ import pytest
 from html_reader import Page
 
 from bigdl_gan import GANModel
+from bigdl_gan.metrics import KID, Weave
+from bigdl_gan.metrics.evaluation import METRICS
+from bigdl_gan.model_report import DEFAULT_METRICS
 from bigdl_gan.model_report.assembling import duration
+from bigdl_gan.model_report.evidence import need_features
 from bigdl_gan.model_report.model_facts import again_of, imports_of, networks_of, settings_of
 from bigdl_gan.optimizers import Adam
 from bigdl_gan.params.gan_table import GAN_TABLE
+from bigdl_gan.report.definitions import DEFINITIONS
 from bigdl_gan.schedules import Linear, Warmup
 
 HOSTILE = '\'); __import__("os")  # </code><script>"'
@@ -77,6 +82,16 @@ def test_what_belongs_to_one_run_is_told_instead():
     text, keywords, _ = code_of(a_model(checkpointDir="/runs/1", onDivergence="rollback", generatorOptimizer=Watch()))
     assert keywords["checkpointDir"] == "new_folder" and "# new_folder: for the checkpoints" in text
     assert keywords["generatorOptimizer"] == "generator_optimizer" and "# generator_optimizer: dllib's Watch" in text
+
+
+def test_each_metric_is_explained():
+    assert set(METRICS) == set(DEFINITIONS)
+    assert set(DEFAULT_METRICS) <= set(METRICS)
+
+
+def test_which_metrics_need_features():
+    assert need_features(DEFAULT_METRICS) and need_features("kid") and need_features([KID()])
+    assert not need_features(["diversity", Weave()]) and not need_features(["no such metric"])
 
 
 def test_a_model_without_networks():

@@ -47,12 +47,12 @@ def parts(word):
     layer = {"name": word, "kind": f"Dense({word}) of x, 3 weights", "shape": [4, 5], "weights": 1234}
     network = {"inputShape": [3], "outputShape": [1, 4, 4], "weights": 99, "layers": [layer]}
     setting = setting_sections.Setting(word, word, word, word, True)
-    pair = picture_sections.Pair(PIXELS[0], PIXELS[1], word, word, 0.5)
+    pair = picture_sections.Pair(PIXELS[0], PIXELS[1], word, word, 0.5, 0.1)
     code = setting_sections.training_code({"loss": repr(word)}, [word], {"generator": word}, [word])
     return [
         training_sections.training_curves(rows(60)), metric_sections.metrics_section(results),
         picture_sections.over_time(run, word), picture_sections.interpolation(PIXELS, n_paths=5, seed=0),
-        picture_sections.nearest_pairs([pair, pair._replace(remoteness=0.1)], n_measured=64),
+        picture_sections.nearest_pairs([pair, pair], n_measured=64),
         setting_sections.params_section([setting, setting._replace(is_changed=False)]),
         setting_sections.networks_section({"generator": network}), training_sections.throughput(rows(60)),
         setting_sections.versions_section([(word, word)]), setting_sections.again_section(code, [word]),
@@ -137,7 +137,7 @@ def test_metrics(shown):
     cells = [text.strip() for path, text in shown.texts if "table" in path]
     start = cells.index("Kernel distance")
     assert cells[start:start + 10] == [
-        "Kernel distance", "kid", "subset_mean 0.26", "Caution: plain", "0.25", "0.2 to 0.3", "lower", "2,000",
+        "Kernel distance", "kid", "subset_mean 0.26", "Caution: plain", "0.25", "0.2 to 0.3", "0", "2,000",
         "10,000", "k=plain",
     ]  # fmt: skip
     assert "extractor digits, layer last, resizing none. Seed 3" in shown.text
