@@ -13,6 +13,7 @@ from bigdl_gan.model_report.model_facts import again_of, networks_of, settings_o
 from bigdl_gan.params.rules import Extractor, Images, Text
 from bigdl_gan.params.values import to_integer, to_seed
 from bigdl_gan.report import metric_sections, picture_sections
+from bigdl_gan.report.definitions import title_of
 from bigdl_gan.report.markup import Markup
 from bigdl_gan.report.page import Head, LeftOut, page
 from bigdl_gan.report.run_folder import Run, read_run
@@ -127,7 +128,7 @@ def _facts(
     last: Mapping[str, Any] = model.history[-1] if model.history else {}
     facts: Dict[str, str] = {}
     for result in list(evidence.results.values())[:2] if evidence is not None else []:
-        facts[metric_sections.title_of(result.name)] = f"{result.value:.4g}"
+        facts[title_of(result.name)] = f"{result.value:.4g}"
     if last:
         facts["Generator updates"] = f"{model.iteration:,}"
     if "images" in last:

@@ -5,6 +5,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 import numpy as np
 
+from bigdl_gan.report.definitions import title_of
 from bigdl_gan.report.history import POSITION
 
 Rows = Sequence[Mapping[str, Any]]
@@ -62,8 +63,14 @@ def panels(history: Rows) -> List[Panel]:
         for title, family, members in FAMILIES
     ]  # fmt: skip
     others = [name for name in names if name not in known and not name.startswith("seconds/")]
-    found += [Panel(name, _curves(history, {name: name}), False) for name in others]
+    found += [Panel(_title(name), _curves(history, {name: name}), False) for name in others]
     return [panel for panel in found if panel.curves]
+
+
+def _title(name: str) -> str:
+    """`callbacks.Evaluate` writes a metric's figure as "metric/kid"."""
+    family, _, member = name.partition("/")
+    return title_of(member) if family == "metric" else name
 
 
 def _curves(history: Rows, labels: Mapping[str, str]) -> List[Curve]:

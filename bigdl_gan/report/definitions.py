@@ -18,6 +18,11 @@ class Definition(NamedTuple):
     best: str
 
 
+def title_of(name: str) -> str:
+    """The metric's title, or its own name."""
+    return DEFINITIONS[name].title if name in DEFINITIONS else name
+
+
 _FID = (
     "|m - n|^2 + tr(S + T - 2 (S T)^(1/2)), with means m, n and covariances S, T of the features of generated and of "
     "real images. 0 is best. "
@@ -67,7 +72,7 @@ DEFINITIONS: Dict[str, Definition] = {
     "authenticity": Definition(
         "Authenticity",
         "The share of generated images that are further from their nearest training image than that one is from its "
-        "own nearest.", "Alaa et al. 2022, arXiv:2102.08921", "as held-out images"),
+        "own nearest.", "Alaa et al. 2022, arXiv:2102.08921", "as held-out"),
     "diversity": Definition(
         "Diversity", "The mean distance between two generated images over that between two real ones, in pixels. Noise "
         "raises it.", "", "1"),

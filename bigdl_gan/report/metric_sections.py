@@ -3,7 +3,7 @@
 from numbers import Real
 from typing import Any, List, Mapping, Sequence
 
-from bigdl_gan.report.definitions import DEFINITIONS
+from bigdl_gan.report.definitions import DEFINITIONS, title_of
 from bigdl_gan.report.markup import Markup, element, joined, table
 from bigdl_gan.report.page import Section
 
@@ -16,7 +16,7 @@ def metrics_section(results: Mapping[str, Any]) -> Section:
     Args:
         results: by name, as `metrics.evaluate` returns them, at least one."""
     first = next(iter(results.values()))
-    extractor = next((result.extractor for result in results.values() if result.extractor), {})
+    extractor: Mapping[str, Any] = next((one.extractor for one in results.values() if one.extractor), {})
     text = (
         f"Generated against real images. {_extractor(extractor)} Seed {first.seed}. Intervals cover 95 % over "
         "samples of these sizes; a metric without one has none."
@@ -33,11 +33,6 @@ def metrics_section(results: Mapping[str, Any]) -> Section:
 def _extractor(extractor: Mapping[str, Any]) -> str:
     known = [f"{name} {extractor[name]}" for name in ("extractor", "layer", "resizing") if extractor.get(name)]
     return f"Features: {', '.join(known)}." if known else "No features."
-
-
-def title_of(name: str) -> str:
-    """The metric's title, or its own name."""
-    return DEFINITIONS[name].title if name in DEFINITIONS else name
 
 
 def _row(result: Any) -> Sequence[Any]:

@@ -14,6 +14,7 @@ _WIDEST = 1000  # pixels; a wider picture is made smaller
 _COARSE = 600  # narrower pictures show their pixels if they are enlarged
 _KINDS = {"PNG": "png", "GIF": "gif"}
 MOST_BYTES = 16 << 20  # of one file
+_MOST_PIXELS = 64_000_000  # a small file may hold many
 
 
 class Picture(NamedTuple):
@@ -48,8 +49,8 @@ def of_file(data: bytes) -> Picture:
     try:
         with Image.open(io.BytesIO(data), formats=list(_KINDS)) as image:
             kind, size = _KINDS[str(image.format)], image.size
-            if kind == "png" and size[0] * size[1] > Image.MAX_IMAGE_PIXELS:
-                raise ValueError(f"it has {size[0]} x {size[1]} pixels")
+            if size[0] * size[1] > _MOST_PIXELS:
+                raise ValueError(f"it has {size[0]} x {size[1]} pixels, more than {_MOST_PIXELS:,}")
             image.load()
             if kind == "gif" or size[0] <= _WIDEST:
                 return Picture(data, kind, size)

@@ -42,15 +42,15 @@ def test_one_chart_for_each_family_and_for_each_other_statistic():
     rows = [
         {"iteration": 1, "seconds": 1.0, "loss/generator": 1.0, "accuracy/fake": 0.5, "seconds/update": 0.1},
         {"iteration": 2, "seconds": 2.0, "loss/generator": float("nan"), "loss/discriminator": 3.0, "metric/kid": 0.1},
-        {"iteration": 3, "seconds": 3.0, "loss/generator": float("inf"), "metric/fid": 9.0, "penalty/r1": 2.0},
+        {"iteration": 3, "seconds": 3.0, "loss/generator": float("inf"), "own/figure": 9.0, "penalty/r1": 2.0},
     ]
     found = {panel.title: [(c.label, c.x.tolist(), c.y.tolist()) for c in panel.curves] for panel in panels(rows)}
     assert found == {
         "Losses": [("generator", [1], [1]), ("discriminator", [2], [3])],
         "Discriminator's accuracy": [("on generated images", [1], [0.5])],
         "Penalties": [("R1", [3], [2])],
-        "metric/kid": [("metric/kid", [2], [0.1])],
-        "metric/fid": [("metric/fid", [3], [9])],
+        "Kernel distance": [("metric/kid", [2], [0.1])],
+        "own/figure": [("own/figure", [3], [9])],
     }
     assert [panel.is_share for panel in panels(rows)] == [False, True, False, False, False]
     assert panels([]) == []

@@ -20,6 +20,13 @@ HOSTILE = (
 PIXELS = np.random.default_rng(0).integers(0, 256, (41, 6, 5, 3), np.uint8)
 
 
+def large_png():
+    """Some kilobytes that would fill 81 MB."""
+    stream = io.BytesIO()
+    Image.new("1", (9000, 9000)).save(stream, "PNG")
+    return stream.getvalue()
+
+
 def rows(n):
     return [
         {"iteration": i, "images": 8 * i, "seconds": 0.5 * i, "loss/generator": 1 / i, "seconds/decode": 0.001,
@@ -182,6 +189,7 @@ def test_pictures_are_no_larger_than_a_page_needs():
     (b"<svg onload=alert(1)>", "no complete picture"), (b"", "no complete picture"),
     (of_pixels(np.full((40, 40, 1), 9, np.uint8)).data[:60], "no complete picture"),
     (b"\x89PNG" + bytes(17 << 20), "more than 16,777,216"),
+    (large_png(), "it has 9000 x 9000 pixels, more than 64,000,000"),
 ])  # fmt: skip
 def test_refuses_files_that_are_no_pictures(data, message):
     with pytest.raises(ValueError, match=message):
