@@ -81,7 +81,7 @@ def interpolation(pixels: np.ndarray, *, n_paths: int, seed: int) -> Section:
     """Paths between random latents, a row for each.
 
     Args:
-        pixels: the images of one closed chain, uint8 (n_paths x steps + 1, H, W, C): each path's last image is the
+        pixels: the images of one chain, uint8 (n_paths x steps + 1, H, W, C): each path's last image is the
             next one's first."""
     steps = (len(pixels) - 1) // n_paths
     rows = [pixels[path * steps:path * steps + steps + 1] for path in range(n_paths)]
