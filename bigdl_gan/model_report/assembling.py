@@ -140,8 +140,8 @@ def _facts(
     rate = total_rate(model.history)
     if rate:
         facts["Images per second"] = f"{rate:,.0f}"
-    for role, network in networks.items():
-        facts[f"{role.capitalize()} weights"] = f"{network['weights']:,}"
+    if "generator" in networks:
+        facts["Generator weights"] = f"{networks['generator']['weights']:,}"
     return list(facts.items())
 
 

@@ -57,14 +57,20 @@ def _is_code(value: Any) -> bool:
 
 
 def networks_of(model: Any) -> Dict[str, Dict[str, Any]]:
-    """The core's descriptions of the networks by role; without one that is unset or out of reach."""
+    """The core's descriptions of the networks by role, with the user's layers; without one that is out of reach."""
     found = {}
     for role, network in _present(model).items():
         try:
-            found[role] = bridge.call_json("describeNetwork", network.value, role)
+            found[role] = {**bridge.call_json("describeNetwork", network.value, role), "layers": _layers(network)}
         except (RuntimeError, ValueError, AttributeError, Py4JError, OSError):  # its session has ended
             continue
     return found
+
+
+def _layers(network: Any) -> List[Tuple[str, str, str, str]]:
+    from bigdl_gan.layers.layer_table import described, submodules  # loads dllib, as the network has
+
+    return [described(layer) for layer in submodules(network)]
 
 
 def _present(model: Any) -> Dict[str, Any]:

@@ -22,7 +22,7 @@ FAMILIES: Tuple[Tuple[str, str, Dict[str, str]], ...] = (
     ("Norm of the discriminator's gradient by the image", "input_gradient_norm",
      {"real": "real", "fake": "generated", "between": "between"}),
 )  # fmt: skip
-WITHIN_ONE = ("probability", "accuracy")
+_SCALES = {"probability": "share", "accuracy": "share", "gradient_norm": "log", "input_gradient_norm": "log"}
 
 
 class Curve(NamedTuple):
@@ -44,11 +44,11 @@ class Panel(NamedTuple):
     """One chart's curves.
 
     Attributes:
-        is_share: whether the values are shares, from 0 to 1."""
+        scale: of the values. "share": from 0 to 1. "linear". "log": logarithmic, if they are positive and far apart."""
 
     title: str
     curves: List[Curve]
-    is_share: bool
+    scale: str
 
 
 def panels(history: Rows) -> List[Panel]:
@@ -59,11 +59,11 @@ def panels(history: Rows) -> List[Panel]:
     known = [name for _, family, members in FAMILIES for name in (f"{family}/{member}" for member in members)]
     found = [
         Panel(title, _curves(history, {f"{family}/{member}": label for member, label in members.items()}),
-              family in WITHIN_ONE)
+              _SCALES.get(family, "linear"))
         for title, family, members in FAMILIES
     ]  # fmt: skip
     others = [name for name in names if name not in known and not name.startswith("seconds/")]
-    found += [Panel(_title(name), _curves(history, {name: name}), False) for name in others]
+    found += [Panel(_title(name), _curves(history, {name: name}), "linear") for name in others]
     return [panel for panel in found if panel.curves]
 
 

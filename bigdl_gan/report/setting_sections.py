@@ -46,31 +46,23 @@ def _params_table(settings: Sequence[Setting], caption: str) -> Markup:
 
 
 def networks_section(networks: Mapping[str, Mapping[str, Any]]) -> Part:
-    """The layers of the networks, as the core runs them.
+    """The layers of the networks.
 
     Args:
-        networks: by role, as the core describes them: `inputShape`, `outputShape`, `weights`, and `layers` with `name`,
-            `kind`, `shape` and `weights`."""
+        networks: by role: `inputShape`, `outputShape` and `weights` as the core describes them, and `layers`: each
+            one's name, class, output shape and number of weights."""
     if not networks:
         return LeftOut("Networks", "The model has no networks, or the JVM that holds them has ended.")
     content: List[Markup] = []
     for role, network in networks.items():
-        rows = [
-            (element("code", layer["name"]), _kind(layer["kind"]), _shape(layer["shape"]), f"{layer['weights']:,}")
-            for layer in network["layers"]
-        ]
+        rows = [(element("code", name), *others) for name, *others in network["layers"]]
         caption = (
             f"{role.capitalize()}: {_shape(network['inputShape'])} to {_shape(network['outputShape'])}, "
             f"{network['weights']:,} weights"
         )
-        content.append(table(("Layer", "Operation", "Output", "Weights"), rows, caption=caption, numbers=(3,)))
-    text = "As the core runs them: it may have fused a layer with its activation. Shapes are without the batch."
+        content.append(table(("Name", "Layer", "Output", "Weights"), rows, caption=caption, numbers=(3,)))
+    text = "Shapes are without the batch. Running statistics count as no weights."
     return Section("networks", "Networks", joined(element("p", text), *content))
-
-
-def _kind(kind: str) -> str:
-    """The operation without its inputs, which the core adds."""
-    return kind.partition(" of ")[0]
 
 
 def _shape(shape: Sequence[int]) -> str:

@@ -24,14 +24,13 @@ class _Axis(NamedTuple):
     ticks: List[float]
 
 
-def line_chart(panel: Panel, identity: str, *, is_log: bool = False) -> Markup:
+def line_chart(panel: Panel, identity: str) -> Markup:
     """A figure with a legend, the chart and what it does not show.
 
     Args:
-        identity: a name that no other chart of the page has.
-        is_log: whether a logarithmic axis may be used, if all values are positive and span a factor of 50."""
+        identity: a name that no other chart of the page has."""
     x_axis = _x_axis(panel.curves)
-    y_axis, is_log = _y_axis(panel, is_log)
+    y_axis, is_log = _y_axis(panel)
     clip = f"clip-{identity}"
     frame = element("rect", x=_LEFT, y=_TOP - 2, width=_WIDTH - _LEFT - _RIGHT, height=_HEIGHT - _TOP - _BOTTOM + 4)
     drawn = [
@@ -56,14 +55,15 @@ def _x_axis(curves: Sequence[Curve]) -> _Axis:
     return _Axis(low, high, lambda x: _LEFT + (x - low) / ((high - low) or 1) * width, ticks(low, high, most=7))
 
 
-def _y_axis(panel: Panel, is_log: bool) -> Tuple[_Axis, bool]:
+def _y_axis(panel: Panel) -> Tuple[_Axis, bool]:
+    """The axis, and whether it is logarithmic."""
     raw = np.concatenate([curve.y for curve in panel.curves])
-    if panel.is_share:
+    if panel.scale == "share":
         return _linear(0.0, 1.0), False
     smooth = np.concatenate([curve.smooth for curve in panel.curves])
     low, high = (float(value) for value in np.percentile(raw, _SHOWN))
     low, high = min(low, float(smooth.min())), max(high, float(smooth.max()))
-    if is_log and raw.min() > 0 and math.log10(high / low) > _DECADES:
+    if panel.scale == "log" and raw.min() > 0 and math.log10(high / low) > _DECADES:
         return _logarithmic(low, high), True
     margin = 0.05 * (high - low) or 0.5 * abs(high) or 0.5
     return _linear(0.0 if 0 <= low < margin else low - margin, high + margin), False

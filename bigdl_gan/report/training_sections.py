@@ -30,7 +30,7 @@ def training_curves(history: Rows) -> Part:
     text += "Each row of the history is a point; there are too few to smooth." if window == 1 else (
         f"Bold: the mean over {window:,} rows of the history around each. Faint: the rows themselves."
     )
-    charts = [line_chart(panel, f"curves-{i}", is_log=not panel.is_share) for i, panel in enumerate(found)]
+    charts = [line_chart(panel, f"curves-{i}") for i, panel in enumerate(found)]
     content = joined(element("p", text), element("div", *charts, class_="charts"))
     return Section("curves", "Training curves", content)
 
@@ -46,7 +46,7 @@ def throughput(history: Rows) -> Part:
         return LeftOut("Throughput", reason)
     content: List[Markup] = []
     if len(x):
-        panel = Panel("Images per second", [curve_of("real images drawn", x, y)], False)
+        panel = Panel("Images per second", [curve_of("real images drawn", x, y)], "linear")
         content.append(line_chart(panel, "throughput"))
     if parts:
         content.append(_time_table(parts))

@@ -89,7 +89,9 @@ def test_with_little(model, digits, tmp_path):
     left_out = page.text[page.text.rindex("Left out"):]
     assert all(title in left_out for title in missing)
     assert "features not given" in left_out and "run not given" in left_out
-    assert "dense_1" in page.text and page.requests() == []
+    cells = [text for path, text in page.texts if "table" in path]
+    assert cells[cells.index("dense_1"):][:4] == ["dense_1", "Dense", "(392,)", "1,960"]
+    assert "Conv2DTranspose" in cells and page.requests() == []
 
 
 @pytest.mark.long

@@ -52,7 +52,8 @@ def test_one_chart_for_each_family_and_for_each_other_statistic():
         "Kernel distance": [("metric/kid", [2], [0.1])],
         "own/figure": [("own/figure", [3], [9])],
     }
-    assert [panel.is_share for panel in panels(rows)] == [False, True, False, False, False]
+    assert [panel.scale for panel in panels(rows)] == ["linear", "share", "linear", "linear", "linear"]
+    assert panels([{"iteration": 1, "gradient_norm/generator": 2.0}])[0].scale == "log"
     assert panels([]) == []
 
 

@@ -51,8 +51,8 @@ def parts(word):
         "kid": result("kid", caution=word, by_class={word: result("kid")}, settings={"k": word}),
         word: result(word, interval=None, extractor={}, is_larger_better=True),
     }
-    layer = {"name": word, "kind": f"Dense({word}) of x, 3 weights", "shape": [4, 5], "weights": 1234}
-    network = {"inputShape": [3], "outputShape": [1, 4, 4], "weights": 99, "layers": [layer]}
+    layers = [(word, word, "(4, 5)", "1,234")]
+    network = {"inputShape": [3], "outputShape": [1, 4, 4], "weights": 99, "layers": layers}
     setting = setting_sections.Setting(word, word, word, word, True)
     pair = picture_sections.Pair(PIXELS[0], PIXELS[1], word, word, 0.5, 0.1)
     code = setting_sections.training_code({"loss": repr(word)}, [word], {"generator": word}, [word])

@@ -8,11 +8,10 @@ from bigdl_gan.report.curve_points import Panel, curve_of
 from bigdl_gan.report.svg_lines import legible, line_chart, short, ticks
 
 
-def chart(y, *, x=None, is_log=False, is_share=False, label="a"):
+def chart(y, *, x=None, scale="linear", label="a"):
     y = np.asarray(y, float)
     x = np.arange(1, len(y) + 1) if x is None else np.asarray(x, float)
-    panel = Panel("Losses", [curve_of(label, x, y)], is_share)
-    return Page(line_chart(panel, "one", is_log=is_log).encode())
+    return Page(line_chart(Panel("Losses", [curve_of(label, x, y)], scale), "one").encode())
 
 
 def lines(page):
@@ -28,7 +27,7 @@ def labels(page):
 
 def test_points_lie_where_the_axes_say():
     """A share of 1 is at the top, y = 10, and 0 at the bottom, 200; x from 50 (update 0) to 408 (the last)."""
-    page = chart([1, 0.5, 0], x=[0, 5, 10], is_share=True)
+    page = chart([1, 0.5, 0], x=[0, 5, 10], scale="share")
     assert lines(page) == [("smooth line-0", [(50, 10), (229, 105), (408, 200)])]
     assert labels(page) == ["0", "0.2", "0.4", "0.6", "0.8", "1", "0", "2", "4", "6", "8", "10"]
     assert len([1 for tag, _ in page.tags if tag == "circle"]) == 3  # few points are shown as such
@@ -48,10 +47,10 @@ def test_a_spike_does_not_flatten_the_rest_and_is_told():
 
 def test_a_logarithmic_axis_if_allowed_and_useful():
     wide = np.geomspace(0.01, 1000, 50)
-    assert "logarithmic axis" in chart(wide, is_log=True).text and "logarithmic" not in chart(wide).text
-    assert "logarithmic" not in chart(np.linspace(1, 40, 50), is_log=True).text
-    assert "logarithmic" not in chart([0, *wide], is_log=True).text  # no logarithm of 0
-    (_, raw), (_, smooth) = lines(chart(wide, is_log=True))
+    assert "logarithmic axis" in chart(wide, scale="log").text and "logarithmic" not in chart(wide).text
+    assert "logarithmic" not in chart(np.linspace(1, 40, 50), scale="log").text
+    assert "logarithmic" not in chart([0, *wide], scale="log").text  # no logarithm of 0
+    (_, raw), (_, smooth) = lines(chart(wide, scale="log"))
     steps = np.diff([y for _, y in raw])
     np.testing.assert_allclose(steps, steps.mean(), atol=0.11)  # a straight line, to the drawing's rounding
 
