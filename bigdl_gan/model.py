@@ -16,8 +16,9 @@ from bigdl_gan.checkpoints.stage_files import ModelReader, NetworksReadable, Net
 from bigdl_gan.images import IMAGE_SCHEMA, check_image_column
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import Py4JError, bridge
+from bigdl_gan.model_report import DEFAULT_METRICS, write_report
+from bigdl_gan.networks.generation_columns import check_generation, hashes_images
 from bigdl_gan.networks.latents import slerp_path
-from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE
 from bigdl_gan.params.generated.model_setters import ModelSetters
 from bigdl_gan.params.values import MOST_INT, MOST_LONG, to_integer, to_number, to_seed
@@ -25,8 +26,6 @@ from bigdl_gan.report import summary
 from bigdl_gan.report.history import last_iteration, to_pandas
 
 _IN_BATCHES = "Use writeStream.foreachBatch(lambda df, batch: model.{}(df)...)."
-_LATENT_TYPES = ("array<float>", "array<double>", "vector")
-_ID_TYPES = ("tinyint", "smallint", "int", "bigint")
 _HASH = "__bigdl_gan_hash"
 _SHOWN_COLUMNS = 8
 _BATCH = 32  # images at once in a task: always this many, so that an image does not depend on its neighbours
@@ -155,6 +154,35 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         columns = min(n, _SHOWN_COLUMNS)
         return images.show(self.generate(n, seed), rows=math.ceil(n / columns), cols=columns)
 
+    def report(
+        self, path: str, *, run: Optional[str] = None, reals: Any = None, held_out: Any = None, features: Any = None,
+        metrics: Any = DEFAULT_METRICS, n: int = 2000, seed: int = 0, title: str = "Training report",
+    ) -> None:  # fmt: skip
+        """Writes a page about the model and its training: one HTML file that loads nothing, for any browser.
+
+        It has samples, the history's curves, metrics with intervals, samples over time, paths between latents, the
+        nearest training images, Params, layers, throughput, versions, and the code to train again. A part whose input
+        is missing is left out and named.
+
+        Args:
+            path: a local file, or a URI of any file system Hadoop reaches. A file of that name is replaced.
+            run: the folder that `callbacks.SampleGrid` or `callbacks.GIF` wrote to, or the folder above it.
+            reals: DataFrame of real images in the column that the Param `imageCol` names, or `ReferenceStatistics`.
+                For the nearest training images, those trained on: their pictures will be in the page. Rows are named
+                by the column that the Param `idCol` names, if there is one.
+            held_out, features, metrics: as `metrics.evaluate` takes them.
+            n: how many generated images are measured. Some metrics need as many as there are real ones.
+            seed: decides the samples, the latents and the metrics' random choices.
+            title: the page's heading.
+        Raises:
+            ValueError, TypeError: an argument breaks its rule, or as `metrics.evaluate`.
+            OSError: `run` cannot be read, or `path` cannot be written.
+        """
+        write_report(
+            self, self._session(), path, run=run, reals=reals, held_out=held_out, features=features, metrics=metrics,
+            n=n, seed=seed, title=title,
+        )  # fmt: skip
+
     def generate(self, n: int, seed: Optional[int] = None) -> DataFrame:
         """Generates images as a lazy DataFrame(id: long, image: Spark's image struct).
 
@@ -246,9 +274,9 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         xxhash64): the same picture gets the same generated image in every row."""
         bridge.check_frame(dataset, "transform")
         bridge.refuse_stream(dataset, _IN_BATCHES.format("transform"))
-        _check_generation(dataset, self)
+        check_generation(dataset, self)
         latent = self.getLatentCol() if self.isDefined("latentCol") else ""
-        if not _hashes_images(dataset, self):
+        if not hashes_images(dataset, self):
             return self._images(dataset, self.getOutputCol(), self.getIdCol(), latent, self.getSeed())
         image = F.col(quoted(self.getImageCol()))
         hashed = dataset.withColumn(_HASH, F.when(image.isNotNull(), F.xxhash64(image["data"])))
@@ -265,37 +293,3 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             latent_col, seed, truncation, origin, _BATCH,
         )  # fmt: skip
         return bridge.python_frame(frame, df.sparkSession)
-
-
-def _hashes_images(df: DataFrame, params: GANParams) -> bool:
-    """Whether a row's id is the hash of its image: no column was named, and none has the usual name."""
-    is_named = params.isDefined("latentCol") or params.isSet("idCol")
-    return not is_named and params.getIdCol() not in df.columns and params.getImageCol() in df.columns
-
-
-def _check_generation(df: DataFrame, params: GANParams) -> None:
-    """Check the columns that images are generated from; no Spark job.
-
-    Raises:
-        ValueError: a column is missing, has another type, or would be overwritten."""
-    GAN_TABLE.check_one(params, "truncation")
-    output = params.getOutputCol()
-    if output in df.columns:
-        raise ValueError(
-            f"`outputCol` must be a new column. Received: outputCol={output!r}, which the DataFrame has. "
-            "Choose another with model.setOutputCol."
-        )
-    name = "latentCol" if params.isDefined("latentCol") else "idCol"
-    column = params.getOrDefault(name)
-    if _hashes_images(df, params):
-        check_image_column(df, params.getImageCol(), name="imageCol")
-        return
-    if column not in df.columns:
-        raise ValueError(
-            f"`{name}` must name a column of the DataFrame. Received: {name}={column!r}, columns: "
-            f"{', '.join(df.columns)}."
-        )
-    kind = df.schema[column].dataType.simpleString()
-    allowed = _LATENT_TYPES if name == "latentCol" else _ID_TYPES
-    if kind not in allowed:
-        raise ValueError(f"`{name}` must have type {', '.join(allowed)}. Received: {column} of type {kind}.")

@@ -3,6 +3,7 @@
 import os
 import uuid
 from pathlib import Path
+from typing import List, Tuple
 
 from pyspark import SparkContext
 from pyspark.sql import SparkSession
@@ -37,6 +38,18 @@ def read(path: str) -> bytes:
     if not is_uri(path):
         return Path(path).read_bytes()
     return hadoop.read_bytes(_session(path), path)
+
+
+def listed(folder: str) -> Tuple[List[str], List[str]]:
+    """The names of the files, and of the folders, in a folder, sorted. Raises OSError if it cannot be read."""
+    if not is_uri(folder):
+        inside = sorted(Path(folder).iterdir())
+        return [path.name for path in inside if path.is_file()], [path.name for path in inside if path.is_dir()]
+    inside_there = hadoop.kinds(_session(folder), folder)
+    return (
+        [name for name, is_folder in inside_there.items() if not is_folder],
+        [name for name, is_folder in inside_there.items() if is_folder],
+    )
 
 
 def _session(path: str) -> SparkSession:

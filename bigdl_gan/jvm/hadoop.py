@@ -3,7 +3,7 @@
 Whenever a file system refuses, even an invalid name, these functions raise an OSError with a one-line message."""
 
 from contextlib import contextmanager
-from typing import Any, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors.exceptions.captured import CapturedException
@@ -91,6 +91,13 @@ def names(spark: SparkSession, path: str) -> List[str]:
     """The names of the files and folders in a folder, sorted. Raises OSError if it cannot be read."""
     with _errors("list", path):
         return sorted(status.getPath().getName() for status in _file_system(spark, path).listStatus(_path(spark, path)))
+
+
+def kinds(spark: SparkSession, path: str) -> Dict[str, bool]:
+    """Whether each file and folder in a folder is a folder, by name, sorted. Raises OSError if it cannot be read."""
+    with _errors("list", path):
+        inside = _file_system(spark, path).listStatus(_path(spark, path))
+        return dict(sorted((status.getPath().getName(), bool(status.isDirectory())) for status in inside))
 
 
 def last_change(spark: SparkSession, path: str) -> float:

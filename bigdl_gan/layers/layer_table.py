@@ -25,7 +25,7 @@ class Listed(KerasNet):
 
     def __str__(self) -> str:
         """The model's name and a line for each layer: name, class, output shape, number of weights."""
-        rows: List[Row] = [("name", "layer", "output", "weights"), *map(_row, submodules(self))]
+        rows: List[Row] = [("name", "layer", "output", "weights"), *map(described, submodules(self))]
         widths = [max(len(row[i]) for row in rows) for i in range(4)]
         lines = [
             f"  {name:{widths[0]}}  {layer:{widths[1]}}  {output:{widths[2]}}  {weights:>{widths[3]}}"
@@ -48,7 +48,8 @@ def layer_name(layer: Any) -> str:
     return bridge.getter(layer, "getName")
 
 
-def _row(layer: Any) -> Row:
+def described(layer: Any) -> Row:
+    """Name, class, output shape and number of weights of a layer in the JVM."""
     output = ", ".join(str(tuple(shape[1:])) for shape in callBigDlFunc("float", "getOutputShape", layer))
     sizes = callBigDlFunc("float", "zooGetWeightsShape", layer) or []
     return layer_name(layer), _kind(layer), output, f"{sum(map(prod, sizes)):,}"

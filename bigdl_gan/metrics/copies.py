@@ -1,6 +1,6 @@
 """The nearest training images of each fake, as a DataFrame and as a picture."""
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, NamedTuple
 
 import numpy as np
 from pyspark.sql import DataFrame
@@ -40,6 +40,44 @@ def nearest_frame(sides: Sides, found: Neighbours, ratios: np.ndarray) -> DataFr
     return sides.fakes.session.createDataFrame(rows, schema)
 
 
+class WorstPair(NamedTuple):
+    """A fake that is like a training image, and that image.
+
+    Attributes:
+        fake, nearest: pixels, uint8 (H, W, C)."""
+
+    id: Any
+    nearest_id: Any
+    distance: float
+    remoteness: float
+    fake: np.ndarray
+    nearest: np.ndarray
+
+
+def worst_pairs(
+    result: Result, fakes: DataFrame, reals: DataFrame, *, n: int, image_col: str, id_col: str
+) -> List[WorstPair]:
+    """The n fakes that are the most like training images, the worst first. Arguments and errors as `write_pairs`."""
+    if "nearest" not in result.tables:
+        raise ValueError(f"`result` must be of memorization or authenticity. Received: {result.name}.")
+    for name, df in (("fakes", fakes), ("reals", reals)):
+        if id_col not in df.columns:
+            raise ValueError(
+                f"`{name}` must have the column of ids that it had when it was measured. Received: id_col={id_col!r}, "
+                f"columns: {', '.join(df.columns)}."
+            )
+    worst = result.tables["nearest"].where("rank = 1").orderBy("remoteness", "distance", "id").limit(n).collect()
+    own, nearest = (
+        _by_id(df, [row[key] for row in worst], image_col, id_col)
+        for df, key in ((fakes, "id"), (reals, "nearest_id"))
+    )
+    return [
+        WorstPair(row["id"], row["nearest_id"], row["distance"], row["remoteness"], own[row["id"]],
+                  nearest[row["nearest_id"]])
+        for row in worst
+    ]  # fmt: skip
+
+
 def write_pairs(result: Result, fakes: DataFrame, reals: DataFrame, path: str, *, n: int = 8, cols: int = 4,
                 image_col: str = "image", id_col: str = "id") -> None:  # fmt: skip
     """Draws the fakes that are the most like training images, each on the left of its nearest one, as a PNG.
@@ -53,22 +91,8 @@ def write_pairs(result: Result, fakes: DataFrame, reals: DataFrame, path: str, *
     Raises:
         ValueError: the result has no nearest rows, an `id_col` is missing, or images of different shapes."""
     n, cols = to_integer("n", n, least=1), to_integer("cols", cols, least=1)
-    if "nearest" not in result.tables:
-        raise ValueError(f"`result` must be of memorization or authenticity. Received: {result.name}.")
-    for name, df in (("fakes", fakes), ("reals", reals)):
-        if id_col not in df.columns:
-            raise ValueError(
-                f"`{name}` must have the column of ids that it had when it was measured. Received: id_col={id_col!r}, "
-                f"columns: {', '.join(df.columns)}."
-            )
-    worst = result.tables["nearest"].where("rank = 1").orderBy("remoteness", "distance", "id").limit(n).collect()
-    pictures = {
-        name: _by_id(df, [row[key] for row in worst], image_col, id_col)
-        for name, df, key in (("fakes", fakes, "id"), ("reals", reals, "nearest_id"))
-    }  # fmt: skip
-    pairs: List[np.ndarray] = []
-    for row in worst:
-        pairs += [pictures["fakes"][row["id"]], pictures["reals"][row["nearest_id"]]]
+    worst = worst_pairs(result, fakes, reals, n=n, image_col=image_col, id_col=id_col)
+    pairs = [pixels for pair in worst for pixels in (pair.fake, pair.nearest)]
     rows = -(-len(worst) // cols)
     sheet = contact_sheet.grid(contact_sheet.stack(pairs, image_col), rows=rows, cols=2 * cols)
     driver_files.write(path, contact_sheet.png(sheet))

@@ -17,7 +17,7 @@ FLOORS = (
     ("datasets", "networks", "report"),
     ("checkpoints",),
     ("metrics",),
-    ("callbacks",),
+    ("callbacks", "model_report"),
     ("model", "preparer"),
     ("training",),
     ("estimator",),

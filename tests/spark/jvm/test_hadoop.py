@@ -1,6 +1,6 @@
 import pytest
 
-from bigdl_gan.jvm import hadoop
+from bigdl_gan.jvm import driver_files, hadoop
 
 
 @pytest.mark.parametrize("length", [0, 5, hadoop._BLOCK + 1])
@@ -34,6 +34,16 @@ def test_list_rename_delete(spark, tmp_path):
     hadoop.delete(spark, folder)
     hadoop.delete(spark, folder)  # it no longer exists
     assert not tmp_path.exists()
+
+
+def test_files_and_folders_are_told_apart(spark, tmp_path):
+    """The same for a local path and for a URI."""
+    for name in ("b", "a/inner", "c"):
+        driver_files.write(str(tmp_path / name), b"x")
+    assert driver_files.listed(str(tmp_path)) == (["b", "c"], ["a"])
+    assert driver_files.listed(tmp_path.as_uri()) == (["b", "c"], ["a"])
+    with pytest.raises(OSError, match="Cannot list file:.*/none: java.io.FileNotFoundException"):
+        driver_files.listed((tmp_path / "none").as_uri())
 
 
 def test_errors_name_the_path_and_the_java_cause(spark, tmp_path):
