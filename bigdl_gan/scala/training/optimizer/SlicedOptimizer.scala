@@ -8,7 +8,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.Workers
  *
  * What it remembers for a slice's weights is in arrays of the slice's own, and a thread copies weights
  * and gradients to arrays of its own, so that all loops have the same index for all their arrays: only
- * then does Java's compiler turn them into vector instructions, which took an eighth of Adam's time.
+ * then does Java's compiler turn them into vector instructions.
  *
  * @param initial what the optimiser remembers for the entire vector; empty at the beginning
  */
