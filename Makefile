@@ -17,8 +17,6 @@ INSTALL := $(RUN) -m pip install -qq 'setuptools>=64' --editable
 COMPILE := @$(RUN) setup.py --quiet build_scala
 # Two processes, each with a Spark of its own, take the files in this order: what lasts longest comes first
 TWO := -n 2 --dist loadfile --no-loadscope-reorder
-# Java without its thorough compiler, as tests/conftest.py explains: test-all has it, as users do
-QUICK := QUICK_JAVA=1
 
 demo: $(VENV)/run.stamp
 	$(COMPILE)
@@ -26,11 +24,11 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/dev.stamp
 	$(COMPILE)
-	$(QUICK) $(RUN) -m pytest $(TWO) -m 'not slow' tests/cluster tests/spark tests/parity tests/unit
+	$(RUN) -m pytest $(TWO) -m 'not slow' tests/cluster tests/spark tests/parity tests/unit
 
 test-fast: $(VENV)/dev.stamp
 	$(COMPILE)
-	$(QUICK) $(RUN) -m pytest $(TWO) -m 'not slow and not long' tests/spark tests/parity tests/unit
+	$(RUN) -m pytest $(TWO) -m 'not slow and not long' tests/spark tests/parity tests/unit
 
 test-all: $(VENV)/dev.stamp
 	$(COMPILE)

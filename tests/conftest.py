@@ -36,7 +36,7 @@ def remember_classes():
 def spark():
     builder = SparkSession.builder.master("local[2]").appName("bigdl_gan tests")
     builder = builder.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
-    if "QUICK_JAVA" in os.environ:  # from the Makefile: not in test-all, whose Java compiles as thoroughly as users'
+    if "PYTEST_XDIST_WORKER" in os.environ:  # two Javas share two cores
         builder = builder.config("spark.driver.extraJavaOptions", QUICK_COMPILER)
     session = configure(builder).getOrCreate()
     remember_classes()

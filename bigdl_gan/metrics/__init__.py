@@ -1,7 +1,8 @@
 """How good generated images are, measured over DataFrames: distances, coverage, copies."""
 
 from bigdl_gan.metrics.class_evaluators import ClassBalance, InceptionScore
-from bigdl_gan.metrics.classification_score import ClassificationAccuracy, classification_accuracy
+from bigdl_gan.metrics.classification_evaluator import ClassificationAccuracy
+from bigdl_gan.metrics.classification_score import classification_accuracy
 from bigdl_gan.metrics.copies import write_pairs
 from bigdl_gan.metrics.evaluation import evaluate
 from bigdl_gan.metrics.evaluators import KID, FrechetDistance, PrecisionRecall

@@ -12,7 +12,7 @@ from bigdl_gan.metrics.features.classifier_training import train_features
 from bigdl_gan.metrics.features.label_values import check_labelled
 
 
-class ClassificationAccuracy(NamedTuple):
+class ClassificationScore(NamedTuple):
     """The result of `classification_accuracy`.
 
     Attributes:
@@ -40,7 +40,7 @@ class ClassificationAccuracy(NamedTuple):
 def classification_accuracy(
     fakes: DataFrame, reals: DataFrame, test: DataFrame, label_col: str = "label", *, image_col: str = "image",
     epochs: int = 8, batch_size: int = 64, learning_rate: float = 1e-3, seed: int = 0,
-) -> ClassificationAccuracy:  # fmt: skip
+) -> ClassificationScore:  # fmt: skip
     """Train a classifier on generated labelled images, another one on real ones, and compare both on real test rows.
 
     Both have the same network and initial weights (those of `train_features`), and are trained on equally many images:
@@ -52,7 +52,7 @@ def classification_accuracy(
         fakes, reals, test: labelled images of one size. Keep `test` apart from what the generator was trained on.
         label_col, image_col: columns of all three.
         epochs, batch_size, learning_rate: as in `train_features`.
-        seed: see `ClassificationAccuracy`.
+        seed: see `ClassificationScore`.
     Raises:
         TypeError, ValueError: a column is missing or has another type; as `train_features` and its `accuracy`.
     Source: Ravuri & Vinyals 2019, "Classification Accuracy Score for Conditional Generative Models", arXiv:1905.10887.
@@ -75,7 +75,7 @@ def classification_accuracy(
         )  # fmt: skip
         found[side] = extractor.accuracy(test, label_col, image_col)
     errors = {side: sqrt(share * (1 - share) / counts["test"]) for side, share in found.items()}
-    return ClassificationAccuracy(
+    return ClassificationScore(
         found["fakes"], found["reals"], errors["fakes"], errors["reals"], n_train, counts["test"], settings, seed,
         _versions(),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 from bigdl_gan.images.schema import check_image_column
 from bigdl_gan.jvm import bridge
 from bigdl_gan.metrics.class_evaluators import ClassBalance, InceptionScore
+from bigdl_gan.metrics.classification_evaluator import ClassificationAccuracy
 from bigdl_gan.metrics.evaluators import KID, FrechetDistance, PrecisionRecall
 from bigdl_gan.metrics.image_evaluators import Diversity, Weave
 from bigdl_gan.metrics.measuring import Sources, measure
@@ -22,6 +23,7 @@ METRICS: Dict[str, Callable[..., Any]] = {
     "inception_score": InceptionScore, "class_balance": ClassBalance, "missing_classes": ClassBalance,
     "memorization": Memorization, "authenticity": Memorization, "diversity": Diversity,
     "feature_diversity": Diversity, "weave": Weave,
+    "classification_accuracy": ClassificationAccuracy,
 }  # fmt: skip
 _LABEL = "label"
 
@@ -39,12 +41,14 @@ def evaluate(
         fakes: DataFrame of generated images.
         reals: DataFrame of real images, or `ReferenceStatistics` of one.
         metrics: names, or evaluators with Params of their own: "fid", PrecisionRecall(metricName="recall", k=3).
-        features: what gives an image its features: a feature extractor. Only "diversity" and "weave" need none.
+        features: what gives an image its features: a feature extractor. "diversity", "weave" and
+            "classification_accuracy" need none.
         seed: of all random choices.
         image_col: image structs, in all DataFrames.
         label_col: classes, integers or text. "": none.
         id_col: what names a row in tables. Without it, Spark's monotonically increasing ids do.
-        held_out: for "memorization": real images that were not trained on, DataFrame or `ReferenceStatistics`.
+        held_out: for "memorization" and "classification_accuracy": real images that were not trained on, DataFrame or
+            (for the first) `ReferenceStatistics`.
     Returns:
         A mapping from names to results: `evaluate(...)["kid"].value`.
     Raises:
@@ -55,14 +59,15 @@ def evaluate(
     evaluators = as_evaluators(metrics)
     held_out = held_out_of(evaluators, held_out)
     bridge.check_frame(fakes, "`fakes`")
-    check_inputs(evaluators, features, {"fakes": fakes, "reals": reals, "held_out": held_out}, image_col)
+    given = {"fakes": fakes, "reals": reals, "held_out": held_out}
+    check_inputs(evaluators, features, given, image_col, label_col)
     label_col = _shared_label(label_col, [df for df in (fakes, reals) if isinstance(df, DataFrame)])
     sources = Sources(fakes, reals, held_out, image_col=image_col, id_col=id_col, label_col=label_col)
     return measure(evaluators, sources, features, to_seed(seed))
 
 
 def check_inputs(
-    evaluators: Sequence[MetricEvaluator], features: Any, given: Mapping[str, Any], image_col: str
+    evaluators: Sequence[MetricEvaluator], features: Any, given: Mapping[str, Any], image_col: str, label_col: str
 ) -> None:
     """Check what is to be measured, and of which images; no Spark job.
 
@@ -79,6 +84,8 @@ def check_inputs(
         if isinstance(df, DataFrame):
             bridge.refuse_stream(df, "Take its batches, in writeStream.foreachBatch(...).")
             _check_columns(name, df, image_col)
+    for evaluator in evaluators:
+        evaluator.check_frames(given, image_col, label_col)
 
 
 def held_out_of(evaluators: Sequence[MetricEvaluator], held_out: Any) -> Any:

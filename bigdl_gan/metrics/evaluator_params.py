@@ -611,3 +611,115 @@ class WeaveParams(EvaluatorParams):
     def setMetricName(self: _Self, value: str) -> _Self:
         """Which figure `evaluate` returns."""
         return self._set(metricName=value)
+
+
+class ClassificationAccuracyParams(EvaluatorParams):
+    metricName: "Param[str]" = EVALUATOR_TABLES["ClassificationAccuracy"].param("metricName")
+    heldOut: "Param[Any]" = EVALUATOR_TABLES["ClassificationAccuracy"].param("heldOut")
+    labelCol: "Param[str]" = EVALUATOR_TABLES["ClassificationAccuracy"].param("labelCol")
+    epochs: "Param[int]" = EVALUATOR_TABLES["ClassificationAccuracy"].param("epochs")
+    batchSize: "Param[int]" = EVALUATOR_TABLES["ClassificationAccuracy"].param("batchSize")
+    learningRate: "Param[float]" = EVALUATOR_TABLES["ClassificationAccuracy"].param("learningRate")
+
+    @keyword_only
+    def __init__(
+        self,
+        *,
+        features: Any = None,
+        reals: Any = None,
+        fakesCol: str = "generated",
+        imageCol: str = "image",
+        seed: int = 0,
+        metricName: str = "classification_accuracy",
+        heldOut: Any = None,
+        labelCol: str = "label",
+        epochs: int = 8,
+        batchSize: int = 64,
+        learningRate: float = 0.001,
+    ) -> None:
+        """Sets the Params that are given.
+
+        Args:
+            features: What gives an image its features, such as `metrics.features.digits()`. Must be set.
+            reals: Real images. If unset, those in `imageCol` of the evaluated DataFrame: of a model's `transform`, its
+                input.
+            fakesCol: Column of generated images in the evaluated DataFrame.
+            imageCol: Column of real images.
+            seed: Seed of all random choices.
+            metricName: Which figure `evaluate` returns.
+            heldOut: Labelled real images that both classifiers are tested on.
+            labelCol: Labels, integers or text, in all DataFrames.
+            epochs: Passes over its images by each classifier.
+            batchSize: Images in an update of a classifier.
+            learningRate: Adam's, for the classifiers.
+        """
+        super().__init__()
+        self._setDefault(**EVALUATOR_TABLES["ClassificationAccuracy"].defaults())
+        set_given(self)
+
+    @keyword_only
+    def setParams(
+        self: _Self,
+        *,
+        features: Any = None,
+        reals: Any = None,
+        fakesCol: str = "generated",
+        imageCol: str = "image",
+        seed: int = 0,
+        metricName: str = "classification_accuracy",
+        heldOut: Any = None,
+        labelCol: str = "label",
+        epochs: int = 8,
+        batchSize: int = 64,
+        learningRate: float = 0.001,
+    ) -> _Self:
+        """Sets the Params that are given; the others keep their values."""
+        return set_given(self)
+
+    def getMetricName(self) -> str:
+        """Which figure `evaluate` returns."""
+        return self.getOrDefault(self.metricName)
+
+    def getHeldOut(self) -> Any:
+        """Labelled real images that both classifiers are tested on. Raises KeyError if unset."""
+        return self.getOrDefault(self.heldOut)
+
+    def getLabelCol(self) -> str:
+        """Labels, integers or text, in all DataFrames."""
+        return self.getOrDefault(self.labelCol)
+
+    def getEpochs(self) -> int:
+        """Passes over its images by each classifier."""
+        return self.getOrDefault(self.epochs)
+
+    def getBatchSize(self) -> int:
+        """Images in an update of a classifier."""
+        return self.getOrDefault(self.batchSize)
+
+    def getLearningRate(self) -> float:
+        """Adam's, for the classifiers."""
+        return self.getOrDefault(self.learningRate)
+
+    def setMetricName(self: _Self, value: str) -> _Self:
+        """Which figure `evaluate` returns."""
+        return self._set(metricName=value)
+
+    def setHeldOut(self: _Self, value: Any) -> _Self:
+        """Labelled real images that both classifiers are tested on."""
+        return self._set(heldOut=value)
+
+    def setLabelCol(self: _Self, value: str) -> _Self:
+        """Labels, integers or text, in all DataFrames."""
+        return self._set(labelCol=value)
+
+    def setEpochs(self: _Self, value: int) -> _Self:
+        """Passes over its images by each classifier."""
+        return self._set(epochs=value)
+
+    def setBatchSize(self: _Self, value: int) -> _Self:
+        """Images in an update of a classifier."""
+        return self._set(batchSize=value)
+
+    def setLearningRate(self: _Self, value: float) -> _Self:
+        """Adam's, for the classifiers."""
+        return self._set(learningRate=value)

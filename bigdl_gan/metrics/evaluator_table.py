@@ -1,6 +1,6 @@
 """The Params of the metrics' evaluators. After a change: `make generate`."""
 
-from bigdl_gan.params.rules import Choice, Extractor, Images, Integer, Seed, Text
+from bigdl_gan.params.rules import Choice, Extractor, Images, Integer, Number, Seed, Text
 from bigdl_gan.params.table import Row, Table
 
 COMMON = [
@@ -51,4 +51,12 @@ EVALUATOR_TABLES = {
         Row("nSamples", Integer(least=2), "Most images of each side; of more, as many are drawn at random.", 2000),
     ]),
     "Weave": Table([*COMMON, _named("weave")]),
+    "ClassificationAccuracy": Table([
+        *COMMON, _named("classification_accuracy"),
+        Row("heldOut", Images(), "Labelled real images that both classifiers are tested on."),
+        Row("labelCol", Text("a column's name"), "Labels, integers or text, in all DataFrames.", "label"),
+        Row("epochs", Integer(least=1), "Passes over its images by each classifier.", 8),
+        Row("batchSize", Integer(least=1), "Images in an update of a classifier.", 64),
+        Row("learningRate", Number(above=0), "Adam's, for the classifiers.", 1e-3),
+    ]),
 }  # fmt: skip

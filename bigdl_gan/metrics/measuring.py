@@ -97,14 +97,15 @@ def _features(side: str, source: Any, extractor: Any, sources: Sources, needed: 
 
 
 def _images(sources: Sources) -> Dict[str, DataFrame]:
-    """The images with their ids, of sources that are DataFrames."""
+    """The images with their ids, and their labels if they have some, of sources that are DataFrames."""
     found = {}
-    for side in ("fakes", "reals"):
+    for side in ("fakes", "reals", "held_out"):
         df = getattr(sources, side)
         if isinstance(df, DataFrame):
             own = sources.id_col in df.columns
             number = F.col(quoted(sources.id_col)) if own else F.monotonically_increasing_id()
-            found[side] = df.select(number.alias("id"), F.col(quoted(sources.image_col)).alias("image"))
+            labels = [F.col(quoted(sources.label_col)).alias("label")] if sources.label_col in df.columns else []
+            found[side] = df.select(number.alias("id"), F.col(quoted(sources.image_col)).alias("image"), *labels)
     return found
 
 

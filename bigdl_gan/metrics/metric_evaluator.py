@@ -1,6 +1,6 @@
 """`MetricEvaluator`: what all metrics share as evaluators of Spark ML."""
 
-from typing import Any, ClassVar, Dict, FrozenSet, Sequence
+from typing import Any, ClassVar, Dict, FrozenSet, Mapping, Sequence
 
 from pyspark.ml.evaluation import Evaluator
 from pyspark.sql import DataFrame
@@ -47,6 +47,16 @@ class MetricEvaluator(Evaluator, EvaluatorParams):
         """Whether `metrics.evaluate` also measures single classes."""
         return self.needs_features
 
+    def label_col(self) -> str:
+        """The column of labels in all DataFrames of an evaluator by itself; "" if it takes none."""
+        return ""
+
+    def check_frames(self, frames: Mapping[str, Any], image_col: str, label_col: str) -> None:
+        """Check what else this metric wants of the sides; no Spark job. Raises ValueError or TypeError.
+
+        Args:
+            frames: by name: `fakes` (unless there are none yet), `reals`, and `held_out`, which may be None."""
+
     def most_refused(self) -> int:
         """So many images of a side are too few for any figure."""
         return 1
@@ -81,21 +91,24 @@ class MetricEvaluator(Evaluator, EvaluatorParams):
         if self.isDefined(self.reals):
             return self._against(dataset, self.getReals())
         check_image_column(dataset, self.getImageCol(), name="imageCol")
-        both = dataset.select(*dict.fromkeys(map(quoted, (self.getFakesCol(), self.getImageCol())))).persist()
+        used = filter(None, (self.getFakesCol(), self.getImageCol(), self.label_col()))
+        both = dataset.select(*dict.fromkeys(map(quoted, used))).persist()
         try:  # otherwise images would be generated again for the reals beside them
             return self._against(both, both)
         finally:
             both.unpersist()
 
     def _against(self, dataset: DataFrame, source: Any) -> float:
-        fakes = dataset.select(F.col(quoted(self.getFakesCol())).alias("image"))
+        fakes = self._columns(dataset, self.getFakesCol())
         reals, extractor = self._as_images(source), self.extractor()
         held_out = self._as_images(self.held_out())
         if self.needs_held_out and held_out is None:
             raise ValueError(
                 f"`heldOut` must be set for {self.name}: real images that were not trained on. Received: nothing."
             )
-        sources = Sources(fakes, reals, held_out, image_col="image", id_col="", label_col="")
+        label_col = "label" if self.label_col() else ""
+        self.check_frames({"fakes": fakes, "reals": reals, "held_out": held_out}, "image", label_col)
+        sources = Sources(fakes, reals, held_out, image_col="image", id_col="", label_col=label_col)
         return measure([self], sources, extractor, self.getSeed())[self.name].value
 
     def _as_images(self, source: Any) -> Any:
@@ -103,7 +116,13 @@ class MetricEvaluator(Evaluator, EvaluatorParams):
         if not isinstance(source, DataFrame):
             return source
         check_image_column(source, self.getImageCol(), name="imageCol")
-        return source.select(F.col(quoted(self.getImageCol())).alias("image"))
+        return self._columns(source, self.getImageCol())
+
+    def _columns(self, df: DataFrame, image_col: str) -> DataFrame:
+        """A column of images as `image`, and labels as `label` if the metric takes them."""
+        label_col = self.label_col()
+        labels = [F.col(quoted(label_col)).alias("label")] if label_col in df.columns else []
+        return df.select(F.col(quoted(image_col)).alias("image"), *labels)
 
     def held_out(self) -> Any:
         """Real images that were not trained on; None if the metric takes none, or has none."""

@@ -30,7 +30,7 @@ class Repeated:
         given = [metrics] if isinstance(metrics, (str, MetricEvaluator)) else metrics
         self._evaluators = as_evaluators([KID(nSubsets=0) if metric == "kid" else metric for metric in given])
         held_out = held_out_of(self._evaluators, held_out)
-        check_inputs(self._evaluators, features, {"reals": reals, "held_out": held_out}, image_col)
+        check_inputs(self._evaluators, features, {"reals": reals, "held_out": held_out}, image_col, label_col="")
         self._reals, self._held_out, self._image_col = reals, held_out, image_col
         self._extractor, self._seed = features, seed
         self._kept: Dict[str, FeatureSet] = {}

@@ -17,7 +17,7 @@ class Sides:
     Attributes:
         features: by side: "fakes", "reals", and maybe "held_out", real images that were not trained on. Empty if no
             metric needs them.
-        images: the DataFrames of "fakes" and maybe "reals", with columns `id` and `image`.
+        images: the DataFrames of "fakes", and maybe of "reals" and "held_out": `id`, `image`, and maybe `label`.
         seed: of all random choices.
         is_whole: whether this is all, and not one class."""
 

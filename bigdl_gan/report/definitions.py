@@ -79,6 +79,10 @@ DEFINITIONS: Dict[str, Definition] = {
     "feature_diversity": Definition(
         "Diversity of features", "The mean distance between the features of two generated images over that between "
         "those of two real ones. Noise raises it.", "", "1"),
+    "classification_accuracy": Definition(
+        "Accuracy after training on fakes", "The accuracy, on held-out real images, of a classifier that was trained "
+        "on generated labelled images. Compare it with that of one trained on as many real images.",
+        "Ravuri & Vinyals 2019, arXiv:1905.10887", "that of reals"),
     "weave": Definition(
         "Weave", "The power of brightness at the highest spatial frequency that pixels can show, of generated over "
         "real images. Above 1: a pattern of two pixels, or noise; below: blur.",
