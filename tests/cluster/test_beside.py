@@ -40,6 +40,7 @@ def is_whole(result, other):
     assert result["after"] == other["after"]  # bit for bit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["at_the_end", "at_checkpoints", "beside_a_stream"])
 def test_a_job_that_holds_a_core(fair, name):
     is_whole(fair[name], fair["alone"])

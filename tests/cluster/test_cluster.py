@@ -76,6 +76,7 @@ def test_images_are_the_same_on_the_cluster(one, two):
     assert len(two["images"]) == 40 and two["images"] == one["images"]
 
 
+@pytest.mark.slow
 def test_a_session_that_somebody_else_made(run_job, master, one):
     """The session has the jars, but none of configure()'s settings."""
     theirs = run_job(master, executors=2, trainings=EQUAL[:1], configured=False)

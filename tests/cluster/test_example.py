@@ -3,6 +3,7 @@
 import sys
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from bigdl_gan import GANModel
@@ -20,6 +21,7 @@ def check(out, spoken):
     assert model.generate(2).count() == 2
 
 
+@pytest.mark.slow
 def test_plain_python(spark, run, example, tmp_path):
     check(tmp_path / "out", run(sys.executable, example, "--out", tmp_path / "out", *ARGUMENTS))
 

@@ -41,6 +41,7 @@ def distance(result, expected):
     return max(distances)
 
 
+@pytest.mark.slow
 def test_a_killed_driver(results):
     resumed, whole = results["resumed"], results["in_one_go"]
     assert whole["seen"] == list(range(1, 21)) and whole["warnings"] == resumed["warnings"] == []

@@ -34,6 +34,7 @@ def require(folder):
     return str(folder)
 
 
+@pytest.mark.slow
 def test_faces(spark, run, tmp_path):
     data = require(SHARED / "celeba_full32")
     run(sys.executable, EXAMPLES / "faces.py", "--data", data, "--out", tmp_path, "--size", "32", *SHORT)
@@ -41,6 +42,7 @@ def test_faces(spark, run, tmp_path):
     assert (tmp_path / "checkpoints" / "checkpoint-00000004").is_dir()
 
 
+@pytest.mark.slow
 def test_dogs(spark, run, tmp_path):
     data = require(SHARED / "stanford_dogs")
     breeds = ["--breeds", "Chihuahua", "pug", "beagle"]
@@ -48,6 +50,7 @@ def test_dogs(spark, run, tmp_path):
     check(tmp_path, "dogs", 32, 3)
 
 
+@pytest.mark.slow
 def test_zeros(spark, run, tmp_path):
     run(sys.executable, EXAMPLES / "digit_zero.py", "--out", tmp_path, *SHORT)
     check(tmp_path, "zeros", 28, 1)

@@ -368,7 +368,7 @@ def test_piecewise_linear(case, kind, penalties, rule):
     case(PIECEWISE_LINEAR[kind], batch=16 if kind == "vectors" else 6).check(rule=rule, **penalties)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("penalties", [{"r1": 0.7}, BOTH, {"gradientPenalty": 2.0}], ids=str)
 def test_tiles(case, penalties, rule):
@@ -423,7 +423,7 @@ def test_norms_everywhere(case, loss, rule):
         case(normalised_everywhere).check(loss=loss, rule=rule, **penalties)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("kind", ["group", "instance", "layer", "pixel"])
 def test_norms_between_tiles(case, kind, rule):
@@ -438,7 +438,7 @@ def test_every_loss(case, make, loss, rule):
     case(make).check(loss=loss, rule=rule, **BOTH)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("center", [0.0, 1.0, 0.5])
 @pytest.mark.parametrize("others", [{}, {"r1": 0.7}, BOTH], ids=str)
 @pytest.mark.parametrize("make", [plain, residual, smooth_residual])
@@ -468,7 +468,7 @@ def test_hinge_beyond_its_margin(case):
         found.check(loss="hinge", rule=rule, **BOTH)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.6])
 @pytest.mark.parametrize("penalties", [{"r2": 1.3}, BOTH, {"r1": 0.7, "gradientPenalty": 2.0}], ids=str)

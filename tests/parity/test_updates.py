@@ -317,7 +317,7 @@ def test_update(updates_agree, kind, critic, loss, count):
     updates_agree(*networks(kind), critic=critic, loss=loss, count=count, optimizer=optimizer)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("loss, smoothing", [
     *((loss, (0.0, 0.0)) for loss in LOSS_TWINS), *((loss, (0.1, 0.0)) for loss in LABELLED),
     *((loss, (0.15, 0.25)) for loss in LABELLED),

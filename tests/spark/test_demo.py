@@ -16,7 +16,7 @@ ROOT = Path(bigdl_gan.__file__).parents[1]
 DEMO = ROOT / "examples" / "demo.py"
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_demo(spark, tmp_path):
     command = [sys.executable, str(DEMO), "--updates", "2", "--out", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)

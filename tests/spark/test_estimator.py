@@ -95,7 +95,7 @@ def test_how_long_it_trains(noise, dense_gan, limits, expected):
     assert len(gan.fit(noise).history) == expected
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule, loss", list(itertools.product(UPDATE_RULES, LOSSES)))
 @pytest.mark.parametrize("make", [Adam, SGD, RMSprop], ids=["Adam", "SGD", "RMSprop"])
 def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
@@ -194,7 +194,7 @@ def broadcasts(sc):
     return {name.split("_piece")[0] for name in names if name.startswith("broadcast_")}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
     sc, gan = spark.sparkContext, digit_gan(maxIter=1)
     held = sc.broadcast(0)

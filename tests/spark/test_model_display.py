@@ -93,7 +93,7 @@ print(repr(model))
 """
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_model_still_prints_when_its_session_has_ended(model, tmp_path):
     model.save(str(tmp_path / "model"))
     root = Path(bigdl_gan.__file__).parents[1]

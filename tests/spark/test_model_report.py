@@ -40,7 +40,7 @@ def source_of(pixels):
     return source
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_with_all(model, run, digits, spark, tmp_path):
     reals = digits.withColumn("id", F.concat(F.lit("<row> "), F.monotonically_increasing_id()))
     with warnings.catch_warnings():

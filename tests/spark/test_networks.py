@@ -65,7 +65,7 @@ def images(frame):
     return frame(list(np.random.default_rng(0).integers(0, 256, size=(24, 8, 8, 1), dtype=np.uint8)))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule, n_critic", [("simultaneous", 1), ("alternating", 2)])
 @pytest.mark.parametrize("build", [sequential, functional])
 def test_trains(spark, images, dense_gan, build, rule, n_critic):

@@ -43,6 +43,7 @@ def test_grids_of_samples_change_no_bit(make, digits, alone, tmp_path):
     np.testing.assert_array_equal(bits(watched), alone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["generate", "reconstruct", "fit"])
 def test_what_other_threads_do_changes_no_bit(make, digits, alone, what):
     model = make(maxIter=1).fit(digits)
@@ -84,6 +85,7 @@ def test_training_changes_no_generated_pixel(make, digits, pixels):
     assert seen and all(found == [latents, images] for found in seen)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["reversed", "repartitioned", "one partition", "sorted by another column"])
 def test_the_order_of_the_rows_does_not_matter(spark, make, digits, alone, how):
     rows = digits.collect()

@@ -36,7 +36,7 @@ def figures(history, name="kid"):
     return {row["iteration"]: row[f"metric/{name}"] for row in history if f"metric/{name}" in row}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_figures_are_those_of_the_models_images(spark, measured, noise):
     """Of averaged weights. Those of earlier updates are others."""
     model = measured["model"]
@@ -54,7 +54,7 @@ def test_measuring_changes_no_bit(measured, noise, dense_gan):
     assert measured["model"].weights_digest() == dense_gan(maxIter=TOTAL).fit(noise).weights_digest()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:class_balance:UserWarning")
 def test_an_extractor_beside_the_replicas_changes_no_bit(digits, digit_gan):
     """The core runs this classifier in the executors that train."""

@@ -146,7 +146,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", BROKEN.values(), ids=BROKEN)
 def test_a_broken_one_is_passed_over(train, folder, whole, damage):
     act, name, message = damage

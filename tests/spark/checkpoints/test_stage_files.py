@@ -51,7 +51,7 @@ def plain_values(stage):
     return {p.name: value for p, value in stage.extractParamMap().items() if p.name not in objects}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_loaded_model_generates_the_same_images_in_a_fresh_process(model, saved):
     root = Path(bigdl_gan.__file__).parents[1]  # Python finds the package in the working directory
     answer = subprocess.run([sys.executable, "-c", LOADER, str(saved)], capture_output=True, text=True, cwd=root)

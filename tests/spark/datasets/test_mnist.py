@@ -130,7 +130,7 @@ print(datasets.mnist(spark, digits=[7]).count())
 """
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_under_encryption():
     """Spark encrypts what it writes to disk, including broadcasts; companies' security settings require that."""
     done = subprocess.run([sys.executable, "-c", ENCRYPTED], stdout=subprocess.PIPE, check=True)

@@ -167,7 +167,7 @@ def faces(tmp_path):
 NUMBERS = [["1" if (i + j) % 3 else "-1" for i in range(40)] for j in range(2)]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("name, separator, header", [
     ("list_attr_celeba.txt", " ", ""), ("list_attr_celeba.txt", "\t", ""), ("list_attr_celeba.txt", "  ", ""),
     ("list_attr_celeba.csv", ",", "image_id"),

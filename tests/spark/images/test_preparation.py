@@ -127,7 +127,7 @@ GOOD = {"good.jpg": JPEG, "grey.png": encoded(PIXELS[0][:, :, 0]), "good.webp": 
 N_OF_KIND, N_READ = 30, 24  # files of each kind, and how often each is read: some 10,000 rows in all
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_ten_thousand_pictures_good_and_bad(spark, tmp_path):
     kinds = {**{name: data for name, (data, _) in BAD.items()}, **GOOD}
     for i, (name, data) in ((i, (name, kinds[name])) for i in range(N_OF_KIND) for name in kinds):

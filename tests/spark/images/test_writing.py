@@ -74,7 +74,7 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".crc")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_png_files_hold_the_pixels(pictures, far):
     df, arrays = pictures
     assert images.write_png(df, f"{far[1]}/new") == (10, 0)
@@ -169,7 +169,7 @@ def coming(df, folder, source):
     return flat.select("id", images.image_column())
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES)
 def test_what_came_during_the_job_is_of_another_attempt(pictures, far, tmp_path, mode):
     """As when Spark retries a task: its own files are not in the way."""

@@ -59,6 +59,7 @@ def test_what_is_missing(spark):
         metrics.KID(features=3).evaluate(fakes)
 
 
+@pytest.mark.slow
 def test_evaluates_a_column_against_another(spark):
     """As `transform` leaves them; Params in a map of their own."""
     both = images.from_numpy(spark, PIXELS).withColumnRenamed("image", "picture")

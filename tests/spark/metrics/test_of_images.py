@@ -82,7 +82,7 @@ def test_held_out_is_asked_for_at_once(frames):
         metrics.evaluate(*frames[:2], "memorization", features=MeanColours(frames[0].sparkSession))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_reference_statistics(spark, frames, tmp_path):
     path = str(tmp_path / "reference")
     extractor = MeanColours(spark)

@@ -136,6 +136,7 @@ def test_most_rows_train_and_each_reason_refuses():
     assert len(TRAINED) > 30 and len({refusal(row) for row in REFUSED}) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", TRAINED, ids=label)
 def test_it_trains_and_resumes_bit_for_bit(gan, noise, tmp_path, row):
     place = {"maxIter": 2, "checkpointDir": str(tmp_path), "checkpointInterval": 1}

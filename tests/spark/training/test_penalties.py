@@ -36,7 +36,7 @@ def test_rows_between_have_none(noise, dense_gan):
     assert [penalties_of(row) for row in history] == [set(PENALTY_STATISTICS), set(), set(), set(PENALTY_STATISTICS)]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("activations, penalties", [([], SOME), (["tanh"], ALL)], ids=["linear", "smooth"])
 def test_resumed_trainings_have_the_same_bits(spark, noise, dense_gan, tmp_path, activations, penalties):
     """The proportions of images between others, and which updates have penalties, follow from seed and update."""

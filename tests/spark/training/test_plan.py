@@ -52,7 +52,7 @@ def test_a_checkpoint_keeps_what_the_core_was_told(train, tmp_path, monkeypatch)
     assert told == [expected] and kept(tmp_path, 1)["plan"] == expected
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments, difference",
     [

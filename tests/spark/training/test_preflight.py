@@ -23,7 +23,7 @@ def test_what_this_jvm_reports(spark):
 
 
 @pytest.mark.parametrize("size, channels, width, batch", [(28, 1, 16, 32), (64, 3, 16, 16), (64, 3, 64, 8)])
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_estimate_of_native_memory(spark, digits, size, channels, width, batch):
     """At least what the core takes, and at most four times that."""
     taken = []

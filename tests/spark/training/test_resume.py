@@ -178,7 +178,7 @@ def remains(spark, tmp_path_factory):
 
 
 @pytest.mark.parametrize("rule, optimizer", COMBINATIONS)
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_killed_training_goes_on_in_a_new_process_bit_for_bit(images, remains, rule, optimizer):
     folder = remains / f"{rule}-{optimizer}"
     assert [p.name for p in folder.iterdir()] == [f"checkpoint-{KILLED_AT:08d}"]
@@ -200,7 +200,7 @@ def test_a_killed_training_goes_on_in_a_new_process_bit_for_bit(images, remains,
     assert list(bridge.call("resourceUse")) == [0, 0]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_model_so_far(spark, images, tmp_path):
     child = process("interrupted", folder=str(tmp_path), total=10**6)
     assert child.stdout.readline() == "training\n"
@@ -216,7 +216,7 @@ def test_ctrl_c_keeps_the_model_so_far(spark, images, tmp_path):
 
 
 @pytest.mark.parametrize("slow, said, signals", [(False, "training", 2), (True, "reading", 1)])
-@pytest.mark.long
+@pytest.mark.slow
 def test_ctrl_c_is_a_keyboard_interrupt(spark, slow, said, signals):
     """The second ctrl-C during updates, or the first one while images are read: both interrupt a call to the JVM."""
     for _ in range(3):  # the updates may end between the two

@@ -35,7 +35,7 @@ def test_the_same_training_wherever_the_images_are(noise, dense_gan, level, flip
 
 
 @pytest.mark.parametrize("partitions", [1, 7, 60])
-@pytest.mark.long
+@pytest.mark.slow
 def test_few_and_many_partitions_hold_the_same_images(noise, dense_gan, partitions):
     """In the order of the rows; some partitions are empty."""
     expected = weights(dense_gan(maxIter=8).fit(noise.coalesce(1)))
