@@ -1,6 +1,5 @@
 """`classification_accuracy`: what generated labelled images are worth as training data."""
 
-from importlib.metadata import PackageNotFoundError, version
 from math import sqrt
 from typing import Any, Dict, Mapping, NamedTuple
 
@@ -10,6 +9,7 @@ from pyspark.sql import functions as F
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.metrics.features.classifier_training import train_features
 from bigdl_gan.metrics.features.label_values import check_labelled
+from bigdl_gan.metrics.own_version import own_version
 
 
 class ClassificationScore(NamedTuple):
@@ -77,16 +77,9 @@ def classification_accuracy(
     errors = {side: sqrt(share * (1 - share) / counts["test"]) for side, share in found.items()}
     return ClassificationScore(
         found["fakes"], found["reals"], errors["fakes"], errors["reals"], n_train, counts["test"], settings, seed,
-        _versions(),
+        {"bigdl_gan": own_version()},
     )  # fmt: skip
 
 
 def _sample(df: DataFrame, image_col: str, count: int, seed: int) -> DataFrame:
     return df.orderBy(F.xxhash64(F.lit(seed), F.col(quoted(image_col))["data"])).limit(count)
-
-
-def _versions() -> Dict[str, str]:
-    try:
-        return {"bigdl_gan": version("bigdl_gan")}
-    except PackageNotFoundError:  # a copy of the sources on Python's path
-        return {"bigdl_gan": "0+unknown"}

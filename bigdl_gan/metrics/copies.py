@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bigdl_gan.images import contact_sheet
-from bigdl_gan.images.schema import to_array
+from bigdl_gan.images.schema import quoted, to_array
 from bigdl_gan.jvm import driver_files
 from bigdl_gan.metrics.neighbours import Neighbours
 from bigdl_gan.metrics.results import Result
@@ -99,5 +99,6 @@ def write_pairs(result: Result, fakes: DataFrame, reals: DataFrame, path: str, *
 
 
 def _by_id(df: DataFrame, ids: List[Any], image_col: str, id_col: str) -> Dict[Any, np.ndarray]:
-    chosen = df.where(F.col(f"`{id_col}`").isin(ids)).select(F.col(f"`{id_col}`"), F.col(f"`{image_col}`"))
+    number = F.col(quoted(id_col))
+    chosen = df.where(number.isin(ids)).select(number, F.col(quoted(image_col)))
     return {row[0]: to_array(row[1]) for row in chosen.collect()}

@@ -1,7 +1,6 @@
 """From images to results: features are extracted once, and forgotten at the end."""
 
 import warnings
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ from pyspark.sql import functions as F
 
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.metrics.feature_set import FeatureSet, extracted, from_frame
+from bigdl_gan.metrics.own_version import own_version
 from bigdl_gan.metrics.results import Figure, Result, Results
 from bigdl_gan.metrics.sides import Sides
 
@@ -147,7 +147,7 @@ def _result(evaluator: Any, sides: Sides, classes: Dict[Any, Sides], described: 
 
 
 def _as_result(evaluator: Any, figure: Figure, sides: Sides, described: Dict[str, Any]) -> Result:
-    versions = {"bigdl_gan": _version(), "numpy": np.__version__, "pyspark": pyspark.__version__}
+    versions = {"bigdl_gan": own_version(), "numpy": np.__version__, "pyspark": pyspark.__version__}
     source = described if evaluator.needs_features else {}
     versions.update(source.get("versions", {}))
     return Result(
@@ -158,10 +158,3 @@ def _as_result(evaluator: Any, figure: Figure, sides: Sides, described: Dict[str
         extractor={name: value for name, value in source.items() if name != "versions"}, seed=sides.seed,
         versions=versions, by_class={},
     )  # fmt: skip
-
-
-def _version() -> str:
-    try:
-        return version("bigdl_gan")
-    except PackageNotFoundError:  # a copy of the sources on Python's path
-        return "0+unknown"

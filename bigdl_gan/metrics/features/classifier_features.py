@@ -13,7 +13,7 @@ from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import bridge, hadoop
 from bigdl_gan.metrics.features.extraction import FEATURES, PROBABILITIES, check_columns, output_names
 from bigdl_gan.metrics.features.label_values import Label, check_labelled, class_column, listed
-from bigdl_gan.metrics.features.python_function import version_of
+from bigdl_gan.metrics.own_version import own_version
 from bigdl_gan.params.values import check_one_of
 
 RESIZES = ("none", *RESAMPLES)
@@ -55,7 +55,7 @@ class ClassifierFeatures:
             "extractor": self._name, "layer": self._layer,
             "resizing": "none" if self._resize == "none" else f"{self._resize} (Pillow, antialiased, 8 bits)",
             "size": height_width, "channels": "grey" if self._shape[0] == 1 else "rgb", "labels": list(self.labels),
-            "sha256": bridge.call("digestNetwork", self.network.value), "versions": {"bigdl_gan": _version()},
+            "sha256": bridge.call("digestNetwork", self.network.value), "versions": {"bigdl_gan": own_version()},
         }  # fmt: skip
 
     def extract(self, df: DataFrame, image_col: str = "image", keep: Sequence[str] = ()) -> DataFrame:
@@ -170,10 +170,3 @@ def _description(content: bytes, path: str) -> Dict[str, Any]:
     if problem:
         raise ValueError(f"`path` must hold a classifier that was saved whole. Received: path={path}: {problem}.")
     return found
-
-
-def _version() -> str:
-    try:
-        return version_of("bigdl_gan")
-    except ValueError:  # a copy of the sources on Python's path
-        return "0+unknown"
