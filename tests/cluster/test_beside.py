@@ -8,6 +8,7 @@ import pytest
 from processes import HERE, cluster, run_script
 
 NODE = "application.maxFailedExecutorsPerNode"
+pytestmark = pytest.mark.slow
 SCRIPT = Path(__file__).with_name("beside.py")
 FAIR = {"spark.scheduler.mode": "FAIR", "spark.locality.wait": "1s"}  # in place of 3 s, for each of many holds
 IN_ONE_CORE = ("alone", "at_the_end", "at_checkpoints", "beside_a_stream", "two_at_once", "cancelled", "rolled_back",
@@ -40,13 +41,11 @@ def is_whole(result, other):
     assert result["after"] == other["after"]  # bit for bit
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["at_the_end", "at_checkpoints", "beside_a_stream"])
 def test_a_job_that_holds_a_core(fair, name):
     is_whole(fair[name], fair["alone"])
 
 
-@pytest.mark.slow
 def test_executors_of_two_cores(wide):
     is_whole(wide["in_the_middle"], wide["alone"])
 
@@ -78,7 +77,6 @@ def test_a_recovery_reads_again_what_was_lost(fair):
     assert result["read"] in (24 + 8, 24 + 16) and result["after"] == fair["alone"]["after"]  # bit for bit
 
 
-@pytest.mark.slow
 def test_an_executor_that_is_excluded(environment, tmp_path):
     """Spark gives it no more tasks, although it is alive."""
     kinds = ("task.maxTaskAttemptsPerExecutor", "stage.maxFailedTasksPerExecutor",
@@ -95,7 +93,6 @@ def test_an_executor_that_is_excluded(environment, tmp_path):
     assert any(expected in warning for warning in found["after"]["warnings"])
 
 
-@pytest.mark.slow
 def test_an_executor_that_is_decommissioned(environment, tmp_path):
     settings = {"spark.decommission.enabled": "true", "spark.storage.decommission.enabled": "false"}
     with cluster(environment, tmp_path) as (master, _):
@@ -105,7 +102,6 @@ def test_an_executor_that_is_decommissioned(environment, tmp_path):
     assert "resumes from update 5 on 1 of 2 executors" in found["warnings"][0]
 
 
-@pytest.mark.slow
 def test_executors_that_are_left_over(environment, tmp_path):
     """If one of four is lost and three cannot share the batch, the third releases its images."""
     with cluster(environment, tmp_path, places=[HERE] * 4) as (master, processes):

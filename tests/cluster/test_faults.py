@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from processes import run_script
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -41,7 +43,6 @@ def distance(result, expected):
     return max(distances)
 
 
-@pytest.mark.slow
 def test_a_killed_driver(results):
     resumed, whole = results["resumed"], results["in_one_go"]
     assert whole["seen"] == list(range(1, 21)) and whole["warnings"] == resumed["warnings"] == []
@@ -92,7 +93,6 @@ def test_partitions_without_images(results, name):
     assert results[name]["after"] == results["in_one_go"]["after"]
 
 
-@pytest.mark.slow
 def test_an_executor_that_does_not_come_back(environment, private_cluster, folder):
     master, worker = private_cluster
     (folder / "worker.json").write_text(json.dumps(worker))

@@ -15,7 +15,7 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (48, 4, 4, 1), dtype=np.uint8
 ALL = pytest.mark.parametrize("name", EVALUATOR_TABLES)
 LARGER = {
     "precision", "recall", "density", "coverage", "inception_score", "memorization", "authenticity", "diversity",
-    "feature_diversity",
+    "feature_diversity", "classification_accuracy",
 }  # fmt: skip
 
 pytestmark = [pytest.mark.usefixtures("spark"), pytest.mark.filterwarnings("ignore:.*:UserWarning")]
