@@ -26,5 +26,6 @@ def test_plain_python(spark, run, example, tmp_path):
     check(tmp_path / "out", run(sys.executable, example, "--out", tmp_path / "out", *ARGUMENTS))
 
 
+@pytest.mark.slow
 def test_spark_submit_on_two_executors(spark, submit, example, tmp_path):
     check(tmp_path / "out", submit(example, "--out", tmp_path / "out", *ARGUMENTS))

@@ -55,6 +55,7 @@ def test_a_stranger(two, about):
     assert peers.meet(two, [HERE, HERE]) == ["met", "met"]
 
 
+@pytest.mark.slow
 def test_slow_strangers_keep_nobody_out(two):
     """More strangers than a replica keeps: silent ones, and some that send the right bytes too slowly."""
     strangers = [socket.create_connection((HERE, peer.port), timeout=PATIENCE) for peer in two for _ in range(40)]
@@ -173,6 +174,7 @@ def test_a_dead_neighbour_is_noticed_at_once():
         assert two[0].answer().startswith("problem")
 
 
+@pytest.mark.slow
 def test_a_neighbour_that_is_busy_is_waited_for():
     """It is busy for longer than it may be silent, but its pulse shows that it is alive."""
     pair = [Peer(rank, silence=5000) for rank in (0, 1)]
@@ -184,6 +186,7 @@ def test_a_neighbour_that_is_busy_is_waited_for():
         np.testing.assert_allclose(peers.mean(pair[0].answer()), peers.expected(2, 10), rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_connection_of_three_that_is_cut():
     """The replica that misses the pulses closes its connections, so all others notice at once and need not time out."""
     three = [Peer(rank, 3, silence=5000 if rank == 0 else 3_600_000) for rank in range(3)]

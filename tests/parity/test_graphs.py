@@ -110,7 +110,7 @@ def smooth_network():
         return model.add(Flatten()).add(Dense(3)).add(Activation("tanh")).add(Dense(2))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_gradients_equal_finite_differences(core, error):
     model, rng = smooth_network(), np.random.default_rng(1)
     weights = [rng.normal(0, 0.7, size=s).astype(np.float32) for s in model.get_weights_shape()]

@@ -406,7 +406,7 @@ class SmoothResidual(nn.Module):
         return self.last(nn.functional.softplus(x).flatten(1))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("penalties", [{"r1": 0.7}, {"r2": 1.3}, {"gradientPenalty": 2.0}], ids=str)
 @pytest.mark.parametrize("kind", NORMS)
@@ -414,7 +414,7 @@ def test_norms(case, kind, penalties, rule):
     case(lambda: normalised(kind)).check(rule=rule, **penalties)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("loss", ["hinge", "wasserstein", "relativistic_average"])
 def test_norms_everywhere(case, loss, rule):

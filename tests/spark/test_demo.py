@@ -29,7 +29,7 @@ def test_the_demo(spark, tmp_path):
     assert model.iteration == 2 and model.getBatchSize() == 64
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_how_long_it_trains(digits):
     demo = runpy.run_path(str(DEMO))
     affordable, networks = demo["affordable"], {"generator": dcgan.generator(28, 1, 5, 2)}

@@ -40,7 +40,7 @@ def same(first, second):
     return all(np.array_equal(a, b) for a, b in zip(first, second))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_one_seed_gives_the_same_weights_bit_for_bit(digits, digit_gan):
     gan = digit_gan(maxIter=3, seed=5)
     first, again, other = gan.fit(digits), gan.fit(digits), gan.fit(digits, {gan.seed: 6})
@@ -152,7 +152,7 @@ def test_a_search_over_learning_rates_is_saved(noise, dense_gan, tmp_path):
     assert [p.name for values in loaded.getEstimatorParamMaps() for p in values] == ["generatorLearningRate"] * 2
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_finished_search_is_saved(noise, dense_gan, tmp_path):
     """The evaluator gets a number that depends on the generated images, whatever it means."""
     gan = dense_gan(maxIter=1)
@@ -214,7 +214,7 @@ def test_twenty_trainings_leave_nothing_behind(spark, digits, digit_gan):
     assert broadcasts(sc) - broadcast == set()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_twenty_updates_lower_the_discriminators_loss(spark, digit_gan):
     model = digit_gan(maxIter=20, batchSize=32, seed=1).fit(datasets.mnist(spark))
     losses = [row["loss/discriminator"] for row in model.history]

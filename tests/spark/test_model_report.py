@@ -94,7 +94,7 @@ def test_with_little(model, digits, tmp_path):
     assert "Conv2DTranspose" in cells and page.requests() == []
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_metrics_of_pixels_need_no_features(model, digits, spark, tmp_path):
     model.report(str(tmp_path / "report.html"), reals=digits, metrics=["diversity"], n=8)
     page = read(tmp_path / "report.html")

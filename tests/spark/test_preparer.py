@@ -125,7 +125,7 @@ def test_what_tasks_report_names_the_params(spark, caplog, monkeypatch):
     assert caplog.records[0].getMessage().endswith('handleInvalid="keep" lists them.')
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_before_the_estimator(noise, dense_gan, spark, tmp_path):
     """Pictures of 4 x 4 pixels are enlarged to 8 x 8; a second preparer reduces them to the networks' size."""
     stages = [

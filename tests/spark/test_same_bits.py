@@ -38,6 +38,7 @@ def alone(make, digits):
     return bits(make().fit(digits))
 
 
+@pytest.mark.slow
 def test_grids_of_samples_change_no_bit(make, digits, alone, tmp_path):
     watched = make(callbacks=[SampleGrid(str(tmp_path), every=3)]).fit(digits)
     np.testing.assert_array_equal(bits(watched), alone)
@@ -70,6 +71,7 @@ def test_what_other_threads_do_changes_no_bit(make, digits, alone, what):
     np.testing.assert_array_equal(training, alone)
 
 
+@pytest.mark.slow
 def test_training_changes_no_generated_pixel(make, digits, pixels):
     """Latents found by descent reveal a product's last bit; pixels show only what survives rounding."""
     model = make(maxIter=2).fit(digits)

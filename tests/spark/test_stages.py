@@ -101,7 +101,7 @@ def test_save_and_load(stage, dense_networks, tmp_path):
             np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_pipelines(noise, dense_gan, spark, tmp_path, pixels):
     pipeline = Pipeline(stages=[dense_gan(outputCol="fake", idCol="id")])
     pipeline.save(str(tmp_path / "pipeline"))
@@ -122,7 +122,7 @@ def test_the_model_keeps_uid_and_params(noise, dense_gan):
     assert model.copy().history == model.history and len(model.history) == 2
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_fit_with_param_maps(noise, dense_gan):
     gan = dense_gan()
     longer = gan.fit(noise, {gan.maxIter: 3})

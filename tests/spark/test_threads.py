@@ -58,6 +58,7 @@ def test_only_dllibs_lines_are_hidden_and_only_in_this_thread(spark):
     assert said.getvalue().splitlines() == ["mine", "creating: createAdam"]
 
 
+@pytest.mark.slow
 def test_trainings_in_threads_are_those_one_after_another(noise, dense_gan):
     before = sys.stdout
     gans = [dense_gan(seed=seed, maxIter=3) for seed in range(4)]
@@ -75,6 +76,7 @@ class MeanLevel(Evaluator):
         return float(np.mean([np.frombuffer(row["generated"]["data"], np.uint8).mean() for row in dataset.collect()]))
 
 
+@pytest.mark.slow
 def test_cross_validation_in_threads(noise, dense_gan):
     gan = dense_gan()
     grid = ParamGridBuilder().addGrid(gan.seed, [1, 2]).build()
@@ -85,6 +87,7 @@ def test_cross_validation_in_threads(noise, dense_gan):
     assert sys.stdout is before
 
 
+@pytest.mark.slow
 def test_a_pipeline_with_the_defaults(noise, dense_gan):
     """No id column: a row's image depends on the picture in it."""
     rows = noise.drop("id").union(noise.drop("id").limit(2))

@@ -80,7 +80,7 @@ def running_means(model):
             for network in (model.getGenerator(), model.getDiscriminator())]  # fmt: skip
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_watching_changes_no_bit(watched, noise, dense_gan):
     alone = dense_gan(maxIter=TOTAL).fit(noise)
     for get in (weights, running_means):
@@ -227,7 +227,7 @@ def test_a_frame_of_samples_outlives_its_moment(noise, dense_gan, pixels):
     assert frames[0].first()["image"]["origin"] == f"gan:{model.uid}?iteration=1&seed=1&id=0"
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_stopped_training_ends_as_a_whole_one(noise, dense_gan, tmp_path):
     def enough(rows, training):
         if training.iteration == 3:
@@ -284,7 +284,7 @@ def test_what_is_no_callback_is_refused_before_any_job(noise, dense_gan, n_jobs)
     assert n_jobs() == before
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_states_do_not_pile_up(noise, dense_gan, monkeypatch):
     """The JVM releases what it holds for a sample when training continues."""
     state, given, alive = Replicas.state, [], []

@@ -68,7 +68,7 @@ def whole(noise, dense_gan):
     return weights(dense_gan(maxIter=6).fit(noise))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_what_is_in_it(train, folder):
     model, _ = train(4)
     found = folder / "checkpoint-00000004"
@@ -97,7 +97,7 @@ def test_what_is_in_it(train, folder):
     assert counts == {"older": 0, "rows": 4, "open": 0}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_the_newest_are_kept(train, tmp_path):
     train(7)
     assert iterations(tmp_path / "ck") == [6, 7]
@@ -105,7 +105,7 @@ def test_the_newest_are_kept(train, tmp_path):
     assert iterations(tmp_path / "ck") == [7, 8, 9]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_it_goes_on_and_a_finished_one_returns_at_once(train, folder, whole, n_jobs):
     model, done = train(6)
     assert done == [5, 6] and [row["iteration"] for row in model.history] == [1, 2, 3, 4, 5, 6]
@@ -161,7 +161,7 @@ def test_a_broken_one_is_passed_over(train, folder, whole, damage):
     assert anew.iteration == 4
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_all_broken(train, folder, whole):
     for found in folder.iterdir():
         (found / "metadata.json").unlink()
@@ -180,7 +180,7 @@ def age(folder, hours):
         os.utime(path, (time.time() - 3600 * hours,) * 2)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_what_a_broken_off_writing_left_is_deleted_and_what_somebody_writes_is_not(train, folder):
     left = {"checkpoint-00000006.0123abcd.tmp": 4, "checkpoint-00000003.0123abcd.old": 4}
     others = {"checkpoint-00000006.4567abcd.tmp": 2, "checkpoint-00000008.0000abcd.old": 0}
@@ -194,7 +194,7 @@ def test_what_a_broken_off_writing_left_is_deleted_and_what_somebody_writes_is_n
     assert set(names(folder)) == kept
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_two_trainings_that_write_to_one_folder_do_not_break_each_others_files(noise, dense_gan, tmp_path):
     """Each deletes the other's finished checkpoints as surplus; what remains at the end is complete."""
     folder = tmp_path / "ck"
@@ -207,7 +207,7 @@ def test_two_trainings_that_write_to_one_folder_do_not_break_each_others_files(n
     assert all(checkpoints.open_at(bridge.active_session(), str(path)) for path in folder.iterdir())
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_two_folders_from_two_threads(noise, dense_gan, tmp_path):
     folders = [tmp_path / "a", tmp_path / "b"]
     with ThreadPoolExecutor(2) as pool:
@@ -244,7 +244,7 @@ def test_must(train, tmp_path):
     assert not list((tmp_path / "ck").iterdir())
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_callback_keeps_its_own(noise, dense_gan, tmp_path, whole):
     """With means over 4 updates, some of which are incomplete at each checkpoint."""
     aside = Checkpoint(str(tmp_path / "aside"), every=3, keep=1)

@@ -316,7 +316,7 @@ def random_damage(checkpoint, rng):
     path.write_bytes(bytes(data))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_whatever_is_damaged_the_intact_one_is_found(spark, folder):
     """A hundred seeded changes: the first checkpoint is found with a warning, or the second is unharmed."""
     rng = np.random.default_rng(0)

@@ -18,7 +18,7 @@ from bigdl_gan import layers as ours
 from bigdl_gan.checkpoints import network_files
 from bigdl_gan.layers import Conv2D, Conv2DTranspose, building
 
-pytestmark = pytest.mark.usefixtures("spark")
+pytestmark = [pytest.mark.usefixtures("spark"), pytest.mark.slow]
 
 IMAGE, VOLUME, SERIES, VECTOR = (2, 6, 6), (2, 6, 6, 6), (6, 4), (5,)
 FRAMES = (3, 2, 6, 6)

@@ -35,7 +35,7 @@ def test_models_keep_history_and_params(spark):
     assert (model.getBatchSize(), model.getSeed(), model.getOutputCol()) == (8, 4, "made")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_estimators_train(spark, digits):
     gan = GANEstimator.load(str(SAVED / "functional_estimator"))
     assert (gan.getLoss(), gan.getNCritic()) == ("minimax", 2)

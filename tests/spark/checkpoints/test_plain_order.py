@@ -70,6 +70,7 @@ def test_a_model_has_the_weights_of_its_checkpoint(trained):
     np.testing.assert_array_equal(flat(model.getDiscriminator()), read(folder, 2, "discriminator.weights"))
 
 
+@pytest.mark.slow
 def test_resuming_is_exact(trained, train, tmp_path):
     """From the first update's checkpoint to the state after the second."""
     _, _, folder = trained

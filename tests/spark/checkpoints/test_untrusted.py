@@ -306,7 +306,7 @@ def test_what_is_no_network(spark, path, data):
     refused(spark, path, "")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_random_damage_is_refused_or_changes_numbers(spark, builder, path):
     """Two hundred seeded changes; the bytes differ from run to run, because dllib's ids depend on the JVM."""
     whole, rng = bytes(builder.build().toByteArray()), np.random.default_rng(0)

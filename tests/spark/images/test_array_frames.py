@@ -35,7 +35,7 @@ def test_what_a_row_holds(spark):
     assert (bytes(image.data), image.origin) == (bytes([3, 2, 1, 6, 5, 4]), "arrays[0]")
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_rows_in_order_in_every_core(spark):
     """More images than a batch of Arrow's, and than a batch of Spark's."""
     arrays = np.arange(3000 * 2).reshape(3000, 2, 1).astype(np.uint8)

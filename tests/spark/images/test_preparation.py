@@ -157,7 +157,7 @@ def bad_rows(spark):
     return spark.createDataFrame(rows, "content binary, path string, id int").coalesce(1)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_error_tells_number_origin_and_cause(bad_rows):
     df = images.prepare(bad_rows, 16, input_col="content")
     message = r'3 of 5 images in partition 0 cannot be used. First: b: no bytes. handle_invalid="skip" drops'
@@ -166,7 +166,7 @@ def test_error_tells_number_origin_and_cause(bad_rows):
             action()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_error_is_heard_by_whoever_takes_a_few(spark):
     good = encoded(PIXELS[0])
     df = spark.range(0, 200, 1, 1).selectExpr("id", "if(id = 0, cast('' as binary), X'%s') as content" % good.hex())

@@ -226,7 +226,7 @@ def every_layer():
     return {"generator": initialize(generator, stddev=0.3), "discriminator": discriminator}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_network_of_all_layers_trains_and_is_saved(frame, pixels, tmp_path):
     networks = every_layer()
     before = {role: network.get_weights() for role, network in networks.items()}

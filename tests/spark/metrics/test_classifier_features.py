@@ -47,7 +47,7 @@ def by_hand(images, weights):
     return features, powers / powers.sum(axis=1, keepdims=True)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_features_are_the_networks(labelled, network, n_jobs):
     model = network()
     extractor = ClassifierFeatures(model, name="mine", labels=["dark", "light"])
@@ -67,7 +67,7 @@ def test_features_are_the_networks(labelled, network, n_jobs):
     assert extractor.accuracy(labelled, "label") == np.mean(probabilities.argmax(axis=1) == np.arange(40) % 2)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_training_is_pytorchs(labelled, network):
     """With all images in each batch their order does not matter, so PyTorch can take the same steps."""
     model, epochs, rate = network(), 6, 0.02
@@ -92,7 +92,7 @@ def test_training_is_pytorchs(labelled, network):
     assert (extractor.labels, extractor.images) == (["dark", "light"], 40)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_rows_in_any_order_give_the_same_bits(labelled):
     """The default network, with batch norms, and batches of 16."""
     options = {"epochs": 4, "batch_size": 16, "learning_rate": 0.01, "seed": 3}
@@ -132,7 +132,7 @@ def test_saved_and_loaded(labelled, network, tmp_path):
             ClassifierFeatures.load(path)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_other_sizes(frame, network):
     """A larger colour picture of one colour is the same picture to the network, if it may be resized."""
     flat = np.full((9, 12, 3), 50, np.uint8)
@@ -213,6 +213,7 @@ def test_refused_networks(labelled, network, make, kind, message):
         train_features(labelled, "label", network=make(network))
 
 
+@pytest.mark.slow
 def test_unknown_and_null_labels(labelled, network):
     extractor = ClassifierFeatures(network(), name="mine", labels=["dark", "light"])
     assert extractor.accuracy(labelled.withColumn("label", F.lit("green")), "label") == 0

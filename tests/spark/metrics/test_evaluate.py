@@ -125,7 +125,7 @@ def test_on_executors(spark, monkeypatch):
             np.testing.assert_allclose([again.value, again.standard_error], figure[:2], rtol=1e-9)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_subsets_are_torch_fidelitys(spark):
     """Features of golden.json, in three partitions."""
     golden = json.loads((Path(__file__).parents[2] / "unit" / "metrics" / "golden.json").read_text())
@@ -169,6 +169,7 @@ def test_bad_arguments(sides, change, error, match):
         metrics.evaluate(sides[0], **arguments)
 
 
+@pytest.mark.slow
 def test_labels_of_two_kinds(spark, sides):
     texts = sides[1].withColumn("label", F.concat(F.lit("digit "), "label"))
     with pytest.warns(UserWarning, match="No label is on both sides, so no class is measured by itself"):

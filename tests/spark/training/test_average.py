@@ -106,7 +106,7 @@ def test_callbacks_see_what_the_model_generates(lively, noise):
     assert not set(images(raw)) & set(images(model))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_callbacks_see_raw_weights_if_these_are_chosen(noise, dense_gan):
     watcher = Watcher()
     model = dense_gan(maxIter=9, generatorWeights="raw", callbacks=[watcher]).fit(noise)

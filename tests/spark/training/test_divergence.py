@@ -98,7 +98,7 @@ def test_weights_are_looked_at(noise, dense_gan):
     np.testing.assert_array_equal(weights(model), weights(dense_gan()))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_rollback_goes_on_with_other_random_numbers(noise, dense_gan, spoiled, tmp_path):
     whole = dense_gan(maxIter=8).fit(noise)
     spoiled()

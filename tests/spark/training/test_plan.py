@@ -80,7 +80,7 @@ def test_what_differs_is_named_by_its_param(train, arguments, difference):
         train(2, **given)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_what_makes_no_difference_to_the_numbers(train, noise, dense_gan, tmp_path):
     """The default optimiser by name, the same rule from dllib's other class, and the images in another column."""
     with bridge.quiet_dllib():

@@ -41,7 +41,7 @@ def test_it_is_the_model_of_a_training_that_ends_there(noise, dense_gan, others)
     assert len(model.history) == len(there.history)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_it_survives_a_drivers_death(noise, dense_gan, tmp_path):
     """The best is of update 2, before the checkpoint of update 3 and the death at 5. A finished training returns it."""
     place = {"checkpointDir": str(tmp_path), "checkpointInterval": 3, "maxIter": 7, "returnBest": "taste"}
@@ -60,7 +60,7 @@ def test_it_survives_a_drivers_death(noise, dense_gan, tmp_path):
     assert dense_gan(**place).fit(noise).iteration == 7
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_better_one_after_a_resume_replaces_it(noise, dense_gan, tmp_path):
     place = {"checkpointDir": str(tmp_path / "run"), "returnBest": "taste"}
     best = str(tmp_path / "copy")
@@ -78,7 +78,7 @@ def test_a_better_one_after_a_resume_replaces_it(noise, dense_gan, tmp_path):
     assert kept.history == model.history and kept.history[-1]["metric/taste"] == 1.0
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_another_trainings_best_does_not_count(noise, dense_gan, tmp_path):
     place = {"checkpointDir": str(tmp_path), "returnBest": "taste"}
     dense_gan(callbacks=[Scripted({2: 9.0})], **place).fit(noise)
