@@ -1,6 +1,8 @@
 """The metrics as evaluators of Spark ML: of pixels, and of distances between images of one side."""
 
-from typing import Any
+from typing import Any, Mapping
+
+from pyspark.sql import DataFrame
 
 from bigdl_gan.metrics import diversity
 from bigdl_gan.metrics.diversity import Spread
@@ -12,10 +14,14 @@ from bigdl_gan.metrics.results import Figure, with_error
 from bigdl_gan.metrics.sides import Sides
 
 
-def _images(sides: Sides, side: str, name: str) -> Any:
-    if side not in sides.images:
-        raise ValueError(f"`{side}` must be a DataFrame for {name}, which looks at pixels. Received: statistics.")
-    return sides.images[side]
+def _check_pixels(frames: Mapping[str, Any], name: str) -> None:
+    """Statistics hold features, but no pixels. No job."""
+    for side in ("fakes", "reals"):
+        if frames.get(side) is not None and not isinstance(frames[side], DataFrame):
+            raise ValueError(
+                f"`{side}` must be a DataFrame for {name}, which looks at pixels. Received: "
+                f"{type(frames[side]).__name__}. Measure {name} in a call of its own."
+            )
 
 
 class Diversity(MetricEvaluator, DiversityParams):
@@ -31,6 +37,10 @@ class Diversity(MetricEvaluator, DiversityParams):
     def needs_features(self) -> bool:
         return self.name == "feature_diversity"
 
+    def check_frames(self, frames: Mapping[str, Any], image_col: str, label_col: str) -> None:
+        if not self.needs_features:
+            _check_pixels(frames, self.name)
+
     def figure(self, sides: Sides) -> Figure:
         most = self.getNSamples()
         if self.needs_features:
@@ -45,7 +55,7 @@ class Diversity(MetricEvaluator, DiversityParams):
         return with_error(value.mean, value.error, details=details, n_fakes=n_fakes, n_reals=n_reals)
 
     def _of_pixels(self, sides: Sides, side: str, most: int) -> Any:
-        pixels = pixel_set(side, _images(sides, side, self.name), most=most, seed=sides.seed)
+        pixels = pixel_set(side, sides.images[side], most=most, seed=sides.seed)
         try:
             if pixels.n < 2:
                 raise ValueError(f"`{side}` must have at least 2 images for {self.name}. Received: {pixels.n}.")
@@ -65,8 +75,11 @@ class Weave(MetricEvaluator, WeaveParams):
     def needs_features(self) -> bool:
         return False
 
+    def check_frames(self, frames: Mapping[str, Any], image_col: str, label_col: str) -> None:
+        _check_pixels(frames, self.name)
+
     def figure(self, sides: Sides) -> Figure:
-        fakes, reals = (powers_of(side, _images(sides, side, self.name)) for side in ("fakes", "reals"))
+        fakes, reals = (powers_of(side, sides.images[side]) for side in ("fakes", "reals"))
         if fakes.size != reals.size:
             raise ValueError("`fakes` and `reals` must have images of one size for weave. Received: two sizes.")
         value = diversity.ratio(Spread(fakes.mean, fakes.variance**0.5), Spread(reals.mean, reals.variance**0.5))
