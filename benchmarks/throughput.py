@@ -106,6 +106,7 @@ class Pair:
         ).fit(df)  # fmt: skip
         new = self.turns.chunks[before:]
         self.speeds.append(self.batch / statistics.median(chunk["ours"] for chunk in new))
+        print(f"{self.what}: {self.speeds[-1]:.0f} images/s in repeat {number + 1}", flush=True)
 
     def result(self, executors: int, cores: int, peak: float) -> Dict[str, Any]:
         """All numbers; `peak` is in GFLOP/s."""
