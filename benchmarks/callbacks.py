@@ -7,6 +7,10 @@ so tables, charts and logs are as long as with `--every` updates between calls. 
 after a chunk pays for the generator's snapshot, so the snapshot is taken first and measured separately ("snapshot").
 Each callback uses a different seed and so pays for its own samples; with the same seed and number, all would share
 them.
+
+Evaluate measures KID of --measured generated images against as many real ones, by the package's own extractor for such
+images, and is called every ten times --every updates. Most of its time is generating and extracting. The real images'
+features are extracted before the first update, which takes "Evaluate, once" and does not count as a call.
 """
 
 import argparse
@@ -17,24 +21,35 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from report import spread, table, write
 from throughput import noise
 
 from bigdl_gan import GANEstimator, callbacks, configure
+from bigdl_gan.images import to_array
+from bigdl_gan.metrics import features
 from bigdl_gan.networks import dcgan
+
+_EVALUATE = "Evaluate"
+_LONGER = {_EVALUATE: 10}  # in place of --every, so many times that
 
 
 class Stopwatch(callbacks.Callback):
-    """Times another callback's `on_chunk`, which it calls every `every` updates with its own rows."""
+    """Times another callback's `on_begin`, and its `on_chunk`, which it calls every `every` updates with its own rows.
+
+    Attributes:
+        beginning: milliseconds of `on_begin`.
+        milliseconds: of each `on_chunk`."""
 
     def __init__(self, inner: callbacks.Callback, every: int) -> None:
-        self.inner, self.every = inner, every
-        self.milliseconds: List[float] = []
+        self.inner, self.every, self.metrics = inner, every, inner.metrics
+        self.beginning, self.milliseconds = 0.0, []
         self._rows: List[Dict[str, Any]] = []
 
     def on_begin(self, training: callbacks.Training) -> None:
+        begin = time.perf_counter()
         self.inner.on_begin(training)
+        self.beginning = 1000 * (time.perf_counter() - begin)
 
     def on_chunk(self, rows: List[Dict[str, Any]], training: callbacks.Training) -> None:
         self._rows += rows
@@ -56,20 +71,28 @@ class Filler(callbacks.Callback):
 
     def on_chunk(self, rows: List[Dict[str, Any]], training: callbacks.Training) -> None:
         if training.iteration % self.every == 0:
-            training.history.extend([training.history[-1]] * (self.length - self.every))
+            training._progress.history.extend([training.history[-1]] * (self.length - self.every))
 
 
 class Snapshot(callbacks.Callback):
     """Takes the generator's snapshot without generating an image."""
 
+    metrics = {"snapshot": True}  # so that it is called before Evaluate: those who measure are called first
+
     def on_chunk(self, rows: List[Dict[str, Any]], training: callbacks.Training) -> None:
         training.generate(1)
 
 
-def observers(folder: str, every: int) -> Dict[str, callbacks.Callback]:
-    """One callback of each kind, with its defaults except for `every`; all write to the driver's disk."""
+def observers(folder: str, every: int, reals: DataFrame) -> Dict[str, callbacks.Callback]:
+    """One callback of each kind, with its defaults except for `every`; all write to the driver's disk.
+
+    Args:
+        reals: what Evaluate compares with; it generates as many images."""
+    is_grey = to_array(reals.first().image).shape == (28, 28, 1)
+    extractor = features.digits() if is_grey else features.photographs()
     return {
         "snapshot": Snapshot(),
+        _EVALUATE: callbacks.Evaluate(reals, ["kid"], every, reals.count(), features=extractor, seed=6),
         "ProgressBar": callbacks.ProgressBar(),
         "EarlyStopping": callbacks.EarlyStopping("loss/generator", 10**6, every=every),
         "CSVLogger": callbacks.CSVLogger(f"{folder}/history.csv", every),
@@ -93,6 +116,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=100, help="updates between calls, for computing the shares")
     parser.add_argument("--pace", type=int, default=5, help="updates between calls while measuring")
     parser.add_argument("--calls", type=int, default=8, help="calls of each callback; the first two do not count")
+    parser.add_argument("--measured", type=int, default=1000, help="generated images that Evaluate measures, and reals")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", help="file to write; .md and .png are written next to it")
     args = parser.parse_args()
@@ -100,7 +124,8 @@ def main() -> None:
     spark = configure(SparkSession.builder.master(args.master)).getOrCreate()
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(MLFLOW_ALLOW_FILE_STORE="true", MLFLOW_TRACKING_URI=Path(folder, "mlruns").as_uri())
-        watches = {name: Stopwatch(inner, args.pace) for name, inner in observers(folder, args.pace).items()}
+        reals = noise(spark, n=args.measured, size=args.image_size, channels=args.channels)
+        watches = {name: Stopwatch(inner, args.pace) for name, inner in observers(folder, args.pace, reals).items()}
         model = GANEstimator(
             generator=dcgan.generator(args.image_size, args.channels, width=args.width),
             discriminator=dcgan.discriminator(args.image_size, args.channels, args.width),
@@ -111,13 +136,15 @@ def main() -> None:
     update = 1000 * statistics.median(row["seconds/update"] for row in late)
     spreads = {name: spread(watch.milliseconds[2:]) for name, watch in watches.items()}
     costs = {name: found["median"] for name, found in spreads.items()}
+    apart = {name: args.every * _LONGER.get(name, 1) for name in costs}
     result = {
         "milliseconds": costs, "milliseconds_per_update": update,
-        "share": {name: cost / (cost + args.every * update) for name, cost in costs.items()},
-        "spread": spreads, "settings": vars(args),
+        "share": {name: cost / (cost + apart[name] * update) for name, cost in costs.items()},
+        "evaluate_once": watches[_EVALUATE].beginning, "spread": spreads, "settings": vars(args),
     }  # fmt: skip
-    rows = [(name, f"{cost:.1f}", f"{result['share'][name]:.2%}") for name, cost in costs.items()]
-    header = ("callback", "ms a call", f"of a training, every {args.every} updates of {update:.0f} ms")
+    rows = [(name, f"{cost:.1f}", str(apart[name]), f"{result['share'][name]:.2%}") for name, cost in costs.items()]
+    rows.append((f"{_EVALUATE}, once", f"{result['evaluate_once']:.1f}", "", ""))
+    header = ("callback", "ms a call", "updates between calls", f"of a training with {update:.0f} ms an update")
 
     def draw(axes) -> None:
         axes[0].barh(list(costs)[::-1], list(costs.values())[::-1])

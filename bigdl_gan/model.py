@@ -47,8 +47,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             realistic than an image of the other kind), accuracy/real and /fake (the discriminator's),
             gradient_norm/generator and /discriminator, and seconds/update with its parts seconds/decode, /compute,
             /exchange and /optimizer. If a callback `Evaluate` measured meanwhile, the last of its figures, such as
-            metric/kid. `bigdl_gan.history.write_csv` writes it as a table, `history_frame` gives it to pandas, and
-            `bigdl_gan.charts.curves` draws it.
+            metric/kid, and of their standard errors, such as standard_error/kid. `bigdl_gan.history.write_csv` writes
+            it as a table, `history_frame` gives it to pandas, and `bigdl_gan.charts.curves` draws it.
         raw_generator: the generator with the weights of the last update, if the Param `generator` holds their moving
             average; None otherwise.
         checkpoint: the path of the checkpoint with the model's state, if training wrote one.

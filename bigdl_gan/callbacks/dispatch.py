@@ -104,12 +104,17 @@ class Dispatcher:
 
     Args:
         callbacks: `Callback`s, and functions that are called as `on_chunk`.
+        return_best: the metric of the Param `returnBest`; "" for none.
+    Attributes:
+        unmeasured: the updates after which a callback failed that should have measured, by metric.
     """
 
-    def __init__(self, callbacks: Sequence[Union[Callback, Function]]) -> None:
+    def __init__(self, callbacks: Sequence[Union[Callback, Function]], *, return_best: str = "") -> None:
         all_alike = [c if isinstance(c, Callback) else _OfFunction(c) for c in callbacks]
         self._callbacks = sorted(all_alike, key=lambda callback: not callback.metrics)  # the others keep their order
+        self._return_best = return_best
         self._failed: List[Callback] = []
+        self.unmeasured: Dict[str, List[int]] = {}
 
     def until_next(self, iteration: int) -> float:
         """Updates from `iteration` to the next multiple of any callback's `every`; infinite if there is none."""
@@ -117,6 +122,8 @@ class Dispatcher:
         return min((every - iteration % every for every in periods), default=float("inf"))
 
     def on_begin(self, training: Training) -> None:
+        """Raises RuntimeError if a callback fails whose figures others need: no update has been lost yet."""
+        self.unmeasured = {}
         for callback in self._callbacks:
             self._call(callback, "on_begin", training)
 
@@ -126,6 +133,8 @@ class Dispatcher:
                 self._call(callback, "on_chunk", rows, training)
 
     def on_rollback(self, training: Training) -> None:
+        for metric, updates in self.unmeasured.items():
+            self.unmeasured[metric] = [done for done in updates if done <= training.iteration]
         for callback in self._callbacks:
             if callback not in self._failed:
                 self._call(callback, "on_rollback", training)
@@ -141,15 +150,37 @@ class Dispatcher:
         except ReplicaLostError:
             raise  # not the callback's failure: training recovers from it, and so does the callback
         except Exception as error:
-            if callback in self._failed:
-                return
+            if callback not in self._failed:
+                self._report(callback, method, args[-1], error)
+
+    def _report(self, callback: Callback, method: str, training: Training, error: Exception) -> None:
+        """Warn of a callback's failure, or raise RuntimeError if training should not begin after it."""
+        needing, what = self._needing(callback), f"{type(error).__name__}: {error}"
+        if method == "on_begin" and needing:
             self._failed.append(callback)
-            warnings.warn(
-                f"The callback {_name(callback)} failed in {method} and will not be called again; training continues. "
-                f"{type(error).__name__}: {error}",
-                RuntimeWarning,
-                stacklevel=2,
-            )
+            raise RuntimeError(
+                f"The callback {_name(callback)} must be able to measure, for {needing}. It failed in on_begin, before "
+                f"any update of this fit. Received: {what}. Correct it, or remove what needs it."
+            ) from error
+        consequence = "will not be called again; training continues"
+        if callback.metrics and method in ("on_chunk", "on_rollback"):
+            wanted = callback.metrics if method == "on_chunk" else ()
+            missing = [metric for metric in wanted if metric not in training.figures]
+            for metric in missing:
+                self.unmeasured.setdefault(metric, []).append(training.iteration)
+            consequence = "will be called again after later updates; training continues"
+            consequence += f", without a figure of this generator for {needing}" if needing and missing else ""
+        else:
+            self._failed.append(callback)
+        warnings.warn(
+            f"The callback {_name(callback)} failed in {method} and {consequence}. {what}", RuntimeWarning, stacklevel=3
+        )
+
+    def _needing(self, callback: Callback) -> str:
+        """What needs the callback's figures, as the user knows it; "" for nothing."""
+        own = [f"`returnBest`={self._return_best!r}"] if self._return_best in callback.metrics else []
+        own += [f"{_name(other)} on {other.watched}" for other in self._callbacks if other.watched in callback.metrics]
+        return " and ".join(own)
 
 
 class _OfFunction(Callback):

@@ -13,12 +13,15 @@ from bigdl_gan.params.values import to_integer, to_seed
 class Evaluate(Callback):
     """Measures generated images against real ones at the multiples of `every`, and after the last update.
 
-    Its figures are in the history, as "metric/kid" and so on, and with it in checkpoints, `history_frame`, CSV files,
-    TensorBoard and MLflow. `EarlyStopping("kid")`, `Checkpoint(folder, keep_best="kid")` and the Param `returnBest` go
-    by them. It is called before callbacks that measure nothing, wherever it is among them. Its images are those that
-    the model would generate: of the averaged weights, by default. A training that is stopped is not measured once more.
+    Its figures are in the history, as "metric/kid" and so on, beside "standard_error/kid" for those that have one, and
+    with it in checkpoints, `history_frame`, CSV files, TensorBoard and MLflow. `EarlyStopping("kid")`,
+    `Checkpoint(folder, keep_best="kid")` and the Param `returnBest` go by them. It is called before callbacks that
+    measure nothing, wherever it is among them. Its images are those that the model would generate: of the averaged
+    weights, by default. A training that is stopped is not measured once more.
 
-    The reals' features are extracted before the first update, and Spark keeps them until the end.
+    The reals' features are extracted before the first update, and Spark keeps them until the end. If that fails, a
+    warning says so; if something goes by its figures, `fit` raises RuntimeError instead, before the first update. If a
+    later measurement fails, a warning says so, its generator has no figure, and the next measurement comes in its turn.
 
     Args:
         reals: DataFrame of real images, best ones that are not trained on, or `metrics.ReferenceStatistics`.
@@ -63,7 +66,11 @@ class Evaluate(Callback):
             found = self._repeated.measure(training.generate(self._n, self._seed))
             results = Results({name: result._replace(tables={}) for name, result in found.items()})
             self.results[training.iteration] = results
-            training.record({name: result.value for name, result in results.items()})
+            errors = {name: result.standard_error for name, result in results.items()}
+            training.record(
+                {name: result.value for name, result in results.items()},
+                standard_errors={name: error for name, error in errors.items() if error is not None},
+            )
 
     def on_rollback(self, training: Training) -> None:
         self.results = {done: found for done, found in self.results.items() if done <= training.iteration}

@@ -122,15 +122,17 @@ class Training:
             OSError: the file system refuses."""
         self._keep_best(folder, metric)
 
-    def record(self, figures: Mapping[str, float]) -> None:
+    def record(self, figures: Mapping[str, float], *, standard_errors: Mapping[str, float] = {}) -> None:
         """Put figures of the present generator into the history: "kid" becomes "metric/kid" in the last row.
 
         Training itself ignores them. A row of several updates has their last figure.
 
         Args:
             figures: by metric, one of `metrics`.
+            standard_errors: of some of these figures; "kid" becomes "standard_error/kid". One that is not finite is
+                left out.
         Raises:
-            ValueError: no callback names a metric in its `metrics`.
+            ValueError: no callback names a metric in its `metrics`; a standard error has no figure.
             RuntimeError: there was no update yet.
         Warns (RuntimeWarning): a figure is not finite; it is left out."""
         unknown = [name for name in figures if name not in self.metrics]
@@ -139,16 +141,35 @@ class Training:
                 "`figures` must be of metrics that a callback has in its `metrics`: "
                 f"{', '.join(self.metrics) or 'none'}. Received: {unknown[0]}."
             )
+        alone = [name for name in standard_errors if name not in figures]
+        if alone:
+            raise ValueError(
+                f"`standard_errors` must be of the figures: {', '.join(figures) or 'none'}. Received: {alone[0]}."
+            )
         if self.iteration == 0:
             raise RuntimeError("Figures can be recorded from the first update on. Received: some before it.")
         values = {name: float(value) for name, value in figures.items()}
         strange = [f"{name} is {value}" for name, value in values.items() if not math.isfinite(value)]
-        self._progress.record({name: value for name, value in values.items() if math.isfinite(value)})
+        known = {name: value for name, value in values.items() if math.isfinite(value)}
+        errors = {name: float(error) for name, error in standard_errors.items() if name in known}
+        self._progress.record(known, {name: error for name, error in errors.items() if math.isfinite(error)})
         if strange:
             warnings.warn(
                 f"After {self.iteration} updates: {', '.join(strange)}, and is left out of the history.",
                 RuntimeWarning, stacklevel=2,
             )  # fmt: skip
+
+    def remember(self, key: str, values: Mapping[str, float]) -> None:
+        """Keep numbers for a resume: checkpoints have them, and `remembered` returns them after a resume or rollback.
+
+        Args:
+            key: the callback's own, the same at a resume.
+            values: by name, in place of earlier ones; those that are not finite are left out."""
+        self._progress.remember(key, values)
+
+    def remembered(self, key: str) -> Dict[str, float]:
+        """What `remember` kept under a key, as of the present update; empty if nothing. A copy."""
+        return dict(self._progress.notes.get(key, {}))
 
     def stop(self, reason: str) -> None:
         """End training after the present chunk, just as after the last update; the first reason given is kept."""

@@ -26,6 +26,7 @@ After 25 generator updates, `checkpointDir` holds the folder `checkpoint-0000002
     images         the number of images in the data
     executors      the number of cores of each executor
     stream         rollbacks so far
+    notes          what callbacks remember for a resume, numbers by their own keys; may be missing
     schedules      the Params that are schedules, if they are set
     history        the columns and the numbers of rows
     files          the size and SHA-256 of every other file

@@ -9,6 +9,7 @@ from bigdl_gan.checkpoints.untrusted_json import (
     dict_of,
     digest,
     fields,
+    finite,
     hash_sum,
     integer,
     list_of,
@@ -79,7 +80,7 @@ _CHECKPOINT = fields(
         "files": dict_of(fields({"bytes": integer(most=2**62), "sha256": digest})),
         **{name: fields(dict.fromkeys(NETWORKS, check)) for name, check in _by_role.items()},
     },
-    {"imageHash": hash_sum, "history": _rows},
+    {"imageHash": hash_sum, "history": _rows, "notes": dict_of(dict_of(finite))},
 )
 
 

@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from typing import Any, Callable, Dict, NamedTuple, Optional
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
 
 from pyspark.sql import SparkSession
 
@@ -20,12 +20,14 @@ class Past(NamedTuple):
         history: the history of the updates done.
         iteration: generator updates done.
         stream: the stream of random numbers from here on: the number of rollbacks.
+        notes: what callbacks remember.
     """
 
     state: Any
     history: History
     iteration: int
     stream: int
+    notes: Mapping[str, Mapping[str, float]] = {}
 
 
 class Keeper:
@@ -97,7 +99,7 @@ class Keeper:
         """Write a checkpoint to another folder, and return its path. Raises OSError if it cannot."""
         if not self._structures:
             self._structures = _structures(self._networks)
-        about = {**self._about, "stream": past.stream}
+        about = {**self._about, "stream": past.stream, "notes": past.notes}
         history = past.history.as_json()
         return checkpoint_files.write(
             self._spark, folder, past.state, iteration=past.iteration, history=history, structures=self._structures,
@@ -117,7 +119,7 @@ class Keeper:
         self._written = found.iteration
         state = checkpoint_files.read_state(self._spark, found, **self._networks)
         history = History.from_json(found.history, self._params.getHistoryInterval())
-        return Past(state, history, found.iteration, found.metadata["stream"])
+        return Past(state, history, found.iteration, found.metadata["stream"], found.metadata.get("notes", {}))
 
 
 def _structures(networks: Dict[str, Any]) -> Dict[str, bytes]:

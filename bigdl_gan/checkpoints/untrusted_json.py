@@ -40,6 +40,7 @@ def integer(least: int = 0, most: int = 2**31 - 1) -> Check:
 
 
 number = _of("a finite number from 0 on", lambda value: type(value) in (int, float) and 0 <= value < math.inf)
+finite = _of("a finite number", lambda value: type(value) in (int, float) and abs(value) < math.inf)
 boolean = _of("true or false", lambda value: isinstance(value, bool))
 text = _of("text", lambda value: isinstance(value, str))
 scalar = _of("a number, text, a boolean or null", lambda value: not isinstance(value, (list, dict)))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bigdl_gan.metrics.feature_set import FeatureSet
+from bigdl_gan.metrics.jackknife import jackknife_variance
 from bigdl_gan.metrics.kernel_distance import own_sums
 
 
@@ -27,7 +28,7 @@ def spread_of(side: FeatureSet) -> Spread:
     if n < 3:
         return Spread(total / (n * (n - 1)), math.nan)
     left = (total - 2 * sums) / ((n - 1) * (n - 2))
-    return Spread(total / (n * (n - 1)), math.sqrt((n - 1) / n * float(((left - left.mean()) ** 2).sum())))
+    return Spread(total / (n * (n - 1)), math.sqrt(jackknife_variance(left)))
 
 
 def drawn(side: FeatureSet, most: int, seed: int) -> FeatureSet:

@@ -6,6 +6,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
 import numpy as np
 
 from bigdl_gan.metrics.feature_set import FeatureSet
+from bigdl_gan.metrics.jackknife import jackknife_variance
 from bigdl_gan.metrics.subsets import subset_values
 from bigdl_gan.metrics.tasks.pairs import kernel_sums, kernel_sums_both_ways
 from bigdl_gan.metrics.tasks.subset_kernels import subset_distances
@@ -69,9 +70,7 @@ def kernel_distance(sums: KernelSums) -> float:
 
 
 def standard_error(sums: KernelSums) -> float:
-    """Of the estimate, by the jackknife: what it would be without each row follows from that row's sums.
-
-    Source: Efron & Stein 1981, who show that it tends to be too large rather than too small."""
+    """Of the estimate, by the jackknife: what it would be without each row follows from that row's sums."""
     n, m = len(sums.fakes), len(sums.reals)
     cross = math.fsum(sums.across)
     if min(n, m) < 3:
@@ -79,7 +78,7 @@ def standard_error(sums: KernelSums) -> float:
     variance = 0.0
     for count, other, own, over in ((n, m, sums.fakes, sums.across), (m, n, sums.reals, sums.back)):
         left = (math.fsum(own) - 2 * own) / ((count - 1) * (count - 2)) - 2 * (cross - over) / ((count - 1) * other)
-        variance += (count - 1) / count * float(((left - left.mean()) ** 2).sum())
+        variance += jackknife_variance(left)
     return math.sqrt(variance)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Mapping, Tuple
 from pyspark.sql import SparkSession
 
 from bigdl_gan.jvm import Py4JError, bridge
+from bigdl_gan.params import optimizers, schedules
 from bigdl_gan.params.gan_table import GAN_TABLE
 from bigdl_gan.params.table import UNSET, Row
 from bigdl_gan.report.page import Section
@@ -15,8 +16,11 @@ from bigdl_gan.report.setting_sections import Setting, again_section, training_c
 
 _PACKAGES = ("bigdl_gan", "pyspark", "bigdl-dllib-spark3", "numpy", "pillow", "pyarrow", "pandas", "matplotlib")
 _NETWORKS = ("generator", "discriminator")
-_OBJECTS = re.compile(r"\b(Adam|RMSprop|SGD|Constant|Linear|Cosine|Steps|Warmup)\(")
-_OPTIMIZERS = ("Adam", "RMSprop", "SGD")
+_MODULES = {
+    module: {kind.__name__ for kind in kinds.values()}
+    for module, kinds in (("optimizers", optimizers.CLASSES), ("schedules", schedules.KINDS))
+}
+_CALL = re.compile(r"\b([A-Z]\w*)\(")
 # No part of the numbers, or of one run alone
 _NOT_AGAIN = (*_NETWORKS, "callbacks", "checkpointDir", "resume", "initialModel")
 
@@ -127,12 +131,9 @@ def again_of(model: Any, networks: Mapping[str, Any], after: List[str]) -> Secti
 
 def imports_of(expressions: Any) -> List[str]:
     """The lines that import the optimisers and schedules in some expressions."""
-    used = sorted({name for expression in expressions for name in _OBJECTS.findall(expression)})
-    modules = {
-        "optimizers": [name for name in used if name in _OPTIMIZERS],
-        "schedules": [name for name in used if name not in _OPTIMIZERS],
-    }
-    return [f"from bigdl_gan.{module} import {', '.join(names)}" for module, names in modules.items() if names]
+    called = {name for expression in expressions for name in _CALL.findall(expression)}
+    used = {module: sorted(called & names) for module, names in _MODULES.items()}
+    return [f"from bigdl_gan.{module} import {', '.join(names)}" for module, names in used.items() if names]
 
 
 def _python_name(name: str) -> str:

@@ -97,7 +97,7 @@ class SGD:
 
 
 Optimizer = Union[Adam, RMSprop, SGD]
-_CLASSES: Dict[str, Type[Any]] = {kind.__name__: kind for kind in (Adam, RMSprop, SGD)}
+CLASSES: Dict[str, Type[Any]] = {kind.__name__: kind for kind in (Adam, RMSprop, SGD)}
 _UNUSED = {"adam": ("decay",), "rmsprop": ("decay",), "sgd": ("decay", "dampening")}  # what only dllib's have
 
 
@@ -107,7 +107,7 @@ def _check(optimizer: Any, name: str, **bounds: float) -> None:
 
 
 def _is_own(optimizer: Any) -> bool:
-    return type(optimizer) in _CLASSES.values()
+    return type(optimizer) in CLASSES.values()
 
 
 def of(params: Any, role: str) -> Any:
@@ -150,7 +150,7 @@ def create(description: Dict[str, Any]) -> Any:
         TypeError, ValueError: the description names another class, or has wrong arguments."""
     if description.get("module") != _MODULE:
         return dllib_optimizers.create(description)
-    kind = _CLASSES.get(description["class"])
+    kind = CLASSES.get(description["class"])
     if kind is None:
         raise ValueError(f"A saved optimizer must be {_NAMES}. Received: {description['class']}.")
     return kind(**description["arguments"])

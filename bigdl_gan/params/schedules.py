@@ -143,12 +143,12 @@ class Warmup:
 
 
 Schedule = Union[Constant, Linear, Cosine, Steps, Warmup]
-_KINDS: Dict[str, Type[Any]] = {kind._kind: kind for kind in (Constant, Linear, Cosine, Steps, Warmup)}
+KINDS: Dict[str, Type[Any]] = {kind._kind: kind for kind in (Constant, Linear, Cosine, Steps, Warmup)}
 
 
 def is_any(value: Any) -> bool:
     """Whether a value is a schedule."""
-    return type(value) in _KINDS.values()
+    return type(value) in KINDS.values()
 
 
 def check(name: str, value: Any) -> None:
@@ -170,7 +170,7 @@ def create(description: Any) -> Any:
     """The reverse of `describe`. Raises ValueError for anything else."""
     try:
         arguments = dict(description)
-        kind = _KINDS[arguments.pop("kind")]
+        kind = KINDS[arguments.pop("kind")]
         if "then" in arguments:
             arguments["then"] = create(arguments["then"])
         return kind(**arguments)

@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from bigdl_gan.report.definitions import title_of
-from bigdl_gan.report.history import POSITION
+from bigdl_gan.report.history import ERRORS, POSITION
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -54,7 +54,7 @@ class Panel(NamedTuple):
 def panels(history: Rows) -> List[Panel]:
     """The charts of a history: one for each family of statistics, and one for each statistic of no family.
 
-    Times are not among them: `throughput` shows those."""
+    Times are not among them: `throughput` shows those. Nor are the figures' standard errors, which are no curves."""
     names = dict.fromkeys(name for row in history for name in row if name not in POSITION)
     known = [name for _, family, members in FAMILIES for name in (f"{family}/{member}" for member in members)]
     found = [
@@ -62,7 +62,7 @@ def panels(history: Rows) -> List[Panel]:
               _SCALES.get(family, "linear"))
         for title, family, members in FAMILIES
     ]  # fmt: skip
-    others = [name for name in names if name not in known and not name.startswith("seconds/")]
+    others = [name for name in names if name not in known and not name.startswith(("seconds/", ERRORS))]
     found += [Panel(_title(name), _curves(history, {name: name}), "linear") for name in others]
     return [panel for panel in found if panel.curves]
 

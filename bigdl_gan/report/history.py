@@ -29,6 +29,7 @@ PENALTY_STATISTICS = (
 
 # Begins the names of figures, such as "metric/kid": in rows of updates after which some were measured
 FIGURES = "metric/"
+ERRORS = "standard_error/"  # those of figures that have one: "standard_error/kid"
 
 _WHOLE = ("iteration", "images")  # integers
 
@@ -83,7 +84,7 @@ class History:
 
     def record(self, figures: Mapping[str, float]) -> None:
         """Put figures into the row that has the last update. There must be one."""
-        (self._open or self._recent)[-1].update(figures)
+        put_figures((self._open or self._recent)[-1], figures)
 
     def close(self) -> None:
         """Finish the incomplete row, if there is one."""
@@ -118,24 +119,35 @@ def rows_after(rows: Sequence[Row], iteration: int) -> Sequence[Row]:
     return rows[bisect.bisect_right([row["iteration"] for row in rows], iteration):]
 
 
+def put_figures(row: Row, figures: Mapping[str, float]) -> None:
+    """Put figures and their standard errors into a row. A figure takes the place of an earlier one and of its error."""
+    for name in figures:
+        if name.startswith(FIGURES):
+            row.pop(f"{ERRORS}{name[len(FIGURES):]}", None)
+    row.update(figures)
+
+
 def mean_row(rows: Sequence[Row]) -> Row:
     """The means of the rows' statistics, at the last row's position. A mean skips the rows that lack its statistic.
 
     Of a figure there is no mean: the last one stands."""
     last = rows[-1]
-    names = dict.fromkeys(name for row in (last, *rows) for name in row)
-    return {name: last[name] if name in POSITION else _merged(rows, name) for name in names}
+    names = dict.fromkeys(name for row in (last, *rows) for name in row if not name.startswith((FIGURES, ERRORS)))
+    merged = {name: last[name] if name in POSITION else _mean(rows, name) for name in names}
+    for row in rows:
+        put_figures(merged, {name: row[name] for name in row if name.startswith((FIGURES, ERRORS))})
+    return merged
 
 
-def _merged(rows: Sequence[Row], name: str) -> float:
+def _mean(rows: Sequence[Row], name: str) -> float:
     values = [row[name] for row in rows if name in row]
-    return values[-1] if len(values) == 1 or name.startswith(FIGURES) else sum(values) / len(values)
+    return values[0] if len(values) == 1 else sum(values) / len(values)
 
 
 def _columns(history: Sequence[Mapping[str, Any]]) -> List[str]:
     """The position, the statistics, and those of the penalties and the figures that there are."""
     present = [name for name in PENALTY_STATISTICS if any(name in row for row in history)]
-    figures = dict.fromkeys(name for row in history for name in row if name.startswith(FIGURES))
+    figures = dict.fromkeys(name for row in history for name in row if name.startswith((FIGURES, ERRORS)))
     return [*POSITION, *STATISTICS, *present, *figures]
 
 

@@ -65,13 +65,12 @@ def _run(
         params={p.name: v for p, v in params.extractParamMap().items() if p.name not in OBJECT_PARAMS},
         metrics=metrics_of(observers), keep_best=best.keep,
     )  # fmt: skip
-    loop = Loop(
-        replicas, keeper, progress, Dispatcher(observers), training, params=params, keep_best=best.keep_returned
-    )
+    dispatcher = Dispatcher(observers, return_best=params.getReturnBest() if params.isDefined("returnBest") else "")
+    loop = Loop(replicas, keeper, progress, dispatcher, training, params=params, keep_best=best.keep_returned)
     try:
         with interrupt.deferred() as interrupted:
             state = loop.run(interrupted)
-        found = best.returned(networks)
+        found = best.returned(networks, dispatcher.unmeasured)
         if found is not None:
             return checkpoints.trained(found.state, networks, found.history, found.path)
         return checkpoints.trained(state, networks, progress.history.rows, keeper.path_at(progress.iteration))

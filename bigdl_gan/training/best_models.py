@@ -1,7 +1,7 @@
 """Keeps a training's best generators by their figures: the one that `returnBest` returns, and those of callbacks."""
 
 import warnings
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from bigdl_gan import checkpoints
 from bigdl_gan.checkpoints import Checkpoint, Trained
@@ -12,6 +12,8 @@ from bigdl_gan.report.progress import Progress
 from bigdl_gan.training.best_checks import folder_of, measured_metrics
 from bigdl_gan.training.replicas import Replicas
 from bigdl_gan.training.request import Request
+
+_MOST_NAMED = 5  # updates in a warning
 
 
 class Returned(NamedTuple):
@@ -91,11 +93,14 @@ class BestModels:
         found = find_best(self._spark, folder, metric, is_larger_better=larger, like=like)
         return None if found is None else _Best(found.figure, found.checkpoint.path)
 
-    def returned(self, networks: Dict[str, Any]) -> Optional[Returned]:
+    def returned(self, networks: Dict[str, Any], unmeasured: Mapping[str, Sequence[int]]) -> Optional[Returned]:
         """What `returnBest` chose; None if that is unset, or if there is none, which a warning says.
 
+        Another warning names the generators that could not be compared.
+
         Args:
-            networks: dllib models of the training's structure."""
+            networks: dllib models of the training's structure.
+            unmeasured: by metric, the updates after which measuring failed."""
         if not self._params.isDefined("returnBest"):
             return None
         metric, folder = self._params.getReturnBest(), folder_of(self._params)
@@ -103,14 +108,34 @@ class BestModels:
             best = self._so_far(folder, metric)
             if best is None:
                 raise OSError("none was measured")
-            if not folder:
-                return Returned(best.state, best.history, None)
-            found = checkpoints.open_at(self._spark, best.path)
-            state = checkpoints.read_state(self._spark, found, **networks)
+            found = Returned(best.state, best.history, None) if not folder else self._read(best.path, networks)
         except OSError as error:
             _warn_of_last(metric, error, self._progress.iteration)
             return None
+        self._warn_of_unmeasured(metric, found, unmeasured.get(metric, ()))
+        return found
+
+    def _read(self, path: str, networks: Dict[str, Any]) -> Returned:
+        found = checkpoints.open_at(self._spark, path)
+        state = checkpoints.read_state(self._spark, found, **networks)
         return Returned(state, History.from_json(found.history, interval=1).finished(), found.path)
+
+    def _warn_of_unmeasured(self, metric: str, found: Returned, unmeasured: Sequence[int]) -> None:
+        if not unmeasured:
+            return
+        last, updates = self._progress.iteration, ", ".join(map(str, unmeasured[:_MOST_NAMED]))
+        more = f" and {len(unmeasured) - _MOST_NAMED} more" if len(unmeasured) > _MOST_NAMED else ""
+        remedy = ""
+        if last in unmeasured and self._params.isDefined("checkpointDir"):
+            remedy = f" Compare the last one in {self._params.getCheckpointDir()} with it, by metrics.evaluate."
+        elif last in unmeasured:
+            remedy = " With a `checkpointDir`, the last one would have been kept as well."
+        warnings.warn(
+            f"`returnBest`={metric!r} could not compare the generators of updates {updates}{more}, because measuring "
+            f"them failed. The returned model, of update {found.history[-1]['iteration']} of {last}, is the best of "
+            f"the others.{remedy}",
+            RuntimeWarning, stacklevel=3,
+        )  # fmt: skip
 
 
 def read_finished(request: Request, start: Checkpoint) -> Trained:
@@ -132,6 +157,6 @@ def read_finished(request: Request, start: Checkpoint) -> Trained:
 def _warn_of_last(metric: str, error: OSError, iteration: int) -> None:
     warnings.warn(
         f"`returnBest`={metric!r} has no generator to return: {error}. The returned model is from the last update, "
-        f"{iteration}.",
+        f"{iteration}. Measure it by metrics.evaluate before you rely on it.",
         RuntimeWarning, stacklevel=3,
     )  # fmt: skip

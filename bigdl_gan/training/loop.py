@@ -58,7 +58,7 @@ class Loop:
             self._callbacks.on_end(self._training)
 
     def _go_to(self, past: Past) -> None:
-        self._progress.go_to(past.iteration, past.history)
+        self._progress.go_to(past.iteration, past.history, past.notes)
         self._chunk = 1
 
     def _updates(self, interrupted: Callable[[], bool]) -> Any:

@@ -75,7 +75,7 @@ class Replicas:
 
     def past(self, progress: Progress, *, moments: bool = True) -> Past:
         """The training's present position and state. Raises ReplicaLostError like `state`."""
-        return Past(self.state(moments=moments), progress.history, progress.iteration, self.stream)
+        return Past(self.state(moments=moments), progress.history, progress.iteration, self.stream, progress.notes)
 
     def forget_run(self) -> None:
         """Return to the state before the last `run`. Only its weights are known, not its moments."""

@@ -17,7 +17,8 @@ from bigdl_gan import GANEstimator, GANModel, ImagePreparer
 from bigdl_gan.datasets import CELEBA_ATTRIBUTES
 from bigdl_gan.images import to_array
 
-pytestmark = pytest.mark.long
+# few images are measured
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings(r"ignore:(fid|kid|recall)\W .*:UserWarning")]
 README = Path(bigdl_gan.__file__).parents[1] / "README.md"
 URLS = ("hdfs:///", "s3a://")
 SHORTER = {  # each must be in the README
@@ -25,6 +26,7 @@ SHORTER = {  # each must be in the README
     "maxEpochs=20": "maxEpochs=1",  # 1 update of 64 photographs
     "generate(100_000,": "generate(20,",
     "generate(1000,": "generate(100,",
+    "generate(5000), datasets.mnist(spark).limit(5000)": "generate(20), datasets.mnist(spark).limit(20)",
     "steps=200": "steps=2",
     "steps=20)": "steps=2)",
 }
@@ -157,6 +159,13 @@ def test_generated_images(spark, names, folder):
         assert way.n_frames == 5
     assert names["found"].where("distance > 0").count() == 8
     assert shapes(names["nearest"], "generated") == {(28, 28, 1)}
+
+
+def test_metrics(ran, names):
+    kid = names["quality"]["kid"]
+    assert list(names["quality"]) == ["fid", "kid", "recall"] and kid.n_fakes == kid.n_reals == 20
+    assert 0 < names["error"] == kid.standard_error
+    assert re.search(r"^kid = [\d.e-]+ \+/- [\d.e-]+ \(20 fakes, 20 reals,", ran[2], re.MULTILINE)
 
 
 def test_callbacks(folder):

@@ -25,12 +25,13 @@ class Played(callbacks.Training):
     def images(self, n, seed=0):
         return np.full((n, 2, 2, 1), self.iteration, np.uint8) if self.pictures is None else self.pictures[:n]
 
-    def play(self, *observers, rows=(), back=None):
+    def play(self, *observers, rows=(), back=None, return_best=""):
         """Calls the callbacks as the loop does; statistics are zero, except for what `rows` gives for each update.
 
         Args:
             back: where to go back from, once, and to."""
-        dispatcher, saved, self.metrics = Dispatcher(observers), {}, metrics_of(observers)
+        self.metrics, saved = metrics_of(observers), {}
+        self.dispatcher = dispatcher = Dispatcher(observers, return_best=return_best)
         dispatcher.on_begin(self)
         while self.iteration < self.total and not self.stop_reason:
             i = self.iteration + 1
@@ -38,9 +39,10 @@ class Played(callbacks.Training):
             row.update({**dict.fromkeys(STATISTICS, 0.0), **(rows[i - 1] if rows else {})})
             self.progress.advance([row])
             dispatcher.on_chunk([row], self)
-            saved[i] = json.dumps(self.progress.history.as_json())
+            saved[i] = json.dumps([self.progress.history.as_json(), self.progress.notes])
             if back and back[0] == i:
-                self.progress.go_to(back[1], History.from_json(json.loads(saved[back[1]]), 1))
+                history, notes = json.loads(saved[back[1]])
+                self.progress.go_to(back[1], History.from_json(history, 1), notes)
                 dispatcher.on_rollback(self)
                 back = None
         self.progress.finish(failed=False)

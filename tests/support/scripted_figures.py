@@ -7,11 +7,14 @@ class Scripted(Callback):
     """Records a figure of the metric "taste" after some updates.
 
     Args:
-        figures: by update."""
+        figures: by update; it raises those that are exceptions."""
 
     def __init__(self, figures, *, is_larger_better=True):
         self.every, self.figures, self.metrics = 1, figures, {"taste": is_larger_better}
 
     def on_chunk(self, rows, training):
-        if training.iteration in self.figures:
-            training.record({"taste": self.figures[training.iteration]})
+        figure = self.figures.get(training.iteration)
+        if isinstance(figure, Exception):
+            raise figure
+        if figure is not None:
+            training.record({"taste": figure})

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from mean_colours import MeanColours
+from silent_extractor import Silent
 
 from bigdl_gan import GANModel, callbacks, metrics
 from bigdl_gan.jvm import bridge
@@ -18,22 +19,27 @@ NAMES = ["kid", "recall"]
 def measured(spark, noise, dense_gan, tmp_path_factory):
     """A training that is measured after updates 4, 8 and 10, with loggers before and after who measures."""
     pytest.importorskip("tensorboard", reason="the extra tensorboard is not installed")
+    mlflow, patch = pytest.importorskip("mlflow", reason="the extra mlflow is not installed"), pytest.MonkeyPatch()
+    patch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")  # MLflow 3 prefers databases, which its skinny package lacks
     folder, extractor, seen = tmp_path_factory.mktemp("measured"), MeanColours(spark), []
     evaluate = callbacks.Evaluate(noise, NAMES, 4, N, features=extractor, seed=SEED)
     observers = [
         callbacks.CSVLogger(str(folder / "history.csv"), 4), lambda rows, training: seen.append(rows[-1]),
-        callbacks.TensorBoard(str(folder / "tb"), 100, rows=1, cols=1), evaluate,
+        callbacks.TensorBoard(str(folder / "tb"), 100, rows=1, cols=1), callbacks.MLflow(100, rows=1, cols=1), evaluate,
     ]  # fmt: skip
+    mlflow.set_tracking_uri((folder / "mlruns").as_uri())
     place = {"checkpointDir": str(folder / "checkpoints"), "checkpointInterval": 8}
     model = dense_gan(maxIter=TOTAL, historyInterval=2, callbacks=observers, **place).fit(noise)
-    return {
+    yield {
         "model": model, "folder": folder, "evaluate": evaluate, "seen": seen, "rows": extractor.n_rows.value,
         "kept": spark.sparkContext._jsc.getPersistentRDDs().size(), "resources": list(bridge.call("resourceUse")),
     }  # fmt: skip
+    patch.undo()
+    mlflow.set_tracking_uri("")
 
 
-def figures(history, name="kid"):
-    return {row["iteration"]: row[f"metric/{name}"] for row in history if f"metric/{name}" in row}
+def figures(history, name="kid", of="metric"):
+    return {row["iteration"]: row[f"{of}/{name}"] for row in history if f"{of}/{name}" in row}
 
 
 @pytest.mark.slow
@@ -72,19 +78,28 @@ def test_the_reals_features_are_extracted_once_and_released(measured):
 
 @pytest.mark.long
 def test_all_that_writes_the_history_has_the_figures(measured):
+    import mlflow
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
     model, folder = measured["model"], measured["folder"]
-    expected = figures(model.history)
     rows = list(csv.DictReader(io.StringIO((folder / "history.csv").read_text())))
-    assert {int(row["iteration"]): float(row["metric/kid"]) for row in rows if row["metric/kid"]} == expected
-    frame = model.history_frame().dropna(subset=["metric_kid"])
-    assert dict(zip(frame.iteration, frame.metric_kid)) == expected
-    assert figures(measured["seen"]) == expected
+    frame = model.history_frame()
     events = EventAccumulator(str(folder / "tb"))
     events.Reload()
-    scalars = {scalar.step: scalar.value for scalar in events.Scalars("metric/kid")}
-    assert scalars == pytest.approx(expected, rel=1e-6)  # float32
+    client = mlflow.MlflowClient((folder / "mlruns").as_uri())
+    [run] = client.search_runs(["0"])
+    for name in ("metric/kid", "standard_error/kid"):
+        expected = figures(model.history, of=name[:-4])
+        assert sorted(expected) == [4, 8, 10], name
+        assert {int(row["iteration"]): float(row[name]) for row in rows if row[name]} == expected
+        column = frame.set_index("iteration")[name.replace("/", "_")].dropna()
+        assert column.to_dict() == expected
+        assert figures(measured["seen"], of=name[:-4]) == expected
+        scalars = {scalar.step: scalar.value for scalar in events.Scalars(name)}
+        assert scalars == pytest.approx(expected, rel=1e-6)  # float32
+        assert {m.step: m.value for m in client.get_metric_history(run.info.run_id, name)} == expected
+    assert not figures(model.history, "recall", of="standard_error")  # it has none
+    expected = figures(model.history)
     for name in ("checkpoint-00000008", "checkpoint-00000010"):
         saved = GANModel.load(str(folder / "checkpoints" / name))
         assert figures(saved.history) == {done: kid for done, kid in expected.items() if done <= int(name[-2:])}
@@ -94,6 +109,8 @@ def test_all_that_writes_the_history_has_the_figures(measured):
 def test_all_that_the_metrics_say_is_kept_with_the_callback(measured):
     results = measured["evaluate"].results
     assert sorted(results) == [4, 8, 10] and results[10]["kid"].n_fakes == N and results[10]["kid"].n_reals == 48
+    errors = figures(measured["model"].history, of="standard_error")
+    assert {done: found["kid"].standard_error for done, found in results.items()} == errors
     low, high = results[10]["kid"].interval
     assert low < figures(measured["model"].history)[10] < high
     assert measured["evaluate"].metrics == {"kid": False, "recall": True}
@@ -107,13 +124,35 @@ def test_what_cannot_be_measured_is_reported_and_training_continues(spark, noise
     assert model.iteration == 2 and not figures(model.history)
 
 
-class Silent:
-    """An extractor whose use is an error: nothing may run."""
+@pytest.mark.long
+def test_what_must_be_measured_and_cannot_ends_fit_at_once(noise, dense_gan):
+    evaluate = callbacks.Evaluate(noise.where("id < 0"), every=1, features=features.PythonFeatures(len, name="none"))
+    with pytest.raises(RuntimeError, match="must be able to measure, for `returnBest`='kid'. .*`reals` must have an"):
+        dense_gan(callbacks=[evaluate], returnBest="kid").fit(noise)
+    assert list(bridge.call("resourceUse")) == [0, 0]
 
-    def describe(self):
-        raise AssertionError
 
-    extract = describe
+class Failing(MeanColours):
+    """Fails at its second use, of the first generated images."""
+
+    uses = 0
+
+    def extract(self, df, image_col="image", keep=()):
+        self.uses += 1
+        if self.uses == 2:
+            raise OSError("a passing failure")
+        return super().extract(df, image_col, keep)
+
+
+@pytest.mark.long
+def test_a_measurement_that_failed_is_not_the_last_one(spark, noise, dense_gan):
+    extractor = Failing(spark)
+    evaluate = callbacks.Evaluate(noise, every=1, n=8, features=extractor)
+    with pytest.warns(RuntimeWarning, match="Evaluate failed in on_chunk and will be .* OSError: a passing failure"):
+        model = dense_gan(callbacks=[evaluate], maxIter=3).fit(noise)
+    assert sorted(figures(model.history)) == sorted(evaluate.results) == [2, 3]
+    assert extractor.n_rows.value == 48 + 2 * 8
+    assert spark.sparkContext._jsc.getPersistentRDDs().size() == 0 and list(bridge.call("resourceUse")) == [0, 0]
 
 
 @pytest.mark.parametrize("change, error, match", [

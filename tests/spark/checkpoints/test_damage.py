@@ -203,6 +203,17 @@ def test_a_param_of_a_later_version_is_named(spark, folder):
         GANModel.load(str(folder))
 
 
+@pytest.mark.parametrize("value, fits", [({}, True), ({"mine": {"best": -0.5, "waited": 2}}, True), ([], False),
+                                         ({"mine": 1}, False), ({"mine": {"best": "x"}}, False),
+                                         ({"mine": {"best": float("nan")}}, False)])  # fmt: skip
+def test_what_callbacks_remember(spark, folder, value, fits):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata.update(notes=value))
+    if fits:
+        assert checkpoints.newest(spark, str(folder)).metadata["notes"] == value
+    else:
+        assert_passed_over(spark, folder, "notes")
+
+
 @pytest.mark.parametrize("value, fits", [("0", True), (str(2**64 - 1), True), (str(2**64), False), ("-1", False),
                                          (7, False), ("", False), ("1e3", False), ("٣", False)])  # fmt: skip
 def test_the_hash_of_the_images(spark, folder, value, fits):
@@ -346,7 +357,7 @@ def test_the_schema_speaks_of_every_key(folder):
     known = {"format", "formatVersion", "sha256", "uid", "plan", "iteration", "images", "executors", "stream",
              "paramMap", "defaultParamMap", "optimizers", "optimizersSet", "files", "counters", "networks",
              "history", "schedules"}  # fmt: skip
-    assert set(metadata) == known | {"imageHash"}  # earlier versions did not write this
+    assert set(metadata) == known | {"imageHash", "notes"}  # earlier versions did not write these
     for name in sorted(known - {"format", "formatVersion", "sha256"}):
         without = {key: value for key, value in metadata.items() if key != name}
         assert name in json_schema.checkpoint_problem(without, 3)

@@ -11,6 +11,7 @@ from local_side import local_sides
 from mean_colours import MeanColours
 from pyspark.sql import functions as F
 from pyspark.sql.types import LongType, StringType
+from silent_extractor import Silent
 
 from bigdl_gan import images, metrics
 from bigdl_gan.metrics import feature_set
@@ -140,15 +141,6 @@ def test_subsets_are_torch_fidelitys(spark):
     np.testing.assert_allclose(
         [found.mean(), found.std()], [expected["subset_mean"], expected["subset_deviation"]], rtol=1e-6
     )
-
-
-class Silent:
-    """An extractor whose use is an error: nothing may run."""
-
-    def describe(self):
-        raise AssertionError
-
-    extract = describe
 
 
 @pytest.mark.parametrize("change, error, match", [

@@ -110,6 +110,20 @@ def test_a_damaged_best_is_named_and_the_last_returned(noise, dense_gan, tmp_pat
 
 
 @pytest.mark.long
+def test_what_could_not_be_measured_is_not_compared(noise, dense_gan, tmp_path):
+    figures = {1: 4.0, 2: 5.0, 3: OSError("no space")}
+    with pytest.warns(RuntimeWarning) as told:
+        model = dense_gan(
+            maxIter=3, returnBest="taste", callbacks=[Scripted(figures)], checkpointDir=str(tmp_path)
+        ).fit(noise)
+    assert model.iteration == 2 and GANModel.load(str(tmp_path)).iteration == 3
+    first, last = [str(warning.message) for warning in told]
+    assert "Scripted failed in on_chunk and will be called again" in first
+    assert "could not compare the generators of updates 3, because" in last
+    assert f"Compare the last one in {tmp_path} with it" in last
+
+
+@pytest.mark.long
 def test_stopping_by_a_metric_and_returning_the_best(noise, dense_gan):
     done, stopping = [], callbacks.EarlyStopping("metric/taste", 2, every=1)
     measuring = Scripted({i: -abs(i - 2.0) for i in range(1, 9)})

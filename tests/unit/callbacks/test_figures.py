@@ -12,7 +12,7 @@ from scripted_figures import Scripted
 from bigdl_gan.callbacks import Callback, Checkpoint, CSVLogger, EarlyStopping
 from bigdl_gan.callbacks.dispatch import check_callbacks
 from bigdl_gan.checkpoints import history_file
-from bigdl_gan.report.history import STATISTICS, History, to_csv, to_pandas
+from bigdl_gan.report.history import STATISTICS, History, mean_row, to_csv, to_pandas
 
 
 def row(iteration, **others):
@@ -71,6 +71,32 @@ def test_who_measures_is_called_first(tmp_path):
     assert path.read_text() == to_csv(training.history) and ",7.0\n" in path.read_text()
 
 
+def test_standard_errors_stand_beside_their_figures():
+    """In rows of several updates too. Of a figure that is left out, and one that is not finite, there is none."""
+    figures = iter([(1.0, 0.1), (math.nan, 0.2), (3.0, math.nan), (4.0, 0.4)])
+
+    class Erring(Scripted):
+        def on_chunk(self, rows, training):
+            figure, error = next(figures)
+            training.record({"taste": figure}, standard_errors={"taste": error})
+
+    with pytest.warns(RuntimeWarning, match="After 2 updates: taste is nan") as told:
+        training = Played(4).play(Erring({}))
+    assert len(told) == 1
+    found = [(r.get("metric/taste"), r.get("standard_error/taste")) for r in training.history]
+    assert found == [(1.0, 0.1), (None, None), (3.0, None), (4.0, 0.4)]
+    for n, expected in ((2, (1.0, 0.1)), (3, (3.0, None)), (4, (4.0, 0.4))):
+        merged = mean_row(training.history[:n])
+        assert (merged["metric/taste"], merged.get("standard_error/taste")) == expected
+    merged = History(2)
+    merged.extend(training.history[:2])
+    merged.record({"metric/taste": 2.0})
+    assert merged.rows[0]["metric/taste"] == 2.0 and "standard_error/taste" not in merged.rows[0]
+    assert to_pandas(training.history).standard_error_taste.dropna().tolist() == [0.1, 0.4]
+    with pytest.raises(ValueError, match="`standard_errors` must be of the figures: taste. Received: touch"):
+        training.record({"taste": 1.0}, standard_errors={"touch": 0.1})
+
+
 def test_a_roll_back_forgets_the_later_figures():
     training = Played(4).play(Scripted({1: 1.0, 2: 2.0, 3: 3.0}), back=(3, 1))
     assert [r.get("metric/taste") for r in training.history] == [1.0, 2.0, 3.0, None]
@@ -120,6 +146,76 @@ def test_stopping_by_a_mean_of_figures():
     measuring = Scripted({1: 1.0, 3: 3.0, 4: 3.0}, is_larger_better=False)
     training = Played(9).play(EarlyStopping("metric/taste", 1, every=3), measuring)
     assert training.iteration == 6 and "on 2 by more than 0 in 3 updates" in training.stop_reason
+
+
+def test_who_measures_is_called_again_after_a_failure():
+    """Its generator has no figure, and those who go by it are named. A stop by what is there: 4 and 3 are no better."""
+    measuring = Scripted({1: 5.0, 2: OSError("no space"), 3: 4.0, 4: 3.0})
+    who = "`returnBest`='taste' and EarlyStopping on taste"
+    message = f"Scripted failed in on_chunk and will be called again .* this generator for {who}. OSError: no space"
+    with pytest.warns(RuntimeWarning, match=message) as told:
+        training = Played(9).play(EarlyStopping("metric/taste", 2, every=1), measuring, return_best="taste")
+    assert len(told) == 1 and training.iteration == 4 and training.dispatcher.unmeasured == {"taste": [2]}
+    assert [r.get("metric/taste") for r in training.history] == [5.0, None, 4.0, 3.0]
+
+
+def test_a_failure_that_nobody_minds_is_told_without_them():
+    with pytest.warns(RuntimeWarning, match="again after later updates; training continues. OSError: no space"):
+        training = Played(3).play(Scripted({1: OSError("no space"), 2: 1.0}))
+    assert [r.get("metric/taste") for r in training.history] == [None, 1.0, None]
+
+
+def test_a_failure_after_the_figure_leaves_none_unmeasured():
+    class Clumsy(Scripted):
+        def on_chunk(self, rows, training):
+            super().on_chunk(rows, training)
+            raise OSError("no space for the table")
+
+    with pytest.warns(RuntimeWarning, match="training continues. OSError: no space for the table"):
+        training = Played(2).play(Clumsy({1: 1.0, 2: 2.0}), return_best="taste")
+    assert training.dispatcher.unmeasured == {} and training.figures == {"taste": 2.0}
+
+
+def test_a_roll_back_forgets_the_later_failures():
+    """Updates 2 and 3 are done again, and then measured."""
+    figures = {1: OSError("once"), 2: OSError("twice")}
+
+    def mend(rows, training):
+        if training.iteration == 3:
+            figures[2] = 7.0
+
+    with pytest.warns(RuntimeWarning, match="Scripted failed in on_chunk"):
+        training = Played(4).play(Scripted(figures), mend, back=(3, 1))
+    assert training.dispatcher.unmeasured == {"taste": [1]}
+    assert [r.get("metric/taste") for r in training.history] == [None, 7.0, None, None]
+
+
+class Unable(Scripted):
+    def on_begin(self, training):
+        raise OSError("no reals")
+
+
+@pytest.mark.parametrize(
+    "observers, options, needing",
+    [
+        ([], {"return_best": "taste"}, "`returnBest`='taste'"),
+        ([EarlyStopping("metric/taste")], {}, "EarlyStopping on taste"),
+        ([Checkpoint("", keep_best="taste")], {"return_best": "taste"}, "`returnBest`='taste' and Checkpoint on taste"),
+    ],
+    ids=["returnBest", "EarlyStopping", "two"],
+)
+def test_who_must_measure_and_cannot_begin_ends_the_fit(observers, options, needing):
+    message = f"Unable must be able to measure, for {needing}. It failed in on_begin, .* OSError: no reals. Correct it"
+    training = Played(3)
+    with pytest.raises(RuntimeError, match=message):
+        training.play(*observers, Unable({}), **options)
+    assert training.iteration == 0
+
+
+def test_who_need_not_measure_and_cannot_begin_is_called_no_more():
+    with pytest.warns(RuntimeWarning, match="Unable failed in on_begin and will not be called again") as told:
+        training = Played(3).play(Unable({1: 1.0}), EarlyStopping("loss/generator"))
+    assert len(told) == 1 and training.iteration == 3 and not any("metric/taste" in row for row in training.history)
 
 
 def test_a_metrics_name_is_enough():

@@ -41,7 +41,8 @@ def test_a_thinned_line_keeps_its_ends():
 def test_one_chart_for_each_family_and_for_each_other_statistic():
     rows = [
         {"iteration": 1, "seconds": 1.0, "loss/generator": 1.0, "accuracy/fake": 0.5, "seconds/update": 0.1},
-        {"iteration": 2, "seconds": 2.0, "loss/generator": float("nan"), "loss/discriminator": 3.0, "metric/kid": 0.1},
+        {"iteration": 2, "seconds": 2.0, "loss/generator": float("nan"), "loss/discriminator": 3.0, "metric/kid": 0.1,
+         "standard_error/kid": 0.01},
         {"iteration": 3, "seconds": 3.0, "loss/generator": float("inf"), "own/figure": 9.0, "penalty/r1": 2.0},
     ]
     found = {panel.title: [(c.label, c.x.tolist(), c.y.tolist()) for c in panel.curves] for panel in panels(rows)}

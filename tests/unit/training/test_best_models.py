@@ -32,8 +32,11 @@ class Played:
         self.gathered.append(progress.iteration)
         return Past(progress.iteration, progress.history, progress.iteration, stream=0)
 
-    def play(self, *figures):
-        """One update for each figure, or None."""
+    def play(self, *figures, unmeasured=()):
+        """One update for each figure, or None.
+
+        Args:
+            unmeasured: updates after which measuring failed."""
         for figure in figures:
             i = self.progress.iteration + 1
             position = {"iteration": i, "epoch": i / 4, "images": 8 * i, "seconds": float(i)}
@@ -41,7 +44,7 @@ class Played:
             if figure is not None:
                 self.progress.record({"taste": figure})
             self.best.keep_returned()
-        return self.best.returned({})
+        return self.best.returned({}, {"taste": unmeasured} if unmeasured else {})
 
 
 @pytest.mark.parametrize(
@@ -75,8 +78,23 @@ def test_a_rollback_undoes_none():
 
 def test_without_a_figure_it_is_the_last():
     with pytest.warns(RuntimeWarning, match="`returnBest`='taste' has no generator to return: none was measured. The "
-                      "returned model is from the last update, 2"):  # fmt: skip
+                      "returned model is from the last update, 2. Measure it by metrics.evaluate"):  # fmt: skip
         assert Played(is_larger_better=True).play(None, None) is None
+
+
+@pytest.mark.parametrize(
+    "unmeasured, named, remedy",
+    [
+        ([3], "3, because", "of the others.$"),
+        ([1, 4], "1, 4, because", "of the others. With a `checkpointDir`, the last one would have been kept as well"),
+        (range(11, 19), "11, 12, 13, 14, 15 and 3 more, because", "of the others.$"),
+    ],
+    ids=str,
+)
+def test_generators_that_could_not_be_compared_are_named(unmeasured, named, remedy):
+    message = f"`returnBest`='taste' could not compare .* updates {named} .* model, of update 2 of 4, is .*{remedy}"
+    with pytest.warns(RuntimeWarning, match=message):
+        assert Played(is_larger_better=True).play(None, 5.0, None, None, unmeasured=unmeasured).state == 2
 
 
 def test_nothing_is_gathered_if_nothing_is_asked_for():
