@@ -15,10 +15,10 @@ class Callback:
     up to it.
 
     If a callback raises, a warning gives its name and its error. It is not called again in this training, except for
-    `on_end`; training continues. A callback that measures is called again after later
-    updates, because its failure may pass; only if its `on_begin` raises, it is not, and if the Param `returnBest` or
-    another callback needs its figures, `fit` raises RuntimeError before the first update. KeyboardInterrupt ends
-    training, whether it comes from a callback or elsewhere.
+    `on_end`; training continues. A callback that measures is called again after later updates, because its failure may
+    pass. If its `on_begin` raises, it is not called again either, and `fit` raises RuntimeError if the Param
+    `returnBest` or another callback needs its figures: no update is lost then. KeyboardInterrupt ends training,
+    whether it comes from a callback or elsewhere.
 
     Attributes:
         every: generator updates; `on_chunk` is called after each multiple of it, and other chunks may end anywhere.
