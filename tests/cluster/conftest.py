@@ -66,12 +66,12 @@ def model_path(spark, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def run_job(run, model_path, tmp_path_factory):
-    """Runs jobs.py, which trains, looks at the executors, and generates; returns what it wrote."""
+    """Runs jobs.py, which trains, looks at the executors, measures and generates; returns what it wrote."""
 
-    def run_job(url, *, executors, trainings, configured=True):
+    def run_job(url, *, executors, trainings, configured=True, measured=()):
         out = tmp_path_factory.mktemp("job") / "out.json"
         given = {"master": url, "executors": executors, "configured": configured, "trainings": trainings}
-        given.update(model=model_path, out=str(out))
+        given.update(measured=measured, model=model_path, out=str(out))
         run(sys.executable, Path(__file__).with_name("jobs.py"), json.dumps(given))
         return json.loads(out.read_text())
 

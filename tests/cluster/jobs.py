@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 from bigdl.dllib.keras.layers import Activation, Dense, Flatten, Reshape
@@ -14,10 +15,11 @@ from bigdl.dllib.keras.models import Sequential
 from bigdl.dllib.optim.optimizer import SGD, Adam
 from pyspark.sql import SparkSession
 
-from bigdl_gan import GANEstimator, GANModel, configure, jar_paths
+from bigdl_gan import GANEstimator, GANModel, configure, datasets, jar_paths, metrics
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building, initialize
+from bigdl_gan.metrics import feature_set, features
 
 BATCH = 8
 OPTIMIZERS = {
@@ -95,6 +97,22 @@ def weights(stage):
     return {role: np.concatenate([w.ravel() for w in n.get_weights()]).tolist() for role, n in networks.items()}
 
 
+def measured(spark, partitions):
+    """Metrics of 160 bundled digits against 200 others, each side in so many partitions: values and standard errors.
+
+    Small sides would lie on the driver. Here executors compute everything, in tables of 100 rows."""
+    rows = [(row.image,) for row in datasets.mnist(spark).select("image").limit(360).collect()]
+    schema = f"image {IMAGE_SCHEMA.simpleString()}"
+    sides = [spark.createDataFrame(spark.sparkContext.parallelize(side, partitions), schema)
+             for side in (rows[:160], rows[160:])]  # fmt: skip
+    wanted = ["fid", metrics.KID(nSubsets=0), "precision", "inception_score", "weave"]
+    extractor = features.digits()
+    width = len(extractor.extract(sides[0]).first().features)
+    with mock.patch.multiple(feature_set, DRIVER_BYTES=0, TABLE_BYTES=100 * 4 * width):
+        found = metrics.evaluate(*sides, wanted, features=extractor, seed=0)
+    return {name: [result.value, result.standard_error] for name, result in found.items()}
+
+
 def executors(spark):
     """The executors' ids, and the processes of the JVMs that run tasks."""
 
@@ -118,6 +136,7 @@ def main():
     given = json.loads(sys.argv[1])
     spark = session(given["master"], given["executors"], given["configured"])
     result = {"trained": [train(spark, **arguments) for arguments in given["trainings"]], "executors": executors(spark)}
+    result["measured"] = [measured(spark, partitions) for partitions in given["measured"]]
     result["images"] = images(GANModel.load(given["model"]).generate(40, seed=2))
     Path(given["out"]).write_text(json.dumps(result))
     spark.stop()

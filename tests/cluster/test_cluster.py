@@ -1,7 +1,9 @@
-"""Two executors train like one, and repeat their own results; images do not depend on where they are generated."""
+"""Two executors train like one, and repeat their own results; images and metrics do not depend on where they run."""
 
 import itertools
+import warnings
 
+import jobs
 import numpy as np
 import pytest
 
@@ -76,10 +78,28 @@ def test_images_are_the_same_on_the_cluster(one, two):
     assert len(two["images"]) == 40 and two["images"] == one["images"]
 
 
-@pytest.mark.slow
-def test_a_session_that_somebody_else_made(run_job, master, one):
+@pytest.fixture(scope="module")
+def theirs(run_job, master):
     """The session has the jars, but none of configure()'s settings."""
-    theirs = run_job(master, executors=2, trainings=EQUAL[:1], configured=False)
+    return run_job(master, executors=2, trainings=EQUAL[:1], configured=False, measured=[5, 3])
+
+
+@pytest.mark.slow
+def test_a_session_that_somebody_else_made(theirs, one):
     received, expected = (job["trained"][0]["after"]["generator"] for job in (theirs, one))
     np.testing.assert_allclose(received, expected, rtol=1e-3, atol=1e-5)
     assert theirs["images"] == one["images"]
+
+
+@pytest.mark.slow
+def test_metrics_of_the_same_partitions_are_the_same_bits(theirs, spark):
+    """On two executors with one core each, and here, on local[2]. Three partitions in place of five: to 1e-9."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # of so few images the figures are not to be trusted
+        here = jobs.measured(spark, 5)
+    five, three = theirs["measured"]
+    assert len(theirs["executors"]["pids"]) == 2
+    assert five == here
+    for name in here:
+        np.testing.assert_allclose(np.float64(three[name]), np.float64(here[name]), rtol=1e-9, err_msg=name)
+    assert len({tuple(found) for found in here.values()}) == 5
