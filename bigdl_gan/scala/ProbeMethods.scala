@@ -6,6 +6,7 @@ import scala.collection.JavaConverters._
 
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.diagnosis.{LossProbe, MoverProbe, Probe}
+import com.intel.analytics.bigdl.dllib.gan.engines.Engines
 import com.intel.analytics.bigdl.dllib.gan.model.Lowering
 import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, TrainingConfig}
 import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorList}
@@ -15,6 +16,12 @@ private[gan] trait ProbeMethods {
   def probeNetwork(model: Module[Float], input: Array[Byte], outputGradient: Array[Byte], batch: Int,
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
     Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
+
+  /** Has an engine make the driver's contexts from now on, the default if it is ""; the engines' names. */
+  def probeEngine(name: String): JavaList[String] = {
+    Engines.choose(name)
+    Engines.names.asJava
+  }
 
   def probeRing(gradients: Array[Byte], size: Int, encrypted: Boolean): Array[Byte] =
     Probe.ring(gradients, size, encrypted)

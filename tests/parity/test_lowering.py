@@ -18,6 +18,7 @@ from bigdl.dllib.keras.models import Model, Sequential
 from bigdl.dllib.nn import layer as nn
 from bigdl.dllib.optim.optimizer import L2Regularizer
 
+from bigdl_gan import layers as ours
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import ClippedImages
 from bigdl_gan.networks import dcgan
@@ -63,6 +64,23 @@ def test_weights_are_counted():
 def test_native_layers(make, native):
     layers = describe(lambda: Sequential().add(Dense(3, input_shape=(4,))).add(make()))["layers"]
     assert all(layer["native"] for layer in layers[1:]) == native
+
+
+def test_activations_and_pooling_are_named_as_in_older_checkpoints():
+    """A resume compares the texts, so the numbers of MKL-DNN 0.19 stay, whatever engine runs the layers."""
+
+    def make():
+        functions = [ours.ReLU(), ours.LeakyReLU(0.25), ours.ELU(0.5), ours.Softplus()]
+        functions += [ours.Activation("tanh"), ours.Activation("sigmoid")]
+        with_padding = KerasLayerWrapper(nn.SpatialAveragePooling(2, 2, 2, 2))
+        pools = [ours.MaxPooling2D(2), ours.AveragePooling2D(2), with_padding]
+        return ours.Sequential([ours.Input((2, 8, 8)), *functions, *pools])
+
+    kinds = [layer["kind"].split(" of ")[0] for layer in describe(make)["layers"]]
+    functions = [(31, 0.0), (31, 0.25), (63, 0.5), (159, 0.0), (47, 0.0), (175, 0.0)]
+    window = "Window((2,2),(2,2),Padding(0,0,0,0))"
+    assert kinds[:6] == [f"Elementwise({number},{alpha})" for number, alpha in functions]
+    assert kinds[6:] == [f"Pooling({number},{window})" for number in (511, 1023, 767)]
 
 
 @pytest.mark.parametrize("reshapes", [[], [Flatten]], ids=["", "then flatten"])

@@ -13,7 +13,9 @@ MAY_IMPORT = {
     "random": set(),
     "spark": set(),
     "native": set(),
-    "network": {"native", "random"},
+    "native/mkldnn": {"native"},
+    "engines": {"native", "native/mkldnn"},
+    "network": {"engines", "native", "random"},
     "ops": {"native", "network"},
     "ops/tiled": {"native", "network", "ops"},
     "layers": {"native", "network", "ops", "ops/tiled"},
@@ -22,15 +24,18 @@ MAY_IMPORT = {
     "cluster": {"native", "spark"},
     "training/loss": set(),
     "training/optimizer": {"native"},
-    "training": {"cluster", "data", "model", "native", "network", "random", "spark"}
+    "training": {"cluster", "data", "engines", "model", "native", "network", "random", "spark"}
     | {"training/loss", "training/optimizer"},
-    "classification": {"data", "native", "network", "random", "training", "training/optimizer"},
-    "generation": {"data", "native", "network", "random"},
-    "scoring": {"data", "native", "network", "random"},
-    "diagnosis": {"cluster", "model", "native", "network", "random", "spark", "training", "training/loss"},
-    "": {"classification", "cluster", "data", "diagnosis", "generation", "layers", "model", "native", "scoring"}
-    | {"spark", "training"},
+    "classification": {"data", "engines", "native", "network", "random", "training", "training/optimizer"},
+    "generation": {"data", "engines", "native", "network", "random"},
+    "scoring": {"data", "engines", "native", "network", "random"},
+    "diagnosis": {"cluster", "engines", "model", "native", "network", "random", "spark", "training"}
+    | {"training/loss"},
+    "": {"classification", "cluster", "data", "diagnosis", "engines", "generation", "layers", "model", "native"}
+    | {"scoring", "spark", "training"},
 }
+# Only these may use bigdl-core's native classes: MKL-DNN's, and what dllib itself uses, memory and numbers of threads.
+USES_BIGDL_CORE = {"native/mkldnn", "native/NativeMemory.scala", "native/OpenMp.scala"}
 FILES = sorted(SOURCES.rglob("*.scala"))
 
 
@@ -89,6 +94,13 @@ def test_only_imports_name_our_packages():
     """Fully qualified names would bypass the table."""
     rest = [line for file in FILES for line in lines_of(file)[1:] if line.strip() not in our_imports(file)]
     assert not [line for line in rest if OURS + "." in line or SPARKS + "." in line]
+
+
+def test_only_the_engine_names_mkl_dnn():
+    """So that another engine can take its place under all operations."""
+    uses = {file.relative_to(SOURCES) for file in FILES if "com.intel.analytics.bigdl.mkl" in "\n".join(lines_of(file))}
+    others = [file for file in uses if not {file.as_posix(), file.parent.as_posix()} & USES_BIGDL_CORE]
+    assert len(uses) > 5 and not others
 
 
 def is_sorted(lines) -> bool:

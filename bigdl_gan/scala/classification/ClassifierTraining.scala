@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.classification
 
 import com.intel.analytics.bigdl.dllib.gan.data.ImageStruct
+import com.intel.analytics.bigdl.dllib.gan.engines.Engines
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings, TrainedNetwork}
@@ -47,7 +48,7 @@ private[gan] final class ClassifierTraining(images: LabelledImages, network: Tra
 
   def result(): ClassifierTraining.Result = {
     ThreadSetup.prepare(threads, spec.usesDllib)
-    val context = new DnnContext
+    val context = Engines.context()
     val parallel = new Workers(threads, "bigdl-gan-classifier")
     try new Run(context, parallel).result() finally {
       context.close()

@@ -1,9 +1,9 @@
 package com.intel.analytics.bigdl.dllib.gan.diagnosis
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.OnExecutors
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, DnnContext, End, NativeThread}
-import com.intel.analytics.bigdl.dllib.gan.native.{Padding, ThreadSetup, Window}
-import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind, Stream}
+import com.intel.analytics.bigdl.dllib.gan.engines.Engines
+import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, NativeThread, Operation, Padding, Pass}
+import com.intel.analytics.bigdl.dllib.gan.native.{Primitive, Role, ThreadSetup, Window}
 import org.apache.spark.bigdl_gan.ExecutorInfo
 import org.apache.spark.{SparkContext, TaskContext}
 
@@ -25,42 +25,38 @@ private[gan] object PeakRate {
   /** In floating-point operations per second: the best of several runs of three primitives. */
   private def measure(threads: Int): Double = NativeThread.once {
     ThreadSetup.prepare(threads, usesDllib = false)
-    val context = new DnnContext
+    val context = Engines.context()
     try Seq(product(context, 2048, 4096, 512), convolution(context, 64, 128, 256, 16),
       convolution(context, 32, 256, 256, 28)).map { case (primitive, operations) =>
       rate(context, primitive, operations)
     }.max finally context.close()
   }
 
-  private def rate(context: DnnContext, primitive: Long, operations: Double): Double = {
-    val stream = context.stream(Array(primitive))
+  private def rate(context: DnnContext, primitive: Primitive, operations: Double): Double = {
+    val pass = new Pass(context)
+    pass.native(primitive)
+    pass.run() // the first run has work of its own
     (0 until Repeats).map { _ =>
       val start = System.nanoTime()
-      Stream.Rerun(stream)
-      Stream.Wait(stream, 1)
+      pass.run()
       operations / ((System.nanoTime() - start) * 1e-9)
     }.max
   }
 
-  private def product(context: DnnContext, rows: Int, inner: Int, columns: Int): (Long, Double) = {
-    val Seq(source, weights, target) = Seq((Array(rows, inner), Memory.Format.nc),
-      (Array(columns, inner), Memory.Format.oi), (Array(rows, columns), Memory.Format.nc))
-      .map { case (dims, format) => context.blob(dims, format) }
-    def desc(blob: Blob): Long = context.memoryDesc(blob.dims, blob.format)
-    val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearForwardDescInit(
-      PropKind.ForwardTraining, desc(source), desc(weights), 0L, desc(target))))
-    (context.primitive(pd, Seq(source, weights), Seq(target)), 2.0 * rows * inner * columns)
-  }
+  private def product(context: DnnContext, rows: Int, inner: Int, columns: Int)
+  : (Primitive, Double) = (onBlanks(context, context.innerProduct(inner, columns, bias = false)
+    .forward(rows)), 2.0 * rows * inner * columns)
+
+  private def onBlanks(context: DnnContext, operation: Operation): Primitive =
+    operation.on(Seq(Role.Source, Role.Weights, Role.Output).map(role =>
+      role -> context.blobOf(operation.layout(role))): _*)
 
   /** 4x4, stride 2, as in the networks that are measured. */
   private def convolution(context: DnnContext, batch: Int, channels: Int, outputs: Int, size: Int)
-  : (Long, Double) = {
-    val conv = new Convolver(context, Array(channels, size, size),
+  : (Primitive, Double) = {
+    val conv = context.convolution(Array(channels, size, size),
       Array(outputs, size / 2, size / 2), Window((4, 4), (2, 2), Padding(1, 1, 1, 1)), bias = false)
-    val pd = conv.forward(batch)
-    val Seq(source, weights, target) =
-      Seq(End.Source, End.Weights, End.Output).map(end => context.blobOf(context.query(pd, end)))
-    (context.primitive(pd, Seq(source, weights), Seq(target)),
+    (onBlanks(context, conv.forward(batch)),
       2.0 * batch * outputs * channels * 16 * size * size / 4)
   }
 }

@@ -3,8 +3,8 @@ package com.intel.analytics.bigdl.dllib.gan.diagnosis
 import java.lang.management.ManagementFactory
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.OnExecutors
+import com.intel.analytics.bigdl.dllib.gan.engines.Engines
 import com.intel.analytics.bigdl.dllib.gan.training.Replica
-import com.intel.analytics.bigdl.mkl.MklDnn
 import org.apache.spark.bigdl_gan.{ExecutorInfo, ExecutorMemory}
 import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
 
@@ -12,7 +12,7 @@ import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
  * An executor's report before a training.
  *
  * @param core          a checksum of the core: the same text for the same jar
- * @param nativeProblem why MKL-DNN cannot be loaded; empty if it can
+ * @param nativeProblem why the engine cannot be loaded; empty if it can
  * @param heap          bytes, at most
  * @param storage       bytes that Spark may use as a cache
  * @param machine       bytes of the machine's memory
@@ -37,14 +37,9 @@ private[gan] object Preflight {
     val env = SparkEnv.get
     ExecutorReport(env.executorId, env.blockManager.blockManagerId.host,
       System.getProperty("os.arch"), System.getProperty("java.specification.version"), checksum,
-      nativeProblem, System.getProperty("java.io.tmpdir"), Runtime.getRuntime.maxMemory,
+      Engines.chosen.problem.getOrElse(""), System.getProperty("java.io.tmpdir"), Runtime.getRuntime.maxMemory,
       ExecutorMemory.storage, machineMemory)
   }
-
-  private def nativeProblem: String =
-    try if (MklDnn.isLoaded) "" else "MKL-DNN is not loaded" catch {
-      case failure: Throwable => failure.toString.linesIterator.next()
-    }
 
   /** Of all sources that the jar was built from; setup.py puts it there. */
   private def checksum: String = {

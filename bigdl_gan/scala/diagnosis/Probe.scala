@@ -8,8 +8,9 @@ import scala.reflect.ClassTag
 
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Exchange, Registry, Ring, RingSettings}
+import com.intel.analytics.bigdl.dllib.gan.engines.{Engines, KernelBlock}
 import com.intel.analytics.bigdl.dllib.gan.model.Lowering
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, KernelBlock, Layout, NativeMemory}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{FlatOrder, Network, NetworkSpec, Settings}
 import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStream, DropoutStreams}
@@ -36,7 +37,7 @@ private[gan] object Probe {
   private def inContext[A](threads: Int, specs: Seq[NetworkSpec])
     (body: (DnnContext, Workers) => A): A = NativeThread.once {
     ThreadSetup.prepare(threads, specs.exists(_.usesDllib))
-    val context = new DnnContext
+    val context = Engines.context()
     val parallel = new Workers(threads, "bigdl-gan-probe")
     try body(context, parallel) finally {
       context.close()

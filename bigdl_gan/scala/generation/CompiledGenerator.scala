@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.generation
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout}
+import com.intel.analytics.bigdl.dllib.gan.engines.Engines
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Layout}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Pass, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings, TrainedNetwork}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
@@ -11,7 +12,7 @@ private[gan] final class CompiledGenerator(generator: TrainedNetwork, batch: Int
   import generator.spec
 
   ThreadSetup.prepare(1, spec.usesDllib)
-  private val context = new DnnContext
+  private val context = Engines.context()
   private val parallel = new Workers(1, "bigdl-gan-generator")
   private val (network, output, toPlain) = try compile() catch {
     case failure: Throwable =>

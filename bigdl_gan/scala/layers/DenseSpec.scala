@@ -8,7 +8,7 @@ import com.intel.analytics.bigdl.dllib.nn.Linear
 private[gan] case class DenseSpec(bias: Boolean) extends LayerSpec {
   override def compile(site: Site): Op = {
     val (inputs, outputs) = (site.input.shape(0), site.node.shape(0))
-    val mustAgree = !site.settings.training && !InnerProductOp.roundsRowsAlike(inputs)
+    val mustAgree = !site.settings.training && !site.context.roundsRowsAlike(inputs)
     if (mustAgree || DenseOp.suits(site.batch, inputs, outputs)) new DenseOp(site, bias)
     else new InnerProductOp(site, bias)
   }

@@ -1,17 +1,23 @@
 package com.intel.analytics.bigdl.dllib.gan.layers
 
-import com.intel.analytics.bigdl.dllib.gan.native.Window
+import com.intel.analytics.bigdl.dllib.gan.native.{Pool, Window}
 import com.intel.analytics.bigdl.dllib.gan.network.{Dependence, LayerSpec, Op, Site}
 import com.intel.analytics.bigdl.dllib.gan.ops.PoolingOp
 import com.intel.analytics.bigdl.dllib.nn.{SpatialAveragePooling, SpatialMaxPooling}
-import com.intel.analytics.bigdl.mkl.AlgKind
 
 /** The largest or the mean value under a window over (C, H, W). */
-private[gan] case class PoolingSpec(algorithm: Int, window: Window) extends LayerSpec {
-  override def compile(site: Site): Op = new PoolingOp(site, algorithm, window)
+private[gan] case class PoolingSpec(pool: Pool, window: Window) extends LayerSpec {
+  override def compile(site: Site): Op = new PoolingOp(site, pool, window)
   override def dependence: Dependence =
-    if (algorithm == AlgKind.PoolingMax) Dependence.PiecewiseLinear else Dependence.Linear
+    if (pool == Pool.Max) Dependence.PiecewiseLinear else Dependence.Linear
   override def end: Option[String] = None // means, too, stay in the values' range
+
+  /** With the operation's number in MKL-DNN 0.19, as checkpoints have it. */
+  override def toString: String = pool match {
+    case Pool.Max => s"PoolingSpec(511,$window)"
+    case Pool.MeanWithPadding => s"PoolingSpec(767,$window)"
+    case Pool.MeanWithoutPadding => s"PoolingSpec(1023,$window)"
+  }
 }
 
 private[gan] object SpatialMaxPoolingRule extends LayerRule[SpatialMaxPooling[Float]] {
@@ -20,7 +26,7 @@ private[gan] object SpatialMaxPoolingRule extends LayerRule[SpatialMaxPooling[Fl
     if (!LayerRule.isChannelsFirst(module.format)) None else {
       val (window, height, width) = SlidingWindow.over(inputs.head, (module.kH, module.kW),
         (module.dH, module.dW), (module.padH, module.padW), module.ceilMode)
-      Some((PoolingSpec(AlgKind.PoolingMax, window), Array(inputs.head(0), height, width)))
+      Some((PoolingSpec(Pool.Max, window), Array(inputs.head(0), height, width)))
     }
 }
 
@@ -33,10 +39,10 @@ private[gan] object SpatialAveragePoolingRule extends LayerRule[SpatialAveragePo
       val kernel = if (module.globalPooling) (shape(1), shape(2)) else (module.kH, module.kW)
       val (window, height, width) =
         SlidingWindow.over(shape, kernel, (module.dH, module.dW), (module.padH, module.padW))
-      val algorithm = if (LayerRule.field[Boolean](module, "countIncludePad") && module.padH >= 0) {
-        AlgKind.PoolingAvgIncludePadding
-      } else AlgKind.PoolingAvgExcludePadding
-      Some((PoolingSpec(algorithm, window), Array(shape(0), height, width)))
+      val pool = if (LayerRule.field[Boolean](module, "countIncludePad") && module.padH >= 0) {
+        Pool.MeanWithPadding
+      } else Pool.MeanWithoutPadding
+      Some((PoolingSpec(pool, window), Array(shape(0), height, width)))
     }
   }
 }

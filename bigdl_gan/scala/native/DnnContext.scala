@@ -1,33 +1,84 @@
 package com.intel.analytics.bigdl.dllib.gan.native
 
-import scala.collection.mutable.ArrayBuffer
-
-import com.intel.analytics.bigdl.mkl.{DataType, Engine, Memory, MklDnn, Stream}
+import scala.collection.mutable.{ArrayBuffer, Map => MutableMap}
 
 /**
- * One replica's native objects: each lives until `close`.
+ * One replica's native objects in one library: each lives until `close`.
  *
- * Always to be used from the same thread, because MKL-DNN's OpenMP team belongs to it.
+ * Always to be used from the same thread, because OpenMP's team belongs to it.
  */
-private[gan] final class DnnContext {
-  if (!MklDnn.isLoaded) {
-    throw new IllegalStateException("MKL-DNN's native libraries could not be loaded. They need " +
-      "x86-64 Linux with glibc and a java.io.tmpdir from which files may be executed.")
-  }
+private[gan] abstract class DnnContext {
   private val releases = ArrayBuffer[() => Unit]()
-  val engine: Long = Engine.Create(Engine.Kind.Cpu, 0)
-  releases += (() => Engine.Destroy(engine))
+  private val scratches = MutableMap[Scratch, (Long, Long)]()
 
-  def allocate(bytes: Long): Long = {
+  /** Has `close` call this, before what was registered earlier. */
+  protected[native] final def onClose(release: () => Unit): Unit = releases += release
+
+  /** A layout by its name. */
+  def layout(dims: Array[Int], format: Format, element: Element = Element.Float32): Layout
+
+  /** The library's object for a tensor in memory that somebody owns. */
+  def memory(layout: Layout, pointer: Long): Long
+
+  /** Copies into another layout. */
+  def reorder(from: Blob, to: Blob): Primitive
+
+  /** Adds up tensors of the same dims, into another one. */
+  def sum(inputs: Seq[Blob], output: Blob): Primitive
+
+  /**
+   * A convolution, in layouts that the library chooses; the bias is a vector.
+   *
+   * @param source  (C, H, W) that the convolution reads
+   * @param output  (C, H, W) that it writes
+   * @param element of source, output, weights and the gradients of the first two; the others are
+   *                float32
+   */
+  def convolution(source: Array[Int], output: Array[Int], window: Window, bias: Boolean,
+    element: Element = Element.Float32): Weighted
+
+  /** W x + b of plain tensors (N, F); the library chooses the weights' layout. */
+  def innerProduct(inputs: Int, outputs: Int, bias: Boolean, element: Element = Element.Float32)
+  : Weighted
+
+  /** Whether an inner product of so many inputs rounds a row the same wherever it lies in the batch. */
+  def roundsRowsAlike(inputs: Int): Boolean
+
+  /**
+   * Output, and Workspace if it takes the maximum, from Source; SourceGradient from OutputGradient
+   * and Workspace.
+   *
+   * @param output (C, H, W), in the source's order
+   */
+  def pooling(pool: Pool, window: Window, source: Layout, output: Array[Int]): Differentiable
+
+  /**
+   * Output, which may be the same memory, from Source; SourceGradient from Source and
+   * OutputGradient. All have one layout. Of a ReLU whose slope is not negative, Source may hold the
+   * output.
+   */
+  def elementwise(function: Elementwise, source: Layout): Differentiable
+
+  /**
+   * Normalisation of each channel of (N, C, H, W): Output, Mean and (biased) Variance from Source,
+   * Scale and Shift. The gradients of Source, Scale and Shift come from Source, Mean, Variance,
+   * OutputGradient, Scale and Shift. Shift must follow Scale in memory, and so their gradients.
+   *
+   * @param fixed whether mean and variance are given, not computed
+   */
+  def batchNorm(source: Layout, epsilon: Float, fixed: Boolean): Differentiable
+
+  /** Runs primitives one after the other, any number of times; to be made when they first run. */
+  def sequence(primitives: Seq[Primitive]): Runnable
+
+  final def allocate(bytes: Long): Long = {
     val pointer = NativeMemory.allocate(bytes)
-    releases += (() => NativeMemory.free(pointer, bytes))
+    onClose(() => NativeMemory.free(pointer, bytes))
     pointer
   }
 
-  private val scratches = scala.collection.mutable.Map[Scratch, (Long, Long)]()
-
   /** Memory shared by all callers with the same `use`; its content lasts for one operation. */
-  def scratch(use: Scratch)(bytes: Long): Long = {
+  final def scratch(use: Scratch)(bytes: Long): Long = {
     val (pointer, size) = scratches.getOrElse(use, (0L, 0L))
     if (size >= bytes) pointer
     else {
@@ -38,93 +89,28 @@ private[gan] final class DnnContext {
     }
   }
 
+  /** A tensor in its own memory, zeroed. */
+  final def blob(dims: Array[Int], format: Format, element: Element = Element.Float32): Blob =
+    blobOf(layout(dims, format, element))
+
+  final def blobOf(layout: Layout): Blob = new Blob(this, layout, allocate(layout.bytes))
+
+  /** A float32 tensor in memory that somebody else owns. */
+  final def blobAt(dims: Array[Int], format: Format, pointer: Long, samples: Int = 1): Blob =
+    new Blob(this, layout(dims, format), pointer, samples)
+
   /** Whether convolutions use blocks of sixteen channels on this machine, as with AVX-512. */
-  lazy val hasWideBlocks: Boolean = {
-    val channels = PixelMajor.Block
-    val conv = new Convolver(this, Array(channels, 1, channels), Array(channels, 1, channels),
-      Window.Pointwise, bias = false)
-    def format(pd: Long, end: Int): Int =
-      Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(query(pd, end)))
-    val (forward, backward) = (conv.forward(1), conv.backwardData(1))
-    format(forward, End.Source) == Memory.Format.nChw16c &&
-      format(forward, End.Weights) == Memory.Format.OIhw16i16o &&
-      format(backward, End.Weights) == Memory.Format.IOhw16o16i
-  }
-
-  /** Registers an operation descriptor, or a memory descriptor, for release. */
-  def descriptor(pointer: Long): Long = {
-    releases += (() => MklDnn.FreeMemoryDescInit(pointer))
-    pointer
-  }
-
-  def memoryDesc(dims: Array[Int], format: Int): Long =
-    descriptor(MklDnn.MemoryDescInit(dims.length, dims, DataType.F32, format))
-
-  /** An operation's primitive descriptor; a backward operation needs the forward one as `hint`. */
-  def primitiveDesc(operation: Long, hint: Long = 0L): Long = {
-    val pd = MklDnn.PrimitiveDescCreate(operation, engine, hint)
-    releases += (() => MklDnn.PrimitiveDescDestroy(pd))
-    pd
-  }
-
-  def ownPrimitiveDesc(pd: Long): Long = {
-    releases += (() => MklDnn.PrimitiveDescDestroy(pd))
-    pd
-  }
-
-  /** A tensor of this layout in its own memory, zeroed. */
-  def blob(dims: Array[Int], format: Int): Blob = blobOf(layout(dims, format))
-
-  /** A tensor of the layout that a primitive asks for, in its own memory, zeroed. */
-  def blobOf(pd: Long): Blob = {
-    val dims = Memory.GetShape(MklDnn.PrimitiveDescQueryMemory(pd))
-    new Blob(this, dims, pd, allocate(MklDnn.PrimitiveDescGetSize(pd)))
-  }
-
-  /** A tensor in memory that somebody else owns. */
-  def blobAt(dims: Array[Int], format: Int, pointer: Long, samples: Int = 1): Blob =
-    new Blob(this, dims, layout(dims, format), pointer, samples)
-
-  def layout(dims: Array[Int], format: Int): Long =
-    ownPrimitiveDesc(MklDnn.MemoryPrimitiveDescCreate(memoryDesc(dims, format), engine))
-
-  def memory(pd: Long, pointer: Long): Long = {
-    val memory = MklDnn.PrimitiveCreate0(pd)
-    Memory.SetDataHandle(memory, pointer, 0)
-    releases += (() => MklDnn.PrimitiveDestroy(memory))
-    memory
-  }
-
-  def primitive(pd: Long, inputs: Seq[Blob], outputs: Seq[Blob]): Long = {
-    val primitive = MklDnn.PrimitiveCreate2(pd, inputs.map(_.memory).toArray,
-      new Array[Int](inputs.length), inputs.length, outputs.map(_.memory).toArray, outputs.length)
-    releases += (() => MklDnn.PrimitiveDestroy(primitive))
-    primitive
-  }
-
-  def reorder(from: Blob, to: Blob): Long =
-    primitive(ownPrimitiveDesc(MklDnn.ReorderPrimitiveDescCreate(from.pd, to.pd)), Seq(from),
-      Seq(to))
-
-  def sum(inputs: Seq[Blob], output: Blob): Long = {
-    val pd = MklDnn.SumPrimitiveDescCreate(memoryDesc(output.dims, output.format), inputs.length,
-      Array.fill(inputs.length)(1f), inputs.map(_.pd).toArray)
-    primitive(ownPrimitiveDesc(pd), inputs, Seq(output))
-  }
-
-  /** The memory primitive descriptor for one of an operation's ends. */
-  def query(pd: Long, end: Int): Long = MklDnn.PrimitiveDescQueryPd(pd, end, 0)
-
-  def stream(primitives: Array[Long]): Long = {
-    val stream = Stream.Create(Stream.Kind.Eager)
-    releases += (() => Stream.Destroy(stream))
-    Stream.Submit(stream, primitives.length, primitives)
-    Stream.Wait(stream, 1)
-    stream
+  final lazy val hasWideBlocks: Boolean = {
+    val shape = Array(PixelMajor.Block, 1, PixelMajor.Block)
+    val conv = convolution(shape, shape, Window.Pointwise, bias = false)
+    val (forward, data) = (conv.forward(1), conv.data(1))
+    forward.layout(Role.Source).format == Format.NCHW16c &&
+      forward.layout(Role.Weights).format == Format.OIHW16i16o &&
+      data.layout(Role.Weights).format == Format.IOHW16o16i
   }
 
   /** Releases everything, in reverse order. */
-  def close(): Unit = {
+  final def close(): Unit = {
     releases.reverseIterator.foreach(_.apply())
     releases.clear()
   }

@@ -19,7 +19,7 @@ private[gan] object NativeMemory {
   /** Bytes allocated and not yet released in this JVM. */
   def allocated: Long = allocatedBytes.get
 
-  /** Whether one allocation may have this size: MKL-DNN takes the size as an Int. */
+  /** Whether one allocation may have this size: `AlignedMalloc` takes the size as an Int. */
   def fits(bytes: Long): Boolean = bytes <= Int.MaxValue
 
   def allocate(bytes: Long): Long = {
@@ -53,5 +53,9 @@ private[gan] object NativeMemory {
 
   /** to += factor * from, on one thread. */
   def add(from: Long, to: Long, count: Int, factor: Float = 1f): Unit =
-    Memory.Axpby(count, factor, from, 1f, to)
+    combine(count, factor, from, 1f, to)
+
+  /** to = a * from + b * to, on one thread. */
+  def combine(count: Int, a: Float, from: Long, b: Float, to: Long): Unit =
+    Memory.Axpby(count, a, from, b, to)
 }

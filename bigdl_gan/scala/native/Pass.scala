@@ -2,27 +2,19 @@ package com.intel.analytics.bigdl.dllib.gan.native
 
 import scala.collection.mutable.ArrayBuffer
 
-import com.intel.analytics.bigdl.mkl.Stream
-
 /**
  * A recorded sequence of native primitives and JVM functions, which can run any number of times.
  *
- * Neighbouring primitives share one stream, which is submitted once and then rerun: a stream keeps
- * what is submitted to it, so submitting each time would take ever more memory.
+ * Neighbouring primitives are handed to the library as one sequence.
  */
 private[gan] final class Pass(context: DnnContext) {
   private sealed trait Command { def run(): Unit }
 
   private final class Native extends Command {
-    val primitives = ArrayBuffer[Long]()
-    private var stream = 0L
+    val primitives = ArrayBuffer[Primitive]()
+    private lazy val sequence = context.sequence(primitives)
 
-    override def run(): Unit =
-      if (stream == 0L) stream = context.stream(primitives.toArray)
-      else {
-        Stream.Rerun(stream)
-        Stream.Wait(stream, 1) // a stream can be rerun only after a wait
-      }
+    override def run(): Unit = sequence.run()
   }
 
   private final class Jvm(function: () => Unit) extends Command {
@@ -31,7 +23,7 @@ private[gan] final class Pass(context: DnnContext) {
 
   private val commands = ArrayBuffer[Command]()
 
-  def native(primitive: Long): Unit = {
+  def native(primitive: Primitive): Unit = {
     val last = commands.lastOption match {
       case Some(native: Native) => native
       case _ =>

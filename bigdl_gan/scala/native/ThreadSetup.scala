@@ -1,20 +1,20 @@
 package com.intel.analytics.bigdl.dllib.gan.native
 
-import com.intel.analytics.bigdl.dllib.utils.Engine
+import com.intel.analytics.bigdl.dllib.utils.{Engine => DllibEngine}
 
-/** Sets how many threads MKL-DNN and dllib's own pools use. */
+/** Sets how many threads the engines and dllib's own pools use. */
 private[gan] object ThreadSetup {
   private var poolThreads = 0 // of dllib's own pools
 
   /**
-   * Sets how many threads MKL-DNN uses when called from this thread.
+   * Sets how many threads the engines use when called from this thread.
    *
    * @param usesDllib whether dllib's own layers will run too
    */
   def prepare(threads: Int, usesDllib: Boolean): Unit = {
     if (usesDllib) synchronized {
       if (threads > poolThreads) { // never fewer: another training may use them
-        Engine.setNodeAndCore(1, threads)
+        DllibEngine.setNodeAndCore(1, threads)
         poolThreads = threads
       }
     }

@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.network
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, Pass, Rows}
 
 /** Identifies an operation that takes a tensor as its input number `position`. */
 private[gan] case class Consumer(id: Int, position: Int)
@@ -25,7 +25,7 @@ private[gan] final class Edge(context: DnnContext, val shape: Array[Int], val ba
   def data: Blob = blob.getOrElse(
     throw new IllegalStateException("This edge has no layout yet."))
 
-  def setLayout(pd: Long): Unit = blob = Some(context.blobOf(pd))
+  def setLayout(layout: Layout): Unit = blob = Some(context.blobOf(layout))
   def setBlob(value: Blob): Unit = blob = Some(value)
 
   lazy val gradient: Blob = beside(_.gradient)

@@ -1,12 +1,12 @@
 package com.intel.analytics.bigdl.dllib.gan.network
 
-import com.intel.analytics.bigdl.dllib.gan.native.Layout
+import com.intel.analytics.bigdl.dllib.gan.native.{Format, Layout}
 
 /**
  * The order of kernels' values in the flat vectors of a training: its weights, gradients, moments
  * and averages. The driver, models and files have the plain order, (O, I, H, W) row by row.
  *
- * In blocks of channels, it is the order in which MKL-DNN's convolutions read kernels and write
+ * In blocks of channels, it is the order in which the engine's convolutions read kernels and write
  * their gradients, which then need no copies. An operation that wants another order makes a copy.
  * Replicas exchange parts of flat vectors, so all replicas of a training have the same order, on
  * whatever machines. Values that belong to no kernel are in the plain order; so is a kernel whose
@@ -19,8 +19,8 @@ private[gan] final case class FlatOrder(block: Int) {
   private def isBlocked(offset: Int, dims: Array[Int]): Boolean =
     block > 1 && Seq(offset, dims(0), dims(1)).forall(_ % block == 0)
 
-  /** MKL-DNN's format for a kernel (O, I, H, W) that begins at an offset in a flat vector. */
-  def format(offset: Int, dims: Array[Int]): Int =
+  /** The layout of a kernel (O, I, H, W) that begins at an offset in a flat vector. */
+  def format(offset: Int, dims: Array[Int]): Format =
     Layout.kernel(if (isBlocked(offset, dims)) block else 1)
 
   /** A flat vector in this order, from one in plain order. */

@@ -15,7 +15,7 @@ private[gan] trait LayerSpec extends Serializable {
   /** What it computes, in words. Checkpoints store it. */
   def kind: String = toString.replaceFirst("Spec(?=\\(|$)", "")
 
-  /** Whether MKL-DNN runs it, not dllib. */
+  /** Whether an engine runs it, not dllib. */
   def isNative: Boolean = true
 
   /** Whether a sample's output may depend on the other samples of its batch. */

@@ -1,5 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.network
 
+import com.intel.analytics.bigdl.dllib.gan.engines.Engines
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Pass, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
@@ -11,7 +12,7 @@ private[gan] object LoneLayer {
     weightGradient: Array[Float])
 
   /**
-   * Runs on the calling thread, and does not change the number of threads that MKL-DNN uses there.
+   * Runs on the calling thread, and does not change the number of threads that the engine uses there.
    *
    * @param input  its shape without the batch axis; `output` likewise
    * @param x      (N, *input)
@@ -22,7 +23,7 @@ private[gan] object LoneLayer {
     val batch = x.length / input.product
     val spec = NetworkSpec(Array(Node("input", InputSpec, Array(), input, 0, 0, 0, 0),
       Node("layer", layer, Array(0), output, 0, weights.length, 0, state.length)))
-    val context = new DnnContext
+    val context = Engines.context()
     val parallel = new Workers(1, "bigdl-gan-layer")
     try {
       val network = new Network(context, spec, batch,

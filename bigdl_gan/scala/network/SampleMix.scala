@@ -1,7 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.network
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, PixelMajor, Rows, Workers}
-import com.intel.analytics.bigdl.mkl.Memory
 
 /** Turns tangents into factor times value plus tangent, where each sample has its own factor. */
 private[gan] final class SampleMix(values: Blob, tangents: Blob, parallel: Workers) {
@@ -15,7 +14,7 @@ private[gan] final class SampleMix(values: Blob, tangents: Blob, parallel: Worke
       parallel.range(rows.count) { i =>
         val at = rows.first + i
         val offset = 4L * values.stride * at
-        Memory.Axpby(values.stride, factors(at), values.pointer + offset, keep(kept, at),
+        NativeMemory.combine(values.stride, factors(at), values.pointer + offset, keep(kept, at),
           tangents.pointer + offset)
       }
     } else {

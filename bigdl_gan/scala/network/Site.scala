@@ -1,6 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.network
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Format, Layout, Pass, Rows}
 
 /**
  * An operation's place in the network.
@@ -24,8 +24,8 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
   }
 
   /** `blob` itself, or a copy of it in another layout, refreshed within `pass`. */
-  def inLayout(pass: Pass, blob: Blob, layout: Long): Blob =
-    if (blob.sameLayout(layout)) blob
+  def inLayout(pass: Pass, blob: Blob, layout: Layout): Blob =
+    if (blob.hasLayout(layout)) blob
     else {
       val copy = context.blobOf(layout)
       pass.native(context.reorder(blob, copy))
@@ -33,8 +33,8 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
     }
 
   /** Records what `write` writes in a layout, and a copy to `target` if that has another one. */
-  def writeInLayout(pass: Pass, target: Blob, layout: Long)(write: Blob => Unit): Unit =
-    if (target.sameLayout(layout)) write(target)
+  def writeInLayout(pass: Pass, target: Blob, layout: Layout)(write: Blob => Unit): Unit =
+    if (target.hasLayout(layout)) write(target)
     else {
       val copy = context.blobOf(layout)
       write(copy)
@@ -55,10 +55,10 @@ private[gan] final class Site(val context: DnnContext, val id: Int, val node: No
   }
 
   /** Weights from this node's part of the flat vector, as a tensor in plain layout. */
-  def weights(dims: Array[Int], format: Int, offset: Int = 0): Blob =
+  def weights(dims: Array[Int], format: Format, offset: Int = 0): Blob =
     context.blobAt(dims, format, memory.weights + (node.weightOffset + offset) * 4L)
 
-  def gradients(dims: Array[Int], format: Int, offset: Int = 0, extra: Boolean = false): Blob =
+  def gradients(dims: Array[Int], format: Format, offset: Int = 0, extra: Boolean = false): Blob =
     context.blobAt(dims, format, (if (extra) memory.extraGradients else memory.gradients) +
       (node.weightOffset + offset) * 4L)
 }

@@ -7,11 +7,11 @@ import com.intel.analytics.bigdl.dllib.gan.network.{Face, LinearOp, Site}
 private[gan] final class AddOp(site: Site) extends LinearOp {
   import site.{context, inputs, output}
 
-  output.setLayout(inputs(0).data.pd)
+  output.setLayout(inputs(0).data.layout)
 
   override protected def apply(pass: Pass, rows: Rows, face: Face): Unit = {
     val sum = output.face(face).rows(rows)
-    val terms = inputs.map(edge => site.inLayout(pass, edge.face(face).rows(rows), sum.pd))
+    val terms = inputs.map(edge => site.inLayout(pass, edge.face(face).rows(rows), sum.layout))
     pass.native(context.sum(terms, sum))
   }
 

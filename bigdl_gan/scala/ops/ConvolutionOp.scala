@@ -1,52 +1,52 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Convolver, End, Pass, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Format, Pass, Role, Rows, Weighted, Window}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp, WeightSweep}
-import com.intel.analytics.bigdl.mkl.Memory
 
 private[gan] final class ConvolutionOp(site: Site, window: Window, hasBias: Boolean) extends TwiceOp {
   import site.{context, input, node, output}
 
-  private val conv =
-    new Convolver(context, input.shape, output.shape, window, hasBias)
+  private val conv = context.convolution(input.shape, output.shape, window, hasBias)
   private lazy val linear =
-    if (hasBias) new Convolver(context, input.shape, output.shape, window, bias = false) else conv
+    if (hasBias) context.convolution(input.shape, output.shape, window, bias = false) else conv
   private val kernelCount = conv.weightDims.product
   private val weights = new WeightLayouts(context, site.kernel)
   private val biasDims = Array(node.shape(0))
-  private lazy val bias = Seq(site.weights(biasDims, Memory.Format.x, kernelCount))
-  private lazy val biasGradient = Seq(site.gradients(biasDims, Memory.Format.x, kernelCount))
+  private lazy val bias = Role.Bias -> site.weights(biasDims, Format.X, kernelCount)
+  private lazy val biasGradient = Role.BiasGradient -> site.gradients(biasDims, Format.X, kernelCount)
   private lazy val biasSum = new BiasSum(site, kernelCount, node.shape(0))
 
-  output.setLayout(context.query(conv.forward(output.batch), End.Output))
+  output.setLayout(conv.forward(output.batch).layout(Role.Output))
 
   override def weightsChanged(): Unit = weights.refresh()
 
   override def forward(pass: Pass, rows: Rows): Unit =
-    apply(pass, rows, Face.Value, conv, if (hasBias) bias else Nil)
+    apply(pass, rows, Face.Value, conv, if (hasBias) Seq(bias) else Nil)
 
   override def tangent(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Tangent, linear, Nil)
 
-  private def apply(pass: Pass, rows: Rows, face: Face, by: Convolver, bias: Seq[Blob]): Unit = {
-    val pd = by.forward(rows.count)
-    val source = site.inLayout(pass, input.face(face).rows(rows), context.query(pd, End.Source))
-    val kernel = weights.inLayout(context.query(pd, End.Weights))
-    site.writeInLayout(pass, output.face(face).rows(rows), context.query(pd, End.Output)) { target =>
-      pass.native(context.primitive(pd, Seq(source, kernel) ++ bias, Seq(target)))
+  private def apply(pass: Pass, rows: Rows, face: Face, by: Weighted, bias: Seq[(Role, Blob)]): Unit = {
+    val operation = by.forward(rows.count)
+    val source = site.inLayout(pass, input.face(face).rows(rows), operation.layout(Role.Source))
+    val kernel = weights.inLayout(operation.layout(Role.Weights))
+    site.writeInLayout(pass, output.face(face).rows(rows), operation.layout(Role.Output)) { target =>
+      pass.native(operation.on(
+        Seq(Role.Source -> source, Role.Weights -> kernel, Role.Output -> target) ++ bias: _*))
     }
   }
 
   override def hasWeights: Boolean = true
 
   override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
-    val pd = (if (sweep.biases) conv else linear).backwardWeights(rows.count)
+    val operation = (if (sweep.biases) conv else linear).weights(rows.count)
     val source =
-      site.inLayout(pass, input.face(sweep.source).rows(rows), context.query(pd, End.Source))
+      site.inLayout(pass, input.face(sweep.source).rows(rows), operation.layout(Role.Source))
     val top =
-      site.inLayout(pass, output.face(sweep.top).rows(rows), context.query(pd, End.OutputGradient))
-    site.writeInLayout(pass, site.kernelGradient(sweep.extra), context.query(pd, End.WeightsGradient)) { target =>
-      pass.native(context.primitive(pd, Seq(source, top),
-        target +: (if (hasBias && sweep.biases) biasGradient else Nil)))
+      site.inLayout(pass, output.face(sweep.top).rows(rows), operation.layout(Role.OutputGradient))
+    val gradient = site.kernelGradient(sweep.extra)
+    site.writeInLayout(pass, gradient, operation.layout(Role.WeightsGradient)) { target =>
+      pass.native(operation.on(Seq(Role.Source -> source, Role.OutputGradient -> top,
+        Role.WeightsGradient -> target) ++ (if (hasBias && sweep.biases) Seq(biasGradient) else Nil): _*))
     }
   }
 
@@ -54,12 +54,13 @@ private[gan] final class ConvolutionOp(site: Site, window: Window, hasBias: Bool
     if (hasBias) biasSum.weighted(pass, output.gradient, rows, factors)
 
   override def data(pass: Pass, rows: Rows, face: Face): Unit = {
-    val pd = conv.backwardData(rows.count)
-    val top = site.inLayout(pass, output.face(face).rows(rows), context.query(pd, End.OutputGradient))
-    val kernel = weights.inLayout(context.query(pd, End.Weights))
+    val operation = conv.data(rows.count)
+    val top = site.inLayout(pass, output.face(face).rows(rows), operation.layout(Role.OutputGradient))
+    val kernel = weights.inLayout(operation.layout(Role.Weights))
     val bottom = site.inputGradient(face = face).rows(rows)
-    site.writeInLayout(pass, bottom, context.query(pd, End.SourceGradient)) { target =>
-      pass.native(context.primitive(pd, Seq(top, kernel), Seq(target)))
+    site.writeInLayout(pass, bottom, operation.layout(Role.SourceGradient)) { target =>
+      pass.native(operation.on(Role.OutputGradient -> top, Role.Weights -> kernel,
+        Role.SourceGradient -> target))
     }
   }
 }

@@ -1,20 +1,20 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.mkl.AlgKind
+import com.intel.analytics.bigdl.dllib.gan.native.Elementwise
 
-/** The second derivatives of MKL-DNN's activation functions. */
+/** The second derivatives of the engines' functions. */
 private[gan] sealed trait Curvature {
   def apply(x: Float): Float
 }
 
 private[gan] object Curvature {
-  def of(algorithm: Int, alpha: Float): Curvature = algorithm match {
-    case AlgKind.EltwiseTanh => Tanh
-    case AlgKind.EltwiseLogistic => Sigmoid
-    case AlgKind.EltwiseSoftRelu => Softplus
-    case AlgKind.EltwiseElu => new Elu(alpha)
-    case other => throw new IllegalArgumentException(
-      s"MKL-DNN's activation function $other must have a second derivative here.")
+  /** None if the function is piecewise linear. */
+  def of(function: Elementwise): Option[Curvature] = function match {
+    case Elementwise.Tanh => Some(Tanh)
+    case Elementwise.Sigmoid => Some(Sigmoid)
+    case Elementwise.Softplus => Some(Softplus)
+    case Elementwise.Elu(alpha) => Some(new Elu(alpha))
+    case Elementwise.Relu(_) | Elementwise.Times(_) => None
   }
 
   private def sigmoid(x: Float): Double = 1.0 / (1.0 + math.exp(-x))

@@ -1,8 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, End, Layout, Pass, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.native.{Format, Layout, Pass, Role, Rows, Window}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp, WeightSweep}
-import com.intel.analytics.bigdl.mkl.{Memory, MklDnn}
 
 /**
  * Transposed convolution: its forward pass is a convolution's data gradient, and its own data
@@ -11,7 +10,7 @@ import com.intel.analytics.bigdl.mkl.{Memory, MklDnn}
 private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Boolean) extends TwiceOp {
   import site.{context, input, node, output}
 
-  private val conv = new Convolver(context, output.shape, input.shape, window, bias = false)
+  private val conv = context.convolution(output.shape, input.shape, window, bias = false)
   private val weights = new WeightLayouts(context, site.kernel)
   private val bias = if (hasBias) {
     Some(new ChannelBias(site, conv.weightDims.product, node.shape(0)))
@@ -19,10 +18,9 @@ private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Bo
   private lazy val biasSum = new BiasSum(site, conv.weightDims.product, node.shape(0))
 
   // A blocked layout pads the channels: with three of sixteen, the next layers would read padding.
-  private val wanted = context.query(conv.backwardData(output.batch), End.SourceGradient)
-  private val format = Memory.GetLayout(MklDnn.PrimitiveDescQueryMemory(wanted))
-  if (node.shape(0) % Layout.channelBlock(format) == 0) output.setLayout(wanted)
-  else output.setBlob(context.blob(Layout.dims(output.batch, node.shape), Memory.Format.nchw))
+  private val wanted = conv.data(output.batch).layout(Role.SourceGradient)
+  if (node.shape(0) % wanted.format.channelBlock == 0) output.setLayout(wanted)
+  else output.setBlob(context.blob(Layout.dims(output.batch, node.shape), Format.NCHW))
 
   override def weightsChanged(): Unit = weights.refresh()
 
@@ -34,26 +32,29 @@ private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Bo
   override def tangent(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Tangent)
 
   private def apply(pass: Pass, rows: Rows, face: Face): Unit = {
-    val pd = conv.backwardData(rows.count)
+    val operation = conv.data(rows.count)
     val source =
-      site.inLayout(pass, input.face(face).rows(rows), context.query(pd, End.OutputGradient))
-    val kernel = weights.inLayout(context.query(pd, End.Weights))
+      site.inLayout(pass, input.face(face).rows(rows), operation.layout(Role.OutputGradient))
+    val kernel = weights.inLayout(operation.layout(Role.Weights))
     val target = output.face(face).rows(rows)
-    site.writeInLayout(pass, target, context.query(pd, End.SourceGradient)) { written =>
-      pass.native(context.primitive(pd, Seq(source, kernel), Seq(written)))
+    site.writeInLayout(pass, target, operation.layout(Role.SourceGradient)) { written =>
+      pass.native(operation.on(Role.OutputGradient -> source, Role.Weights -> kernel,
+        Role.SourceGradient -> written))
     }
   }
 
   override def hasWeights: Boolean = true
 
   override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
-    val pd = conv.backwardWeights(rows.count)
+    val operation = conv.weights(rows.count)
     val top = output.face(sweep.top).rows(rows)
-    val source = site.inLayout(pass, top, context.query(pd, End.Source))
+    val source = site.inLayout(pass, top, operation.layout(Role.Source))
     val bottom = site.inLayout(pass, input.face(sweep.source).rows(rows),
-      context.query(pd, End.OutputGradient))
-    site.writeInLayout(pass, site.kernelGradient(sweep.extra), context.query(pd, End.WeightsGradient)) { target =>
-      pass.native(context.primitive(pd, Seq(source, bottom), Seq(target)))
+      operation.layout(Role.OutputGradient))
+    val gradient = site.kernelGradient(sweep.extra)
+    site.writeInLayout(pass, gradient, operation.layout(Role.WeightsGradient)) { target =>
+      pass.native(operation.on(Role.Source -> source, Role.OutputGradient -> bottom,
+        Role.WeightsGradient -> target))
     }
     if (sweep.biases) bias.foreach(_.accumulate(pass, top))
   }
@@ -62,12 +63,12 @@ private[gan] final class DeconvolutionOp(site: Site, window: Window, hasBias: Bo
     if (hasBias) biasSum.weighted(pass, output.gradient, rows, factors)
 
   override def data(pass: Pass, rows: Rows, face: Face): Unit = {
-    val pd = conv.forward(rows.count)
-    val source = site.inLayout(pass, output.face(face).rows(rows), context.query(pd, End.Source))
-    val kernel = weights.inLayout(context.query(pd, End.Weights))
+    val operation = conv.forward(rows.count)
+    val source = site.inLayout(pass, output.face(face).rows(rows), operation.layout(Role.Source))
+    val kernel = weights.inLayout(operation.layout(Role.Weights))
     val bottom = site.inputGradient(face = face).rows(rows)
-    site.writeInLayout(pass, bottom, context.query(pd, End.Output)) { target =>
-      pass.native(context.primitive(pd, Seq(source, kernel), Seq(target)))
+    site.writeInLayout(pass, bottom, operation.layout(Role.Output)) { target =>
+      pass.native(operation.on(Role.Source -> source, Role.Weights -> kernel, Role.Output -> target))
     }
   }
 }

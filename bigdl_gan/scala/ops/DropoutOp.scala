@@ -7,7 +7,7 @@ import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp}
 private[gan] final class DropoutOp(site: Site, probability: Float) extends TwiceOp {
   import site.{input, output, settings}
 
-  output.setLayout(input.data.pd)
+  output.setLayout(input.data.layout)
 
   private val stride = input.data.stride
   private val mask = new Array[Float](if (settings.training) site.batch * stride else 0)

@@ -1,28 +1,21 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Elementwise, NativeMemory, Pass, Role, Rows}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp}
-import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
 
 /** An activation function; ReLU and leaky ReLU run in place if nobody needs their input. */
-private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float) extends TwiceOp {
+private[gan] final class ElementwiseOp(site: Site, function: Elementwise) extends TwiceOp {
   import site.{context, input, output}
 
   output.setBlob(if (output.isInPlace) input.data else input.data.blank())
 
   // All other derivatives are computed from the input, which is then kept.
-  override def keepsOutput: Boolean = output.isInPlace || algorithm == AlgKind.EltwiseTanh
-
-  private def desc(blob: Blob): Long = context.memoryDesc(blob.dims, blob.format)
-
-  private def forwardDesc(blob: Blob): Long =
-    context.primitiveDesc(context.descriptor(MklDnn.EltwiseForwardDescInit(
-      PropKind.ForwardTraining, algorithm, desc(blob), alpha, 0f)))
+  override def keepsOutput: Boolean = output.isInPlace || function == Elementwise.Tanh
 
   override def forward(pass: Pass, rows: Rows): Unit = {
     val source = input.data.rows(rows)
-    pass.native(context.primitive(forwardDesc(source), Seq(source),
-      Seq(output.data.rows(rows))))
+    pass.native(context.elementwise(function, source.layout).forward
+      .on(Role.Source -> source, Role.Output -> output.data.rows(rows)))
   }
 
   override def data(pass: Pass, rows: Rows, face: Face): Unit =
@@ -34,11 +27,10 @@ private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float)
 
   private def derivative(pass: Pass, rows: Rows, from: Blob, to: Blob): Unit = {
     val source = input.data.rows(rows)
-    if (algorithm == AlgKind.EltwiseTanh) pass.jvm(tanhDerivative(rows, from.rows(rows), to.rows(rows)))
+    if (function == Elementwise.Tanh) pass.jvm(tanhDerivative(rows, from.rows(rows), to.rows(rows)))
     else {
-      val pd = context.primitiveDesc(context.descriptor(MklDnn.EltwiseBackwardDescInit(
-        algorithm, desc(source), desc(source), alpha, 0f)), forwardDesc(source))
-      pass.native(context.primitive(pd, Seq(source, from.rows(rows)), Seq(to.rows(rows))))
+      pass.native(context.elementwise(function, source.layout).gradient.on(Role.Source -> source,
+        Role.OutputGradient -> from.rows(rows), Role.SourceGradient -> to.rows(rows)))
     }
   }
 
@@ -56,8 +48,7 @@ private[gan] final class ElementwiseOp(site: Site, algorithm: Int, alpha: Float)
     }
   }
 
-  override def curvature(pass: Pass, rows: Rows): Unit = if (algorithm != AlgKind.EltwiseRelu) {
-    val second = Curvature.of(algorithm, alpha)
+  override def curvature(pass: Pass, rows: Rows): Unit = Curvature.of(function).foreach { second =>
     val (values, direction) = (input.data.rows(rows), input.face(Face.Tangent).rows(rows))
     val (top, sum) = (output.gradient.rows(rows), site.inputGradient(face = Face.Adjoint).rows(rows))
     pass.jvm(EachValue.of(values, site.settings.parallel) { (first, end) =>

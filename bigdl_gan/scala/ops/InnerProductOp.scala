@@ -1,66 +1,51 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.native.{End, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Format, Pass, Role, Rows, Weighted}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp, WeightSweep}
-import com.intel.analytics.bigdl.mkl.{Memory, MklDnn, PropKind}
 
 /**
- * y = W x + b over (N, F), by MKL-DNN's inner product: MKL's matrix product, on one thread (see
- * `OpenMp`). It is for thin layers: to change their tensors' layout would take longer than to
- * multiply.
+ * y = W x + b over (N, F), by the engine's inner product, on one thread in MKL-DNN (see `OpenMp`). It
+ * is for thin layers: to change their tensors' layout would take longer than to multiply.
  */
 private[gan] final class InnerProductOp(site: Site, hasBias: Boolean) extends TwiceOp {
   import site.{context, input, node, output}
 
-  private val any = Memory.Format.any
-  private val weightDims = Array(node.shape(0), input.shape(0))
+  private val (ins, outs) = (input.shape(0), node.shape(0))
+  private val affine = context.innerProduct(ins, outs, hasBias)
+  private lazy val linear = if (hasBias) context.innerProduct(ins, outs, bias = false) else affine
+  private val weightDims = affine.weightDims
   private val kernelCount = weightDims.product
-  private val weights = new WeightLayouts(context, site.weights(weightDims, Memory.Format.oi))
-  private val biasDims = Array(node.shape(0))
-  private lazy val bias = Seq(site.weights(biasDims, Memory.Format.x, kernelCount))
-  private lazy val biasGradient = Seq(site.gradients(biasDims, Memory.Format.x, kernelCount))
-  private lazy val biasSum = new BiasSum(site, kernelCount, node.shape(0))
+  private val weights = new WeightLayouts(context, site.weights(weightDims, Format.OI))
+  private lazy val bias = Role.Bias -> site.weights(Array(outs), Format.X, kernelCount)
+  private lazy val biasGradient =
+    Role.BiasGradient -> site.gradients(Array(outs), Format.X, kernelCount)
+  private lazy val biasSum = new BiasSum(site, kernelCount, outs)
 
-  output.setBlob(context.blob(Array(output.batch, node.shape(0)), Memory.Format.nc))
-
-  private def source(count: Int) = context.memoryDesc(Array(count, input.shape(0)),
-    Memory.Format.nc)
-  private def target(count: Int) = context.memoryDesc(Array(count, node.shape(0)),
-    Memory.Format.nc)
-  private def kernel = context.memoryDesc(weightDims, any)
-
-  private def biasDesc(isThere: Boolean) =
-    if (isThere) context.memoryDesc(biasDims, Memory.Format.x) else 0L
-
-  private val forwards = scala.collection.mutable.Map[(Int, Boolean), Long]()
-
-  private def forwardDesc(count: Int, addsBias: Boolean): Long = forwards.getOrElseUpdate(
-    (count, addsBias), context.primitiveDesc(context.descriptor(MklDnn.LinearForwardDescInit(
-      PropKind.ForwardTraining, source(count), kernel, biasDesc(addsBias), target(count)))))
+  output.setBlob(context.blob(Array(output.batch, outs), Format.NC))
 
   override def weightsChanged(): Unit = weights.refresh()
 
-  override def forward(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Value, hasBias)
-  override def tangent(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Tangent, addsBias = false)
+  override def forward(pass: Pass, rows: Rows): Unit =
+    apply(pass, rows, Face.Value, affine, if (hasBias) Seq(bias) else Nil)
 
-  private def apply(pass: Pass, rows: Rows, face: Face, addsBias: Boolean): Unit = {
-    val pd = forwardDesc(rows.count, addsBias)
-    val wanted = weights.inLayout(context.query(pd, End.Weights))
-    pass.native(context.primitive(pd, Seq(input.face(face).rows(rows), wanted) ++
-      (if (addsBias) bias else Nil), Seq(output.face(face).rows(rows))))
+  override def tangent(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Tangent, linear, Nil)
+
+  private def apply(pass: Pass, rows: Rows, face: Face, by: Weighted, bias: Seq[(Role, Blob)]): Unit = {
+    val operation = by.forward(rows.count)
+    val kernel = weights.inLayout(operation.layout(Role.Weights))
+    pass.native(operation.on(Seq(Role.Source -> input.face(face).rows(rows), Role.Weights -> kernel,
+      Role.Output -> output.face(face).rows(rows)) ++ bias: _*))
   }
 
   override def hasWeights: Boolean = true
 
   override def weights(pass: Pass, rows: Rows, sweep: WeightSweep): Unit = {
-    val (count, toBias) = (rows.count, hasBias && sweep.biases)
-    val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardWeightsDescInit(
-      source(count), kernel, biasDesc(toBias), target(count))), forwardDesc(count, toBias))
-    val gradient = site.gradients(weightDims, Memory.Format.oi, extra = sweep.extra)
-    site.writeInLayout(pass, gradient, context.query(pd, End.WeightsGradient)) { written =>
-      pass.native(context.primitive(pd,
-        Seq(input.face(sweep.source).rows(rows), output.face(sweep.top).rows(rows)),
-        written +: (if (toBias) biasGradient else Nil)))
+    val operation = (if (sweep.biases) affine else linear).weights(rows.count)
+    val gradient = site.gradients(weightDims, Format.OI, extra = sweep.extra)
+    site.writeInLayout(pass, gradient, operation.layout(Role.WeightsGradient)) { target =>
+      pass.native(operation.on(Seq(Role.Source -> input.face(sweep.source).rows(rows),
+        Role.OutputGradient -> output.face(sweep.top).rows(rows), Role.WeightsGradient -> target) ++
+        (if (hasBias && sweep.biases) Seq(biasGradient) else Nil): _*))
     }
   }
 
@@ -68,19 +53,9 @@ private[gan] final class InnerProductOp(site: Site, hasBias: Boolean) extends Tw
     if (hasBias) biasSum.weighted(pass, output.gradient, rows, factors)
 
   override def data(pass: Pass, rows: Rows, face: Face): Unit = {
-    val count = rows.count
-    val pd = context.primitiveDesc(context.descriptor(MklDnn.LinearBackwardDataDescInit(
-      source(count), kernel, target(count))), forwardDesc(count, hasBias))
-    val wanted = weights.inLayout(context.query(pd, End.Weights))
-    pass.native(context.primitive(pd, Seq(output.face(face).rows(rows), wanted),
-      Seq(site.inputGradient(face = face).rows(rows))))
+    val operation = affine.data(rows.count)
+    val kernel = weights.inLayout(operation.layout(Role.Weights))
+    pass.native(operation.on(Role.OutputGradient -> output.face(face).rows(rows),
+      Role.Weights -> kernel, Role.SourceGradient -> site.inputGradient(face = face).rows(rows)))
   }
-}
-
-private[gan] object InnerProductOp {
-  /**
-   * Whether MKL's product rounds a row the same wherever it lies in the batch, which a generated
-   * image needs: found so of 4, 8, 64 and 100 inputs, and not of 5, 7, 10, 30 and 101.
-   */
-  def roundsRowsAlike(inputs: Int): Boolean = inputs % 4 == 0
 }

@@ -4,7 +4,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Window, W
 
 /**
  * Max pooling's derivative times a tangent: under each window, the tangent where the value is largest.
- * Among equal values it is the first, as in MKL-DNN.
+ * Among equal values it is the first, as in the engine.
  *
  * @param input  (C, H, W)
  * @param output (C, H, W)

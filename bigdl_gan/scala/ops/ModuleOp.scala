@@ -77,8 +77,8 @@ private[gan] final class ModuleOp(site: Site, module: Module[Float]) extends Op 
       }
   }
 
-  private def plainView(edge: Edge, group: Rows): Long = context.blobAt(
-    Layout.dims(group.count, edge.shape), Layout.plain(edge.shape), edge.data.pointer).pd
+  private def plainView(edge: Edge, group: Rows): Layout =
+    context.layout(Layout.dims(group.count, edge.shape), Layout.plain(edge.shape))
 
   /** One group, as in inference, always runs with all rows, even if only some are asked for. */
   private def groupRows(rows: Rows): Rows = if (groups == 1) Rows(0, output.batch) else rows
@@ -89,7 +89,7 @@ private[gan] final class ModuleOp(site: Site, module: Module[Float]) extends Op 
     }
     site.groupsIn(groupRows(rows)).foreach { group =>
       val index = group.first / groupSize
-      val top = site.inLayout(pass, output.gradient.rows(group), plainOut.rows(group).pd)
+      val top = site.inLayout(pass, output.gradient.rows(group), plainOut.rows(group).layout)
       pass.jvm(() => backwardGroup(index, top, needs))
       if (needs.data) {
         inputs.indices.foreach(i => pass.native(context.reorder(plainGradients(i).rows(group),

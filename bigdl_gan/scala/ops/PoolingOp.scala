@@ -1,31 +1,34 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, End, Pass, Pooler, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Differentiable, Operation, Pass, Pool, Role}
+import com.intel.analytics.bigdl.dllib.gan.native.{Rows, Window}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp}
-import com.intel.analytics.bigdl.mkl.AlgKind
 
 /** The largest or the mean value under a window. */
-private[gan] final class PoolingOp(site: Site, algorithm: Int, window: Window) extends TwiceOp {
+private[gan] final class PoolingOp(site: Site, pool: Pool, window: Window) extends TwiceOp {
   import site.{context, input, output}
 
-  private val pooler = new Pooler(context, algorithm, window, output.shape)
   private val workspaces = scala.collection.mutable.Map[Rows, Blob]()
-  private val isMax = algorithm == AlgKind.PoolingMax
+  private val isMax = pool == Pool.Max
 
-  output.setLayout(context.query(pooler.forward(input.data), End.Output))
+  output.setLayout(pooling(input.data).forward.layout(Role.Output))
 
-  private def workspace(pd: Long, rows: Rows): Seq[Blob] =
+  private def pooling(source: Blob): Differentiable =
+    context.pooling(pool, window, source.layout, output.shape)
+
+  private def workspace(operation: Operation, rows: Rows): Seq[(Role, Blob)] =
     if (isMax) {
-      Seq(workspaces.getOrElseUpdate(rows, context.blobOf(context.query(pd, End.Workspace))))
+      Seq(Role.Workspace -> workspaces.getOrElseUpdate(rows,
+        context.blobOf(operation.layout(Role.Workspace))))
     } else Nil
 
   override def forward(pass: Pass, rows: Rows): Unit = apply(pass, rows, Face.Value)
 
   private def apply(pass: Pass, rows: Rows, face: Face): Unit = {
     val source = input.face(face).rows(rows)
-    val pd = pooler.forward(source)
-    pass.native(context.primitive(pd, Seq(source),
-      output.face(face).rows(rows) +: workspace(pd, rows)))
+    val operation = pooling(source).forward
+    pass.native(operation.on(Seq(Role.Source -> source,
+      Role.Output -> output.face(face).rows(rows)) ++ workspace(operation, rows): _*))
   }
 
   override def tangent(pass: Pass, rows: Rows): Unit =
@@ -40,8 +43,9 @@ private[gan] final class PoolingOp(site: Site, algorithm: Int, window: Window) e
   // pass before its gradient, if the forward pass was over the entire batch.
   override def data(pass: Pass, rows: Rows, face: Face): Unit = {
     if (isMax && !workspaces.contains(rows)) forward(pass, rows)
-    val pd = pooler.backward(input.data.rows(rows))
-    pass.native(context.primitive(pd, output.face(face).rows(rows) +: workspace(pd, rows),
-      Seq(site.inputGradient(face = face).rows(rows))))
+    val operation = pooling(input.data.rows(rows)).gradient
+    pass.native(operation.on(Seq(Role.OutputGradient -> output.face(face).rows(rows),
+      Role.SourceGradient -> site.inputGradient(face = face).rows(rows)) ++
+      workspace(operation, rows): _*))
   }
 }

@@ -1,10 +1,9 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Pass, Rows}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Elementwise, NativeMemory, Pass, Role, Rows}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp}
-import com.intel.analytics.bigdl.mkl.{AlgKind, MklDnn, PropKind}
 
-/** x s, s = sigmoid(x). MKL-DNN computes the sigmoids, which are kept for the derivatives. */
+/** x s, s = sigmoid(x). The engine computes the sigmoids, which are kept for the derivatives. */
 private[gan] final class SiluOp(site: Site) extends TwiceOp {
   import site.{context, input, output}
 
@@ -16,9 +15,8 @@ private[gan] final class SiluOp(site: Site) extends TwiceOp {
 
   override def forward(pass: Pass, rows: Rows): Unit = {
     val (x, s, y) = (input.data.rows(rows), sigmoids.rows(rows), output.data.rows(rows))
-    val sigmoid = context.primitiveDesc(context.descriptor(MklDnn.EltwiseForwardDescInit(
-      PropKind.ForwardTraining, AlgKind.EltwiseLogistic, context.memoryDesc(x.dims, x.format), 0f, 0f)))
-    pass.native(context.primitive(sigmoid, Seq(x), Seq(s)))
+    pass.native(context.elementwise(Elementwise.Sigmoid, x.layout).forward
+      .on(Role.Source -> x, Role.Output -> s))
     pass.jvm(EachValue.of(x, parallel) { (first, end) =>
       var at = first
       while (at < end) {

@@ -1,16 +1,16 @@
 package com.intel.analytics.bigdl.dllib.gan.ops
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, Pass}
 
 /** Reordered copies of one weight tensor, each in the layout of some primitive. */
 private[gan] final class WeightLayouts(context: DnnContext, stored: Blob) {
   private val copies = scala.collection.mutable.ArrayBuffer[(Blob, Pass)]()
 
   /** The weights, or a copy in another layout that `refresh` updates. */
-  def inLayout(layout: Long): Blob =
-    if (stored.sameLayout(layout)) stored
+  def inLayout(layout: Layout): Blob =
+    if (stored.hasLayout(layout)) stored
     else {
-      copies.find(_._1.sameLayout(layout)).map(_._1).getOrElse {
+      copies.find(_._1.hasLayout(layout)).map(_._1).getOrElse {
         val copy = context.blobOf(layout)
         val pass = new Pass(context)
         pass.native(context.reorder(stored, copy))

@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.scoring
 
-import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Layout, NativeMemory, Pass, ThreadSetup, Workers}
+import com.intel.analytics.bigdl.dllib.gan.engines.Engines
+import com.intel.analytics.bigdl.dllib.gan.native.{Layout, NativeMemory, Pass, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings, TrainedNetwork}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 
@@ -11,7 +12,7 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 private[gan] final class CompiledScorer(networks: Seq[TrainedNetwork], batch: Int)
   extends AutoCloseable {
   ThreadSetup.prepare(1, networks.exists(_.spec.usesDllib))
-  private val context = new DnnContext
+  private val context = Engines.context()
   private val parallel = new Workers(1, "bigdl-gan-scorer")
   private val stages = try networks.map(new Stage(_)) catch {
     case failure: Throwable =>

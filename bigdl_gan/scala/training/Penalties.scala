@@ -3,7 +3,6 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Rows, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Network, WeightSweep}
 import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
-import com.intel.analytics.bigdl.mkl.Memory
 
 /**
  * The discriminator's gradients with penalties on g = ds/dx, s the logit and x the image.
@@ -57,7 +56,7 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
       val share = Random.uniform(config.seed, Purpose.Interpolate, draw, firstSample + i).toFloat
       val at = 4L * i * imageSize
       NativeMemory.copy(fake + at, between + at, imageSize)
-      Memory.Axpby(imageSize, share, real + at, 1f - share, between + at)
+      NativeMemory.combine(imageSize, share, real + at, 1f - share, between + at)
     }
   }
 
@@ -92,7 +91,7 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
       val at = 4L * (first + i) * imageSize
       norms(first + i) = Penalties.norm(gradients + at, imageSize)
       val factor = slopeOverNorm(kind, norms(first + i)) * rules.interval / count
-      Memory.Axpby(imageSize, factor.toFloat, gradients + at, 0f, directions + at)
+      NativeMemory.combine(imageSize, factor.toFloat, gradients + at, 0f, directions + at)
     }
     val own = norms.slice(first, first + count)
     statistics.set(kind, own.map(penalty(kind, _)).sum / count, own.sum / count)

@@ -2,6 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Exchange, NeighbourLost, ReplicaLost}
 import com.intel.analytics.bigdl.dllib.gan.data.{ImageBatcher, ImageStore}
+import com.intel.analytics.bigdl.dllib.gan.engines.Engines
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.random.{DropoutStreams, Purpose, Random}
@@ -33,7 +34,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private def build(initial: TrainingState): Unit = {
     ThreadSetup.prepare(threads,
       usesDllib = Seq(config.generator, config.discriminator).exists(_.usesDllib))
-    context = new DnnContext
+    context = Engines.context()
     game = new Game(context, config, initial, new DropoutStreams(config.seed, firstSample),
       exchange, parallel)
     batcher = new ImageBatcher(images, config.discriminator.inputShape, config.seed,

@@ -7,7 +7,7 @@ import scala.util.control.NonFatal
 
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, ReplicaLost, Ring, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.data.{ImageBlock, ImageStore}
-import com.intel.analytics.bigdl.dllib.gan.native.KernelBlock
+import com.intel.analytics.bigdl.dllib.gan.engines.KernelBlock
 import org.apache.spark.broadcast.Broadcast
 import org.apache.spark.storage.StorageLevel
 import org.apache.spark.{SparkEnv, TaskContext}

@@ -1,10 +1,9 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, PixelMajor}
-import com.intel.analytics.bigdl.mkl.Memory
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Format, PixelMajor}
 
 /**
- * Nine tensors (groups, channels, tiles, samples), one after the other, each in nChw16c:
+ * Nine tensors (groups, channels, tiles, samples), one after the other, each in NCHW16c:
  * [plane][group][C / 16][tile][sample][16].
  *
  * @param memory gives memory of a size in bytes; called when a pass is recorded
@@ -17,7 +16,7 @@ private[gan] final class Planes(context: DnnContext, groups: Int, channels: Int,
 
   /** `count` groups of one plane, from group `first` on. */
   def blob(plane: Int, first: Int, count: Int): Blob = context.blobAt(
-    Array(count, channels, tiles, samples), Memory.Format.nChw16c,
+    Array(count, channels, tiles, samples), Format.NCHW16c,
     begin + groupBytes * (plane * groups + first))
 
   /** A cursor over one group's block of channels. */

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Convolver, DnnContext, NativeMemory, Padding}
-import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Rows, Window}
+import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, NativeMemory, Padding}
+import com.intel.analytics.bigdl.dllib.gan.native.{Pass, PixelMajor, Role, Rows, Window}
 import com.intel.analytics.bigdl.dllib.gan.network.Site
 
 /**
@@ -16,7 +16,7 @@ private[gan] final class TiledConvolution(site: Site, source: Array[Int], output
   private val groups = settings.groups
   private val samples = site.batch / groups
   val tiles = new Tiles(source, output, samples, context, settings.parallel)
-  private val product = new Convolver(context, Array(4 * source(0), tiles.count, samples),
+  private val product = context.convolution(Array(4 * source(0), tiles.count, samples),
     Array(output(0), tiles.count, samples), Window.Pointwise, bias = false)
   val weightDims: Array[Int] = Array(output(0), source(0), 4, 4)
   private val weights = new TiledWeights(context, site.kernel, settings.parallel)
@@ -35,25 +35,25 @@ private[gan] final class TiledConvolution(site: Site, source: Array[Int], output
 
   def forward(pass: Pass, from: Planes, to: Planes, rows: Rows): Unit = {
     val (first, count) = groupsOf(rows)
-    val pd = product.forward(count)
-    eachPlane(k => pass.native(context.primitive(pd,
-      Seq(from.blob(k, first, count), weights.forward(k)), Seq(to.blob(k, first, count)))))
+    val operation = product.forward(count)
+    eachPlane(k => pass.native(operation.on(Role.Source -> from.blob(k, first, count),
+      Role.Weights -> weights.forward(k), Role.Output -> to.blob(k, first, count))))
   }
 
   def backwardData(pass: Pass, from: Planes, to: Planes, rows: Rows): Unit = {
     val (first, count) = groupsOf(rows)
-    val pd = product.backwardData(count)
-    eachPlane(k => pass.native(context.primitive(pd,
-      Seq(from.blob(k, first, count), weights.backward(k)), Seq(to.blob(k, first, count)))))
+    val operation = product.data(count)
+    eachPlane(k => pass.native(operation.on(Role.OutputGradient -> from.blob(k, first, count),
+      Role.Weights -> weights.backward(k), Role.SourceGradient -> to.blob(k, first, count))))
   }
 
   def backwardWeights(pass: Pass, sources: Planes, gradients: Planes, rows: Rows,
     extra: Boolean): Unit = {
     val (first, count) = groupsOf(rows)
-    val pd = product.backwardWeights(count)
-    eachPlane(k => pass.native(context.primitive(pd,
-      Seq(sources.blob(k, first, count), gradients.blob(k, first, count)),
-      Seq(weightGradient.plane(k)))))
+    val operation = product.weights(count)
+    eachPlane(k => pass.native(operation.on(Role.Source -> sources.blob(k, first, count),
+      Role.OutputGradient -> gradients.blob(k, first, count),
+      Role.WeightsGradient -> weightGradient.plane(k))))
     weightGradient.store(pass, site.kernelGradient(extra))
   }
 

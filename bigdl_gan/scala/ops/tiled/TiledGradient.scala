@@ -1,18 +1,17 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Pass, Workers}
-import com.intel.analytics.bigdl.mkl.Memory
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Format, Pass, Workers}
 
 /** The nine matrices' gradients, and the weights' (O, C, 4, 4) gradient from them. */
 private[gan] final class TiledGradient(context: DnnContext, dims: Array[Int], parallel: Workers) {
   private val squares =
-    new TiledSquares(context, dims(0), dims(1), Memory.Format.OIhw16i16o)
-  private lazy val blocked = context.blob(dims, Memory.Format.OIhw16i16o)
+    new TiledSquares(context, dims(0), dims(1), Format.OIHW16i16o)
+  private lazy val blocked = context.blob(dims, Format.OIHW16i16o)
 
   def plane(index: Int): Blob = squares.planes(index)
 
   def store(pass: Pass, target: Blob): Unit = {
-    val written = if (target.format == Memory.Format.OIhw16i16o) target else blocked
+    val written = if (target.format == Format.OIHW16i16o) target else blocked
     pass.jvm(() => squares.each(parallel) { (at, square, matrix) =>
       Square.fromPlanes(at, matrix, -1f, TiledSquares.BlockLength)
       for (row <- 0 to 1; column <- 0 to 1) {

@@ -1,14 +1,13 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, PixelMajor, Workers}
-import com.intel.analytics.bigdl.mkl.Memory
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Format, PixelMajor, Workers}
 
 /**
  * Nine matrices (O, 4 C) in blocks of 16 by 16, and where each phase's 2x2 squares lie in a 4x4
  * kernel with the same blocks.
  */
 private[gan] final class TiledSquares(context: DnnContext, outputs: Int, channels: Int,
-  format: Int) {
+  format: Format) {
   import TiledSquares.BlockLength
 
   private val (outputBlocks, blocks) = (outputs / PixelMajor.Block, channels / PixelMajor.Block)
@@ -31,7 +30,7 @@ private[gan] final class TiledSquares(context: DnnContext, outputs: Int, channel
     }
   }
 
-  private def outputsFirst: Boolean = format == Memory.Format.OIhw16i16o
+  private def outputsFirst: Boolean = format == Format.OIHW16i16o
 
   /** The address of a square's weight in a kernel (O, C, 4, 4) of this format. */
   def weight(kernel: Long, square: Int, row: Int, column: Int): Long = {

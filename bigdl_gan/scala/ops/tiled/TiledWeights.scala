@@ -1,15 +1,14 @@
 package com.intel.analytics.bigdl.dllib.gan.ops.tiled
 
-import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Workers}
+import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Format, Workers}
 import com.intel.analytics.bigdl.dllib.gan.ops.WeightLayouts
-import com.intel.analytics.bigdl.mkl.Memory
 
 /** The weights (O, C, 4, 4) of a tiled convolution as nine matrices (O, 4 C). */
 private[gan] final class TiledWeights(context: DnnContext, stored: Blob, parallel: Workers) {
   private val Array(outputs, channels, _, _) = stored.dims
   private val blocked = new WeightLayouts(context, stored)
-  private lazy val forwards = new Copy(Memory.Format.OIhw16i16o)
-  private lazy val backwards = new Copy(Memory.Format.IOhw16o16i)
+  private lazy val forwards = new Copy(Format.OIHW16i16o)
+  private lazy val backwards = new Copy(Format.IOHW16o16i)
   private val used = scala.collection.mutable.ArrayBuffer[Copy]()
 
   def forward(plane: Int): Blob = forwards.planes(plane)
@@ -20,7 +19,7 @@ private[gan] final class TiledWeights(context: DnnContext, stored: Blob, paralle
     used.foreach(_.transform())
   }
 
-  private final class Copy(format: Int) {
+  private final class Copy(format: Format) {
     private val source = blocked.inLayout(context.layout(stored.dims, format))
     private val squares = new TiledSquares(context, outputs, channels, format)
     val planes: IndexedSeq[Blob] = squares.planes

@@ -1,0 +1,42 @@
+"""The native libraries under the same operations, and how one is chosen.
+
+JAVA_TOOL_OPTIONS=-Dbigdl_gan.engine=NAME has all tests of this folder run on an engine."""
+
+import numpy as np
+import pytest
+
+from bigdl_gan import layers
+from bigdl_gan.jvm import bridge
+
+
+@pytest.fixture
+def choose(spark):
+    """Has an engine, by its name, run what the driver's JVM runs; returns all names."""
+    yield lambda name: list(bridge.call("probeEngine", name))
+    bridge.call("probeEngine", "")
+
+
+@pytest.fixture
+def network(spark):
+    """With each of the engine's operations."""
+    return layers.Sequential([
+        layers.Input((3, 6, 6)), layers.Conv2D(16, 3, padding="same"), layers.BatchNormalization(),
+        layers.LeakyReLU(0.2), layers.MaxPooling2D(2), layers.UpSampling2D(2), layers.Conv2DTranspose(3, 3),
+        layers.Flatten(), layers.Dense(2, activation="sigmoid"),
+    ])  # fmt: skip
+
+
+def test_an_engine_is_chosen_by_its_name(choose, network, core):
+    x = np.random.default_rng(0).normal(size=(4, 3, 6, 6)).astype(np.float32)
+    dy = np.float32([[1, -2]] * 4)
+    expected = core(network, x, dy)
+    assert "mkldnn" in choose("mkldnn")
+    for found, wanted in zip(core(network, x, dy), expected):
+        assert wanted.any()
+        np.testing.assert_array_equal(found, wanted)
+
+
+def test_an_unknown_engine_is_refused(choose):
+    names = " or ".join(choose("mkldnn"))
+    with pytest.raises(ValueError, match=f"An engine must be {names}. Received: abacus"):
+        choose("abacus")
