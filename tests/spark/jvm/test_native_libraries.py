@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import struct
 import subprocess
 
 import pytest
@@ -27,6 +28,47 @@ def test_one_openmp():
         assert jvm.core("native.onednn.OneDnn").version() == 30200
         context = jvm.core(ENGINE).context()
         context.close()
+
+
+@pytest.fixture
+def onednn():
+    """oneDNN's functions in a JVM of their own, and `put`, which puts numbers outside its heap, at an address."""
+    with lone_jvm() as jvm:
+        assert jvm.core(LIBRARIES).problem().isEmpty()
+        functions, memory = jvm.core("native.onednn.OneDnn"), jvm.core("native.NativeMemory")
+
+        def put(layout, *values):
+            address = memory.allocate(struct.calcsize(layout))
+            for at, word in enumerate(struct.iter_unpack("<q", struct.pack(layout, *values))):
+                memory.unsafe().putLong(address + 8 * at, *word)
+            return address
+
+        yield functions, put, memory.unsafe()
+
+
+def test_what_follows_a_product(onednn):
+    """A leaky ReLU of it, to which twice what was there is added: what fused layers need."""
+    functions, put, unsafe = onednn
+    engine = functions.engine()
+    stream = functions.stream(engine)
+    attributes = functions.attributes(2, put("<iffiiffi", 32, 0.5, 0.0, 0, 0, 2.0, 0.0, 0))  # dnnl_eltwise_relu, sum
+    row, matrix = (functions.descriptor(2, put("<qq", *dims), 3, 3) for dims in ((1, 2), (2, 2)))  # dnnl_f32, dnnl_ab
+    product = functions.innerProduct(engine, 64, row, matrix, 0, row, attributes)  # dnnl_forward_training
+    values = [put("<ff", 3.0, 5.0), put("<ffff", 1.0, -1.0, 2.0, 1.0), put("<ff", 10.0, 20.0)]
+    memories = [functions.memory(engine, kind, at) for kind, at in zip((row, matrix, row), values)]
+    arguments = put("<qqqqqq", 1, memories[0], 33, memories[1], 17, memories[2])  # DNNL_ARG_SRC, _WEIGHTS, _DST
+    primitive = functions.primitive(product)
+    assert functions.run(stream, 1, put("<qqq", primitive, 3, arguments)) == 0
+    # 3 - 5 = -2 becomes -1, and 6 + 5 = 11 stays
+    assert [unsafe.getFloat(values[2] + 4 * i) for i in range(2)] == [-1.0 + 2 * 10.0, 11.0 + 2 * 20.0]
+
+
+def test_failures_are_in_onednns_words(onednn):
+    functions, put, _ = onednn
+    refused = functions.descriptor(2, put("<qq", 2, 3), 3, 5)  # dnnl_abcd, of two dims
+    assert refused < 0 and functions.text(functions.statusText(-refused)) == "invalid_arguments"
+    with pytest.raises(Exception, match="IllegalStateException: oneDNN failed at a tensor: invalid_arguments"):
+        functions.made("a tensor", refused)
 
 
 def test_a_folder_that_is_missing(tmp_path):

@@ -14,12 +14,12 @@ private[onednn] final class OneDnnBatchNorm(context: OneDnnContext, source: OneD
 
   override def forward: Operation = new OneDnnOperation(context,
     forwardDescriptor(if (fixed) Numbers.Inference else Numbers.Training),
-    Seq(Role.Source, Role.Output) ++ vectors: _*)
+    Seq(Role.Source, Role.Output) ++ vectors)
 
   override def gradient: Operation = new OneDnnOperation(context,
     context.primitiveDescriptor("a batch norm's gradient", OneDnn.batchNormBackward(engine,
       Numbers.Backward, source.descriptor, source.descriptor, source.descriptor, epsilon, flags,
       forwardDescriptor(Numbers.Training), attributes)),
     Seq(Role.Source, Role.OutputGradient, Role.SourceGradient, Role.ScaleGradient, Role.ShiftGradient) ++
-      vectors: _*)
+      vectors, unread = Some(Role.Shift))
 }

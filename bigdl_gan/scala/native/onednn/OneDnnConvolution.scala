@@ -29,7 +29,7 @@ private[onednn] final class OneDnnConvolution(context: OneDnnContext, source: Ar
   private def ifBias(role: Role): Seq[Role] = if (bias) Seq(role) else Nil
 
   private def operation(result: Role, samples: Int, roles: Role*)(descriptor: => Long): Operation =
-    operations.getOrElseUpdate((result, samples), new OneDnnOperation(context, descriptor, result +: roles: _*))
+    operations.getOrElseUpdate((result, samples), new OneDnnOperation(context, descriptor, result +: roles))
 
   override def forward(samples: Int): Operation = operation(Role.Output, samples,
     Seq(Role.Source, Role.Weights) ++ ifBias(Role.Bias): _*)(forwardDescriptor(samples))

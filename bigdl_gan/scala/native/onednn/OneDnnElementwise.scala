@@ -19,10 +19,10 @@ private[onednn] final class OneDnnElementwise(context: OneDnnContext, function: 
     engine, Numbers.Training, algorithm, source.descriptor, source.descriptor, alpha, 0f, attributes))
 
   override def forward: Operation =
-    new OneDnnOperation(context, forwardDescriptor, Role.Source, Role.Output)
+    new OneDnnOperation(context, forwardDescriptor, Seq(Role.Source, Role.Output))
 
   override def gradient: Operation = new OneDnnOperation(context,
     context.primitiveDescriptor(s"the gradient of $function", OneDnn.eltwiseData(engine, algorithm,
       source.descriptor, source.descriptor, source.descriptor, alpha, 0f, forwardDescriptor, attributes)),
-    Role.Source, Role.OutputGradient, Role.SourceGradient)
+    Seq(Role.Source, Role.OutputGradient, Role.SourceGradient))
 }

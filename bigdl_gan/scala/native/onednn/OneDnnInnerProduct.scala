@@ -23,7 +23,7 @@ private[onednn] final class OneDnnInnerProduct(context: OneDnnContext, inputs: I
 
   private def operation(result: Role, samples: Int, roles: Role*)(descriptor: => Long): Operation =
     operations.getOrElseUpdate((result, samples), new OneDnnOperation(context,
-      descriptor, result +: roles: _*))
+      descriptor, result +: roles))
 
   private def named(handle: Long): Long =
     context.primitiveDescriptor(s"a product with ${weightDims.mkString("x")} weights", handle)

@@ -2,9 +2,12 @@ package com.intel.analytics.bigdl.dllib.gan.native.onednn
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Operation, Primitive, Role}
 
-/** @param descriptor a primitive's descriptor, which somebody else releases */
-private[onednn] final class OneDnnOperation(context: OneDnnContext, descriptor: Long, roles: Role*)
-  extends Operation {
+/**
+ * @param descriptor a primitive's descriptor, which somebody else releases
+ * @param unread     the role, if there is one, whose tensor the primitive refuses to be given
+ */
+private[onednn] final class OneDnnOperation(context: OneDnnContext, descriptor: Long, roles: Seq[Role],
+  unread: Option[Role] = None) extends Operation {
   private lazy val primitive = context.primitive(descriptor)
 
   override def layout(role: Role): OneDnnLayout = {
@@ -19,8 +22,9 @@ private[onednn] final class OneDnnOperation(context: OneDnnContext, descriptor: 
         s"${roles.mkString(", ")}. Received: ${tensors.map(_._1).mkString(", ")}.")
     }
     tensors.foreach { case (role, blob) => check(role, blob) }
-    context.prepared(descriptor, primitive,
-      tensors.map { case (role, blob) => Numbers.ArgumentOf(role) -> blob.memory })
+    context.prepared(descriptor, primitive, tensors.collect { case (role, blob) if !unread.contains(role) =>
+      Numbers.ArgumentOf(role) -> blob.memory
+    })
   }
 
   /** oneDNN does not look: it would read and write whatever lies there. */

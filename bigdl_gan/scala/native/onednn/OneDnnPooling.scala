@@ -18,10 +18,10 @@ private[onednn] final class OneDnnPooling(context: OneDnnContext, pool: Pool, wi
     OneDnn.pooling(engine, Numbers.Training, algorithm, source.descriptor, target, _, attributes)))
 
   override def forward: Operation = new OneDnnOperation(context, forwardDescriptor,
-    Seq(Role.Source, Role.Output) ++ workspace: _*)
+    Seq(Role.Source, Role.Output) ++ workspace)
 
   override def gradient: Operation = new OneDnnOperation(context,
     context.primitiveDescriptor("pooling's gradient", OneDnnWindow.of(window)(OneDnn.poolingData(engine,
       algorithm, source.descriptor, target, _, forwardDescriptor, attributes))),
-    Seq(Role.OutputGradient, Role.SourceGradient) ++ workspace: _*)
+    Seq(Role.OutputGradient, Role.SourceGradient) ++ workspace)
 }
