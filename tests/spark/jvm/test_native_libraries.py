@@ -30,7 +30,7 @@ def test_one_openmp():
         context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def onednn():
     """oneDNN's functions in a JVM of their own, and `put`, which puts numbers outside its heap, at an address."""
     with lone_jvm() as jvm:
