@@ -12,6 +12,8 @@ PYTHON := $(shell for p in $(CANDIDATES); do [ "`$$p $(ASK) 2>/dev/null`" = ok ]
 VENV := .venv
 RUN := $(VENV)/bin/python
 SETTINGS := setup.cfg setup.py pyproject.toml
+# pip alone builds these, in an environment of its own, with packages that nothing else needs
+NATIVE := $(wildcard bigdl_gan/c/*)
 INSTALL := $(RUN) -m pip install -qq 'setuptools>=64' --editable
 # pip has compiled the Scala core; this does so again where its sources have changed since
 COMPILE := @$(RUN) setup.py --quiet build_scala
@@ -53,10 +55,10 @@ $(RUN):
 	 found none ($(or $(PYTHON),$(CANDIDATES))); name one with make PYTHON=/path/to/python." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: $(SETTINGS) | $(RUN)
+$(VENV)/run.stamp: $(SETTINGS) $(NATIVE) | $(RUN)
 	$(INSTALL) '.[local]'
 	touch $@
 
-$(VENV)/dev.stamp: $(SETTINGS) | $(RUN)
+$(VENV)/dev.stamp: $(SETTINGS) $(NATIVE) | $(RUN)
 	$(INSTALL) '.[local,test]'
 	touch $@ $(VENV)/run.stamp

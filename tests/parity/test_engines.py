@@ -29,11 +29,26 @@ def network(spark):
 def test_an_engine_is_chosen_by_its_name(choose, network, core):
     x = np.random.default_rng(0).normal(size=(4, 3, 6, 6)).astype(np.float32)
     dy = np.float32([[1, -2]] * 4)
+    assert "mkldnn" in choose("")
     expected = core(network, x, dy)
-    assert "mkldnn" in choose("mkldnn")
+    choose("mkldnn")
     for found, wanted in zip(core(network, x, dy), expected):
         assert wanted.any()
         np.testing.assert_array_equal(found, wanted)
+
+
+def test_engines_agree(choose, network, core):
+    """Not in the last bits."""
+    x = np.random.default_rng(0).normal(size=(4, 3, 6, 6)).astype(np.float32)
+    dy = np.float32([[1, -2]] * 4)
+    first, *others = choose("mkldnn")
+    expected = core(network, x, dy)
+    assert first == "mkldnn" and others == ["onednn"]
+    for name in others:
+        choose(name)
+        for found, wanted in zip(core(network, x, dy), expected):
+            assert wanted.any()
+            np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-5 * np.abs(wanted).max())
 
 
 def test_an_unknown_engine_is_refused(choose):

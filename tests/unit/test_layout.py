@@ -11,7 +11,7 @@ import bigdl_gan
 ROOT = Path(bigdl_gan.__file__).parent
 # From the ground up: a folder, or a module beside the folders, imports only what is on floors below its own.
 FLOORS = (
-    ("images.decoding", "metrics.features.tasks", "metrics.tasks", "jvm"),  # code sent to executors without the rest
+    ("images.decoding", "metrics.features.tasks", "metrics.tasks", "jvm", "c"),  # sent to executors, or run by setup.py
     ("params",),
     ("images", "layers"),
     ("datasets", "networks", "report"),

@@ -14,7 +14,8 @@ MAY_IMPORT = {
     "spark": set(),
     "native": set(),
     "native/mkldnn": {"native"},
-    "engines": {"native", "native/mkldnn"},
+    "native/onednn": {"native"},
+    "engines": {"native", "native/mkldnn", "native/onednn"},
     "network": {"engines", "native", "random"},
     "ops": {"native", "network"},
     "ops/tiled": {"native", "network", "ops"},
@@ -34,8 +35,9 @@ MAY_IMPORT = {
     "": {"classification", "cluster", "data", "diagnosis", "engines", "generation", "layers", "model", "native"}
     | {"scoring", "spark", "training"},
 }
-# Only these may use bigdl-core's native classes: MKL-DNN's, and what dllib itself uses, memory and numbers of threads.
+# Only these may use bigdl-core's native classes: MKL-DNN's, and what dllib itself uses, memory, threads and OpenMP.
 USES_BIGDL_CORE = {"native/mkldnn", "native/NativeMemory.scala", "native/OpenMp.scala"}
+USES_BIGDL_CORE |= {"native/onednn/Libraries.scala"}
 FILES = sorted(SOURCES.rglob("*.scala"))
 
 

@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.engines
 
 import com.intel.analytics.bigdl.dllib.gan.native.mkldnn.MklDnnEngine
+import com.intel.analytics.bigdl.dllib.gan.native.onednn.OneDnnEngine
 import com.intel.analytics.bigdl.dllib.gan.native.{DnnContext, Engine}
 
 /** The native libraries that networks can run on. */
@@ -8,7 +9,7 @@ private[gan] object Engines {
   /** The JVM's property that names the engine of all contexts; for tests. */
   val Property = "bigdl_gan.engine"
 
-  private val all: Seq[Engine] = Seq(MklDnnEngine)
+  private val all: Seq[Engine] = Seq(MklDnnEngine, OneDnnEngine)
 
   def names: Seq[String] = all.map(_.name)
 
