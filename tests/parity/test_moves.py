@@ -97,7 +97,7 @@ SCHEDULES = {
 }  # fmt: skip
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_schedules(move, begin, name, role):
@@ -176,7 +176,7 @@ def test_a_value_that_is_not_a_number_is_not_hidden(move):
         assert np.isnan(weights[0, 7])
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 3])
 @pytest.mark.parametrize("half_life, is_first", [(10.0, True), (1.0, True), (10.0, False)])
 def test_the_average(move, begin, size, half_life, is_first):

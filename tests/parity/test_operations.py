@@ -76,6 +76,7 @@ def convolved(x, w, dy, bias, window):
     return [y, unpadded(back, window), dw] + ([] if bias is None else [dy.astype(np.float64).sum((0, 2, 3))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("samples, has_bias", [(1, True), (3, False)])
 def test_convolutions(run, samples, has_bias):
     """The windows that skip pixels too: their gradients must be zero, not what the memory held."""

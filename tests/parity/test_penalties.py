@@ -430,7 +430,7 @@ def test_norms_between_tiles(case, kind, rule):
     case(lambda: normalised_wide(kind), batch=16, scale=0.05).check(rule=rule, **BOTH, gradientPenalty=2.0)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("make", [plain, residual, smooth_residual])
@@ -478,7 +478,7 @@ def test_on_some_images(case, make, penalties, share, rule):
     case(make).check(rule=rule, penaltyShare=share, **penalties)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", UPDATE_RULES)
 def test_tiles_on_some_images(case, rule):
     """Half of 32 images is enough for tiles."""

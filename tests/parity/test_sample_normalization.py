@@ -69,7 +69,7 @@ def test_between_convolutions(agree, name, filters):
     agree(model, twins, groups=2, **PRECISE)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("groups", [1, 2])
 @pytest.mark.parametrize("name", NORMS)
 def test_between_tiled_convolutions(agree, name, groups):

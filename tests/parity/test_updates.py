@@ -375,7 +375,7 @@ def test_optimizers(updates_agree, optimizer, critic):
     updates_agree(*networks("no batch norm"), optimizer=optimizer, critic=critic, count=3)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("critic", [0, 1, 2])
 @pytest.mark.parametrize(
     "width, batch, scale, count", [(8, 6, 0.1, 3), (128, 16, 0.02, 1)], ids=["narrow", "wide enough for tiles"]
@@ -464,7 +464,7 @@ def smooth_networks():
         return generator, discriminator()
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("critic", [0, 1])
 @pytest.mark.parametrize("le_cam, replicas", [(0.0, 2), (0.3, 3)])
 @pytest.mark.parametrize("loss", LOSS_TWINS)

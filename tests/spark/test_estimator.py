@@ -108,7 +108,7 @@ def test_rules_losses_and_optimizers(noise, dense_gan, make, rule, loss):
     assert all(np.isfinite(w).all() for w in both_weights(model))
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("ours, dllibs", [
     (optimizers.Adam(0.01, beta_1=0.3, beta_2=0.9, epsilon=1e-5),
      lambda: Adam(learningrate=0.01, beta1=0.3, beta2=0.9, epsilon=1e-5)),
@@ -127,7 +127,7 @@ def test_our_optimizers_are_dllibs(noise, dense_gan, ours, dllibs, tmp_path):
     assert GANModel.load(str(tmp_path / "model")).getGeneratorOptimizer() == ours
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("given, same_as", [
     ({"generatorLearningRate": 0.02, "discriminatorLearningRate": 0.01},
      {"generatorOptimizer": optimizers.Adam(0.02), "discriminatorOptimizer": optimizers.Adam(0.01)}),

@@ -14,7 +14,7 @@ def die(rows, training):
         raise KeyboardInterrupt
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_a_resumed_training_stops_where_an_unbroken_one_does(noise, dense_gan, tmp_path):
     """The checkpoint is of update 3, after one figure that is no better. A stopped training is returned as it is."""
 

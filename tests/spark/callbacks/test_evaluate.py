@@ -55,7 +55,7 @@ def test_figures_are_those_of_the_models_images(spark, measured, noise):
     assert sorted(kids) == [4, 8, 10] and len(set(kids.values())) == 3
 
 
-@pytest.mark.long
+@pytest.mark.slow
 def test_measuring_changes_no_bit(measured, noise, dense_gan):
     assert measured["model"].weights_digest() == dense_gan(maxIter=TOTAL).fit(noise).weights_digest()
 

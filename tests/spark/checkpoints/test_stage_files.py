@@ -159,7 +159,7 @@ def test_a_failure_leaves_what_was_there(model, saved, monkeypatch):
 ODD = ["lr=0.0002,beta=0.5", "run[1]", "{a,b}", "a\\b", "12:30", "50%", "%20", "a b", "#1", "what?", "*", "é 漢", "a//"]
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_odd_paths(spark, tmp_path, name):
     for path in (f"{tmp_path}/{name}/gan", f"file:{tmp_path}/{name}/gan2", f"{tmp_path}/as/{name}"):

@@ -23,7 +23,7 @@ def weights(model):
     return np.concatenate([w.ravel() for network in networks for w in network.get_weights()])
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["MEMORY_ONLY", "DISK_ONLY"])
 @pytest.mark.parametrize("flip", [False, True])
 def test_the_same_training_wherever_the_images_are(noise, dense_gan, level, flip):
