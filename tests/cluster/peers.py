@@ -133,7 +133,8 @@ def knock(connection, source, target, *, secret=SECRET, **about):
     transcript = hello(source, target, **about) + nonce + answer[:32]
     with contextlib.suppress(ConnectionError):
         connection.sendall(code(b"connecting", transcript, secret))
-    return answer[32:] == code(b"accepting", transcript) and receive(connection, 1) == b"\x01"
+    # One byte, whatever it is: the first pulse may come before the one that admits.
+    return answer[32:] == code(b"accepting", transcript) and len(receive(connection, 1)) == 1
 
 
 class Wire:
