@@ -5,10 +5,11 @@ python benchmarks/quality.py --data CELEBA --recipe '{"batchSize": 16}' --networ
 python benchmarks/quality.py --data MNIST --kind digits --image-size 28 --width 32 --images 60000 --work out/quality
 
 CELEBA is a folder with `img_align_celeba` at half size, MNIST one with the four original files. Both sides train on the
-even rows. After every so many images, the metrics compare their images with the odd rows: KID, recall and others, in
-the features of `metrics.features.photographs()` or `digits()`. PyTorch's loop (DCGAN with batch norm, alternating, no
-average, Adam 2e-4, batch 64) has the same width and sees as many images. Its updates take turns with our chunks, on the
-same cores. Core-seconds are those of updates alone: neither Spark's jobs nor the metrics count.
+even rows. After every so many images, the metrics compare --n of their images with as many of the odd rows (recall and
+precision move with the numbers): KID, recall and others, in the features of `metrics.features.photographs()` or
+`digits()`. PyTorch's loop (DCGAN with batch norm, alternating, no average, Adam 2e-4, batch 64) has the same width and
+sees as many images. Its updates take turns with our chunks, on the same cores. Core-seconds are those of updates alone:
+neither Spark's jobs nor the metrics count.
 
 The reals' features are kept in --work for the next call. Writes out.json, a table (out.md) and a chart (out.png).
 """
@@ -118,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--network", type=json.loads, default={}, help="options of networks.dcgan, as JSON")
     made.add_argument("--images", type=int, default=120000, help="images that each side sees")
     made.add_argument("--every", type=int, default=30000, help="images between two measurements")
-    made.add_argument("--n", type=int, default=2000, help="generated images for each measurement")
+    made.add_argument("--n", type=int, default=2000, help="generated images for each measurement, and reals")
     made.add_argument("--seed", type=int, default=0)
     made.add_argument("--master", default="local[2]")
     made.add_argument("--work", required=True, help="folder for the reals' features and 64 images of each side")
@@ -173,10 +174,11 @@ def halves(spark: SparkSession, args: argparse.Namespace) -> Tuple[np.ndarray, n
 
 
 def statistics(spark: SparkSession, args: argparse.Namespace, held_out: np.ndarray, extractor: Any) -> Any:
-    """The held-out reals' features, from the last call if they are there."""
-    path = Path(args.work) / f"reference-{args.kind}-{args.image_size}"
+    """The features of some held-out reals, always the same, from the last call if they are there."""
+    path = Path(args.work) / f"reference-{args.kind}-{args.image_size}-{args.n}"
     if not path.exists():
-        metrics.ReferenceStatistics.write(images.from_numpy(spark, held_out), str(path), features=extractor)
+        chosen = held_out[np.random.default_rng(0).permutation(len(held_out))[: args.n]]
+        metrics.ReferenceStatistics.write(images.from_numpy(spark, chosen), str(path), features=extractor)
     return metrics.ReferenceStatistics.load(str(path))
 
 

@@ -6,8 +6,9 @@ python benchmarks/throughput.py --image-size 64 --channels 3 --width 64 --batch-
 Writes out.json, and next to it a row for a Markdown table (out.md) and a chart (out.png). benchmarks/README.md explains
 the numbers.
 
-Several widths and batch sizes, as in `--width 24 64 --batch-size 8 16 32 64 --update-rule alternating`, give a row
-each. In each repeat all of them run once, with as many images, so that the machine's changes affect all alike.
+Several engines, widths and batch sizes, as in `--engine onednn mkldnn --width 24 64 --batch-size 8 16 32 64
+--update-rule alternating`, give a row each. In each repeat all of them run once, with as many images, so that the
+machine's changes affect all alike.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from bigdl_gan.images import image_column
 from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan as ours
 from bigdl_gan.params import UPDATE_RULES
+from bigdl_gan.params.gan_table import ENGINES
 
 
 def noise(spark: SparkSession, *, n: int, size: int, channels: int):
@@ -44,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--channels", type=int, default=3, choices=(1, 3))
     made.add_argument("--width", type=int, nargs="+", default=[64])
     made.add_argument("--batch-size", type=int, nargs="+", default=[64])
+    made.add_argument("--engine", nargs="+", default=["auto"], choices=ENGINES)
     made.add_argument("--update-rule", default="simultaneous", choices=UPDATE_RULES)
     made.add_argument("--master", default="local[2]")
     made.add_argument("--conf", action="append", default=[], metavar="KEY=VALUE", help="a Spark setting; repeatable")
@@ -75,9 +78,10 @@ class Pair:
         cores: on which both sides run.
     """
 
-    def __init__(self, args: argparse.Namespace, width: int, batch: int, cores: int) -> None:
-        self.width, self.batch, self._args = width, batch, args
+    def __init__(self, args: argparse.Namespace, width: int, batch: int, cores: int, engine: str = "auto") -> None:
+        self.width, self.batch, self.engine, self._args = width, batch, engine, args
         self.what = f"{args.image_size}x{args.image_size}, width {width}, batch {batch}, `{args.master}`"
+        self.what += "" if engine == "auto" else f", {engine}"
         self._size = (args.image_size, args.channels, width)
         self._more = max(args.batch_size) // batch  # updates for each of the largest batch
         torch.manual_seed(args.seed)
@@ -102,7 +106,7 @@ class Pair:
             discriminator=ours.discriminator(*self._size), batchSize=self.batch,
             maxIter=args.iterations * self._more, seed=args.seed + number,
             updateRule=args.update_rule, callbacks=[self.turns, Relay()] if args.relay else [self.turns],
-            storageLevel=args.storage_level,
+            storageLevel=args.storage_level, engine=self.engine,
         ).fit(df)  # fmt: skip
         new = self.turns.chunks[before:]
         self.speeds.append(self.batch / statistics.median(chunk["ours"] for chunk in new))
@@ -144,7 +148,10 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
     spark.range(1).count()  # after this job the executors have registered
     executors = bridge.call_json("listExecutors", bridge.java_session(spark))
     cores = sum(executor["cores"] for executor in executors)
-    pairs = [Pair(args, width, batch, cores) for width in args.width for batch in args.batch_size]
+    pairs = [
+        Pair(args, width, batch, cores, engine)
+        for width in args.width for batch in args.batch_size for engine in args.engine
+    ]  # fmt: skip
     peaks = []
     for number in range(args.repeats):
         peaks.append(bridge.call("probePeak", bridge.java_session(spark)) / 1e9)
@@ -156,7 +163,8 @@ def main(argv: Optional[Sequence[str]] = None) -> None:
         write(args.json, {**rows[0], **whole}, text(rows), lambda axes: draw(axes, pairs[0], rows[0]), charts=2)
     else:
         for pair, row in zip(pairs, rows):
-            largest = max((other for other in pairs if other.width == pair.width), key=lambda other: other.batch)
+            alike = [other for other in pairs if (other.width, other.engine) == (pair.width, pair.engine)]
+            largest = max(alike, key=lambda other: other.batch)
             row["over_largest_batch"] = spread([a / b for a, b in zip(pair.speeds, largest.speeds)])
         write(args.json, {"rows": rows, **whole}, text(rows), lambda axes: draw_all(axes, pairs, rows), charts=2)
     if not is_given:
@@ -207,14 +215,18 @@ def draw(axes: List[Any], pair: Pair, result: Dict[str, Any]) -> None:
 
 def draw_all(axes: List[Any], pairs: List[Pair], rows: List[Dict[str, Any]]) -> None:
     """Several trainings: images/s over batch sizes, and the share of an update that is not computing."""
-    for width in sorted({pair.width for pair in pairs}):
-        own = sorted(((pair.batch, row) for pair, row in zip(pairs, rows) if pair.width == width), key=lambda o: o[0])
+    for width, engine in sorted({(pair.width, pair.engine) for pair in pairs}):
+        own = sorted(
+            ((pair.batch, row) for pair, row in zip(pairs, rows) if (pair.width, pair.engine) == (width, engine)),
+            key=lambda o: o[0],
+        )
         batches = [batch for batch, _ in own]
-        line = axes[0].plot(batches, [row["images_per_second"] for _, row in own], "o-", label=f"width {width}")[0]
+        name = f"width {width}" if engine == "auto" else f"width {width}, {engine}"
+        line = axes[0].plot(batches, [row["images_per_second"] for _, row in own], "o-", label=name)[0]
         if all("peer_images_per_second" in row for _, row in own):
             theirs = [row["peer_images_per_second"] for _, row in own]
-            axes[0].plot(batches, theirs, "o--", color=line.get_color(), label=f"width {width}, PyTorch's textbook")
-        axes[1].plot(batches, [row["not_computing"] for _, row in own], "o-", label=f"width {width}")
+            axes[0].plot(batches, theirs, "o--", color=line.get_color(), label=f"{name}, PyTorch's textbook")
+        axes[1].plot(batches, [row["not_computing"] for _, row in own], "o-", label=name)
     for axis, name in zip(axes, ("images/s (median)", "share that is not compute")):
         axis.set_xlabel("batch")
         axis.set_ylabel(name)

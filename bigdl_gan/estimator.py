@@ -49,8 +49,7 @@ class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, Netw
                 return self._model(request.spark, read_finished(request, start))
             if start is None:
                 check_moments(request)
-            check_cluster(request)
-            return self._model(request.spark, train(request, start))
+            return self._model(request.spark, train(check_cluster(request, start), start))
 
     def _model(self, spark: SparkSession, trained: checkpoints.Trained) -> GANModel:
         model = self._copyValues(GANModel(history=trained.history, uid=self.uid))._own_values()

@@ -258,7 +258,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             )
         frame = bridge.call(
             "reconstructImages", bridge.java_frame(df), self._require_generator().value, column, "latent", "distance",
-            steps, learning_rate, _BATCH,
+            steps, learning_rate, _BATCH, self._engine(),
         )  # fmt: skip
         return bridge.python_frame(frame, df.sparkSession)
 
@@ -266,6 +266,10 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         if not self.isDefined("generator"):
             raise ValueError("`generator` must be set. Received: nothing. Use a fitted or loaded model.")
         return self.getGenerator()
+
+    def _engine(self) -> str:
+        GAN_TABLE.check_one(self, "engine")
+        return self.getEngine()
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
         """Adds a column of images, from the latents in `latentCol`, or from the seed and `idCol`.
@@ -290,6 +294,6 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             origin += f"&seed={seed}" + (f"&truncation={truncation:g}" if truncation else "")
         frame = bridge.call(
             "generateImages", bridge.java_frame(df), generator.value, IMAGE_SCHEMA.json(), output_col, id_col,
-            latent_col, seed, truncation, origin, _BATCH,
+            latent_col, seed, truncation, origin, _BATCH, self._engine(),
         )  # fmt: skip
         return bridge.python_frame(frame, df.sparkSession)

@@ -19,6 +19,7 @@ from bigdl_gan.params.table import Row, Table
 
 UPDATE_RULES = ("simultaneous", "alternating")
 GENERATOR_WEIGHTS = ("average", "raw")
+ENGINES = ("auto", "mkldnn", "onednn")  # the preferred first
 STORAGE_LEVELS = ("MEMORY_AND_DISK", "MEMORY_ONLY", "DISK_ONLY")
 
 GAN_TABLE = Table([
@@ -147,6 +148,11 @@ GAN_TABLE = Table([
     Row("maxRollbacks", Integer(least=0), "Rollbacks in one `fit` at most.", 3, is_free=True),
     Row("randomFlip", Flag(),
         "Flip each real image horizontally with probability 0.5 each time it is drawn.", False),
+    Row("engine", Choice(ENGINES),
+        'Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2, from this '
+        'package). They round differently. "auto" takes mkldnn, which is a little faster in float32, or what loads. A '
+        'training takes one engine for all executors; checkpoints keep its name, and "auto" resumes on it.',
+        "auto", is_free=True, is_models=True),
     Row("storageLevel", Choice(STORAGE_LEVELS),
         'Where executors hold their images. "MEMORY_AND_DISK": on the heap, up to half of Spark\'s storage memory, and '
         "the rest in files in Spark's local folders. With spark.io.encryption.enabled=true nothing goes to files, and "

@@ -77,6 +77,6 @@ def as_params(plan: Plan) -> Dict[str, Any]:
     }  # fmt: skip
 
 
-def for_core(plan: Plan, stream: int) -> str:
+def for_core(plan: Plan, stream: int, engine: str = "auto") -> str:
     """The JSON for the core's `TrainingConfig.of`, with the seed for one stream of random numbers."""
-    return json.dumps({**plan, "seed": stream_seed(plan["seed"], stream)})
+    return json.dumps({**plan, "seed": stream_seed(plan["seed"], stream), "engine": engine})

@@ -86,7 +86,8 @@ object Bridge extends ProbeMethods {
     compact(render(("core" -> driver.core) ~ ("java" -> driver.java) ~ ("heap" -> driver.heap) ~
       ("executors" -> reports.map(r => ("id" -> r.id) ~ ("host" -> r.host) ~
         ("architecture" -> r.architecture) ~ ("java" -> r.java) ~ ("core" -> r.core) ~
-        ("nativeProblem" -> r.nativeProblem) ~ ("temporaryFolder" -> r.temporaryFolder) ~
+        ("engines" -> r.engines.map { case (name, problem) => ("name" -> name) ~ ("problem" -> problem) }) ~
+        ("temporaryFolder" -> r.temporaryFolder) ~
         ("heap" -> r.heap) ~ ("storage" -> r.storage) ~ ("machine" -> r.machine)))))
   }
 
@@ -204,13 +205,13 @@ object Bridge extends ProbeMethods {
    */
   def generateImages(frame: DataFrame, generator: Module[Float], imageType: String, outputColumn: String,
     idColumn: String, latentColumn: String, seed: Long, truncation: Double, origin: String,
-    batchSize: Int): DataFrame = {
+    batchSize: Int, engine: String): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
     val names = frame.columns
     val largest = if (truncation == 0) Float.PositiveInfinity else truncation.toFloat
     new Generation(NetworkBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
       lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize,
-      Generation.Drawing(seed, largest), origin)(frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
+      Generation.Drawing(seed, largest), origin, engine)(frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
       names.indexOf(latentColumn))
   }
 
@@ -230,10 +231,10 @@ object Bridge extends ProbeMethods {
 
   def reconstructImages(frame: DataFrame, generator: Module[Float], imageColumn: String,
     latentColumn: String, distanceColumn: String, steps: Int, learningRate: Double,
-    batchSize: Int): DataFrame = {
+    batchSize: Int, engine: String): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
     new Reconstruction(NetworkBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
-      lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize, steps, learningRate)(
+      lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize, steps, learningRate, engine)(
       frame, frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
   }
 
@@ -279,7 +280,7 @@ object Bridge extends ProbeMethods {
     }))
   }
 
-  /** Single-precision operations per second that MKL-DNN reaches on the cores of all executors. */
+  /** Single-precision operations per second that the engine reaches on the cores of all executors. */
   def probePeak(spark: SparkSession): Double =
     PeakRate.measureAll(spark.sparkContext, ExecutorList.of(spark.sparkContext).toArray)
 }

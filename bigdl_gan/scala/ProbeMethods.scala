@@ -17,7 +17,7 @@ private[gan] trait ProbeMethods {
     groups: Int, training: Boolean, steps: Int, seed: Long): JavaList[Array[Byte]] =
     Probe.network(model, input, outputGradient, batch, groups, training, steps, seed)
 
-  /** Has an engine make the driver's contexts from now on, the default if it is ""; the engines' names. */
+  /** Has an engine make the driver's contexts from now on, the one that loads if it is ""; the engines' names. */
   def probeEngine(name: String): JavaList[String] = {
     Engines.choose(name)
     Engines.names.asJava

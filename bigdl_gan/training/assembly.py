@@ -35,7 +35,7 @@ def train(request: Request, start: Optional[Checkpoint]) -> Trained:
     networks = {role: bridge.clone_network(network) for role, network in request.networks.items()}
     with opened(request) as images:
         if start is not None:
-            check_data(start, images, request.about["executors"])
+            check_data(start, images, request.about)
         about = {**request.about, "images": images.n, "imageHash": images.hash}
         keeper = Keeper(
             request.spark, request.params, about=about, networks=networks, begin=start,
@@ -82,9 +82,10 @@ def _starter(request: Request, table: Any, networks: Dict[str, Any]) -> Callable
     """A function that creates the core's trainer for a state, a number of executors and a stream of random numbers."""
 
     def start(state: Any, n: int, stream: int) -> Any:
+        told = plan.for_core(request.about["plan"], stream, request.about["engine"])
         return bridge.call(
             "startTraining", bridge.java_session(request.spark), table, networks["generator"].value,
-            networks["discriminator"].value, plan.for_core(request.about["plan"], stream), n, state,
+            networks["discriminator"].value, told, n, state,
         )  # fmt: skip
 
     return start
@@ -99,6 +100,8 @@ def _sampler(params: GANParams, progress: Progress, replicas: Replicas, generato
         if not copies:  # a copy, because the keeper may still need the generator's first weights
             copies.append(bridge.clone_network(generator))
         bridge.call("storeGenerator", replicas.state(moments=False), copies[0].value, is_averaged)
-        return GANModel(history=[{"iteration": progress.iteration}], uid=params.uid)._set(generator=copies[0])
+        return GANModel(history=[{"iteration": progress.iteration}], uid=params.uid)._set(
+            generator=copies[0], engine=params.getEngine()
+        )
 
     return snapshot

@@ -3,7 +3,7 @@
 import sys
 import warnings
 from types import MappingProxyType
-from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Type
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple, Type
 
 _ARCHITECTURES = ("amd64", "x86_64")
 _MEGABYTE = 2**20
@@ -153,14 +153,8 @@ def of_executors(probe: Mapping[str, Any]) -> List[Finding]:
         where = f"executor {executor['id']} on {executor['host']}"
         if executor["architecture"] not in _ARCHITECTURES:
             found.setdefault("architecture", Finding(
-                f"MKL-DNN needs x86-64 machines. Received: {executor['architecture']}, {where}. Choose instances with "
+                f"Training needs x86-64 machines. Received: {executor['architecture']}, {where}. Choose instances with "
                 "Intel or AMD processors."
-            ))  # fmt: skip
-        elif executor["nativeProblem"]:
-            found.setdefault("native", Finding(
-                f"Every executor must be able to load MKL-DNN. Received: {executor['nativeProblem']}, {where}. Its "
-                f"libraries are unpacked to {executor['temporaryFolder']}: mount this folder with exec, or name "
-                "another one with -Djava.io.tmpdir in spark.executor.extraJavaOptions."
             ))  # fmt: skip
         if executor["core"] != probe["core"]:
             found.setdefault("core", Finding(
@@ -174,6 +168,40 @@ def of_executors(probe: Mapping[str, Any]) -> List[Finding]:
                 f"{executor['java']} on {where}. Set JAVA_HOME to the same version.", is_fatal=False,
             ))  # fmt: skip
     return list(found.values())
+
+
+def engine_for(probe: Mapping[str, Any], wanted: str, begun_on: str = "") -> Tuple[str, List[Finding]]:
+    """The engine that a training runs on, and a finding if it is not the preferred one, or if it cannot be loaded.
+
+    Args:
+        wanted: the Param `engine`. "auto" takes the first engine that every executor can load.
+        begun_on: the engine of the checkpoint that the training resumes from, which "auto" tries first."""
+    problems: Dict[str, str] = {}
+    for executor in probe["executors"]:
+        where = f"executor {executor['id']} on {executor['host']}"
+        for engine in executor["engines"]:
+            text = f"{engine['problem']}, {where}" if engine["problem"] else ""
+            problems[engine["name"]] = problems.get(engine["name"]) or text
+    order = [wanted]
+    if wanted == "auto":
+        order = sorted(problems, key=lambda name: name != begun_on)
+    chosen = next((name for name in order if not problems.get(name)), order[-1])
+    folder = probe["executors"][0]["temporaryFolder"]
+    remedy = (
+        f"Engines are unpacked to {folder}: mount this folder with exec, or name another one with -Djava.io.tmpdir in "
+        "spark.driver.extraJavaOptions and spark.executor.extraJavaOptions"
+    )
+    if problems.get(chosen):
+        return chosen, [Finding(
+            f"Every executor must be able to load the engine {chosen}. Received: {problems[chosen]}. {remedy}"
+            f"{'.' if wanted == 'auto' else ', or leave engine at auto.'}"
+        )]  # fmt: skip
+    if chosen == order[0]:
+        return chosen, []
+    return chosen, [Finding(
+        f"Training runs on the engine {chosen}, because not every executor can load {order[0]}. Received: "
+        f"{problems[order[0]]}. {remedy}, or set engine='{chosen}'.", is_fatal=False,
+    )]  # fmt: skip
 
 
 def of_driver(heap: int, weights: int) -> List[Finding]:

@@ -1,13 +1,16 @@
 """Checks the cluster once before training."""
 
-from typing import List
+import logging
+from typing import List, Optional
 
 from pyspark.sql import SparkSession
 
+from bigdl_gan.checkpoints import Checkpoint
 from bigdl_gan.jvm import bridge
 from bigdl_gan.training.findings import (
     DRIVER_PER_WEIGHT,
     Finding,
+    engine_for,
     memory_of_replica,
     of_driver,
     of_encryption,
@@ -19,13 +22,20 @@ from bigdl_gan.training.findings import (
     settle,
 )
 from bigdl_gan.training.request import Request
+from bigdl_gan.training.resuming import engine_of
+
+_LOG = logging.getLogger("bigdl_gan.training")
 
 
-def check_cluster(request: Request) -> None:
+def check_cluster(request: Request, start: Optional[Checkpoint]) -> Request:
     """Check settings and executors: one small job, or none if the settings already rule training out.
 
     Fatal findings are raised in a single error; the others become warnings.
 
+    Args:
+        start: what the training resumes from.
+    Returns:
+        The request with the engine that all executors can load.
     Raises:
         RuntimeError, ValueError: training cannot work here, for all the reasons listed."""
     spark, executors, batch_size = request.spark, request.executors, request.params.getBatchSize()
@@ -51,11 +61,16 @@ def check_cluster(request: Request) -> None:
             f"The executors cannot run the core: {error}. Give them the driver's jars: use bigdl_gan.configure, or set "
             "spark.jars to what `python -m bigdl_gan jars` prints."
         ) from error
-    findings = of_executors(probe) + of_memory(probe["executors"], memory, settings, is_local=is_local)
+    engine, findings = engine_for(
+        probe, request.params.getEngine(), engine_of(start.metadata) if start else ""
+    )
+    findings += of_executors(probe) + of_memory(probe["executors"], memory, settings, is_local=is_local)
     if not is_local:
         findings += of_driver(probe["heap"], weights)
         findings += of_python(_executors_pythons(spark, sum(executor["cores"] for executor in executors)))
     settle(findings)
+    _LOG.info("Training runs on the engine %s, on %d executors.", engine, len(executors))
+    return request._replace(about={**request.about, "engine": engine})
 
 
 def _executors_pythons(spark: SparkSession, tasks: int) -> List[str]:

@@ -12,6 +12,13 @@ from bigdl_gan.params.schedule import n_updates
 from bigdl_gan.training.image_table import Images
 from bigdl_gan.training.request import Request
 
+_FIRST_ENGINE = "mkldnn"  # of checkpoints that name none
+
+
+def engine_of(metadata: Dict[str, Any]) -> str:
+    """The engine that a checkpoint's training ran on."""
+    return str(metadata.get("engine", _FIRST_ENGINE))
+
 
 def find_start(request: Request) -> Optional[Checkpoint]:
     """The checkpoint that training resumes from, or None to start afresh. Creates the folder if it is missing.
@@ -97,11 +104,11 @@ def is_finished(found: Checkpoint, params: GANParams) -> bool:
     return found.iteration == total
 
 
-def check_data(found: Checkpoint, images: Images, executors: List[int]) -> None:
-    """Check that training resumes on the same images; warn if the executors have changed.
+def check_data(found: Checkpoint, images: Images, about: Dict[str, Any]) -> None:
+    """Check that training resumes on the same images; warn if executors or engine have changed.
 
     Args:
-        executors: each executor's number of cores.
+        about: the training's entries for a checkpoint's metadata.
     Raises:
         ValueError: the images are different."""
     saved = found.metadata
@@ -122,9 +129,16 @@ def check_data(found: Checkpoint, images: Images, executors: List[int]) -> None:
             f"but different: the sum of their hashes is {images.hash}, not {saved['imageHash']} as in {found.path}. "
             "Choose another checkpointDir."
         )
-    if saved["executors"] != executors:
+    engine = engine_of(saved)
+    if engine != about["engine"]:
         warnings.warn(
-            f"Training resumes on executors with {executors} cores, but began on {saved['executors']}: the result will "
-            "not equal an uninterrupted training's bit for bit.",
+            f"Training resumes on the engine {about['engine']}, but began on {engine}: the result will not equal an "
+            f"uninterrupted training's bit for bit. Set engine='{engine}' if it must.",
+            RuntimeWarning, stacklevel=2,
+        )  # fmt: skip
+    if saved["executors"] != about["executors"]:
+        warnings.warn(
+            f"Training resumes on executors with {about['executors']} cores, but began on {saved['executors']}: the "
+            "result will not equal an uninterrupted training's bit for bit.",
             RuntimeWarning, stacklevel=2,
         )  # fmt: skip

@@ -63,6 +63,7 @@ class EstimatorSetters(GANParams):
         onDivergence: str = "stop",
         maxRollbacks: int = 3,
         randomFlip: bool = False,
+        engine: str = "auto",
         storageLevel: str = "MEMORY_AND_DISK",
         truncation: Optional[float] = None,
     ) -> None:
@@ -153,6 +154,10 @@ class EstimatorSetters(GANParams):
                 numbers, up to `maxRollbacks` times, then stop.
             maxRollbacks: Rollbacks in one `fit` at most.
             randomFlip: Flip each real image horizontally with probability 0.5 each time it is drawn.
+            engine: Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2,
+                from this package). They round differently. "auto" takes mkldnn, which is a little faster in float32, or
+                what loads. A training takes one engine for all executors; checkpoints keep its name, and "auto" resumes
+                on it.
             storageLevel: Where executors hold their images. "MEMORY_AND_DISK": on the heap, up to half of Spark's
                 storage memory, and the rest in files in Spark's local folders. With spark.io.encryption.enabled=true
                 nothing goes to files, and images that do not fit in memory are refused.
@@ -213,6 +218,7 @@ class EstimatorSetters(GANParams):
         onDivergence: str = "stop",
         maxRollbacks: int = 3,
         randomFlip: bool = False,
+        engine: str = "auto",
         storageLevel: str = "MEMORY_AND_DISK",
         truncation: Optional[float] = None,
     ) -> _Self:
@@ -437,6 +443,12 @@ class EstimatorSetters(GANParams):
     def setRandomFlip(self: _Self, value: bool) -> _Self:
         """Flip each real image horizontally with probability 0.5 each time it is drawn."""
         return self._set(randomFlip=value)
+
+    def setEngine(self: _Self, value: str) -> _Self:
+        """Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2, from this
+        package). They round differently. "auto" takes mkldnn, which is a little faster in float32, or what loads. A
+        training takes one engine for all executors; checkpoints keep its name, and "auto" resumes on it."""
+        return self._set(engine=value)
 
     def setStorageLevel(self: _Self, value: str) -> _Self:
         """Where executors hold their images. "MEMORY_AND_DISK": on the heap, up to half of Spark's storage memory, and

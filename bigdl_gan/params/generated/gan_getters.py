@@ -58,6 +58,7 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     onDivergence: "Param[str]" = GAN_TABLE.param("onDivergence")
     maxRollbacks: "Param[int]" = GAN_TABLE.param("maxRollbacks")
     randomFlip: "Param[bool]" = GAN_TABLE.param("randomFlip")
+    engine: "Param[str]" = GAN_TABLE.param("engine")
     storageLevel: "Param[str]" = GAN_TABLE.param("storageLevel")
     truncation: "Param[float]" = GAN_TABLE.param("truncation")
 
@@ -282,6 +283,12 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     def getRandomFlip(self) -> bool:
         """Flip each real image horizontally with probability 0.5 each time it is drawn."""
         return self.getOrDefault(self.randomFlip)
+
+    def getEngine(self) -> str:
+        """Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2, from this
+        package). They round differently. "auto" takes mkldnn, which is a little faster in float32, or what loads. A
+        training takes one engine for all executors; checkpoints keep its name, and "auto" resumes on it."""
+        return self.getOrDefault(self.engine)
 
     def getStorageLevel(self) -> str:
         """Where executors hold their images. "MEMORY_AND_DISK": on the heap, up to half of Spark's storage memory, and

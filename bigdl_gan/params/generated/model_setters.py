@@ -30,6 +30,12 @@ class ModelSetters(GANParams):
         `emaHalfLife`). "raw": those of the last update. In training, callbacks see the same."""
         return self._set(generatorWeights=value)
 
+    def setEngine(self: _Self, value: str) -> _Self:
+        """Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2, from this
+        package). They round differently. "auto" takes mkldnn, which is a little faster in float32, or what loads. A
+        training takes one engine for all executors; checkpoints keep its name, and "auto" resumes on it."""
+        return self._set(engine=value)
+
     def setTruncation(self: _Self, value: float) -> _Self:
         """Redraw the components of a latent until |z| is at most this: less variety, better images. If unset, no
         truncation."""

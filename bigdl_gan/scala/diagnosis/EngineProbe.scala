@@ -147,7 +147,7 @@ private[gan] object EngineProbe {
     }
 
   private def in[A](engine: String)(body: DnnContext => A): A = {
-    val context = Engines.named(engine).context()
+    val context = Engines.context(engine)
     try body(context) finally context.close()
   }
 

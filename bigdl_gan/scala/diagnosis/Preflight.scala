@@ -12,13 +12,13 @@ import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
  * An executor's report before a training.
  *
  * @param core          a checksum of the core: the same text for the same jar
- * @param nativeProblem why the engine cannot be loaded; empty if it can
+ * @param engines       the engines' names, the preferred first, and why they cannot be loaded; empty if they can
  * @param heap          bytes, at most
  * @param storage       bytes that Spark may use as a cache
  * @param machine       bytes of the machine's memory
  */
 private[gan] case class ExecutorReport(id: String, host: String, architecture: String,
-  java: String, core: String, nativeProblem: String, temporaryFolder: String, heap: Long,
+  java: String, core: String, engines: Seq[(String, String)], temporaryFolder: String, heap: Long,
   storage: Long, machine: Long) extends Serializable
 
 private[gan] object Preflight {
@@ -37,7 +37,8 @@ private[gan] object Preflight {
     val env = SparkEnv.get
     ExecutorReport(env.executorId, env.blockManager.blockManagerId.host,
       System.getProperty("os.arch"), System.getProperty("java.specification.version"), checksum,
-      Engines.chosen.problem.getOrElse(""), System.getProperty("java.io.tmpdir"), Runtime.getRuntime.maxMemory,
+      Engines.candidates.map(engine => engine.name -> engine.problem.getOrElse("")),
+      System.getProperty("java.io.tmpdir"), Runtime.getRuntime.maxMemory,
       ExecutorMemory.storage, machineMemory)
   }
 

@@ -184,7 +184,7 @@ private[gan] object Probe {
   }
 
   /** The block that a training's flat vectors have on machines like this one. */
-  def block: Int = KernelBlock.here
+  def block: Int = KernelBlock.here()
 
   /** The same updates' last penalties and gradient norms: `PenaltyStatistics.Names`. */
   def penalties(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,

@@ -9,11 +9,11 @@ private[gan] object KernelBlock {
   private val found = new ConcurrentHashMap[String, Integer]() // by the engine's name
 
   /**
-   * How many channels the engine's convolutions want, on this machine, in a kernel's square blocks:
+   * How many channels an engine's convolutions want, on this machine, in a kernel's square blocks:
    * 16 with AVX-512, 8 with AVX2, and 1 if they want another layout.
    */
-  def here: Int = {
-    val engine = Engines.chosen
+  def here(name: String = Engines.Automatic): Int = {
+    val engine = Engines.of(name)
     found.computeIfAbsent(engine.name, _ => NativeThread.once(wanted(engine)))
   }
 

@@ -6,13 +6,13 @@ import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Pass, ThreadSet
 import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings, TrainedNetwork}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 
-/** A generator with its running statistics, compiled for one batch size and one thread. */
-private[gan] final class CompiledGenerator(generator: TrainedNetwork, batch: Int)
+/** A generator with its running statistics, compiled for one batch size and one thread, on the engine named. */
+private[gan] final class CompiledGenerator(generator: TrainedNetwork, batch: Int, engine: String)
   extends AutoCloseable {
   import generator.spec
 
   ThreadSetup.prepare(1, spec.usesDllib)
-  private val context = Engines.context()
+  private val context = Engines.context(engine)
   private val parallel = new Workers(1, "bigdl-gan-generator")
   private val (network, output, toPlain) = try compile() catch {
     case failure: Throwable =>

@@ -15,9 +15,10 @@ import org.apache.spark.sql.{DataFrame, Row}
  *
  * @param shape  the images', (C, H, W)
  * @param origin the images', without the id that is added if latents are drawn
+ * @param engine a name: see `Engines.of`
  */
 private[gan] final class Generation(generator: Broadcast[TrainedNetwork], shape: Array[Int],
-  latentSize: Int, batch: Int, drawing: Generation.Drawing, origin: String) extends Serializable {
+  latentSize: Int, batch: Int, drawing: Generation.Drawing, origin: String, engine: String) extends Serializable {
   private val Array(channels, height, width) = shape
   private val area = height * width
 
@@ -40,7 +41,7 @@ private[gan] final class Generation(generator: Broadcast[TrainedNetwork], shape:
 
   private final class GeneratedRows(rows: Iterator[Row], id: Int, latent: Int)
     extends Iterator[Row] {
-    private lazy val session = GeneratorSession.ofTask(generator.value, batch)
+    private lazy val session = GeneratorSession.ofTask(generator.value, batch, engine)
     private var ready: Iterator[Row] = Iterator.empty
 
     override def hasNext: Boolean = {

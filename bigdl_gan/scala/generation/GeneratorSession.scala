@@ -15,6 +15,6 @@ private[gan] final class GeneratorSession(session: TaskSession[CompiledGenerator
 
 private[gan] object GeneratorSession {
   /** A session that closes when the current task ends. */
-  def ofTask(generator: TrainedNetwork, batch: Int): GeneratorSession =
-    new GeneratorSession(TaskSession.ofTask(new CompiledGenerator(generator, batch)))
+  def ofTask(generator: TrainedNetwork, batch: Int, engine: String): GeneratorSession =
+    new GeneratorSession(TaskSession.ofTask(new CompiledGenerator(generator, batch, engine)))
 }

@@ -12,9 +12,11 @@ import org.apache.spark.sql.{DataFrame, Row}
  *
  * It always takes `batch` images at once, and fills up a short batch with its last image: images do
  * not influence each other. Source: Zhu et al. 2016, arXiv:1609.03552, section 3.1.
+ *
+ * @param engine a name: see `Engines.of`
  */
 private[gan] final class Reconstruction(generator: Broadcast[TrainedNetwork], shape: Array[Int],
-  latentSize: Int, batch: Int, steps: Int, learningRate: Double) extends Serializable {
+  latentSize: Int, batch: Int, steps: Int, learningRate: Double, engine: String) extends Serializable {
   private val Array(channels, height, width) = shape
   private val area = height * width
   private val pixels = channels * area
@@ -22,7 +24,7 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedNetwork], sh
   /** Adds latents and distances to `frame`: the root mean square, 1 from black to white. */
   def apply(frame: DataFrame, image: Int, latentColumn: String, distanceColumn: String): DataFrame = {
     val rows = frame.toDF().rdd.mapPartitions { rows =>
-      lazy val session = GeneratorSession.ofTask(generator.value, batch)
+      lazy val session = GeneratorSession.ofTask(generator.value, batch, engine)
       rows.grouped(batch).flatMap { group =>
         val (latents, distances) = solve(session, group.map(row =>
           ImagePlanes.of(row.getStruct(image), shape, "generator")))

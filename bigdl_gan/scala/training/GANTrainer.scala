@@ -45,7 +45,7 @@ private[gan] final class GANTrainer(table: ImageTable, sc: SparkContext, config:
     inGroup(holdImages())
     val secret = new Array[Byte](GANTrainer.SecretLength)
     new SecureRandom().nextBytes(secret)
-    val agreed = config.copy(order = FlatOrder.of(inGroup(jobs.run(new ReplicaTasks.Blocks)).toSeq))
+    val agreed = config.copy(order = FlatOrder.of(inGroup(jobs.run(new ReplicaTasks.Blocks(config.engine))).toSeq))
     order = new StateOrder(agreed)
     val (initial, described) = (sc.broadcast(order.forReplicas(state)), sc.broadcast(agreed))
     val peers = try {

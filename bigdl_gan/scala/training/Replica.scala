@@ -34,7 +34,7 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
   private def build(initial: TrainingState): Unit = {
     ThreadSetup.prepare(threads,
       usesDllib = Seq(config.generator, config.discriminator).exists(_.usesDllib))
-    context = Engines.context()
+    context = Engines.context(config.engine)
     game = new Game(context, config, initial, new DropoutStreams(config.seed, firstSample),
       exchange, parallel)
     batcher = new ImageBatcher(images, config.discriminator.inputShape, config.seed,

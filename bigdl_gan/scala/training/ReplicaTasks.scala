@@ -43,8 +43,8 @@ private[gan] object ReplicaTasks {
   }
 
   /** The blocks of channels that the executor's convolutions want: see `FlatOrder`. */
-  final class Blocks extends ((TaskContext, Iterator[Int]) => Int) with Serializable {
-    override def apply(task: TaskContext, nothing: Iterator[Int]): Int = KernelBlock.here
+  final class Blocks(engine: String) extends ((TaskContext, Iterator[Int]) => Int) with Serializable {
+    override def apply(task: TaskContext, nothing: Iterator[Int]): Int = KernelBlock.here(engine)
   }
 
   /** Builds the replica; returns where it listens, or why it cannot. */

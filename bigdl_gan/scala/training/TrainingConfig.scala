@@ -14,12 +14,13 @@ import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
  * @param labelSmoothing how far the labels of real and of generated images lie from 1 and 0
  * @param leCam         the weight of `LeCam`; 0 for none
  * @param penalties     on the discriminator's gradient by its images
+ * @param engine        a name: see `Engines.of`
  * @param order         of the flat vectors on all replicas
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorDescent: Descent, discriminatorDescent: Descent, loss: String, batch: Int,
   criticUpdates: Int, seed: Long, flip: Boolean,
-  labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules,
+  labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules, engine: String,
   order: FlatOrder = FlatOrder.Plain) extends Serializable
 
 private[gan] object TrainingConfig {
@@ -34,7 +35,7 @@ private[gan] object TrainingConfig {
     TrainingConfig(generator, discriminator, generators, discriminators, plan.value[String]("loss"),
       batch / replicas, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
       plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"),
-      plan.optional("penalties")(penalties).getOrElse(PenaltyRules.None))
+      plan.optional("penalties")(penalties).getOrElse(PenaltyRules.None), plan.value[String]("engine"))
   }
 
   /** The generator's and the discriminator's. */

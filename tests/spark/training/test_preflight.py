@@ -8,6 +8,7 @@ from bigdl_gan import GANEstimator
 from bigdl_gan.callbacks import Callback
 from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan
+from bigdl_gan.params.gan_table import ENGINES
 from bigdl_gan.training.findings import memory_of_replica, of_executors
 from bigdl_gan.training.preflight import check_cluster
 from bigdl_gan.training.request import ask
@@ -16,7 +17,8 @@ from bigdl_gan.training.request import ask
 def test_what_this_jvm_reports(spark):
     probe = bridge.call_json("probeExecutors", bridge.java_session(spark))
     (executor,) = probe["executors"]
-    assert executor["id"] == "driver" and executor["architecture"] == "amd64" and executor["nativeProblem"] == ""
+    assert executor["id"] == "driver" and executor["architecture"] == "amd64"
+    assert executor["engines"] == [{"name": name, "problem": ""} for name in ENGINES[1:]]
     assert executor["core"] == probe["core"] and len(probe["core"]) == 16 and executor["java"] == probe["java"]
     assert 0 < executor["storage"] < executor["heap"] < executor["machine"]
     assert of_executors(probe) == []
@@ -64,7 +66,7 @@ def test_a_timeout_of_the_network_that_is_not_taken(noise, dense_gan, monkeypatc
     monkeypatch.setattr(bridge, "call", lambda name, *a: "what to say" if name == "networkWarning" else call(name, *a))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        check_cluster(request)
+        check_cluster(request, None)
     assert ["what to say"] * (n_executors - 1) == [str(warning.message) for warning in caught]
 
 

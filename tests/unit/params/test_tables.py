@@ -157,7 +157,7 @@ def test_a_model_sets_what_decides_its_images():
     setters = {name for name in dir(GANModel) if name.startswith("set")} - {"set"}
     assert setters == {f"set{row.method}" for row in GAN_TABLE if row.is_models}
     assert {
-        "setOutputCol", "setIdCol", "setLatentCol", "setSeed", "setTruncation", "setGeneratorWeights"
+        "setOutputCol", "setIdCol", "setLatentCol", "setSeed", "setTruncation", "setGeneratorWeights", "setEngine"
     } == setters  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 from bigdl_gan.training.findings import (
     Finding,
     Memory,
+    engine_for,
     memory_of_replica,
     of_driver,
     of_encryption,
@@ -22,10 +23,14 @@ from bigdl_gan.training.findings import (
 GIGABYTE = 2**30
 
 
+def engines(**problems):
+    return [{"name": name, "problem": problems.get(name, "")} for name in ("mkldnn", "onednn")]
+
+
 def executor(id="0", **changes):
     return {
         "id": id, "host": "node", "cores": 1, "architecture": "amd64", "java": "17", "core": "abc",
-        "nativeProblem": "", "temporaryFolder": "/tmp", "heap": GIGABYTE, "storage": GIGABYTE // 2,
+        "engines": engines(), "temporaryFolder": "/tmp", "heap": GIGABYTE, "storage": GIGABYTE // 2,
         "machine": 16 * GIGABYTE, **changes,
     }  # fmt: skip
 
@@ -117,7 +122,6 @@ def test_images_where_disks_are_encrypted(level, is_on):
     "changes, message, is_fatal",
     [
         ({"architecture": "aarch64"}, "Received: aarch64, executor 1 on node. Choose instances", True),
-        ({"nativeProblem": "Unsatisfied"}, "Received: Unsatisfied, executor 1 .* to /tmp: mount this folder", True),
         ({"core": "xyz"}, "Received: abc on the driver, xyz on executor 1 on node. Install one version", True),
         ({"java": "8"}, "Received: 17 on the driver, 8 on executor 1 on node. Set JAVA_HOME to the same", False),
     ],
@@ -128,6 +132,42 @@ def test_executors(changes, message, is_fatal):
     assert finding.is_fatal is is_fatal
     with pytest.raises(AssertionError, match=message):
         raise AssertionError(finding.text)
+
+
+@pytest.mark.parametrize(
+    "wanted, begun_on, expected",
+    [
+        ("auto", "", "mkldnn"), ("auto", "mkldnn", "mkldnn"), ("auto", "onednn", "onednn"), ("mkldnn", "", "mkldnn"),
+        ("onednn", "", "onednn"), ("mkldnn", "onednn", "mkldnn"), ("onednn", "mkldnn", "onednn"),
+    ],
+)  # fmt: skip
+def test_engines_that_load(wanted, begun_on, expected):
+    assert engine_for(probe(executor(), executor("1")), wanted, begun_on) == (expected, [])
+
+
+@pytest.mark.parametrize("begun_on", ["", "mkldnn"])
+def test_an_engine_that_one_executor_cannot_load(begun_on):
+    broken = executor("1", engines=engines(mkldnn="no exec"))
+    engine, findings = engine_for(probe(executor(), broken, executor("2")), "auto", begun_on)
+    finding = only(findings)
+    assert engine == "onednn" and not finding.is_fatal
+    assert finding.text == (
+        "Training runs on the engine onednn, because not every executor can load mkldnn. Received: no exec, executor 1 "
+        "on node. Engines are unpacked to /tmp: mount this folder with exec, or name another one with "
+        "-Djava.io.tmpdir in spark.driver.extraJavaOptions and spark.executor.extraJavaOptions, or set engine='onednn'."
+    )
+    assert engine_for(probe(executor(), broken), "onednn", begun_on) == ("onednn", [])
+    fatal = only(engine_for(probe(executor(), broken), "mkldnn", begun_on)[1])
+    assert fatal.is_fatal and "load the engine mkldnn. Received: no exec, executor 1 on node." in fatal.text
+    assert fatal.text.endswith(", or leave engine at auto.")
+
+
+def test_no_engine_loads():
+    broken = executor("1", engines=engines(mkldnn="no exec", onednn="nor this"))
+    engine, findings = engine_for(probe(executor(), broken), "auto")
+    finding = only(findings)
+    assert engine == "onednn" and finding.is_fatal
+    assert "load the engine onednn. Received: nor this, executor 1 on node." in finding.text
 
 
 def test_heaps():
