@@ -67,7 +67,7 @@ def groups(size: int, channels: int, width: int) -> List[Group]:
             f"{BASE}, labelSmoothing=0.1": {"loss": BASE, "labelSmoothing": 0.1},
             f"{BASE}, leCam=0.3": {"loss": BASE, "leCam": 0.3},
         }),
-        *map(penalties, (None, "spectral", "group", "instance", "layer", "pixel")),
+        *map(penalties, (None, "spectral", "group", "instance", "layer")),
     ]  # fmt: skip
 
 

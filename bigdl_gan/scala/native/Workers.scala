@@ -3,14 +3,17 @@ package com.intel.analytics.bigdl.dllib.gan.native
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.{Callable, ExecutionException, ExecutorService, Executors, ThreadFactory}
 
-import scala.collection.JavaConverters._
-
-/** A fixed number of daemon threads for loops that are not native primitives. */
+/**
+ * Daemon threads for loops that are not native primitives.
+ *
+ * @param threads that work on a loop, the caller's included
+ */
 private[gan] final class Workers(threads: Int, name: String) {
-  private val pool: ExecutorService = Workers.pool(threads, name)
+  private val pool: ExecutorService = Workers.pool(math.max(1, threads - 1), name) // its threads start when needed
 
   /**
-   * Calls `body` for each of `0 until n`, in any order, and returns when all calls are done.
+   * Calls `body` for each of `0 until n`, in any order, and returns when all calls are done. The
+   * caller begins at once, because it takes time to wake the others.
    *
    * Each thread takes the next number when it is free, so a core that other processes slow down
    * delays the others by one call at most.
@@ -33,9 +36,14 @@ private[gan] final class Workers(threads: Int, name: String) {
           }
         }
       }
-      val tasks = Seq.fill(math.min(threads, n))(task)
-      try pool.invokeAll(tasks.asJava).asScala.foreach(_.get())
-      catch { case failure: ExecutionException => throw failure.getCause }
+      val others = Seq.fill(math.min(threads, n) - 1)(pool.submit(task))
+      try task.call() finally {
+        val failures = others.flatMap(other => try {
+          other.get()
+          None
+        } catch { case failure: ExecutionException => Some(failure.getCause) })
+        failures.headOption.foreach(throw _)
+      }
     }
 
   def close(): Unit = pool.shutdownNow()
