@@ -87,7 +87,6 @@ object Bridge extends ProbeMethods {
       ("executors" -> reports.map(r => ("id" -> r.id) ~ ("host" -> r.host) ~
         ("architecture" -> r.architecture) ~ ("java" -> r.java) ~ ("core" -> r.core) ~
         ("engines" -> r.engines.map { case (name, problem) => ("name" -> name) ~ ("problem" -> problem) }) ~
-        ("temporaryFolder" -> r.temporaryFolder) ~
         ("heap" -> r.heap) ~ ("storage" -> r.storage) ~ ("machine" -> r.machine)))))
   }
 

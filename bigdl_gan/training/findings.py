@@ -176,31 +176,28 @@ def engine_for(probe: Mapping[str, Any], wanted: str, begun_on: str = "") -> Tup
     Args:
         wanted: the Param `engine`. "auto" takes the first engine that every executor can load.
         begun_on: the engine of the checkpoint that the training resumes from, which "auto" tries first."""
-    problems: Dict[str, str] = {}
+    problems: Dict[str, str] = {}  # by the engine: why the first executor that cannot load it cannot, and the remedy
     for executor in probe["executors"]:
-        where = f"executor {executor['id']} on {executor['host']}"
+        if executor["architecture"] not in _ARCHITECTURES:
+            continue  # no engine loads there
         for engine in executor["engines"]:
-            text = f"{engine['problem']}, {where}" if engine["problem"] else ""
+            where = f"executor {executor['id']} on {executor['host']}"
+            text = f"{where}, where {engine['problem']}" if engine["problem"] else ""
             problems[engine["name"]] = problems.get(engine["name"]) or text
     order = [wanted]
     if wanted == "auto":
-        order = sorted(problems, key=lambda name: name != begun_on)
+        order = sorted(problems, key=lambda name: name != begun_on) or [begun_on]
     chosen = next((name for name in order if not problems.get(name)), order[-1])
-    folder = probe["executors"][0]["temporaryFolder"]
-    remedy = (
-        f"Engines are unpacked to {folder}: mount this folder with exec, or name another one with -Djava.io.tmpdir in "
-        "spark.driver.extraJavaOptions and spark.executor.extraJavaOptions"
-    )
     if problems.get(chosen):
+        other = "" if wanted == "auto" else ", or leave engine at 'auto'"
         return chosen, [Finding(
-            f"Every executor must be able to load the engine {chosen}. Received: {problems[chosen]}. {remedy}"
-            f"{'.' if wanted == 'auto' else ', or leave engine at auto.'}"
+            f"Every executor must be able to load the engine {chosen}. Received: {problems[chosen]}{other}."
         )]  # fmt: skip
     if chosen == order[0]:
         return chosen, []
     return chosen, [Finding(
         f"Training runs on the engine {chosen}, because not every executor can load {order[0]}. Received: "
-        f"{problems[order[0]]}. {remedy}, or set engine='{chosen}'.", is_fatal=False,
+        f"{problems[order[0]]}, or set engine='{chosen}'.", is_fatal=False,
     )]  # fmt: skip
 
 

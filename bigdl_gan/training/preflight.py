@@ -61,9 +61,8 @@ def check_cluster(request: Request, start: Optional[Checkpoint]) -> Request:
             f"The executors cannot run the core: {error}. Give them the driver's jars: use bigdl_gan.configure, or set "
             "spark.jars to what `python -m bigdl_gan jars` prints."
         ) from error
-    engine, findings = engine_for(
-        probe, request.params.getEngine(), engine_of(start.metadata) if start else ""
-    )
+    begun_on = engine_of(start.metadata) if start else ""
+    engine, findings = engine_for(probe, request.params.getEngine(), begun_on)
     findings += of_executors(probe) + of_memory(probe["executors"], memory, settings, is_local=is_local)
     if not is_local:
         findings += of_driver(probe["heap"], weights)

@@ -18,7 +18,7 @@ import org.apache.spark.{SparkContext, SparkEnv, TaskContext}
  * @param machine       bytes of the machine's memory
  */
 private[gan] case class ExecutorReport(id: String, host: String, architecture: String,
-  java: String, core: String, engines: Seq[(String, String)], temporaryFolder: String, heap: Long,
+  java: String, core: String, engines: Seq[(String, String)], heap: Long,
   storage: Long, machine: Long) extends Serializable
 
 private[gan] object Preflight {
@@ -38,8 +38,7 @@ private[gan] object Preflight {
     ExecutorReport(env.executorId, env.blockManager.blockManagerId.host,
       System.getProperty("os.arch"), System.getProperty("java.specification.version"), checksum,
       Engines.candidates.map(engine => engine.name -> engine.problem.getOrElse("")),
-      System.getProperty("java.io.tmpdir"), Runtime.getRuntime.maxMemory,
-      ExecutorMemory.storage, machineMemory)
+      Runtime.getRuntime.maxMemory, ExecutorMemory.storage, machineMemory)
   }
 
   /** Of all sources that the jar was built from; setup.py puts it there. */

@@ -30,7 +30,7 @@ def engines(**problems):
 def executor(id="0", **changes):
     return {
         "id": id, "host": "node", "cores": 1, "architecture": "amd64", "java": "17", "core": "abc",
-        "engines": engines(), "temporaryFolder": "/tmp", "heap": GIGABYTE, "storage": GIGABYTE // 2,
+        "engines": engines(), "heap": GIGABYTE, "storage": GIGABYTE // 2,
         "machine": 16 * GIGABYTE, **changes,
     }  # fmt: skip
 
@@ -147,27 +147,36 @@ def test_engines_that_load(wanted, begun_on, expected):
 
 @pytest.mark.parametrize("begun_on", ["", "mkldnn"])
 def test_an_engine_that_one_executor_cannot_load(begun_on):
-    broken = executor("1", engines=engines(mkldnn="no exec"))
+    broken = executor("1", engines=engines(mkldnn="it is odd. Mend it"))
     engine, findings = engine_for(probe(executor(), broken, executor("2")), "auto", begun_on)
     finding = only(findings)
     assert engine == "onednn" and not finding.is_fatal
     assert finding.text == (
-        "Training runs on the engine onednn, because not every executor can load mkldnn. Received: no exec, executor 1 "
-        "on node. Engines are unpacked to /tmp: mount this folder with exec, or name another one with "
-        "-Djava.io.tmpdir in spark.driver.extraJavaOptions and spark.executor.extraJavaOptions, or set engine='onednn'."
+        "Training runs on the engine onednn, because not every executor can load mkldnn. Received: executor 1 on node, "
+        "where it is odd. Mend it, or set engine='onednn'."
     )
     assert engine_for(probe(executor(), broken), "onednn", begun_on) == ("onednn", [])
     fatal = only(engine_for(probe(executor(), broken), "mkldnn", begun_on)[1])
-    assert fatal.is_fatal and "load the engine mkldnn. Received: no exec, executor 1 on node." in fatal.text
-    assert fatal.text.endswith(", or leave engine at auto.")
+    assert fatal.is_fatal and fatal.text == (
+        "Every executor must be able to load the engine mkldnn. Received: executor 1 on node, where it is odd. Mend "
+        "it, or leave engine at 'auto'."
+    )
 
 
 def test_no_engine_loads():
-    broken = executor("1", engines=engines(mkldnn="no exec", onednn="nor this"))
+    broken = executor("1", engines=engines(mkldnn="it is odd. Mend it", onednn="so is this. Mend it"))
     engine, findings = engine_for(probe(executor(), broken), "auto")
     finding = only(findings)
     assert engine == "onednn" and finding.is_fatal
-    assert "load the engine onednn. Received: nor this, executor 1 on node." in finding.text
+    assert finding.text.endswith("load the engine onednn. Received: executor 1 on node, where so is this. Mend it.")
+
+
+def test_machines_on_which_no_engine_loads():
+    """They are found by their architecture."""
+    arm = executor("1", architecture="aarch64", engines=engines(mkldnn="no", onednn="no"))
+    for executors in ([executor(), arm], [arm]):
+        assert engine_for(probe(*executors), "auto")[1] == []
+        assert only(of_executors(probe(*executors))).is_fatal
 
 
 def test_heaps():

@@ -10,9 +10,14 @@ private[gan] object MklDnnEngine extends Engine {
   override val name: String = "mkldnn"
 
   override def problem: Option[String] =
-    try if (MklDnn.isLoaded) None else Some("MKL-DNN is not loaded") catch {
-      case failure @ (NonFatal(_) | _: LinkageError) => Some(failure.toString.linesIterator.next())
+    try if (MklDnn.isLoaded) None else Some(problem("its library is missing")) catch {
+      case failure @ (NonFatal(_) | _: LinkageError) => Some(problem(failure.toString.linesIterator.next()))
     }
+
+  private def problem(reason: String): String =
+    s"MKL-DNN could not be loaded: $reason. It needs x86-64 Linux, and a folder from which files may be " +
+      s"executed. Received: ${System.getProperty("java.io.tmpdir")}. Name another one with " +
+      "-Djava.io.tmpdir=FOLDER in spark.driver.extraJavaOptions and spark.executor.extraJavaOptions"
 
   override def context(): DnnContext = new MklDnnContext
 }
