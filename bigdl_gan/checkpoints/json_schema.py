@@ -80,7 +80,7 @@ _CHECKPOINT = fields(
         "files": dict_of(fields({"bytes": integer(most=2**62), "sha256": digest})),
         **{name: fields(dict.fromkeys(NETWORKS, check)) for name, check in _by_role.items()},
     },
-    {"imageHash": hash_sum, "history": _rows, "notes": dict_of(dict_of(finite))},
+    {"imageHash": hash_sum, "history": _rows, "notes": dict_of(dict_of(finite)), "engine": text},
 )
 
 

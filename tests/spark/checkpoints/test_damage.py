@@ -203,6 +203,15 @@ def test_a_param_of_a_later_version_is_named(spark, folder):
         GANModel.load(str(folder))
 
 
+@pytest.mark.parametrize("value, fits", [("onednn", True), ("a later one", True), (1, False), (None, False)])
+def test_the_name_of_an_engine(spark, folder, value, fits):
+    change(folder / "checkpoint-00000002", lambda metadata: metadata.update(engine=value))
+    if fits:
+        assert checkpoints.newest(spark, str(folder)).metadata["engine"] == value
+    else:
+        assert_passed_over(spark, folder, "engine")
+
+
 @pytest.mark.parametrize("value, fits", [({}, True), ({"mine": {"best": -0.5, "waited": 2}}, True), ([], False),
                                          ({"mine": 1}, False), ({"mine": {"best": "x"}}, False),
                                          ({"mine": {"best": float("nan")}}, False)])  # fmt: skip
@@ -357,7 +366,7 @@ def test_the_schema_speaks_of_every_key(folder):
     known = {"format", "formatVersion", "sha256", "uid", "plan", "iteration", "images", "executors", "stream",
              "paramMap", "defaultParamMap", "optimizers", "optimizersSet", "files", "counters", "networks",
              "history", "schedules"}  # fmt: skip
-    assert set(metadata) == known | {"imageHash", "notes"}  # earlier versions did not write these
+    assert set(metadata) == known | {"imageHash", "notes", "engine"}  # earlier versions did not write these
     for name in sorted(known - {"format", "formatVersion", "sha256"}):
         without = {key: value for key, value in metadata.items() if key != name}
         assert name in json_schema.checkpoint_problem(without, 3)
