@@ -11,6 +11,8 @@ import pytest
 from bigdl_gan import GANModel
 from bigdl_gan.jvm import bridge
 
+pytestmark = pytest.mark.long
+
 ENGINES = ("mkldnn", "onednn")
 
 
