@@ -214,6 +214,7 @@ def test_one_snapshot_serves_all_of_a_chunk(noise, dense_gan, n_jobs):
     assert first == second + 1 and again == 0  # the snapshot takes a job; images requested before are cached
 
 
+@pytest.mark.long
 def test_a_frame_of_samples_outlives_its_moment(noise, dense_gan, pixels):
     frames, early = [], []
 

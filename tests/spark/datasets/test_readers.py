@@ -10,6 +10,8 @@ from PIL import Image
 from bigdl_gan import datasets, images
 from bigdl_gan.datasets import CELEBA_ATTRIBUTES
 
+pytestmark = pytest.mark.long
+
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 
 

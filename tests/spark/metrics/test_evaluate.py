@@ -25,7 +25,7 @@ REALS = RNG.integers(20, 256, (70, 6, 8, 1), dtype=np.uint8)
 NAMES = ["fid", "kid", "precision", "recall", "density", "coverage"]
 FEW = r"ignore:(kid|precision|recall|density|coverage)\W .*:UserWarning"
 
-pytestmark = pytest.mark.filterwarnings(FEW)
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings(FEW)]
 
 
 def features(pixels):

@@ -18,7 +18,7 @@ REALS = RNG.integers(20, 256, (70, 6, 8, 1), dtype=np.uint8)
 HELD_OUT = RNG.integers(20, 256, (50, 6, 8, 1), dtype=np.uint8)
 FAKES[:5] = REALS[10:15]
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*:UserWarning")
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("ignore:.*:UserWarning")]
 
 
 def features(pixels):

@@ -10,6 +10,8 @@ from bigdl_gan.callbacks import Callback
 from bigdl_gan.layers import building
 from bigdl_gan.optimizers import SGD, Adam
 
+pytestmark = pytest.mark.long
+
 BATCH, HALF_LIFE, TOTAL = 8, 40.0, 6
 
 
