@@ -12,6 +12,8 @@ from bigdl_gan import GANModel, images
 from bigdl_gan.callbacks import GIF, SampleGrid
 from bigdl_gan.report.pictures import of_pixels
 
+pytestmark = pytest.mark.long
+
 ALL = ["Training curves", "Metrics", "Samples over time", "Interpolation", "Nearest training images", "Params",
        "Networks", "Throughput", "Versions", "Make it again"]  # fmt: skip
 

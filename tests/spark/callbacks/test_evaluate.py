@@ -11,6 +11,8 @@ from bigdl_gan import GANModel, callbacks, metrics
 from bigdl_gan.jvm import bridge
 from bigdl_gan.metrics import features
 
+pytestmark = pytest.mark.long
+
 TOTAL, N, SEED = 10, 48, 5
 NAMES = ["kid", "recall"]
 

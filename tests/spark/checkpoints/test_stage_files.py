@@ -17,6 +17,8 @@ from bigdl_gan.callbacks import CollapseMonitor
 from bigdl_gan.jvm import bridge, hadoop
 from bigdl_gan.params.plan import SCHEDULES
 
+pytestmark = pytest.mark.long
+
 LOADER = """
 import sys
 from pyspark.sql import SparkSession

@@ -16,6 +16,8 @@ from bigdl_gan import images
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
 from bigdl_gan.jvm import bridge
 
+pytestmark = pytest.mark.long
+
 TYPE = IMAGE_SCHEMA.simpleString()
 MODES = ("error", "resume", "overwrite")
 
