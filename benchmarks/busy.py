@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Sequence
 
 from pyspark.sql import SparkSession
-from report import spread, table, with_quartiles, write
+from report import jvm_process, spread, table, with_quartiles, write
 from throughput import Pair
 from throughput import parser as throughput_parser
 
@@ -88,16 +88,14 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Optional[Sequence[str]] = None) -> None:
     args = parser().parse_args(argv)
     spark = configure(SparkSession.builder.master(args.master)).getOrCreate()
-    bean = spark.sparkContext._jvm.java.lang.management.ManagementFactory.getRuntimeMXBean()
-    java = int(bean.getName().split("@")[0])
     disturbances: Dict[str, Callable[[], ContextManager[Any]]] = {
         "idle": contextlib.nullcontext, f"{args.loops} busy loop(s)": functools.partial(loops, args.loops),
     }  # fmt: skip
-    quota = None
+    quota, processes = None, [os.getpid(), jvm_process(spark)]
     if args.quota > 0:
         try:
             quota = Quota(args.quota)
-            disturbances[f"quota of {args.quota} processors"] = functools.partial(quota, [os.getpid(), java])
+            disturbances[f"quota of {args.quota} processors"] = functools.partial(quota, processes)
         except OSError as error:
             print(f"No quota: {error}.")
     cores = spark.sparkContext.defaultParallelism

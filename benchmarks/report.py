@@ -83,10 +83,15 @@ def commit() -> str:
     return answer.stdout.strip()
 
 
+def jvm_process(spark: SparkSession) -> int:
+    """The number of the driver JVM's process."""
+    name = spark.sparkContext._jvm.java.lang.management.ManagementFactory.getRuntimeMXBean().getName()
+    return int(name.split("@")[0])
+
+
 def jvm_memory(spark: SparkSession, key: str) -> float:
     """The driver JVM's memory in MB: its current size (VmRSS), or its peak (VmHWM)."""
-    name = spark.sparkContext._jvm.java.lang.management.ManagementFactory.getRuntimeMXBean().getName()
-    with open(f"/proc/{name.split('@')[0]}/status") as lines:
+    with open(f"/proc/{jvm_process(spark)}/status") as lines:
         return next(int(line.split()[1]) for line in lines if line.startswith(key)) / 1024
 
 

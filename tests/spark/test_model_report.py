@@ -79,7 +79,6 @@ def check_pairs(page, model, reals):
     assert worst == sorted(worst)
 
 
-@pytest.mark.long
 def test_with_little(model, digits, tmp_path):
     """A loaded model tells as much as the fitted one; what is missing is named with its reason."""
     model.save(str(tmp_path / "model"))

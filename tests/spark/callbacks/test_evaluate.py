@@ -72,13 +72,11 @@ def test_an_extractor_beside_the_replicas_changes_no_bit(digits, digit_gan):
     assert model.weights_digest() == digit_gan(maxIter=3).fit(digits).weights_digest()
 
 
-@pytest.mark.long
 def test_the_reals_features_are_extracted_once_and_released(measured):
     assert measured["rows"] == 48 + 3 * N
     assert measured["kept"] == 0 and measured["resources"] == [0, 0]
 
 
-@pytest.mark.long
 def test_all_that_writes_the_history_has_the_figures(measured):
     import mlflow
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -107,7 +105,6 @@ def test_all_that_writes_the_history_has_the_figures(measured):
         assert figures(saved.history) == {done: kid for done, kid in expected.items() if done <= int(name[-2:])}
 
 
-@pytest.mark.long
 def test_all_that_the_metrics_say_is_kept_with_the_callback(measured):
     results = measured["evaluate"].results
     assert sorted(results) == [4, 8, 10] and results[10]["kid"].n_fakes == N and results[10]["kid"].n_reals == 48
@@ -118,7 +115,6 @@ def test_all_that_the_metrics_say_is_kept_with_the_callback(measured):
     assert measured["evaluate"].metrics == {"kid": False, "recall": True}
 
 
-@pytest.mark.long
 def test_what_cannot_be_measured_is_reported_and_training_continues(spark, noise, dense_gan):
     evaluate = callbacks.Evaluate(noise.where("id < 0"), every=1, features=MeanColours(spark))
     with pytest.warns(RuntimeWarning, match="Evaluate failed in on_begin .*`reals` must have an image at least"):
@@ -126,7 +122,6 @@ def test_what_cannot_be_measured_is_reported_and_training_continues(spark, noise
     assert model.iteration == 2 and not figures(model.history)
 
 
-@pytest.mark.long
 def test_what_must_be_measured_and_cannot_ends_fit_at_once(noise, dense_gan):
     evaluate = callbacks.Evaluate(noise.where("id < 0"), every=1, features=features.PythonFeatures(len, name="none"))
     with pytest.raises(RuntimeError, match="must be able to measure, for `returnBest`='kid'. .*`reals` must have an"):
@@ -146,7 +141,6 @@ class Failing(MeanColours):
         return super().extract(df, image_col, keep)
 
 
-@pytest.mark.long
 def test_a_measurement_that_failed_is_not_the_last_one(spark, noise, dense_gan):
     extractor = Failing(spark)
     evaluate = callbacks.Evaluate(noise, every=1, n=8, features=extractor)

@@ -83,7 +83,6 @@ def test_the_folder_is_readable_without_this_package(saved):
     assert metadata["class"] == "bigdl_gan.model.GANModel" and metadata["formatVersion"] == 1
 
 
-@pytest.mark.long
 def test_an_estimator_comes_back_whole_and_trains_the_same(noise, dense_gan, tmp_path):
     with bridge.quiet_dllib():
         optimizers = {
@@ -107,7 +106,6 @@ def look(rows, training):
     raise AssertionError("never called")
 
 
-@pytest.mark.long
 def test_a_save_says_that_it_leaves_callbacks_out(digit_gan, model, tmp_path):
     gan = digit_gan(callbacks=[CollapseMonitor(), look])
     warning = "Callbacks are not saved: CollapseMonitor, look. After loading, set them with setCallbacks."
@@ -137,7 +135,6 @@ def test_an_existing_path_is_refused_and_left_as_it_was(model, saved):
     assert contents(saved) == before and [f.name for f in saved.parent.iterdir()] == ["model"]
 
 
-@pytest.mark.long
 def test_overwrite_replaces(model, saved, noise, dense_gan):
     dense_gan(maxIter=1).fit(noise).write().overwrite().save(str(saved))
     assert len(GANModel.load(str(saved)).history) == 1
@@ -208,7 +205,6 @@ def test_a_file_in_place_of_the_folder(spark, tmp_path):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.long
 def test_pipelines_read_what_we_write_by_sparks_own_means(spark, model, tmp_path):
     stages = [ImagePreparer(size=9), GANEstimator(maxIter=7)]
     Pipeline(stages=stages).save(str(tmp_path / "pipeline"))

@@ -21,7 +21,6 @@ def real(name: str) -> str:
     return str(DATA / name)
 
 
-@pytest.mark.long
 def test_celeba(spark):
     root = real("celeba_full32")
     df = datasets.celeba(spark, root, 64, attributes=["Male", "Smiling"])
@@ -36,7 +35,6 @@ def test_celeba(spark):
     np.testing.assert_array_equal(images.to_array(rows[0].image), np.asarray(face))
 
 
-@pytest.mark.long
 def test_celeba_has_all_attributes_and_unlisted_pictures(spark, tmp_path):
     root = Path(real("celeba_half"))  # its list ends with 006128
     (tmp_path / "img_align_celeba").mkdir()
@@ -49,7 +47,6 @@ def test_celeba_has_all_attributes_and_unlisted_pictures(spark, tmp_path):
     assert found == [("006127", False, False), ("006128", False, False), ("006129", True, True)]
 
 
-@pytest.mark.long
 def test_stanford_dogs(spark):
     root = real("stanford_dogs")
     breeds = ["pug", "black-and-tan_coonhound"]
@@ -93,7 +90,6 @@ def test_a_row_for_each_dog(spark, dogs):
     np.testing.assert_allclose(sorted(middles), [(0, 0, 255), (255, 0, 0)], atol=4)
 
 
-@pytest.mark.long
 def test_photographs_without_a_box_are_not_lost(spark, dogs):
     df = datasets.stanford_dogs(spark, dogs, 16, handle_invalid="keep").where("cause is not null")
     rows = sorted((row.breed, row.cause) for row in df.collect())
@@ -116,7 +112,6 @@ def test_folder(spark, tmp_path):
     assert datasets.folder(spark, str(tmp_path), 16, labels_from_parent=False).columns == ["image"]
 
 
-@pytest.mark.long
 def test_folders_with_a_patterns_characters(spark, dogs, tmp_path_factory):
     odd = tmp_path_factory.mktemp("odd") / "set [1] {a,b}*?"
     shutil.copytree(dogs, odd)

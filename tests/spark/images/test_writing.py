@@ -85,7 +85,6 @@ def test_png_files_hold_the_pixels(pictures, far):
         np.testing.assert_array_equal(read(far[0] / "new" / f"{i}.png"), array)
 
 
-@pytest.mark.long
 def test_jpeg_files(spark, tmp_path):
     ramp = np.tile(np.linspace(0, 255, 64).astype(np.uint8)[None, :, None], (64, 1, 3))
     ramp[:, :, 2] = 255 - ramp[:, :, 2]
@@ -104,7 +103,6 @@ def test_the_quality_is_a_number(pictures, tmp_path, quality, error):
         images.write_jpeg(pictures[0], str(tmp_path), quality=quality)
 
 
-@pytest.mark.long
 def test_error_touches_nothing_that_is_there(pictures, far):
     df, arrays = pictures
     images.write_png(df.where("id in (3, 8)"), far[1])
@@ -182,7 +180,6 @@ def test_what_came_during_the_job_is_of_another_attempt(pictures, far, tmp_path,
     assert names(far[0]) == ["3.png"]
 
 
-@pytest.mark.long
 def test_another_picture_that_came_during_the_job(pictures, slow, tmp_path):
     """Only a file system that never renames onto an existing file can detect this."""
     slow.reset(0, "", 0)
@@ -194,7 +191,6 @@ def test_another_picture_that_came_during_the_job(pictures, slow, tmp_path):
     assert names(tmp_path / "out") == ["3.png"]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("mode", MODES)
 def test_two_rows_of_one_name(spark, frame, tmp_path, mode):
     """In one partition and in two, even if their pictures are equal."""
@@ -206,7 +202,6 @@ def test_two_rows_of_one_name(spark, frame, tmp_path, mode):
         images.write_png(rows, str(tmp_path / "b"), name_col="apart", mode=mode)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("change, message", [
     (("name", "'../x'"), "a file name without a folder or a leading dot. Received: '../x'"),
     (("name", "'a:b'"), "Received: 'a:b'"),
@@ -252,7 +247,6 @@ def test_a_refused_file_leaves_no_half_of_it(pictures, slow, tmp_path, call):
     assert set(names(tmp_path)) <= {f"{i}.png" for i in range(10) if i != 7}
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("call", [r"create \.7\.png\..*", r"rename \.7\.png\..*", r"rename 7\.png"])
 def test_a_refused_replacement_leaves_what_was_there(pictures, slow, tmp_path, call):
     df, arrays = pictures
@@ -371,7 +365,6 @@ def test_no_rows(pictures, tmp_path):
     assert list((tmp_path / "out").iterdir()) == []
 
 
-@pytest.mark.long
 def test_generated_images(noise, dense_gan, tmp_path):
     model = dense_gan().fit(noise)
     assert images.write_png(model.generate(70), str(tmp_path)) == (70, 0)

@@ -53,7 +53,6 @@ def trained(noise, dense_gan, tmp_path_factory):
     return gan.fit(noise), folder, watcher
 
 
-@pytest.mark.long
 def test_a_checkpoint_has_the_average_of_all_updates(trained, dense_networks):
     """Against the recurrence in float64, from the weights that the networks began with."""
     _, folder, _ = trained
@@ -100,7 +99,6 @@ def images(model):
     return [bytes(row["image"]["data"]) for row in model.generate(6, seed=2).orderBy("id").collect()]
 
 
-@pytest.mark.long
 def test_callbacks_see_what_the_model_generates(lively, noise):
     model, _, watcher, _ = lively
     assert [image.tobytes() for image in watcher.images] == images(model)
@@ -139,7 +137,6 @@ def test_a_checkpoint_is_a_model_with_both(lively):
     assert model.checkpoint == loaded.checkpoint == str(folder / "checkpoint-00000060")
 
 
-@pytest.mark.long
 def test_a_resumed_training_has_the_same_average(lively, noise, tmp_path):
     model, make, _, _ = lively
     gan = make(emaHalfLife=10000.0)
