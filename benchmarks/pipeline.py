@@ -62,7 +62,7 @@ def cached_bytes(df: DataFrame) -> Dict[str, float]:
     """The bytes that the training's own table takes in Spark's storage, as Spark reports them."""
     context = df.sparkSession.sparkContext
     before = {info.id() for info in context._jsc.sc().getRDDStorageInfo()}
-    table = bridge.call("openTable", bridge.java_frame(df.select("image")), "MEMORY_AND_DISK")
+    table = bridge.call("openTable", bridge.java_frame(df.select("image")), "MEMORY_AND_DISK", 0, True)
     try:
         kinds = bridge.call_json("describeTable", table)["kinds"]
         held = [info for info in context._jsc.sc().getRDDStorageInfo() if info.id() not in before]

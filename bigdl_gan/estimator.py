@@ -55,4 +55,5 @@ class GANEstimator(Estimator[GANModel], EstimatorSetters, NetworksWritable, Netw
         model = self._copyValues(GANModel(history=trained.history, uid=self.uid))._own_values()
         model.clear(model.initialModel)  # otherwise each model would hold all the models before it
         model._spark, model.raw_generator, model.checkpoint = spark, trained.raw_generator, trained.checkpoint
+        model.labels = trained.labels
         return model._set(**trained.networks)

@@ -17,10 +17,13 @@ from bigdl_gan.images import IMAGE_SCHEMA, check_image_column
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import Py4JError, bridge
 from bigdl_gan.model_report import DEFAULT_METRICS, write_report
+from bigdl_gan.networks import model_labels
 from bigdl_gan.networks.generation_columns import check_generation, hashes_images
 from bigdl_gan.networks.latents import slerp_path
+from bigdl_gan.networks.model_labels import VECTOR
 from bigdl_gan.params.gan_table import GAN_TABLE
 from bigdl_gan.params.generated.model_setters import ModelSetters
+from bigdl_gan.params.labels import Labels
 from bigdl_gan.params.values import MOST_INT, MOST_LONG, to_integer, to_number, to_seed
 from bigdl_gan.report import summary
 from bigdl_gan.report.history import last_iteration, to_pandas
@@ -53,6 +56,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             average; None otherwise.
         checkpoint: the path of the checkpoint with the model's state, if training wrote one.
             `GANEstimator(initialModel=model, initialMoments=True)` reads the moments there.
+        labels: what a conditional model generates for, `labels.names`; None if its networks take no labels.
     """
 
     def __init__(self, *, history: Optional[List[Dict[str, Any]]] = None, uid: Optional[str] = None) -> None:
@@ -62,6 +66,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         self.history = history if history is not None else []
         self.raw_generator: Any = None
         self.checkpoint: Optional[str] = None
+        self.labels: Optional[Labels] = None
         self._spark: Optional[SparkSession] = None  # the session it was fitted in
 
     @classmethod
@@ -183,17 +188,25 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             n=n, seed=seed, title=title,
         )  # fmt: skip
 
-    def generate(self, n: int, seed: Optional[int] = None) -> DataFrame:
+    def generate(self, n: int, seed: Optional[int] = None, *, labels: Any = None) -> DataFrame:
         """Generates images as a lazy DataFrame(id: long, image: Spark's image struct).
+
+        A conditional model's has the labels, too: in a column named as the training's `labelCol`, null for a mixture,
+        or in a column for each of `labelCols`.
 
         The model, the seed and the id decide an image, on whatever executors and in whatever partitions. Its origin
         names all three: "gan:<uid>?iteration=500&seed=1&id=7". The Param `truncation` trades variety for quality.
 
         Args:
             n: number of images; ids are 0 to n - 1.
-            seed: if None, the Param `seed`.
+            seed: if None, the Param `seed`. Of two calls that differ in `labels` alone, images with the same id have
+                the same latent.
+            labels: a label, or a list whose first label is for id 0, and so on, over and over. A label is a class's or
+                an attribute's name, or a mapping from names to numbers: {"Smiling": 1, "Male": 0}, or {3: 0.5, 8: 0.5},
+                which is between two classes. If None, labels have the training data's shares.
         Raises:
-            TypeError, ValueError: n or seed is not an integer, or is out of range.
+            TypeError, ValueError: n or seed is not an integer, or is out of range; a label is unknown, or the model
+                takes none.
         """
         n = to_integer("n", n, least=0, most=MOST_LONG)
         seed = self.getSeed() if seed is None else to_seed(seed)
@@ -202,18 +215,25 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         # A task computes whole batches: more tasks than batches would be idle
         n_partitions = max(1, min(math.ceil(n / _BATCH), spark.sparkContext.defaultParallelism))
         ids = spark.range(0, n, 1, n_partitions)
-        return self._images(ids, "image", "id", "", seed)
+        source = model_labels.source_of(self.labels, labels)
+        if self.labels is None:
+            return self._images(ids, "image", "id", "", seed, source)
+        return model_labels.told(self._images(ids, "image", "id", "", seed, source, VECTOR), self.labels)
 
-    def interpolate(self, latents: Any, steps: int) -> DataFrame:
+    def interpolate(self, latents: Any, steps: int, *, labels: Any = None) -> DataFrame:
         """Images along a path through latents, as a lazy DataFrame(id: long, latent: array<float>, image).
 
-        The path follows the sphere on which normally distributed latents lie, at an even pace.
+        The path follows the sphere on which normally distributed latents lie, at an even pace. A conditional model's
+        path also goes from label to label, in straight lines; its DataFrame has a column `label_vector: array<float>`
+        before the images.
 
         Args:
             latents: float (M, latent), M at least 2; for example from `reconstruct`.
             steps: images from each latent to the next, the first included; the last latent adds one more image.
+            labels: of a conditional model: one for all latents, or one for each, as `generate` takes them.
         Raises:
-            TypeError, ValueError: the generator takes latents of another shape; steps is not an integer, or below 1.
+            TypeError, ValueError: the generator takes latents of another shape; steps is not an integer, or below 1; a
+                label is unknown, or there is another number of them.
         """
         path = slerp_path(np.asarray(latents, np.float32), steps)
         description = bridge.call_json("describeNetwork", self._require_generator().value, "generator")
@@ -222,14 +242,20 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
                 f"`latents` must have the generator's {description['inputShape'][0]} numbers each. "
                 f"Received: {path.shape[1]}."
             )
-        spark = self._session()
-        rows = [(i, [float(x) for x in latent]) for i, latent in enumerate(path)]
-        return self._images(spark.createDataFrame(rows, "id long, latent array<float>"), "image", "id", "latent", 0)
+        vectors = model_labels.along(self.labels, labels, n_latents=len(latents), steps=steps)
+        rows = [(i, [float(x) for x in latent], *vector) for i, (latent, vector) in enumerate(zip(path, vectors))]
+        schema, source = "id long, latent array<float>", ""
+        if self.labels is not None:
+            schema, source = f"{schema}, label_vector array<float>", '{"column": "label_vector"}'
+        frame = self._session().createDataFrame(rows, schema)
+        return self._images(frame, "image", "id", "latent", 0, source)
 
     def reconstruct(
         self, df: DataFrame, *, steps: int = 200, learning_rate: float = 0.05, image_col: Optional[str] = None
     ) -> DataFrame:
         """Finds latents whose generated images resemble the given ones; lazy.
+
+        A conditional model takes the images' labels from the Params `labelCol` or `labelCols`.
 
         Gradient descent (Adam) through the generator, starting at zero, finds each latent.
 
@@ -256,11 +282,12 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
                 "`df` must not have a column `latent` or `distance`: reconstruct adds them. Received: columns "
                 f"{', '.join(df.columns)}. Rename or drop it."
             )
+        told, source = model_labels.with_vectors(df, self.labels, self)
         frame = bridge.call(
-            "reconstructImages", bridge.java_frame(df), self._require_generator().value, column, "latent", "distance",
-            steps, learning_rate, _BATCH, self._engine(),
+            "reconstructImages", bridge.java_frame(told), self._require_generator().value, column, "latent", "distance",
+            source, steps, learning_rate, _BATCH, self._engine(),
         )  # fmt: skip
-        return bridge.python_frame(frame, df.sparkSession)
+        return bridge.python_frame(frame, df.sparkSession).drop(VECTOR)
 
     def _require_generator(self) -> Any:
         if not self.isDefined("generator"):
@@ -272,7 +299,8 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         return self.getEngine()
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
-        """Adds a column of images, from the latents in `latentCol`, or from the seed and `idCol`.
+        """Adds a column of images, from the latents in `latentCol`, or from the seed and `idCol`; for the labels in
+        `labelCol` or `labelCols`, if the model is conditional.
 
         If `idCol` is not set and there is no column `id`, a row's id is the 64-bit hash of its image's bytes (Spark's
         xxhash64): the same picture gets the same generated image in every row."""
@@ -280,13 +308,17 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         bridge.refuse_stream(dataset, _IN_BATCHES.format("transform"))
         check_generation(dataset, self)
         latent = self.getLatentCol() if self.isDefined("latentCol") else ""
+        told, source = model_labels.with_vectors(dataset, self.labels, self)
         if not hashes_images(dataset, self):
-            return self._images(dataset, self.getOutputCol(), self.getIdCol(), latent, self.getSeed())
+            return self._images(told, self.getOutputCol(), self.getIdCol(), latent, self.getSeed(), source).drop(VECTOR)
         image = F.col(quoted(self.getImageCol()))
-        hashed = dataset.withColumn(_HASH, F.when(image.isNotNull(), F.xxhash64(image["data"])))
-        return self._images(hashed, self.getOutputCol(), _HASH, latent, self.getSeed()).drop(_HASH)
+        hashed = told.withColumn(_HASH, F.when(image.isNotNull(), F.xxhash64(image["data"])))
+        return self._images(hashed, self.getOutputCol(), _HASH, latent, self.getSeed(), source).drop(_HASH, VECTOR)
 
-    def _images(self, df: DataFrame, output_col: str, id_col: str, latent_col: str, seed: int) -> DataFrame:
+    def _images(
+        self, df: DataFrame, output_col: str, id_col: str, latent_col: str, seed: int, labels: str,
+        label_column: str = "",
+    ) -> DataFrame:  # fmt: skip
         generator = self._require_generator()
         truncation = self.getTruncation() if self.isDefined("truncation") else 0.0
         origin = f"gan:{self.uid}?iteration={self.iteration}" + ("&weights=raw" if self._is_raw() else "")
@@ -294,6 +326,6 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             origin += f"&seed={seed}" + (f"&truncation={truncation:g}" if truncation else "")
         frame = bridge.call(
             "generateImages", bridge.java_frame(df), generator.value, IMAGE_SCHEMA.json(), output_col, id_col,
-            latent_col, seed, truncation, origin, _BATCH, self._engine(),
+            latent_col, seed, truncation, labels, label_column, origin, _BATCH, self._engine(),
         )  # fmt: skip
         return bridge.python_frame(frame, df.sparkSession)

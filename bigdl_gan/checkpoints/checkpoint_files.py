@@ -29,6 +29,7 @@ After 25 generator updates, `checkpointDir` holds the folder `checkpoint-0000002
     notes          what callbacks remember for a resume, numbers by their own keys; may be missing
     schedules      the Params that are schedules, if they are set
     history        the columns and the numbers of rows
+    labels         with `labelCol` or `labelCols`: which there are, see `params/labels.py`
     files          the size and SHA-256 of every other file
     sha256         its own SHA-256, see `_digest`
 
@@ -57,6 +58,7 @@ from bigdl_gan.checkpoints import atomic, history_file, network_files, untrusted
 from bigdl_gan.checkpoints.checkpoint_params import with_plan
 from bigdl_gan.checkpoints.json_schema import HISTORY_FILES, NETWORKS, checkpoint_problem, rows_problem
 from bigdl_gan.jvm import bridge, hadoop
+from bigdl_gan.params.labels import Labels
 from bigdl_gan.report.history import History, Row
 
 FORMAT_VERSION = 3
@@ -75,22 +77,26 @@ class Trained(NamedTuple):
         networks: both networks as dllib models, by role; the generator with its averaged weights, if there are any.
         history: the rows of `GANModel.history`.
         raw_generator: the generator with its last weights, if `networks` has the averaged ones.
-        checkpoint: the path of the checkpoint that holds its last state, if there is one."""
+        checkpoint: the path of the checkpoint that holds its last state, if there is one.
+        labels: the images' labels, if they have some."""
 
     networks: Dict[str, Any]
     history: List[Row]
     raw_generator: Optional[Any]
     checkpoint: Optional[str]
+    labels: Optional[Labels]
 
 
-def trained(state: Any, networks: Dict[str, Any], history: List[Row], checkpoint: Optional[str]) -> Trained:
+def trained(
+    state: Any, networks: Dict[str, Any], history: List[Row], checkpoint: Optional[str], labels: Optional[Labels]
+) -> Trained:
     """The result that a state of the core's stands for; writes its weights into the networks."""
     raw = bridge.clone_network(networks["generator"]) if bridge.call("hasAverage", state) else None
     bridge.call("storeState", state, *(networks[role].value for role in NETWORKS))
     if raw is not None:
         bridge.call("storeGenerator", state, raw.value, False)
         bridge.call("storeGenerator", state, networks["generator"].value, True)
-    return Trained(networks, history, raw, checkpoint)
+    return Trained(networks, history, raw, checkpoint, labels)
 
 
 class Checkpoint(NamedTuple):
@@ -304,4 +310,5 @@ def read_trained(spark: SparkSession, checkpoint: Checkpoint) -> Trained:
         for role in NETWORKS
     }
     state = read_state(spark, checkpoint, **networks)
-    return trained(state, networks, History.from_json(checkpoint.history, interval=1).finished(), checkpoint.path)
+    rows, saved = History.from_json(checkpoint.history, interval=1).finished(), checkpoint.metadata.get("labels")
+    return trained(state, networks, rows, checkpoint.path, Labels.from_json(saved) if saved else None)

@@ -56,7 +56,11 @@ _plan = fields({
     **dict.fromkeys((f"{role}Schedule" for role in ROLES), _schedule),
     **dict.fromkeys(("clipNorm", "clipValue", "clipWeights"), optional(number)), "emaHalfLife": number,
     "initial": fields({"model": optional(digest), "moments": boolean}),
-}, {"penalties": _penalties})  # fmt: skip
+}, {"penalties": _penalties, "balanceClasses": boolean})  # fmt: skip
+_labels = fields({
+    "columns": list_of(text), "names": list_of(scalar), "is_one_hot": boolean, "ones": list_of(list_of(integer())),
+    "counts": list_of(integer(least=1)),
+})  # fmt: skip
 
 STAGE = fields({"class": text, "uid": text, "paramMap": _params, "defaultParamMap": _params})
 # also in an estimator's and a model's metadata
@@ -65,6 +69,7 @@ STAGE_NETWORKS = fields({
     "optimizers": fields({}, dict.fromkeys(OPTIMIZERS, _optimizer)),
 }, {
     "schedules": _schedules, "rawGenerator": boolean, "initialModel": boolean, "checkpoint": optional(text),
+    "labels": optional(_labels),
 })  # fmt: skip
 _CHECKPOINT = fields(
     {
@@ -80,7 +85,7 @@ _CHECKPOINT = fields(
         "files": dict_of(fields({"bytes": integer(most=2**62), "sha256": digest})),
         **{name: fields(dict.fromkeys(NETWORKS, check)) for name, check in _by_role.items()},
     },
-    {"imageHash": hash_sum, "history": _rows, "notes": dict_of(dict_of(finite)), "engine": text},
+    {"imageHash": hash_sum, "history": _rows, "notes": dict_of(dict_of(finite)), "engine": text, "labels": _labels},
 )
 
 

@@ -19,6 +19,7 @@ from bigdl_gan.checkpoints import atomic, checkpoint_files, network_files, stage
 from bigdl_gan.checkpoints.json_schema import NETWORKS, OPTIMIZERS, STAGE_NETWORKS, rows_problem
 from bigdl_gan.jvm import Py4JError, bridge, hadoop
 from bigdl_gan.params import optimizers, plan, schedules
+from bigdl_gan.params.labels import Labels
 from bigdl_gan.report.history import to_csv
 
 STAGE_FORMAT_VERSION = 1
@@ -77,6 +78,7 @@ class NetworksWriter(StageWriter):
             "rawGenerator": getattr(stage, "raw_generator", None) is not None,
             "initialModel": isinstance(stage, Estimator) and stage.isDefined("initialModel"),
             "checkpoint": getattr(stage, "checkpoint", None),
+            "labels": stage.labels.as_json() if getattr(stage, "labels", None) is not None else None,
         }
         stage_metadata.write(spark, path, stage, extra=extra)
         for name in extra["networks"]:
@@ -137,6 +139,7 @@ class NetworksReader(StageReader):
             stage.raw_generator = network_files.read(spark, f"{path}/rawGenerator.bigdl")
         if hasattr(stage, "history"):
             stage.checkpoint = metadata.get("checkpoint")
+            stage.labels = Labels.from_json(metadata["labels"]) if metadata.get("labels") else None
             stage.history = _load_history(spark, f"{path}/history.json")
         return stage
 
@@ -184,7 +187,7 @@ class ModelReader(NetworksReader):
             **trained.networks, **_optimizers_of(checkpoint.path, given), **_schedules_of(checkpoint.path, metadata)
         )
         model.history, model.raw_generator = trained.history, trained.raw_generator
-        model.checkpoint = checkpoint.path
+        model.checkpoint, model.labels = checkpoint.path, trained.labels
         return model
 
 

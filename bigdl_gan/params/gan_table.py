@@ -4,6 +4,7 @@ from bigdl_gan.params.generated.losses import LABELLED, LOSSES
 from bigdl_gan.params.rules import (
     Callbacks,
     Choice,
+    Columns,
     Flag,
     Integer,
     Network,
@@ -37,6 +38,16 @@ GAN_TABLE = Table([
     Row("latentCol", Text("a column's name"),
         "Column of latents, as arrays or vectors. If unset, latents follow from `idCol`.",
         is_free=True, is_models=True),
+    Row("labelCol", Text("a column's name"),
+        "Column of the images' labels, integers or strings, each a class. It needs networks that take labels, as "
+        "`dcgan.generator(28, 1, n_labels=10)`. The model keeps the classes' names; in `transform`, the column has the "
+        "labels to generate for. If unset, images have no labels.", is_free=True, is_models=True),
+    Row("labelCols", Columns(),
+        "Columns of attributes, of which an image may have several: True or False, 1 or 0, 1 or -1. They take "
+        "`labelCol`'s place, and the networks take a number for each column.", is_free=True, is_models=True),
+    Row("balanceClasses", Flag(),
+        "Draw images of each class of `labelCol` equally often, however many there are. An epoch is still as many "
+        "draws as there are images.", False),
     Row("loss", Choice(LOSSES), "Adversarial loss, one of `bigdl_gan.losses.LOSSES`.", "non_saturating"),
     Row("labelSmoothing", Smoothing(),
         "How far the discriminator's labels lie from 1 for real images and from 0 for generated ones. A single number "

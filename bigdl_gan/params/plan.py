@@ -4,11 +4,12 @@ The core trains by the plan, checkpoints keep it, and a training resumes only fr
 key's value is a Param's, the key has the Param's name."""
 
 import json
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from bigdl_gan.params import optimizers, schedules
 from bigdl_gan.params.gan_params import GANParams
 from bigdl_gan.params.gan_table import GAN_TABLE, UPDATE_RULES
+from bigdl_gan.params.labels import Labels
 from bigdl_gan.params.schedule import critic_updates, stream_seed
 
 Plan = Dict[str, Any]
@@ -36,7 +37,7 @@ def of_training(params: GANParams) -> Plan:
         "optimizers": {role: optimizers.rule(optimizer) for role, optimizer in both.items()},
         **{f"{role}Schedule": _schedule(params, f"{role}Schedule") for role in ROLES},
         **{name: _if_set(params, name, None) for name in LIMITS},
-        "emaHalfLife": params.getEmaHalfLife(), "initial": _initial(params), **_penalties(params),
+        "emaHalfLife": params.getEmaHalfLife(), "initial": _initial(params), **_penalties(params), **_balance(params),
     }  # fmt: skip
 
 
@@ -61,6 +62,13 @@ def _penalties(params: GANParams) -> Plan:
     return {"penalties": {**values, "penaltySchedule": _schedule(params, "penaltySchedule")}}
 
 
+def _balance(params: GANParams) -> Plan:
+    """Nothing if batches are not balanced, so that checkpoints from before there were labels resume.
+
+    Which labels there are is no part of a plan: it is found in the images, and kept in a checkpoint's `labels`."""
+    return {"balanceClasses": True} if params.getBalanceClasses() else {}
+
+
 def as_params(plan: Plan) -> Dict[str, Any]:
     """The Params' values that lead to a plan, by name; for an optimiser its rule, for a model its weights' digest."""
     critics, initial = plan["criticUpdates"], plan["initial"]
@@ -69,6 +77,7 @@ def as_params(plan: Plan) -> Dict[str, Any]:
     return {
         **{name: value for name, value in plan.items()
            if name not in ("criticUpdates", "optimizers", "initial", "penalties")},
+        "balanceClasses": plan.get("balanceClasses", False),
         **{f"{role}Schedule": schedules.create(plan[f"{role}Schedule"]) for role in ROLES},
         "initialModel": initial["model"], "initialMoments": initial["moments"],
         **penalties, "penaltySchedule": schedules.create(penalties["penaltySchedule"]),
@@ -77,6 +86,12 @@ def as_params(plan: Plan) -> Dict[str, Any]:
     }  # fmt: skip
 
 
-def for_core(plan: Plan, stream: int, engine: str = "auto") -> str:
+def for_core(plan: Plan, stream: int, engine: str = "auto", labels: Optional[Labels] = None) -> str:
     """The JSON for the core's `TrainingConfig.of`, with the seed for one stream of random numbers."""
-    return json.dumps({**plan, "seed": stream_seed(plan["seed"], stream), "engine": engine})
+    about = {name: value for name, value in plan.items() if name != "balanceClasses"}
+    if labels is not None:
+        about["labels"] = {
+            "count": len(labels.names), "isOneHot": labels.is_one_hot,
+            "balanceClasses": plan.get("balanceClasses", False),
+        }  # fmt: skip
+    return json.dumps({**about, "seed": stream_seed(plan["seed"], stream), "engine": engine})

@@ -139,6 +139,26 @@ class Text(Rule):
 
 
 @dataclass(frozen=True)
+class Columns(Rule):
+    """Different names of columns, at least one."""
+
+    annotation = "List[str]"
+    accepts = "Sequence[str]"
+
+    def words(self) -> str:
+        return "a list of columns' names"
+
+    def convert(self, name: str, value: Any) -> List[str]:
+        if not isinstance(value, (list, tuple)):
+            raise TypeError(f"`{name}` must be {self.words()}. Received: {name}={value!r}.")
+        return [_to_text(name, column) for column in value]
+
+    def check(self, name: str, value: Any) -> None:
+        if not value or len(set(value)) < len(value):
+            raise ValueError(f"`{name}` must name one column or more, each once. Received: {name}={value}.")
+
+
+@dataclass(frozen=True)
 class Flag(Rule):
     """True or False."""
 

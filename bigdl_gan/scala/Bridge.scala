@@ -5,9 +5,9 @@ import java.util.{List => JavaList}
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.classification.{ClassifierPlan, ClassifierTraining}
 import com.intel.analytics.bigdl.dllib.gan.cluster.{OnExecutors, ReplicaLost, RingSettings}
-import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureEncoder, PictureFiles}
+import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, LabelCode, PictureEncoder, PictureFiles}
 import com.intel.analytics.bigdl.dllib.gan.diagnosis.{PeakRate, Preflight}
-import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, Reconstruction}
+import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, LabelSource, Reconstruction}
 import com.intel.analytics.bigdl.dllib.gan.layers.CoreModule
 import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkBroadcasts, NetworkFile}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
@@ -38,15 +38,18 @@ object Bridge extends ProbeMethods {
 
   private var initialized = false
 
-  /** Lowers a model. Returns JSON: its shapes, the activation that it ends in, and its layers. */
+  /**
+   * Lowers a model. Returns JSON: its shapes, the activation that it ends in, and its layers. Layers
+   * name their inputs by numbers, of which the first belong to the network's inputs.
+   */
   def describeNetwork(model: Module[Float], role: String): String = {
     val lowered = Lowering.lower(model, role)
     val spec = lowered.spec
     compact(render(("inputShape" -> spec.inputShape.toList) ~
-      ("outputShape" -> spec.outputShape.toList) ~
+      ("labels" -> spec.labelCount) ~ ("outputShape" -> spec.outputShape.toList) ~
       ("end" -> spec.end) ~ ("clips" -> lowered.clips) ~
       ("weights" -> spec.weightCount) ~
-      ("layers" -> spec.nodes.toList.drop(1).map { node =>
+      ("layers" -> spec.layers.toList.map { node =>
         ("name" -> node.name) ~ ("inputs" -> node.inputs.toList) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
           ("weights" -> node.weightCount) ~ ("native" -> node.layer.isNative) ~ ("dependence" -> node.layer.dependence.word) ~
           ("momentum" -> node.layer.runningMomentum)
@@ -93,9 +96,12 @@ object Bridge extends ProbeMethods {
   /** Reads the files that a column of paths names, into a column of (content, problem). */
   def readFiles(spark: SparkSession, paths: Column): Column = FileBytes.column(spark, paths)
 
-  /** @param frame one column, an image struct */
-  def openTable(frame: DataFrame, storageLevel: String): ImageTable =
-    new ImageTable(frame, StorageLevel.fromString(storageLevel))
+  /**
+   * @param frame  an image struct and, if there are labels, an Int, the class, or an array of Int
+   * @param labels numbers in a label vector; 0 if there are no labels
+   */
+  def openTable(frame: DataFrame, storageLevel: String, labels: Int, isOneHot: Boolean): ImageTable =
+    new ImageTable(frame, StorageLevel.fromString(storageLevel), LabelCode(labels, isOneHot))
 
   /** JSON that describes a table: hash, null images, one image with too few bytes, and kinds. */
   def describeTable(table: ImageTable): String = {
@@ -199,19 +205,25 @@ object Bridge extends ProbeMethods {
   def statisticNames(): JavaList[String] = java.util.Arrays.asList(GANTrainer.StatisticNames: _*)
 
   /**
-   * @param imageType  JSON of the image struct's type
-   * @param truncation 0 for none
+   * @param imageType   JSON of the image struct's type
+   * @param truncation  0 for none
+   * @param labels      JSON: see `LabelSource.of`
+   * @param labelColumn the name of a column for label vectors, or ""
    */
   def generateImages(frame: DataFrame, generator: Module[Float], imageType: String, outputColumn: String,
-    idColumn: String, latentColumn: String, seed: Long, truncation: Double, origin: String,
-    batchSize: Int, engine: String): DataFrame = {
+    idColumn: String, latentColumn: String, seed: Long, truncation: Double, labels: String,
+    labelColumn: String, origin: String, batchSize: Int, engine: String): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
+    if (labels.isEmpty && lowered.spec.labelCount > 0) {
+      throw new IllegalArgumentException("A model whose generator takes labels must know them. Received: one " +
+        "without `labels`. Use a fitted or loaded model.")
+    }
     val names = frame.columns
     val largest = if (truncation == 0) Float.PositiveInfinity else truncation.toFloat
     new Generation(NetworkBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
       lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize,
-      Generation.Drawing(seed, largest), origin, engine)(frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn),
-      names.indexOf(latentColumn))
+      Generation.Drawing(seed, largest), LabelSource.of(labels, names, lowered.spec.labelCount, seed), origin, engine)(
+      frame, DataType.fromJson(imageType), outputColumn, names.indexOf(idColumn), names.indexOf(latentColumn), labelColumn)
   }
 
   /**
@@ -229,11 +241,12 @@ object Bridge extends ProbeMethods {
   }
 
   def reconstructImages(frame: DataFrame, generator: Module[Float], imageColumn: String,
-    latentColumn: String, distanceColumn: String, steps: Int, learningRate: Double,
+    latentColumn: String, distanceColumn: String, labels: String, steps: Int, learningRate: Double,
     batchSize: Int, engine: String): DataFrame = {
     val lowered = Lowering.lower(generator, "generator")
     new Reconstruction(NetworkBroadcasts.of(generator, lowered, frame.sparkSession.sparkContext),
-      lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize, steps, learningRate, engine)(
+      lowered.spec.outputShape, lowered.spec.inputShape.product, batchSize, steps, learningRate,
+      LabelSource.of(labels, frame.columns, lowered.spec.labelCount, 0), engine)(
       frame, frame.columns.indexOf(imageColumn), latentColumn, distanceColumn)
   }
 

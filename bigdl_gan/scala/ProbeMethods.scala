@@ -5,6 +5,7 @@ import java.util.{List => JavaList}
 import scala.collection.JavaConverters._
 
 import com.intel.analytics.bigdl.Module
+import com.intel.analytics.bigdl.dllib.gan.data.BalancedOrder
 import com.intel.analytics.bigdl.dllib.gan.diagnosis.{LossProbe, MoverProbe, Probe}
 import com.intel.analytics.bigdl.dllib.gan.engines.Engines
 import com.intel.analytics.bigdl.dllib.gan.model.Lowering
@@ -51,6 +52,17 @@ private[gan] trait ProbeMethods {
   def probeUpdates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte]): JavaList[Array[Byte]] =
     Probe.updates(generator, discriminator, plan, count, reals, latents, 1, Probe.block)
+
+  /** The first images of a `BalancedOrder`. */
+  def probeBalancedOrder(classes: JavaList[Int], seed: Long, rank: Int, count: Int): JavaList[Int] = {
+    val order = new BalancedOrder(classes.asScala.toArray, seed, rank)
+    (0 until count).map(order(_)).asJava
+  }
+
+  /** @param labels (draws, N, labels) */
+  def probeConditional(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
+    reals: Array[Byte], latents: Array[Byte], labels: Array[Byte], replicas: Int): JavaList[Array[Byte]] =
+    Probe.updates(generator, discriminator, plan, count, reals, latents, replicas, Probe.block, labels)
 
   def probeReplicas(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
     reals: Array[Byte], latents: Array[Byte], replicas: Int): JavaList[Array[Byte]] =

@@ -5,6 +5,7 @@ from typing import Any, Iterator, NamedTuple
 
 from bigdl_gan.jvm import bridge
 from bigdl_gan.training.checks import check_images
+from bigdl_gan.training.labelling import labelled
 from bigdl_gan.training.request import Request
 
 
@@ -14,7 +15,7 @@ class Images(NamedTuple):
     Attributes:
         table: the core's handle on them.
         n: the number of images.
-        hash: the sum of their hashes, in decimal digits."""
+        hash: the sum of their hashes and their labels', in decimal digits."""
 
     table: Any
     n: int
@@ -27,8 +28,9 @@ def opened(request: Request) -> Iterator[Images]:
 
     Raises:
         ValueError: the images are not fit for training."""
-    params, frame = request.params, bridge.java_frame(request.images)
-    table = bridge.call("openTable", frame, params.getStorageLevel())
+    params, frame, labels = request.params, bridge.java_frame(labelled(request)), request.labels
+    size, is_one_hot = (0, True) if labels is None else (len(labels.names), labels.is_one_hot)
+    table = bridge.call("openTable", frame, params.getStorageLevel(), size, is_one_hot)
     try:
         census = bridge.call_json("describeTable", table)
         shape = request.described["discriminator"]["inputShape"]

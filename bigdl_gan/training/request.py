@@ -1,6 +1,6 @@
 """Gathers and checks all that one `fit` needs, once and before any Spark job, and passes it on as one value."""
 
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, Dict, List, NamedTuple, Optional
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -10,9 +10,11 @@ from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import bridge
 from bigdl_gan.params import optimizers, plan, schedules
 from bigdl_gan.params.gan_params import OBJECT_PARAMS, GANParams
+from bigdl_gan.params.labels import Labels
 from bigdl_gan.training.best_checks import check_best
 from bigdl_gan.training.checks import check_networks, check_params
 from bigdl_gan.training.initial_networks import networks_of
+from bigdl_gan.training.label_checks import check_labels
 from bigdl_gan.training.penalty_checks import check_penalties
 
 
@@ -20,12 +22,13 @@ class Request(NamedTuple):
     """A request for training that has passed every check that needs no Spark job.
 
     Attributes:
-        images: the DataFrame with only the column of images.
+        images: the DataFrame with only the columns of images and labels.
         params: the estimator's Params.
         networks: the dllib models to begin with, by role: the user's, or `initialModel`'s.
         described: the core's descriptions of both networks, by role, with the layers as the user wrote them.
         executors: the live executors: id, host and cores of each.
-        about: the training's entries for a checkpoint's metadata.json, ready for JSON."""
+        about: the training's entries for a checkpoint's metadata.json, ready for JSON.
+        labels: the images' labels, if they have some and once they are known."""
 
     spark: SparkSession
     images: DataFrame
@@ -34,6 +37,7 @@ class Request(NamedTuple):
     described: Dict[str, Dict[str, Any]]
     executors: List[Dict[str, Any]]
     about: Dict[str, Any]
+    labels: Optional[Labels] = None
 
 
 def ask(dataset: DataFrame, params: GANParams) -> Request:
@@ -51,9 +55,11 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     described = {role: _describe(network, role) for role, network in networks.items()}
     check_networks(described["generator"], described["discriminator"])
     check_penalties(params, described["discriminator"])
+    columns = check_labels(dataset, params, (described["generator"]["labels"], described["discriminator"]["labels"]))
     executors = bridge.call_json("listExecutors", bridge.java_session(dataset.sparkSession))
+    images = dataset.select(*map(quoted, [params.getImageCol(), *columns]))
     return Request(
-        dataset.sparkSession, dataset.select(quoted(params.getImageCol())), params, networks, described, executors,
+        dataset.sparkSession, images, params, networks, described, executors,
         about=_about(params, described, executors),
     )  # fmt: skip
 

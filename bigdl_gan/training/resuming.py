@@ -104,6 +104,16 @@ def is_finished(found: Checkpoint, params: GANParams) -> bool:
     return found.iteration == total
 
 
+def _check_labels(path: str, then: Optional[Dict[str, Any]], now: Optional[Dict[str, Any]]) -> None:
+    """The labels' names must be the same. How often each comes is in the images' hash."""
+    names, others = ((about or {}).get("names", []) for about in (then, now))
+    if names != others:
+        raise ValueError(
+            f"A training must be resumed with the labels it began with. Received: {others}, but {path} was written "
+            f"with {names}. Choose another checkpointDir."
+        )
+
+
 def check_data(found: Checkpoint, images: Images, about: Dict[str, Any]) -> None:
     """Check that training resumes on the same images; warn if executors or engine have changed.
 
@@ -129,6 +139,7 @@ def check_data(found: Checkpoint, images: Images, about: Dict[str, Any]) -> None
             f"but different: the sum of their hashes is {images.hash}, not {saved['imageHash']} as in {found.path}. "
             "Choose another checkpointDir."
         )
+    _check_labels(found.path, saved.get("labels"), about.get("labels"))
     engine = engine_of(saved)
     if engine != about["engine"]:
         warnings.warn(

@@ -22,6 +22,9 @@ class EstimatorSetters(GANParams):
         outputCol: str = "generated",
         idCol: str = "id",
         latentCol: Optional[str] = None,
+        labelCol: Optional[str] = None,
+        labelCols: Optional[Sequence[str]] = None,
+        balanceClasses: bool = False,
         loss: str = "non_saturating",
         labelSmoothing: Union[float, Sequence[float]] = (0.0, 0.0),
         leCam: float = 0.0,
@@ -77,6 +80,13 @@ class EstimatorSetters(GANParams):
             outputCol: Column for generated images.
             idCol: Column of integers. Together with `seed`, a row's id decides its latent.
             latentCol: Column of latents, as arrays or vectors. If unset, latents follow from `idCol`.
+            labelCol: Column of the images' labels, integers or strings, each a class. It needs networks that take
+                labels, as `dcgan.generator(28, 1, n_labels=10)`. The model keeps the classes' names; in `transform`,
+                the column has the labels to generate for. If unset, images have no labels.
+            labelCols: Columns of attributes, of which an image may have several: True or False, 1 or 0, 1 or -1. They
+                take `labelCol`'s place, and the networks take a number for each column.
+            balanceClasses: Draw images of each class of `labelCol` equally often, however many there are. An epoch is
+                still as many draws as there are images.
             loss: Adversarial loss, one of `bigdl_gan.losses.LOSSES`.
             labelSmoothing: How far the discriminator's labels lie from 1 for real images and from 0 for generated ones.
                 A single number is for real images only (one-sided; 0.1 is usual), a pair for both. The generator's loss
@@ -177,6 +187,9 @@ class EstimatorSetters(GANParams):
         outputCol: str = "generated",
         idCol: str = "id",
         latentCol: Optional[str] = None,
+        labelCol: Optional[str] = None,
+        labelCols: Optional[Sequence[str]] = None,
+        balanceClasses: bool = False,
         loss: str = "non_saturating",
         labelSmoothing: Union[float, Sequence[float]] = (0.0, 0.0),
         leCam: float = 0.0,
@@ -249,6 +262,22 @@ class EstimatorSetters(GANParams):
     def setLatentCol(self: _Self, value: str) -> _Self:
         """Column of latents, as arrays or vectors. If unset, latents follow from `idCol`."""
         return self._set(latentCol=value)
+
+    def setLabelCol(self: _Self, value: str) -> _Self:
+        """Column of the images' labels, integers or strings, each a class. It needs networks that take labels, as
+        `dcgan.generator(28, 1, n_labels=10)`. The model keeps the classes' names; in `transform`, the column has the
+        labels to generate for. If unset, images have no labels."""
+        return self._set(labelCol=value)
+
+    def setLabelCols(self: _Self, value: Sequence[str]) -> _Self:
+        """Columns of attributes, of which an image may have several: True or False, 1 or 0, 1 or -1. They take
+        `labelCol`'s place, and the networks take a number for each column."""
+        return self._set(labelCols=value)
+
+    def setBalanceClasses(self: _Self, value: bool) -> _Self:
+        """Draw images of each class of `labelCol` equally often, however many there are. An epoch is still as many
+        draws as there are images."""
+        return self._set(balanceClasses=value)
 
     def setLoss(self: _Self, value: str) -> _Self:
         """Adversarial loss, one of `bigdl_gan.losses.LOSSES`."""

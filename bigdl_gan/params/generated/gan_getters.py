@@ -17,6 +17,9 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     outputCol: "Param[str]" = GAN_TABLE.param("outputCol")
     idCol: "Param[str]" = GAN_TABLE.param("idCol")
     latentCol: "Param[str]" = GAN_TABLE.param("latentCol")
+    labelCol: "Param[str]" = GAN_TABLE.param("labelCol")
+    labelCols: "Param[List[str]]" = GAN_TABLE.param("labelCols")
+    balanceClasses: "Param[bool]" = GAN_TABLE.param("balanceClasses")
     loss: "Param[str]" = GAN_TABLE.param("loss")
     labelSmoothing: "Param[List[float]]" = GAN_TABLE.param("labelSmoothing")
     leCam: "Param[float]" = GAN_TABLE.param("leCam")
@@ -86,6 +89,22 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     def getLatentCol(self) -> str:
         """Column of latents, as arrays or vectors. If unset, latents follow from `idCol`. Raises KeyError if unset."""
         return self.getOrDefault(self.latentCol)
+
+    def getLabelCol(self) -> str:
+        """Column of the images' labels, integers or strings, each a class. It needs networks that take labels, as
+        `dcgan.generator(28, 1, n_labels=10)`. The model keeps the classes' names; in `transform`, the column has the
+        labels to generate for. If unset, images have no labels. Raises KeyError if unset."""
+        return self.getOrDefault(self.labelCol)
+
+    def getLabelCols(self) -> List[str]:
+        """Columns of attributes, of which an image may have several: True or False, 1 or 0, 1 or -1. They take
+        `labelCol`'s place, and the networks take a number for each column. Raises KeyError if unset."""
+        return self.getOrDefault(self.labelCols)
+
+    def getBalanceClasses(self) -> bool:
+        """Draw images of each class of `labelCol` equally often, however many there are. An epoch is still as many
+        draws as there are images."""
+        return self.getOrDefault(self.balanceClasses)
 
     def getLoss(self) -> str:
         """Adversarial loss, one of `bigdl_gan.losses.LOSSES`."""

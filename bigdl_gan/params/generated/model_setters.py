@@ -1,7 +1,7 @@
 # Written by `make generate` from params/gan_table.py: change that.
 """The setters of `GANModel`: they decide which images it makes, and where they go."""
 
-from typing import TypeVar
+from typing import Sequence, TypeVar
 
 from bigdl_gan.params.gan_params import GANParams
 
@@ -20,6 +20,17 @@ class ModelSetters(GANParams):
     def setLatentCol(self: _Self, value: str) -> _Self:
         """Column of latents, as arrays or vectors. If unset, latents follow from `idCol`."""
         return self._set(latentCol=value)
+
+    def setLabelCol(self: _Self, value: str) -> _Self:
+        """Column of the images' labels, integers or strings, each a class. It needs networks that take labels, as
+        `dcgan.generator(28, 1, n_labels=10)`. The model keeps the classes' names; in `transform`, the column has the
+        labels to generate for. If unset, images have no labels."""
+        return self._set(labelCol=value)
+
+    def setLabelCols(self: _Self, value: Sequence[str]) -> _Self:
+        """Columns of attributes, of which an image may have several: True or False, 1 or 0, 1 or -1. They take
+        `labelCol`'s place, and the networks take a number for each column."""
+        return self._set(labelCols=value)
 
     def setSeed(self: _Self, value: int) -> _Self:
         """Decides every random number."""

@@ -6,16 +6,28 @@ import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
 /**
  * Draws batches from one executor's share of the images, in a fresh order every epoch.
  *
- * @param flip flip each image, left to right, with probability 1/2 each time it is drawn
+ * @param code       of the images' labels
+ * @param isBalanced draw all classes equally often, see `BalancedOrder`
+ * @param flip       flip each image, left to right, with probability 1/2 each time it is drawn
  */
-private[gan] final class ImageBatcher(images: ImageStore, shape: Array[Int], seed: Long,
-  rank: Int, batch: Int, flip: Boolean, parallel: Workers) {
+private[gan] final class ImageBatcher(images: ImageStore, shape: Array[Int], code: LabelCode,
+  isBalanced: Boolean, seed: Long, rank: Int, batch: Int, flip: Boolean, parallel: Workers) {
   private val Array(channels, height, width) = shape
   private val area = height * width
   private val scratch = new ThreadLocal[Array[Byte]] {
-    override def initialValue(): Array[Byte] = new Array[Byte](channels * area)
+    override def initialValue(): Array[Byte] = new Array[Byte](channels * area + code.bytes)
   }
   private var orders = Map[Int, Array[Int]]()
+  private lazy val balanced = new BalancedOrder(classes, seed, rank)
+
+  private def classes: Array[Int] = {
+    val found = new Array[Int](images.count)
+    parallel.range(images.count) { i =>
+      images.read(i, scratch.get)
+      found(i) = code.classAt(scratch.get, channels * area)
+    }
+    found
+  }
 
   private def order(epoch: Int): Array[Int] = orders.getOrElse(epoch, {
     val drawn = Random.permutation(seed, epoch, rank, images.count)
@@ -23,21 +35,28 @@ private[gan] final class ImageBatcher(images: ImageStore, shape: Array[Int], see
     drawn
   })
 
-  /** Writes the images of draw number `draw` to `target`: float32 (N, C, H, W), RGB, [-1, 1]. */
-  def fill(draw: Int, target: Blob): Unit = {
+  private def imageAt(place: Long): Int =
+    if (isBalanced) balanced(place)
+    else order((place / images.count).toInt)((place % images.count).toInt)
+
+  /**
+   * Writes the images of draw number `draw` to `target`: float32 (N, C, H, W), RGB, [-1, 1].
+   *
+   * @param labels where their label vectors go, float32 (N, labels), if there are any
+   */
+  def fill(draw: Int, target: Blob, labels: Option[Blob]): Unit = {
     val first = draw.toLong * batch
-    val drawn = Array.tabulate(batch) { i =>
-      order(((first + i) / images.count).toInt)(((first + i) % images.count).toInt)
-    }
+    val drawn = Array.tabulate(batch)(i => imageAt(first + i))
     parallel.range(batch) { i =>
       val mirrored = flip && Random.bit(seed, Purpose.Flip, rank, first + i)
-      write(drawn(i), target.pointer + 4L * i * channels * area, mirrored)
+      val record = scratch.get
+      images.read(drawn(i), record)
+      write(record, target.pointer + 4L * i * channels * area, mirrored)
+      labels.foreach(blob => code.decode(record, channels * area, blob.pointer + 4L * i * code.count))
     }
   }
 
-  private def write(image: Int, target: Long, mirrored: Boolean): Unit = {
-    val bytes = scratch.get
-    images.read(image, bytes)
+  private def write(bytes: Array[Byte], target: Long, mirrored: Boolean): Unit = {
     val unsafe = NativeMemory.unsafe
     val (begin, step) = if (mirrored) (width - 1, -1) else (0, 1)
     var c = 0

@@ -4,7 +4,8 @@ package com.intel.analytics.bigdl.dllib.gan.data
  * Images of one size, one after the other, each as in Spark's image struct.
  *
  * @param count  images
- * @param pixels uint8, (count, height, width, channels), BGR if there are three channels
+ * @param pixels of each image uint8, (height, width, channels), BGR if there are three channels, and
+ *               then its label, if there are labels: see `LabelCode`
  */
 private[gan] case class ImageBlock(count: Int, pixels: Array[Byte])
 

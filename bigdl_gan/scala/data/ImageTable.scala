@@ -5,8 +5,13 @@ import org.apache.spark.rdd.RDD
 import org.apache.spark.sql.DataFrame
 import org.apache.spark.storage.StorageLevel
 
-/** A DataFrame's images as blocks of bytes: computed once, cached in Spark's storage. */
-private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
+/**
+ * A DataFrame's images, with their labels if there are any, as blocks of bytes: computed once, cached
+ * in Spark's storage.
+ *
+ * @param frame an image struct, and a label if `code` has labels
+ */
+private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel, code: LabelCode) {
   val id: String = java.util.UUID.randomUUID().toString
 
   /** Ids of the executors that hold its shares, in the order of the shares, as far as is known. */
@@ -21,7 +26,10 @@ private[gan] final class ImageTable(frame: DataFrame, val level: StorageLevel) {
   /** Ends the training that started last. */
   @volatile var trainer: Option[AutoCloseable] = None
 
-  private val packed: RDD[Packed] = frame.rdd.mapPartitions(new Packing(_))
+  private val packed: RDD[Packed] = {
+    val labels = code // the closure takes it, not this table
+    frame.rdd.mapPartitions(new Packing(_, labels))
+  }
   cache()
 
   /** Caches the images from their next use on; does nothing if they are cached already. */

@@ -8,10 +8,12 @@ import org.apache.spark.sql.Row
 private[gan] case class Packed(census: Census, block: Option[ImageBlock])
 
 /**
- * Packs rows of one column, an image struct, into blocks, with one at a time in memory. Images that
- * differ in kind from a partition's first are only counted.
+ * Packs rows into blocks, with one at a time in memory. Images that differ in kind from a partition's
+ * first are only counted.
+ *
+ * @param rows an image struct and, if `code` has labels, the row's label
  */
-private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
+private[gan] final class Packing(rows: Iterator[Row], code: LabelCode) extends Iterator[Packed] {
   private var kind: Option[ImageKind] = None
 
   override def hasNext: Boolean = rows.hasNext
@@ -20,7 +22,8 @@ private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
     val pending = mutable.ArrayBuffer[Array[Byte]]()
     var (bytes, census) = (0L, Census.Empty)
     while (bytes < Packing.BlockBytes && rows.hasNext) {
-      val (found, data) = read(rows.next().getStruct(0))
+      val row = rows.next()
+      val (found, data) = read(row.getStruct(0), row)
       census = census.merge(found)
       data.foreach { image =>
         pending += image
@@ -30,7 +33,7 @@ private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
     Packed(census, if (pending.isEmpty) None else Some(ImageBlock.of(pending)))
   }
 
-  private def read(image: Row): (Census, Option[Array[Byte]]) =
+  private def read(image: Row, row: Row): (Census, Option[Array[Byte]]) =
     if (image == null || ImageStruct.hasNull(image)) (Packing.Null, None)
     else {
       val found = ImageStruct.kind(image)
@@ -41,8 +44,9 @@ private[gan] final class Packing(rows: Iterator[Row]) extends Iterator[Packed] {
         Some(s"$found with ${data.length} bytes of data, origin '$origin'")
       }
       kind = kind.orElse(Some(found))
-      (Census(0, short, Map(found -> ((1L, origin))), ImageHash.of(data, 0, data.length)),
-        if (!isShort && kind.contains(found)) Some(data) else None)
+      val record = if (code.bytes == 0) data else data ++ code.encode(row.get(1))
+      (Census(0, short, Map(found -> ((1L, origin))), ImageHash.of(record, 0, record.length)),
+        if (!isShort && kind.contains(found)) Some(record) else None)
     }
 }
 

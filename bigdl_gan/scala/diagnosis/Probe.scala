@@ -157,15 +157,17 @@ private[gan] object Probe {
    * @param latents  (draws, N, F)
    * @param replicas that share the N images, each a thread with its own end of a ring
    * @param block    of the replicas' flat vectors: see `FlatOrder`
+   * @param labels   (draws, N, labels), for conditional networks
    * @return the last update's losses (generator, discriminator), both networks' gradients in it and
    *         their weights after it; the generator's averaged weights, and the first replica's
    *         averaged statistics
    */
   def updates(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,
-    reals: Array[Byte], latents: Array[Byte], replicas: Int, block: Int): JavaList[Array[Byte]] = {
+    reals: Array[Byte], latents: Array[Byte], replicas: Int, block: Int,
+    labels: Array[Byte] = Array()): JavaList[Array[Byte]] = {
     val order = FlatOrder(block)
     val specs = Seq(generator, discriminator).map(Lowering.lower(_, "network").spec)
-    val results = play(generator, discriminator, plan, count, reals, latents, replicas, order) {
+    val results = play(generator, discriminator, plan, count, reals, latents, replicas, order, labels) {
       (game, _) =>
         val (statistics, learners) = (game.statistics, game.learners.both)
         val models = game.learners.models.map(vector => vector.name -> vector.values).toMap
@@ -194,7 +196,8 @@ private[gan] object Probe {
 
   /** What `result` takes from each replica's game after all updates. */
   private def play[A: ClassTag](generator: Module[Float], discriminator: Module[Float],
-    plan: String, count: Int, reals: Array[Byte], latents: Array[Byte], replicas: Int, order: FlatOrder)(
+    plan: String, count: Int, reals: Array[Byte], latents: Array[Byte], replicas: Int, order: FlatOrder,
+    labels: Array[Byte] = Array())(
     result: (Game, Exchange) => A): Array[A] = {
     val (g, d) = (Lowering.lower(generator, "generator"),
       Lowering.lower(discriminator, "discriminator"))
@@ -204,7 +207,7 @@ private[gan] object Probe {
       inContext(2, Seq(g.spec, d.spec)) { (context, parallel) =>
         val game = new Game(context, config, initial,
           new DropoutStreams(0, exchange.rank * config.batch), exchange, parallel)
-        val source = new Given(floats(reals), floats(latents), config, exchange)
+        val source = new Given(floats(reals), floats(latents), floats(labels), config, exchange)
         for (i <- 0 until count) game.update(i, source)
         result(game, exchange)
       }
@@ -241,10 +244,12 @@ private[gan] object Probe {
   }
 
   /** A replica's share of given images and latents. */
-  private final class Given(images: Array[Float], z: Array[Float], config: TrainingConfig,
-    exchange: Exchange) extends BatchSource {
-    override def reals(draw: Int, target: Blob): Unit =
+  private final class Given(images: Array[Float], z: Array[Float], y: Array[Float],
+    config: TrainingConfig, exchange: Exchange) extends BatchSource {
+    override def reals(draw: Int, target: Blob, labels: Option[Blob]): Unit = {
       write(images, draw, config.discriminator.inputShape.product, target)
+      labels.foreach(write(y, draw, config.discriminator.labelCount, _))
+    }
     override def latents(draw: Int, target: Blob): Unit =
       write(z, draw, config.generator.inputShape.product, target)
 

@@ -39,8 +39,9 @@ private[gan] final class CompiledGenerator(generator: TrainedNetwork, batch: Int
   private def plain(): Blob =
     context.blob(Layout.dims(batch, spec.outputShape), Layout.plain(spec.outputShape))
 
-  def images(latents: Array[Float]): Array[Float] = {
+  def images(latents: Array[Float], labels: Array[Float]): Array[Float] = {
     NativeMemory.write(latents, 0, network.input.pointer, latents.length)
+    if (labels.nonEmpty) NativeMemory.write(labels, 0, network.labels.pointer, labels.length)
     network.forward(network.all)
     toPlain.run()
     val pixels = new Array[Float](batch * spec.outputShape.product)

@@ -5,8 +5,13 @@ import com.intel.analytics.bigdl.dllib.gan.network.TrainedNetwork
 
 /** A generator for one task. */
 private[gan] final class GeneratorSession(session: TaskSession[CompiledGenerator]) {
-  /** The images for a full batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1]. */
-  def images(latents: Array[Float]): Array[Float] = session(_.images(latents))
+  /**
+   * The images for a full batch of latents (batch, F): (batch, C, H, W), RGB, [-1, 1].
+   *
+   * @param labels (batch, labels), or none if the generator takes none
+   */
+  def images(latents: Array[Float], labels: Array[Float]): Array[Float] =
+    session(_.images(latents, labels))
 
   /** The latents' gradient from the gradient of the images that were made last. */
   def latentGradient(imageGradient: Array[Float]): Array[Float] =

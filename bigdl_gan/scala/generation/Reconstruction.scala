@@ -13,10 +13,12 @@ import org.apache.spark.sql.{DataFrame, Row}
  * It always takes `batch` images at once, and fills up a short batch with its last image: images do
  * not influence each other. Source: Zhu et al. 2016, arXiv:1609.03552, section 3.1.
  *
+ * @param labels where label vectors come from
  * @param engine a name: see `Engines.of`
  */
 private[gan] final class Reconstruction(generator: Broadcast[TrainedNetwork], shape: Array[Int],
-  latentSize: Int, batch: Int, steps: Int, learningRate: Double, engine: String) extends Serializable {
+  latentSize: Int, batch: Int, steps: Int, learningRate: Double, labels: LabelSource, engine: String)
+  extends Serializable {
   private val Array(channels, height, width) = shape
   private val area = height * width
   private val pixels = channels * area
@@ -27,7 +29,7 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedNetwork], sh
       lazy val session = GeneratorSession.ofTask(generator.value, batch, engine)
       rows.grouped(batch).flatMap { group =>
         val (latents, distances) = solve(session, group.map(row =>
-          ImagePlanes.of(row.getStruct(image), shape, "generator")))
+          ImagePlanes.of(row.getStruct(image), shape, "generator")), group.map(labels.of(_, 0)))
         group.indices.iterator.map(i =>
           Row.fromSeq(group(i).toSeq ++ Seq(latents(i).toSeq, distances(i))))
       }
@@ -39,15 +41,16 @@ private[gan] final class Reconstruction(generator: Broadcast[TrainedNetwork], sh
   }
 
   /** The latents of up to `batch` targets, and their distances. */
-  private def solve(session: GeneratorSession, targets: Seq[Array[Float]])
+  private def solve(session: GeneratorSession, targets: Seq[Array[Float]], vectors: Seq[Array[Float]])
   : (Array[Array[Float]], Array[Float]) = {
-    val wanted = Array.tabulate(batch)(i => targets(math.min(i, targets.length - 1)))
+    def full(rows: Seq[Array[Float]]) = Array.tabulate(batch)(i => rows(math.min(i, rows.length - 1)))
+    val (wanted, told) = (full(targets), full(vectors).flatten)
     val n = batch * latentSize
     val (z, best) = (new Array[Float](n), new Array[Float](n))
     val (m, v) = (new Array[Double](n), new Array[Double](n))
     val least = Array.fill(batch)(Float.PositiveInfinity)
     for (step <- 0 to steps) {
-      val made = session.images(z)
+      val made = session.images(z, told)
       for (i <- 0 until batch) {
         val distance = compare(made, i, wanted(i))
         if (distance < least(i)) {

@@ -10,7 +10,7 @@ import com.intel.analytics.bigdl.dllib.nn._
 import com.intel.analytics.bigdl.dllib.nn.abstractnn.Activity
 import com.intel.analytics.bigdl.dllib.nn.internal.KerasLayer
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
-import com.intel.analytics.bigdl.dllib.utils.{SingleShape, T, Table}
+import com.intel.analytics.bigdl.dllib.utils.{MultiShape, Shape, SingleShape, T, Table}
 
 /** Turns a dllib Keras model into a list of nodes for MKL-DNN. */
 private[gan] object Lowering {
@@ -20,12 +20,21 @@ private[gan] object Lowering {
   /** @throws IllegalArgumentException if a layer cannot run; it names the layer */
   def lower(model: Module[Float], role: String): Lowered = {
     val walk = new Walk(role)
-    model.getInputShape() match {
-      case single: SingleShape => walk.begin(single.toSingle().toArray.drop(1))
-      case other => walk.refuse(role, s"its input is $other; it must be one tensor of known shape")
-    }
-    val last = walk.visit(model, Seq(0), role)
+    val inputs = shapes(model.getInputShape()).getOrElse(walk.refuse(role,
+      s"its input is ${model.getInputShape()}; it must be one tensor of known shape, or that and a label vector"))
+    inputs.foreach(walk.begin)
+    val last = walk.visit(model, inputs.indices, role)
     walk.finish(last)
+  }
+
+  /** The shapes of one input, or of two if the second is a vector; without the batch axis. */
+  private def shapes(shape: Shape): Option[Seq[Array[Int]]] = shape match {
+    case single: SingleShape => Some(Seq(single.toSingle().toArray.drop(1)))
+    case multi: MultiShape =>
+      val all = multi.toMulti().map(shapes)
+      if (all.contains(None)) None
+      else Some(all.flatMap(_.get)).filter(found => found.length == 2 && found(1).length == 1)
+    case _ => None
   }
 
   private final class Walk(role: String) {
@@ -61,17 +70,18 @@ private[gan] object Lowering {
     }
 
     private def visitGraph(graph: StaticGraph[Float], inputs: Seq[Int], name: String): Int = {
-      if (graph.inputs.length != 1 || graph.outputs.length != 1) {
-        refuse(name, s"it has ${graph.inputs.length} inputs and ${graph.outputs.length} outputs; " +
-          "only networks with one of each can run")
+      if (graph.inputs.length != inputs.length || graph.outputs.length != 1) {
+        refuse(name, s"it has ${graph.inputs.length} inputs and ${graph.outputs.length} outputs; it must have " +
+          (if (inputs.length == 1) "one of each" else s"${inputs.length} inputs and one output") + " here")
       }
       val done = mutable.Map[AnyRef, Int]()
       graph.getSortedForwardExecutions().foreach { execution =>
         if (execution.prevNodesAndEdges.exists(_._2.fromIndex.isDefined)) {
           refuse(name, "it selects one of several outputs")
         }
-        val sources = if (execution.eq(graph.inputs.head)) inputs else {
-          execution.prevNodes.filter(done.contains).map(done(_))
+        val sources = graph.inputs.indexWhere(_.eq(execution)) match {
+          case -1 => execution.prevNodes.filter(done.contains).map(done(_))
+          case input => Seq(inputs(input))
         }
         done(execution) = visit(execution.element, sources, name)
       }

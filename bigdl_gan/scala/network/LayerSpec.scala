@@ -68,7 +68,7 @@ private[gan] trait LayerSpec extends Serializable {
   def followedBy(next: Module[Float], shape: Array[Int]): Option[(LayerSpec, Array[Int])] = None
 }
 
-/** A network's input, which is not computed. */
+/** An input, which is not computed. */
 private[gan] case object InputSpec extends LayerSpec {
   override def compile(site: Site): Op =
     throw new IllegalStateException("A network's input is given, not computed.")

@@ -23,9 +23,10 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
 
   spec.nodes.indices.foreach(compile)
   private val last = inLayout(spec.nodes.length - 1, pixelMajor = false)
+  private val inputs = edges.take(spec.inputCount).toSeq
 
   /** The passes for a penalty on the input's gradient; throws if a layer cannot have one. */
-  lazy val penalized: PenaltyPasses = new PenaltyPasses(context, steps, edges.head, last, memory,
+  lazy val penalized: PenaltyPasses = new PenaltyPasses(context, steps, inputs, last, memory,
     spec.weightCount, settings.parallel)
 
   private def compile(id: Int): Unit = {
@@ -35,7 +36,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     val alias = if (runsInPlace(node, inputs)) inputs.headOption else None
     val edge = new Edge(context, node.shape, batch, alias)
     edges(id) = edge
-    if (id == 0) edge.setBlob(context.blob(Layout.dims(batch, node.shape), Layout.plain(node.shape)))
+    if (isInput(id)) edge.setBlob(context.blob(Layout.dims(batch, node.shape), Layout.plain(node.shape)))
     else {
       val op = node.layer.compile(
         new Site(context, id, node, inputs, edge, memory, settings, plan.isPixelMajor(id)))
@@ -58,10 +59,16 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
 
   private def runsInPlace(node: Node, inputs: Array[Edge]): Boolean =
     node.layer.mayRunInPlace && plan.consumersOf(node.inputs(0)).length == 1 &&
-      (inputs(0) ne edges.head) && !inputs(0).isKept
+      !isInput(node.inputs(0)) && !inputs(0).isKept
+
+  private def isInput(id: Int): Boolean = spec.nodes(id).inputs.isEmpty
 
   /** (N, C, H, W) or (N, F), plain. */
   def input: Blob = edges.head.data
+
+  /** (N, labels), plain, of a conditional network. */
+  def labels: Blob = inputs(1).data
+
   def inputGradient: Blob = edges.head.gradient
   def output: Blob = last.data
   def outputGradient: Blob = last.gradient
@@ -121,15 +128,14 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     val pass = new Pass(context)
     steps.reverseIterator.foreach { case Step(_, op, inputs, output) =>
       output.gather(pass, rows)
-      val bottom = inputs.forall(_ eq edges.head)
-      if (!bottom) op.backward(pass, rows, Needs(data = true, weights))
-      else backwardBottom(op, pass, rows, weights, inputRows)
+      if (!inputs.forall(this.inputs.contains)) op.backward(pass, rows, Needs(data = true, weights))
+      else backwardBottom(op, pass, rows, weights, inputRows.filter(_ => inputs.contains(edges.head)))
     }
     inputRows.foreach(edges.head.gather(pass, _))
     pass
   }
 
-  /** For an operation on the network's input: some rows, or none, need its data gradient. */
+  /** For an operation on inputs alone: some rows, or none, need their gradient. */
   private def backwardBottom(op: Op, pass: Pass, rows: Rows, weights: Boolean,
     inputRows: Option[Rows]): Unit =
     if (inputRows.contains(rows)) op.backward(pass, rows, Needs(data = true, weights))

@@ -4,7 +4,7 @@ package com.intel.analytics.bigdl.dllib.gan.network
  * A node of the graph.
  *
  * @param name         the Keras layer's name and class, for messages
- * @param inputs       indices of the nodes whose outputs it takes
+ * @param inputs       indices of the nodes whose outputs it takes; none if it is an input
  * @param shape        its output's shape: (C, H, W), (F) or any other
  * @param weightOffset where its weights begin in the network's flat weight vector
  * @param weightCount  how many floats its weights are

@@ -12,9 +12,10 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemor
  * v g with v = P'(g) held constant. And v g is the output's tangent along v. So the passes are those
  * of a network that computes tangents beside values.
  *
- * @param steps in the order of the forward pass
+ * @param steps  in the order of the forward pass
+ * @param inputs the network's; only the first has a gradient and a direction
  */
-private[gan] final class PenaltyPasses(context: DnnContext, steps: Seq[Step], input: Edge,
+private[gan] final class PenaltyPasses(context: DnnContext, steps: Seq[Step], inputs: Seq[Edge],
   output: Edge, memory: NetworkMemory, weightCount: Int, parallel: Workers) {
   private val ops: Seq[(TwiceOp, Step)] = steps.map {
     case step @ Step(_, op: TwiceOp, _, _) => (op, step)
@@ -22,6 +23,7 @@ private[gan] final class PenaltyPasses(context: DnnContext, steps: Seq[Step], in
       s"differentiable twice. Received: ${step.name}. Remove the layer, or the penalty.")
   }
   private val passes = mutable.Map[Any, Pass]()
+  private val input = inputs.head
 
   /** Where the direction's values go, before `tangent`. Zero in rows that it never covers. */
   def direction: Blob = input.face(Face.Tangent)
@@ -49,6 +51,8 @@ private[gan] final class PenaltyPasses(context: DnnContext, steps: Seq[Step], in
 
   /** Computes tangents from `direction`, after a forward pass that covered these rows. */
   def tangent(parts: Seq[Rows]): Unit = run(("tangent", parts)) { pass =>
+    inputs.tail.map(_.face(Face.Tangent)).foreach(labels => // because `mixedWeights` overwrites it
+      pass.jvm(() => NativeMemory.unsafe.setMemory(labels.pointer, labels.layout.bytes, 0)))
     ops.foreach { case (op, _) => parts.foreach(op.tangent(pass, _)) }
   }
 
@@ -71,8 +75,10 @@ private[gan] final class PenaltyPasses(context: DnnContext, steps: Seq[Step], in
       }
     }
 
-  private def isBottom(step: Step): Boolean = step.inputs.forall(_ eq input)
-  private def bottoms: Seq[TwiceOp] = ops.filter { case (_, step) => isBottom(step) }.map(_._1)
+  private def isBottom(step: Step): Boolean = step.inputs.forall(inputs.contains)
+  private def bottoms: Seq[TwiceOp] = ops.collect {
+    case (op, step) if isBottom(step) && step.inputs.contains(input) => op
+  }
 
   /** Computes the weights' gradients. */
   def weights(rows: Rows, sweep: WeightSweep): Unit = run((rows, sweep))(pass =>

@@ -10,4 +10,7 @@ private[gan] object Purpose {
   val Module = 5
   val Flip = 6
   val Interpolate = 7
+  val Round = 8
+  val Member = 9
+  val Label = 10
 }

@@ -43,13 +43,13 @@ private[gan] object Random {
     (bits(0) & 1) != 0
   }
 
-  /** A permutation of `0 until n`: a function of (seed, epoch, rank), by Fisher and Yates. */
-  def permutation(seed: Long, epoch: Int, rank: Int, n: Int): Array[Int] = {
+  /** A permutation of `0 until n`: a function of (seed, purpose, epoch, rank), by Fisher and Yates. */
+  def permutation(seed: Long, epoch: Int, rank: Int, n: Int, purpose: Int = Purpose.Shuffle): Array[Int] = {
     val order = Array.range(0, n)
     val bits = new Array[Int](4)
     var i = n - 1
     while (i > 0) {
-      Philox.block(seed, i, epoch, rank, Purpose.Shuffle, bits)
+      Philox.block(seed, i, epoch, rank, purpose, bits)
       val j = (Philox.uniform(bits(0)) * (i + 1)).toInt
       val other = order(j)
       order(j) = order(i)

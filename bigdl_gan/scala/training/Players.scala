@@ -9,7 +9,8 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
  * Generator and discriminator on one replica, and the passes through them.
  *
  * The discriminator's batch has real images, then as many generated ones and, for a penalty between
- * them, mixtures of both; no layer mixes these groups.
+ * them, mixtures of both; no layer mixes these groups. An image is generated for the label of the real
+ * one in the same place, so labels have the data's shares, and a pair has one label.
  *
  * @param streams    for the dropout layers
  * @param statistics receives what the penalties have to tell
@@ -33,6 +34,15 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   private val mixesSamples = config.discriminator.mixesSamples
   private val logits = new Array[Float](2 * batch)
   private val seeds = new Array[Float](2 * batch)
+  private val labels =
+    if (config.discriminator.labelCount > 0) Some(discriminator.labels.rows(real)) else None
+  private val tell = labels.map { source => // the labels of the real images are those of all kinds
+    val pass = new Pass(context)
+    (1 until kinds).map(kind => discriminator.labels.rows(Rows(kind * batch, batch)))
+      .foreach(target => pass.native(context.reorder(source, target)))
+    if (config.generator.labelCount > 0) pass.native(context.reorder(source, generator.labels))
+    pass
+  }
   private val show = transfer(generator.output, discriminator.input.rows(fake))
   private lazy val bringBack =
     transfer(discriminator.inputGradient.rows(fake), generator.outputGradient)
@@ -52,7 +62,8 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
 
   /** Loads real images (N, C, H, W) and latents (N, F). */
   def load(source: BatchSource, draw: Int): Unit = {
-    source.reals(draw, discriminator.input.rows(real))
+    source.reals(draw, discriminator.input.rows(real), labels)
+    tell.foreach(_.run())
     source.latents(draw, generator.input)
     this.draw = draw
   }

@@ -37,11 +37,12 @@ private[gan] final class Replica(config: TrainingConfig, initial: TrainingState,
     context = Engines.context(config.engine)
     game = new Game(context, config, initial, new DropoutStreams(config.seed, firstSample),
       exchange, parallel)
-    batcher = new ImageBatcher(images, config.discriminator.inputShape, config.seed,
-      exchange.rank, config.batch, config.flip, parallel)
+    batcher = new ImageBatcher(images, config.discriminator.inputShape, config.labels, config.isBalanced,
+      config.seed, exchange.rank, config.batch, config.flip, parallel)
   }
 
-  override def reals(draw: Int, target: Blob): Unit = batcher.fill(draw, target)
+  override def reals(draw: Int, target: Blob, labels: Option[Blob]): Unit =
+    batcher.fill(draw, target, labels)
 
   override def latents(draw: Int, target: Blob): Unit = {
     parallel.range(config.batch)(i => Random.normals(config.seed, Purpose.Latent, draw,

@@ -1,5 +1,6 @@
 package com.intel.analytics.bigdl.dllib.gan.training
 
+import com.intel.analytics.bigdl.dllib.gan.data.LabelCode
 import com.intel.analytics.bigdl.dllib.gan.network.{FlatOrder, NetworkSpec}
 import com.intel.analytics.bigdl.dllib.gan.training.optimizer.{Averaging, Optimizer}
 import org.json4s.jackson.JsonMethods.parse
@@ -14,14 +15,16 @@ import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
  * @param labelSmoothing how far the labels of real and of generated images lie from 1 and 0
  * @param leCam         the weight of `LeCam`; 0 for none
  * @param penalties     on the discriminator's gradient by its images
+ * @param labels        how images' labels are kept
+ * @param isBalanced    whether to draw all classes equally often
  * @param engine        a name: see `Engines.of`
  * @param order         of the flat vectors on all replicas
  */
 private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: NetworkSpec,
   generatorDescent: Descent, discriminatorDescent: Descent, loss: String, batch: Int,
   criticUpdates: Int, seed: Long, flip: Boolean,
-  labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules, engine: String,
-  order: FlatOrder = FlatOrder.Plain) extends Serializable
+  labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules, labels: LabelCode,
+  isBalanced: Boolean, engine: String, order: FlatOrder = FlatOrder.Plain) extends Serializable
 
 private[gan] object TrainingConfig {
   /**
@@ -32,10 +35,12 @@ private[gan] object TrainingConfig {
   : TrainingConfig = Section.read("plan", parse(plan)) { plan =>
     val (batch, critics) = (plan.value[Int]("batchSize"), plan.value[Int]("criticUpdates"))
     val (generators, discriminators) = descents(plan, batch * math.max(critics, 1))
+    val (code, isBalanced) = plan.optional("labels")(labels).getOrElse((LabelCode.None, false))
     TrainingConfig(generator, discriminator, generators, discriminators, plan.value[String]("loss"),
       batch / replicas, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
       plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"),
-      plan.optional("penalties")(penalties).getOrElse(PenaltyRules.None), plan.value[String]("engine"))
+      plan.optional("penalties")(penalties).getOrElse(PenaltyRules.None), code, isBalanced,
+      plan.value[String]("engine"))
   }
 
   /** The generator's and the discriminator's. */
@@ -53,6 +58,10 @@ private[gan] object TrainingConfig {
       Descent(optimizers._2, plan.section("discriminatorSchedule")(Schedule.of), norm, value,
         plan.option("clipWeights"), None))
   }
+
+  /** How labels are kept, and whether batches are balanced. */
+  private def labels(rules: Section): (LabelCode, Boolean) =
+    (LabelCode(rules.value[Int]("count"), rules.value[Boolean]("isOneHot")), rules.value[Boolean]("balanceClasses"))
 
   private def penalties(rules: Section): PenaltyRules = PenaltyRules(rules.value[Double]("r1"),
     rules.value[Double]("r2"), rules.value[Double]("gradientPenalty"),

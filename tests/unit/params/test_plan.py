@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bigdl_gan.params import GANParams, plan
+from bigdl_gan.params.labels import Labels
 from bigdl_gan.params.schedule import stream_seed
 from bigdl_gan.schedules import Constant, Linear
 
@@ -34,8 +35,15 @@ def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
         "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"},
         "generatorSchedule": Linear(9, alpha=0.5, begin=2), "discriminatorSchedule": Constant(), "clipNorm": 2.5,
         "clipValue": None, "clipWeights": None, "emaHalfLife": 77.0, "initialModel": "ab12", "initialMoments": True,
-        **NO_PENALTIES,
+        "balanceClasses": False, **NO_PENALTIES,
     }  # fmt: skip
+
+
+def test_the_core_is_told_how_labels_are_kept():
+    labels = Labels(["digit"], [3, 8], True, [[0], [1]], [5, 6])
+    told = json.loads(plan.for_core({**PLAN, "balanceClasses": True}, 0, labels=labels))
+    assert told.pop("labels") == {"count": 2, "isOneHot": True, "balanceClasses": True}
+    assert "balanceClasses" not in told and "labels" not in json.loads(plan.for_core(PLAN, 0))
 
 
 def test_penalties_are_in_the_plan_only_if_there_are_any():

@@ -157,7 +157,8 @@ def test_a_model_sets_what_decides_its_images():
     setters = {name for name in dir(GANModel) if name.startswith("set")} - {"set"}
     assert setters == {f"set{row.method}" for row in GAN_TABLE if row.is_models}
     assert {
-        "setOutputCol", "setIdCol", "setLatentCol", "setSeed", "setTruncation", "setGeneratorWeights", "setEngine"
+        "setOutputCol", "setIdCol", "setLatentCol", "setSeed", "setTruncation", "setGeneratorWeights", "setEngine",
+        "setLabelCol", "setLabelCols",
     } == setters  # fmt: skip
 
 
