@@ -114,9 +114,14 @@ def two_outputs():
     return Model(vector, [Dense(2)(vector), Dense(3)(vector)])
 
 
-def two_inputs():
-    first, second = Input(shape=(4,)), Input(shape=(4,))
+def two_images():
+    first, second = Input(shape=(1, 2, 2)), Input(shape=(1, 2, 2))
     return Model([first, second], merge([first, second], mode="sum"))
+
+
+def three_inputs():
+    inputs = [Input(shape=(4,)) for _ in range(3)]
+    return Model(inputs, merge(inputs, mode="sum"))
 
 
 def after_dense(layer):
@@ -124,8 +129,10 @@ def after_dense(layer):
 
 
 REFUSED = {
-    "two outputs": (two_outputs, r"it has 1 inputs and 2 outputs; only networks with one of each can run"),
-    "two inputs": (two_inputs, r"Received: generator, but its input is .*it must be one tensor"),
+    "two outputs": (two_outputs, r"it has 1 inputs and 2 outputs; it must have one of each here"),
+    "two images": (two_images, r"Received: generator, but its input is .*it must be one tensor of known shape, or that "
+                               "and a label vector"),
+    "three inputs": (three_inputs, r"Received: generator, but its input is .*it must be one tensor"),
     "no batch axis": (
         lambda: after_dense(nn.Mean(1)),
         r"Received: KerasLayerWrapper 'odd', but its output does not keep the batch axis",

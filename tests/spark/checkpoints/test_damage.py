@@ -203,11 +203,16 @@ def test_a_param_of_a_later_version_is_named(spark, folder):
         GANModel.load(str(folder))
 
 
+LABELS = {"columns": ["colour"], "names": ["blue", 3], "is_one_hot": True, "ones": [[0], [1]], "counts": [5, 6]}
+
+
 @pytest.mark.parametrize("key, value, fits", [
     ("engine", "onednn", True), ("engine", "a later one", True), ("engine", 1, False), ("engine", None, False),
     ("notes", {}, True), ("notes", {"mine": {"best": -0.5, "waited": 2}}, True), ("notes", [], False),
     ("notes", {"mine": 1}, False), ("notes", {"mine": {"best": "x"}}, False),
     ("notes", {"mine": {"best": float("nan")}}, False),
+    ("labels", LABELS, True), ("labels", {**LABELS, "names": [[0]]}, False), ("labels", {**LABELS, "ones": [0]}, False),
+    ("labels", {**LABELS, "counts": ["5"]}, False), ("labels", {**LABELS, "is_one_hot": 1}, False), ("labels", 1, False),
 ])  # fmt: skip
 def test_an_entry_that_earlier_versions_did_not_write(spark, folder, key, value, fits):
     change(folder / "checkpoint-00000002", lambda metadata: metadata.update({key: value}))
