@@ -9,7 +9,7 @@ import com.intel.analytics.bigdl.dllib.gan.data.{FileBytes, ImageTable, PictureE
 import com.intel.analytics.bigdl.dllib.gan.diagnosis.{PeakRate, Preflight}
 import com.intel.analytics.bigdl.dllib.gan.generation.{Generation, Reconstruction}
 import com.intel.analytics.bigdl.dllib.gan.layers.CoreModule
-import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkBroadcasts, NetworkFile}
+import com.intel.analytics.bigdl.dllib.gan.model.{Lowering, NetworkBroadcasts, NetworkFile, SpecText}
 import com.intel.analytics.bigdl.dllib.gan.native.NativeMemory
 import com.intel.analytics.bigdl.dllib.gan.scoring.ImageScoring
 import com.intel.analytics.bigdl.dllib.gan.training.{Average, GANTrainer, HeldShares, ReplicaTasks}
@@ -26,7 +26,7 @@ import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
 
 /** The methods that Python calls, each named after its caller there, in camelCase. */
-object Bridge extends ProbeMethods {
+object Bridge extends ProbeMethods with ValueMethods {
   /** Makes dllib register its types now, and hides the lines that it prints meanwhile. */
   def initialize(): Unit = synchronized {
     if (!initialized) {
@@ -48,7 +48,8 @@ object Bridge extends ProbeMethods {
       ("weights" -> spec.weightCount) ~
       ("layers" -> spec.nodes.toList.drop(1).map { node =>
         ("name" -> node.name) ~ ("inputs" -> node.inputs.toList) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
-          ("weights" -> node.weightCount) ~ ("native" -> node.layer.isNative) ~ ("dependence" -> node.layer.dependence.word) ~
+          ("weights" -> node.weightCount) ~ ("state" -> node.stateCount) ~ ("spec" -> SpecText.of(node.layer)) ~
+          ("native" -> node.layer.isNative) ~ ("dependence" -> node.layer.dependence.word) ~
           ("momentum" -> node.layer.runningMomentum)
       })))
   }
@@ -242,10 +243,10 @@ object Bridge extends ProbeMethods {
    * what its last layer takes. See `ImageScoring`.
    */
   def scoreImages(frame: DataFrame, model: Module[Float], role: String, imageColumn: String,
-    hidden: String, output: String, softmax: Boolean, batchSize: Int): DataFrame = {
+    hidden: String, output: String, softmax: Boolean, batchSize: Int, engine: String): DataFrame = {
     val lowered = Lowering.lower(model, role)
     val sent = NetworkBroadcasts.of(model, lowered, frame.sparkSession.sparkContext)
-    new ImageScoring(sent, role, batchSize)(frame, frame.columns.indexOf(imageColumn), hidden, output,
+    new ImageScoring(sent, role, batchSize, engine)(frame, frame.columns.indexOf(imageColumn), hidden, output,
       softmax)
   }
 

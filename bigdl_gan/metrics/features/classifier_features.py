@@ -71,7 +71,7 @@ class ClassifierFeatures:
         chosen = df.select(*(quoted(name) for name in keep), F.col(quoted(image_col)).alias(_IMAGE))
         frame = bridge.call(
             "scoreImages", bridge.java_frame(self.resized(chosen, _IMAGE)), self.network.value, "classifier", _IMAGE,
-            FEATURES, PROBABILITIES, True, _BATCH,
+            FEATURES, PROBABILITIES, True, _BATCH, "auto",
         )  # fmt: skip
         return bridge.python_frame(frame, df.sparkSession).drop(_IMAGE)
 

@@ -7,12 +7,12 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 
 /**
  * Networks with their running statistics, each of which takes the output of the one before; compiled
- * for one batch size and one thread.
+ * for one batch size and one thread, on the engine named.
  */
-private[gan] final class CompiledScorer(networks: Seq[TrainedNetwork], batch: Int)
+private[gan] final class CompiledScorer(networks: Seq[TrainedNetwork], batch: Int, engine: String)
   extends AutoCloseable {
   ThreadSetup.prepare(1, networks.exists(_.spec.usesDllib))
-  private val context = Engines.context()
+  private val context = Engines.context(engine)
   private val parallel = new Workers(1, "bigdl-gan-scorer")
   private val stages = try networks.map(new Stage(_)) catch {
     case failure: Throwable =>

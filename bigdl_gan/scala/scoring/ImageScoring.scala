@@ -14,10 +14,11 @@ import org.apache.spark.sql.{DataFrame, Row}
  * Every batch has the same size (a short one is filled up) and runs on one thread. So a row's vectors
  * depend only on its image, not on where or with which other rows they are computed.
  *
- * @param role what the network is, for messages
+ * @param role   what the network is, for messages
+ * @param engine a name: see `Engines.of`
  */
-private[gan] final class ImageScoring(network: Broadcast[TrainedNetwork], role: String, batch: Int)
-  extends Serializable {
+private[gan] final class ImageScoring(network: Broadcast[TrainedNetwork], role: String, batch: Int,
+  engine: String) extends Serializable {
   private val shape = network.value.spec.inputShape
   if (shape.length != 3) {
     throw new IllegalArgumentException(s"The $role must take images (channels, height, width). " +
@@ -37,7 +38,7 @@ private[gan] final class ImageScoring(network: Broadcast[TrainedNetwork], role: 
     val isSplit = hidden.nonEmpty
     // toDF, because py4j may pass a Dataset of numbers as a DataFrame (Python's range is one).
     val rows = frame.toDF().rdd.mapPartitions { rows =>
-      lazy val session = TaskSession.ofTask(new CompiledScorer(parts(isSplit), batch))
+      lazy val session = TaskSession.ofTask(new CompiledScorer(parts(isSplit), batch, engine))
       rows.grouped(batch).flatMap { group =>
         val outputs = session(_.outputs(inputs(group, image)))
         group.indices.iterator.map { i =>
