@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 from pyspark.ml import Model
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from bigdl_gan import images
 from bigdl_gan.checkpoints.stage_files import ModelReader, NetworksReadable, NetworksWritable
-from bigdl_gan.images import IMAGE_SCHEMA, check_image_column
+from bigdl_gan.exploration import Exploring
+from bigdl_gan.exploration.model_networks import BATCH, IN_BATCHES
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import Py4JError, bridge
 from bigdl_gan.model_report import DEFAULT_METRICS, write_report
@@ -24,17 +25,15 @@ from bigdl_gan.networks.model_labels import VECTOR
 from bigdl_gan.params.gan_table import GAN_TABLE
 from bigdl_gan.params.generated.model_setters import ModelSetters
 from bigdl_gan.params.labels import Labels
-from bigdl_gan.params.values import MOST_INT, MOST_LONG, to_integer, to_number, to_seed
+from bigdl_gan.params.values import MOST_LONG, to_integer, to_seed
 from bigdl_gan.report import summary
-from bigdl_gan.report.history import last_iteration, to_pandas
+from bigdl_gan.report.history import to_pandas
 
-_IN_BATCHES = "Use writeStream.foreachBatch(lambda df, batch: model.{}(df)...)."
 _HASH = "__bigdl_gan_hash"
 _SHOWN_COLUMNS = 8
-_BATCH = 32  # images at once in a task: always this many, so that an image does not depend on its neighbours
 
 
-class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel"]):
+class GANModel(Model, Exploring, ModelSetters, NetworksWritable, NetworksReadable["GANModel"]):
     """A trained generator and discriminator, with the estimator's Params and the training's history.
 
     `getGenerator()` and `getDiscriminator()` return the networks, as dllib Keras models. `model.generator` is the
@@ -67,7 +66,6 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         self.raw_generator: Any = None
         self.checkpoint: Optional[str] = None
         self.labels: Optional[Labels] = None
-        self._spark: Optional[SparkSession] = None  # the session it was fitted in
 
     @classmethod
     def read(cls) -> ModelReader:
@@ -80,27 +78,12 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         twin.history = [dict(row) for row in self.history]
         return twin
 
-    def _session(self) -> SparkSession:
-        """The session for new DataFrames: the one the model was fitted in, while it lasts."""
-        present = bridge.active_session()
-        return self._spark if self._spark is not None and bridge.is_alive(self._spark) else present
-
-    @property
-    def iteration(self) -> int:
-        """Generator updates in its training."""
-        return last_iteration(self.history)
-
     def getGenerator(self) -> Any:
         """The generator that makes the images, with the weights that the Param `generatorWeights` chooses.
 
         Raises:
             KeyError: there is no generator."""
         return self.raw_generator if self._is_raw() else super().getGenerator()
-
-    def _is_raw(self) -> bool:
-        """Whether the weights of the last update were chosen over their average."""
-        GAN_TABLE.check_one(self, "generatorWeights")
-        return self.raw_generator is not None and self.getGeneratorWeights() == "raw"
 
     def raw_networks(self) -> Dict[str, Any]:
         """Both networks by role, the generator with the weights of the last update: what a training can continue from.
@@ -213,7 +196,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         GAN_TABLE.check_one(self, "truncation")
         spark = self._session()
         # A task computes whole batches: more tasks than batches would be idle
-        n_partitions = max(1, min(math.ceil(n / _BATCH), spark.sparkContext.defaultParallelism))
+        n_partitions = max(1, min(math.ceil(n / BATCH), spark.sparkContext.defaultParallelism))
         ids = spark.range(0, n, 1, n_partitions)
         source = model_labels.source_of(self.labels, labels)
         if self.labels is None:
@@ -244,59 +227,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
             )
         vectors = model_labels.along(self.labels, labels, n_latents=len(latents), steps=steps)
         rows = [(i, [float(x) for x in latent], *vector) for i, (latent, vector) in enumerate(zip(path, vectors))]
-        schema, source = "id long, latent array<float>", ""
-        if self.labels is not None:
-            schema, source = f"{schema}, label_vector array<float>", '{"column": "label_vector"}'
-        frame = self._session().createDataFrame(rows, schema)
-        return self._images(frame, "image", "id", "latent", 0, source)
-
-    def reconstruct(
-        self, df: DataFrame, *, steps: int = 200, learning_rate: float = 0.05, image_col: Optional[str] = None
-    ) -> DataFrame:
-        """Finds latents whose generated images resemble the given ones; lazy.
-
-        A conditional model takes the images' labels from the Params `labelCol` or `labelCols`.
-
-        Gradient descent (Adam) through the generator, starting at zero, finds each latent.
-
-        Args:
-            df: DataFrame with images of the generator's size and channels.
-            steps: steps of gradient descent.
-            learning_rate: Adam's learning rate.
-            image_col: column of the images; if None, the Param `imageCol`.
-        Returns:
-            The DataFrame with two more columns. `latent`: array<float>. `distance`: the root mean square of the pixels'
-            differences; 1 is the difference between black and white.
-        Raises:
-            ValueError, TypeError: the column is missing, `latent` or `distance` is there already, or an argument is out
-                of range.
-        Source: Zhu et al. 2016, arXiv:1609.03552."""
-        bridge.check_frame(df, "reconstruct")
-        bridge.refuse_stream(df, _IN_BATCHES.format("reconstruct"))
-        column = image_col or self.getImageCol()
-        check_image_column(df, column, name="image_col" if image_col else "imageCol")
-        steps = to_integer("steps", steps, least=1, most=MOST_INT)
-        learning_rate = to_number("learning_rate", learning_rate, above=0)
-        if {"latent", "distance"} & set(df.columns):
-            raise ValueError(
-                "`df` must not have a column `latent` or `distance`: reconstruct adds them. Received: columns "
-                f"{', '.join(df.columns)}. Rename or drop it."
-            )
-        told, source = model_labels.with_vectors(df, self.labels, self)
-        frame = bridge.call(
-            "reconstructImages", bridge.java_frame(told), self._require_generator().value, column, "latent", "distance",
-            source, steps, learning_rate, _BATCH, self._engine(),
-        )  # fmt: skip
-        return bridge.python_frame(frame, df.sparkSession).drop(VECTOR)
-
-    def _require_generator(self) -> Any:
-        if not self.isDefined("generator"):
-            raise ValueError("`generator` must be set. Received: nothing. Use a fitted or loaded model.")
-        return self.getGenerator()
-
-    def _engine(self) -> str:
-        GAN_TABLE.check_one(self, "engine")
-        return self.getEngine()
+        return self._at(rows, "id long, latent array<float>")
 
     def _transform(self, dataset: DataFrame) -> DataFrame:
         """Adds a column of images, from the latents in `latentCol`, or from the seed and `idCol`; for the labels in
@@ -305,7 +236,7 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         If `idCol` is not set and there is no column `id`, a row's id is the 64-bit hash of its image's bytes (Spark's
         xxhash64): the same picture gets the same generated image in every row."""
         bridge.check_frame(dataset, "transform")
-        bridge.refuse_stream(dataset, _IN_BATCHES.format("transform"))
+        bridge.refuse_stream(dataset, IN_BATCHES.format("transform"))
         check_generation(dataset, self)
         latent = self.getLatentCol() if self.isDefined("latentCol") else ""
         told, source = model_labels.with_vectors(dataset, self.labels, self)
@@ -314,18 +245,3 @@ class GANModel(Model, ModelSetters, NetworksWritable, NetworksReadable["GANModel
         image = F.col(quoted(self.getImageCol()))
         hashed = told.withColumn(_HASH, F.when(image.isNotNull(), F.xxhash64(image["data"])))
         return self._images(hashed, self.getOutputCol(), _HASH, latent, self.getSeed(), source).drop(_HASH, VECTOR)
-
-    def _images(
-        self, df: DataFrame, output_col: str, id_col: str, latent_col: str, seed: int, labels: str,
-        label_column: str = "",
-    ) -> DataFrame:  # fmt: skip
-        generator = self._require_generator()
-        truncation = self.getTruncation() if self.isDefined("truncation") else 0.0
-        origin = f"gan:{self.uid}?iteration={self.iteration}" + ("&weights=raw" if self._is_raw() else "")
-        if not latent_col:
-            origin += f"&seed={seed}" + (f"&truncation={truncation:g}" if truncation else "")
-        frame = bridge.call(
-            "generateImages", bridge.java_frame(df), generator.value, IMAGE_SCHEMA.json(), output_col, id_col,
-            latent_col, seed, truncation, labels, label_column, origin, _BATCH, self._engine(),
-        )  # fmt: skip
-        return bridge.python_frame(frame, df.sparkSession)

@@ -1,4 +1,4 @@
-"""Paths between latents."""
+"""Paths through latents."""
 
 import numpy as np
 
@@ -37,3 +37,16 @@ def slerp_path(latents: np.ndarray, steps: int) -> np.ndarray:
         raise ValueError(f"`latents` must be finite. Received: {latents[~np.isfinite(latents)][0]} among them.")
     path = [slerp(a, b, i / steps) for a, b in zip(latents, latents[1:]) for i in range(steps)]
     return np.stack([*path, latents[-1]]).astype(np.float32)
+
+
+def straight_paths(latents: np.ndarray, direction: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Latents that move along one direction: latent + offset x direction.
+
+    Args:
+        latents: float (M, latent).
+        direction: float (latent,).
+        offsets: float (N,).
+    Returns:
+        float32 (M x N, latent): all offsets of the first latent, then of the next."""
+    moved = latents[:, None] + offsets[:, None] * direction
+    return moved.reshape(-1, latents.shape[1]).astype(np.float32)

@@ -32,26 +32,37 @@ def source_of(known: Optional[Labels], wanted: Any) -> str:
     return json.dumps(known.shares() if wanted is None else {"vectors": known.vectors(wanted)})
 
 
-def along(known: Optional[Labels], wanted: Any, *, n_latents: int, steps: int) -> List[List[List[float]]]:
-    """A label vector, in a list, for each image of an interpolation; empty lists for a model that takes none.
+def at_latents(known: Optional[Labels], wanted: Any, n_latents: int) -> List[List[List[float]]]:
+    """A label vector, in a list, for each of some latents; empty lists for a model that takes none.
 
     Args:
         wanted: one label for all latents, or one for each, as `GANModel.generate` takes them.
     Raises:
         TypeError, ValueError: a label is unknown, there is another number of them, or the model takes none."""
-    n = (n_latents - 1) * steps + 1
     if known is None:
         source_of(known, wanted)  # refuses any
-        return [[]] * n
+        return [[]] * n_latents
     vectors = known.vectors(wanted) if wanted is not None else []
     if len(vectors) not in (1, n_latents):
         raise ValueError(
             f"`labels` must be one label, or one for each of the {n_latents} latents. Received: "
             f"{len(vectors) or 'none'}. Pass some of {known.listed()}."
         )
-    ends = np.array(vectors * n_latents if len(vectors) == 1 else vectors)
+    return [[vector] for vector in (vectors * n_latents if len(vectors) == 1 else vectors)]
+
+
+def along(known: Optional[Labels], wanted: Any, *, n_latents: int, steps: int) -> List[List[List[float]]]:
+    """The same for each image of an interpolation, which goes from label to label in straight lines.
+
+    Args:
+        steps: from one latent to the next."""
+    ends = at_latents(known, wanted, n_latents)
+    n = (n_latents - 1) * steps + 1
+    if known is None:
+        return [[]] * n
+    columns = np.array([vector for (vector,) in ends]).T
     places = np.arange(n) / steps
-    return [[[float(np.interp(place, range(n_latents), column)) for column in ends.T]] for place in places]
+    return [[[float(np.interp(place, range(n_latents), column)) for column in columns]] for place in places]
 
 
 def with_vectors(df: DataFrame, known: Optional[Labels], params: GANParams) -> Tuple[DataFrame, str]:

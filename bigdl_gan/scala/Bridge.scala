@@ -26,7 +26,7 @@ import org.json4s.JsonDSL._
 import org.json4s.jackson.JsonMethods.{compact, render}
 
 /** The methods that Python calls, each named after its caller there, in camelCase. */
-object Bridge extends ProbeMethods {
+object Bridge extends ProbeMethods with NetworkMethods {
   /** Makes dllib register its types now, and hides the lines that it prints meanwhile. */
   def initialize(): Unit = synchronized {
     if (!initialized) {
@@ -37,24 +37,6 @@ object Bridge extends ProbeMethods {
   }
 
   private var initialized = false
-
-  /**
-   * Lowers a model. Returns JSON: its shapes, the activation that it ends in, and its layers. Layers
-   * name their inputs by numbers, of which the first belong to the network's inputs.
-   */
-  def describeNetwork(model: Module[Float], role: String): String = {
-    val lowered = Lowering.lower(model, role)
-    val spec = lowered.spec
-    compact(render(("inputShape" -> spec.inputShape.toList) ~
-      ("labels" -> spec.labelCount) ~ ("outputShape" -> spec.outputShape.toList) ~
-      ("end" -> spec.end) ~ ("clips" -> lowered.clips) ~
-      ("weights" -> spec.weightCount) ~
-      ("layers" -> spec.layers.toList.map { node =>
-        ("name" -> node.name) ~ ("inputs" -> node.inputs.toList) ~ ("shape" -> node.shape.toList) ~ ("kind" -> node.kind) ~
-          ("weights" -> node.weightCount) ~ ("native" -> node.layer.isNative) ~ ("dependence" -> node.layer.dependence.word) ~
-          ("momentum" -> node.layer.runningMomentum)
-      })))
-  }
 
   /** A layer that dllib lacks, for dllib's models; `description` is JSON: see `CoreLayer.of`. */
   def coreModule(description: String): Module[Float] = CoreModule(description)
@@ -253,13 +235,15 @@ object Bridge extends ProbeMethods {
   /**
    * Adds columns of arrays of floats: a network's output for each image and, if `hidden` is not empty,
    * what its last layer takes. See `ImageScoring`.
+   *
+   * @param labelColumn label vectors, or "" if the network takes none
    */
   def scoreImages(frame: DataFrame, model: Module[Float], role: String, imageColumn: String,
-    hidden: String, output: String, softmax: Boolean, batchSize: Int): DataFrame = {
+    labelColumn: String, hidden: String, output: String, softmax: Boolean, batchSize: Int, engine: String): DataFrame = {
     val lowered = Lowering.lower(model, role)
     val sent = NetworkBroadcasts.of(model, lowered, frame.sparkSession.sparkContext)
-    new ImageScoring(sent, role, batchSize)(frame, frame.columns.indexOf(imageColumn), hidden, output,
-      softmax)
+    new ImageScoring(sent, role, batchSize, engine)(frame, frame.columns.indexOf(imageColumn),
+      frame.columns.indexOf(labelColumn), hidden, output, softmax)
   }
 
   /**

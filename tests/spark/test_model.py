@@ -240,7 +240,7 @@ def test_images_are_made_in_the_session_of_the_training(spark, digits, digit_gan
     assert "fakes" not in [table.name for table in spark.catalog.listTables()]
 
 
-@pytest.mark.parametrize("verb", ["transform", "reconstruct"])
+@pytest.mark.parametrize("verb", ["transform", "reconstruct", "score"])
 def test_streams_are_refused_with_the_remedy(spark, model, verb):
     rates = spark.readStream.format("rate").load().selectExpr("value as id")
     message = rf"must not be a stream. .*\.foreachBatch\(lambda df, batch: model.{verb}\(df\)...\)"

@@ -14,6 +14,7 @@ CALLS = {
     "fit": lambda gan, df: gan.fit(df),
     "transform": lambda gan, df: GANModel().transform(df),
     "reconstruct": lambda gan, df: GANModel().reconstruct(df),
+    "score": lambda gan, df: GANModel().score(df),
     "ImagePreparer": lambda gan, df: ImagePreparer(size=4).transform(df),
     "images.prepare": lambda gan, df: images.prepare(df, 4),
     "images.show": lambda gan, df: images.show(df),

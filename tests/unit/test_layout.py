@@ -17,7 +17,7 @@ FLOORS = (
     ("datasets", "networks", "report"),
     ("checkpoints",),
     ("metrics",),
-    ("callbacks", "model_report"),
+    ("callbacks", "exploration", "model_report"),
     ("model", "preparer"),
     ("training",),
     ("estimator",),

@@ -71,7 +71,7 @@ class ClassifierFeatures:
         chosen = df.select(*(quoted(name) for name in keep), F.col(quoted(image_col)).alias(_IMAGE))
         frame = bridge.call(
             "scoreImages", bridge.java_frame(self.resized(chosen, _IMAGE)), self.network.value, "classifier", _IMAGE,
-            FEATURES, PROBABILITIES, True, _BATCH,
+            "", FEATURES, PROBABILITIES, True, _BATCH, "auto",
         )  # fmt: skip
         return bridge.python_frame(frame, df.sparkSession).drop(_IMAGE)
 
@@ -146,9 +146,11 @@ def ends_of(network: Any, n_classes: int) -> Tuple[List[int], str]:
     layers = found["layers"]
     is_dense = bool(layers) and layers[-1]["kind"].startswith("Dense(")
     hidden = layers[-1]["inputs"][0] if is_dense else 0  # 0 is the network's input, i the i-th layer
-    if len(found["inputShape"]) != 3 or found["inputShape"][0] not in (1, 3):
+    if len(found["inputShape"]) != 3 or found["inputShape"][0] not in (1, 3) or found["labels"]:
+        also = f", and label vectors of {found['labels']} numbers" if found["labels"] else ""
         raise ValueError(
-            f"`network` must take images (1 or 3 channels, height, width). Received: {tuple(found['inputShape'])}."
+            "`network` must take images (1 or 3 channels, height, width). Received: "
+            f"{tuple(found['inputShape'])}{also}."
         )
     if found["outputShape"] != [n_classes] or hidden == 0:
         raise ValueError(

@@ -1,6 +1,5 @@
 package com.intel.analytics.bigdl.dllib.gan.diagnosis
 
-import java.nio.{ByteBuffer, ByteOrder}
 import java.util.{List => JavaList}
 
 import scala.collection.JavaConverters._
@@ -9,7 +8,7 @@ import scala.reflect.ClassTag
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.cluster.{Alone, Exchange, Registry, Ring, RingSettings}
 import com.intel.analytics.bigdl.dllib.gan.engines.{Engines, KernelBlock}
-import com.intel.analytics.bigdl.dllib.gan.model.Lowering
+import com.intel.analytics.bigdl.dllib.gan.model.{FlatBytes, Lowering}
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, NativeMemory}
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeThread, Pass, ThreadSetup, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{FlatOrder, Network, NetworkSpec, Settings}
@@ -22,17 +21,9 @@ import com.intel.analytics.bigdl.dllib.gan.training.{BatchSource, Game, StateOrd
  * other implementations. Arrays are float32, little-endian, in plain order.
  */
 private[gan] object Probe {
-  def floats(bytes: Array[Byte]): Array[Float] = {
-    val values = new Array[Float](bytes.length / 4)
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values)
-    values
-  }
+  def floats(bytes: Array[Byte]): Array[Float] = FlatBytes.floats(bytes)
 
-  def bytes(values: Array[Float]): Array[Byte] = {
-    val buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN)
-    buffer.asFloatBuffer().put(values)
-    buffer.array()
-  }
+  def bytes(values: Array[Float]): Array[Byte] = FlatBytes.of(values)
 
   private def inContext[A](threads: Int, specs: Seq[NetworkSpec])
     (body: (DnnContext, Workers) => A): A = NativeThread.once {

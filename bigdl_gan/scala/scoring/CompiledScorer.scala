@@ -7,12 +7,12 @@ import com.intel.analytics.bigdl.dllib.gan.random.DropoutStream
 
 /**
  * Networks with their running statistics, each of which takes the output of the one before; compiled
- * for one batch size and one thread.
+ * for one batch size and one thread, on the engine named.
  */
-private[gan] final class CompiledScorer(networks: Seq[TrainedNetwork], batch: Int)
+private[gan] final class CompiledScorer(networks: Seq[TrainedNetwork], batch: Int, engine: String)
   extends AutoCloseable {
   ThreadSetup.prepare(1, networks.exists(_.spec.usesDllib))
-  private val context = Engines.context()
+  private val context = Engines.context(engine)
   private val parallel = new Workers(1, "bigdl-gan-scorer")
   private val stages = try networks.map(new Stage(_)) catch {
     case failure: Throwable =>
@@ -30,7 +30,8 @@ private[gan] final class CompiledScorer(networks: Seq[TrainedNetwork], batch: In
     network.loadState(trained.state)
     network.loadWeights(trained.weights)
 
-    def run(input: Array[Float]): Array[Float] = {
+    def run(input: Array[Float], labels: Array[Float]): Array[Float] = {
+      if (labels.nonEmpty) NativeMemory.write(labels, 0, network.labels.pointer, labels.length)
       NativeMemory.write(input, 0, network.input.pointer, input.length)
       network.forward(network.all)
       toPlain.run()
@@ -40,9 +41,15 @@ private[gan] final class CompiledScorer(networks: Seq[TrainedNetwork], batch: In
     }
   }
 
-  /** Each network's output (batch, F), from a full batch of the first one's inputs (batch, C, H, W). */
-  def outputs(input: Array[Float]): Seq[Array[Float]] =
-    stages.scanLeft(input)((values, stage) => stage.run(values)).tail
+  /**
+   * Each network's output (batch, F), from a full batch of the first one's inputs (batch, C, H, W).
+   *
+   * @param labels (batch, labels) for the first network, or none if it takes none
+   */
+  def outputs(input: Array[Float], labels: Array[Float]): Seq[Array[Float]] = {
+    val first = stages.head.run(input, labels)
+    stages.tail.scanLeft(first)((values, stage) => stage.run(values, Array.empty))
+  }
 
   override def close(): Unit = {
     context.close()

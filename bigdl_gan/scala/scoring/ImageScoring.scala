@@ -14,11 +14,13 @@ import org.apache.spark.sql.{DataFrame, Row}
  * Every batch has the same size (a short one is filled up) and runs on one thread. So a row's vectors
  * depend only on its image, not on where or with which other rows they are computed.
  *
- * @param role what the network is, for messages
+ * @param role   what the network is, for messages
+ * @param engine a name: see `Engines.of`
  */
-private[gan] final class ImageScoring(network: Broadcast[TrainedNetwork], role: String, batch: Int)
-  extends Serializable {
+private[gan] final class ImageScoring(network: Broadcast[TrainedNetwork], role: String, batch: Int,
+  engine: String) extends Serializable {
   private val shape = network.value.spec.inputShape
+  private val labelCount = network.value.spec.labelCount
   if (shape.length != 3) {
     throw new IllegalArgumentException(s"The $role must take images (channels, height, width). " +
       s"Received: inputs of shape ${shape.mkString("(", ", ", ")")}.")
@@ -28,18 +30,19 @@ private[gan] final class ImageScoring(network: Broadcast[TrainedNetwork], role: 
    * Adds columns of arrays of floats to `frame`.
    *
    * @param image   the index of the column of image structs
+   * @param label   the index of the column of label vectors; -1 if the network takes none
    * @param hidden  the name of a column for what the last layer takes; "" for none
    * @param output  the name of a column for the network's output
    * @param softmax whether the outputs are logits, whose softmax is wanted
    */
-  def apply(frame: DataFrame, image: Int, hidden: String, output: String, softmax: Boolean)
+  def apply(frame: DataFrame, image: Int, label: Int, hidden: String, output: String, softmax: Boolean)
   : DataFrame = {
     val isSplit = hidden.nonEmpty
     // toDF, because py4j may pass a Dataset of numbers as a DataFrame (Python's range is one).
     val rows = frame.toDF().rdd.mapPartitions { rows =>
-      lazy val session = TaskSession.ofTask(new CompiledScorer(parts(isSplit), batch))
+      lazy val session = TaskSession.ofTask(new CompiledScorer(parts(isSplit), batch, engine))
       rows.grouped(batch).flatMap { group =>
-        val outputs = session(_.outputs(inputs(group, image)))
+        val outputs = session(_.outputs(inputs(group, image), labels(group, label)))
         group.indices.iterator.map { i =>
           val vectors = outputs.map(vector(_, i))
           val last = if (softmax) ImageScoring.softmax(vectors.last) else vectors.last
@@ -66,6 +69,10 @@ private[gan] final class ImageScoring(network: Broadcast[TrainedNetwork], role: 
     }
     flat
   }
+
+  private def labels(group: Seq[Row], label: Int): Array[Float] =
+    if (label < 0) Array.empty
+    else group.flatMap(row => row.getSeq[Float](label)).toArray.padTo(batch * labelCount, 0f)
 
   private def vector(values: Array[Float], row: Int): Array[Float] = {
     val size = values.length / batch

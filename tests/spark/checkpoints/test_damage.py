@@ -212,7 +212,8 @@ LABELS = {"columns": ["colour"], "names": ["blue", 3], "is_one_hot": True, "ones
     ("notes", {"mine": 1}, False), ("notes", {"mine": {"best": "x"}}, False),
     ("notes", {"mine": {"best": float("nan")}}, False),
     ("labels", LABELS, True), ("labels", {**LABELS, "names": [[0]]}, False), ("labels", {**LABELS, "ones": [0]}, False),
-    ("labels", {**LABELS, "counts": ["5"]}, False), ("labels", {**LABELS, "is_one_hot": 1}, False), ("labels", 1, False),
+    ("labels", {**LABELS, "counts": ["5"]}, False), ("labels", {**LABELS, "is_one_hot": 1}, False),
+    ("labels", 1, False),
 ])  # fmt: skip
 def test_an_entry_that_earlier_versions_did_not_write(spark, folder, key, value, fits):
     change(folder / "checkpoint-00000002", lambda metadata: metadata.update({key: value}))

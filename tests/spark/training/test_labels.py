@@ -115,10 +115,10 @@ def test_transform_takes_labels_from_a_column(model, spark):
     np.testing.assert_allclose(painted(again, "generated"), [0, 0.5, -0.5], atol=0.01)
     with pytest.raises(ValueError, match="`labelCol` must name columns of the DataFrame. Received: labelCol='other'"):
         elsewhere.transform(made.drop("generated"))
-    odd = model.transform(spark.createDataFrame([(0, "pink"), (1, None)], "id long, colour string"))
-    for i, received in enumerate(("pink", "null")):
-        with pytest.raises(Exception, match=f"The labels in `colour` must be among the model's labels.*{received}"):
-            odd.where(f"id = {i}").collect()
+    for label in ("pink", None):
+        odd = model.transform(spark.createDataFrame([(0, label)], "id long, colour string"))
+        with pytest.raises(Exception, match=f"The labels in `colour` must be among .*Received: {label or 'null'}"):
+            odd.collect()
 
 
 def test_a_path_goes_from_label_to_label(model):
@@ -142,6 +142,31 @@ def test_reconstruct_takes_labels_from_a_column(model):
     }
     wrong = model.reconstruct(shown.withColumn("colour", F.lit("blue")), steps=1).orderBy("id").collect()
     np.testing.assert_allclose([row.distance for row in wrong], [0, 0.25, 0.5], atol=0.01)
+
+
+def test_score_takes_labels_from_a_column(model, coloured):
+    """The discriminator is linear in the label vector: its weights are the differences."""
+    one = coloured.where("id = 0").select("image", "id")
+    scores = {name: model.score(one.withColumn("colour", F.lit(name))).first().score for name in model.labels.names}
+    kernel, _ = model.getDiscriminator().get_weights()
+    differences = kernel.ravel()[16:] - kernel.ravel()[16]
+    np.testing.assert_allclose(np.subtract(list(scores.values()), scores["blue"]), differences, atol=1e-5)
+    with pytest.raises(ValueError, match="`labelCol` must name columns of the DataFrame. Received: labelCol='colour'"):
+        model.score(one)
+
+
+def test_traverse_takes_labels(model):
+    latents = np.ones((2, 2))
+    made = model.traverse(latents, [1.0, 0.0], steps=2, labels=["blue", "red"])
+    np.testing.assert_allclose(painted(made), [-0.5, -0.5, 0.5, 0.5], atol=0.01)
+    assert made.columns == ["id", "offset", "latent", "label_vector", "image"]
+
+
+def test_directions_count_latents_only(gan, coloured):
+    """The generator's first layer takes latents and labels; only the latents' columns count."""
+    found = gan(generatorLearningRate=1e-2).fit(coloured).directions(2)
+    assert found.shape == (2, 2)
+    np.testing.assert_allclose(found @ found.T, np.eye(2), atol=1e-5)
 
 
 def test_saved_and_loaded(model, tmp_path):
