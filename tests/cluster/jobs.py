@@ -15,13 +15,13 @@ from bigdl.dllib.keras.models import Sequential
 from bigdl.dllib.optim.optimizer import SGD, Adam
 from pyspark.sql import SparkSession
 
-from bigdl_gan import GANEstimator, GANModel, configure, datasets, jar_paths, metrics
+from bigdl_gan import GANEstimator, GANModel, configure, datasets, jar_paths, layers, metrics
 from bigdl_gan.images import IMAGE_SCHEMA, from_array
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import building, initialize
 from bigdl_gan.metrics import feature_set, features
 
-BATCH = 8
+BATCH, N_LABELS = 8, 3
 OPTIMIZERS = {
     "sgd": lambda: SGD(learningrate=0.5),
     "adam": lambda: Adam(learningrate=0.01, beta1=0.5, epsilon=1e-3),  # else Adam divides rounding by rounding
@@ -44,15 +44,15 @@ def session(master, executors, configured, more=()):
 
 
 def pictures(spark, n, partitions=3, order="", kinds=0):
-    """n images of 4x4 grey pixels.
+    """n images of 4x4 grey pixels; their labels are 0, 1 and 2 in turn.
 
     Args:
         order: "reversed", or "shuffled": from a Spark shuffle, which delivers rows as they arrive.
         kinds: the number of different images; 0: all differ."""
     arrays = np.random.default_rng(0).integers(0, 256, size=(n, 4, 4, 1), dtype=np.uint8)
-    rows = [(from_array(arrays[i % (kinds or n)]),) for i in range(n)]
+    rows = [(from_array(arrays[i % (kinds or n)]), i % N_LABELS) for i in range(n)]
     rdd = spark.sparkContext.parallelize(rows[::-1] if order == "reversed" else rows, partitions)
-    df = spark.createDataFrame(rdd, f"image {IMAGE_SCHEMA.simpleString()}")
+    df = spark.createDataFrame(rdd, f"image {IMAGE_SCHEMA.simpleString()}, label int")
     return df.repartition(5) if order == "shuffled" else df
 
 
@@ -72,18 +72,32 @@ def built():
     return {role: initialize(network, stddev=0.4, seed=1) for role, network in found.items()}
 
 
+@functools.lru_cache(maxsize=None)
+def conditional():
+    """The same with label vectors."""
+    (z, x), (y, label) = (layers.Input((3,)), layers.Input((1, 4, 4))), (layers.Input((N_LABELS,)) for _ in range(2))
+    painted = layers.Dense(16)(layers.Dense(12, activation="relu")(layers.Concatenate()([z, y])))
+    generator = layers.Model([z, y], layers.Activation("tanh")(layers.Reshape((1, 4, 4))(painted)))
+    judged = layers.Dense(10, activation="tanh")(layers.Concatenate()([layers.Flatten()(x), label]))
+    found = {"generator": generator, "discriminator": layers.Model([x, label], layers.Dense(1)(judged))}
+    return {role: initialize(network, stddev=0.4, seed=1) for role, network in found.items()}
+
+
 def train(
     spark, *, n_images=BATCH, partitions=3, optimizer="sgd", updates=1, rule="simultaneous", n_critic=1, order="",
-    kinds=0, reading=None, **arguments
+    kinds=0, reading=None, labelled=False, **arguments
 ):  # fmt: skip
     """One training: its weights before and after it, and its history.
 
     Args:
-        reading: transforms the DataFrame before `fit` gets it."""
+        reading: transforms the DataFrame before `fit` gets it.
+        labelled: whether the networks take labels."""
     with bridge.quiet_dllib():
         optimizers = {f"{role}Optimizer": OPTIMIZERS[optimizer]() for role in ("generator", "discriminator")}
     length = {"batchSize": BATCH, "maxIter": updates, "updateRule": rule, "nCritic": n_critic}
-    networks = {role: bridge.clone_network(network) for role, network in built().items()}
+    networks = (conditional if labelled else built)()
+    networks = {role: bridge.clone_network(network) for role, network in networks.items()}
+    arguments = {**arguments, **({"labelCol": "label"} if labelled else {})}
     gan = GANEstimator(**networks, **optimizers, **length, **{"seed": 3, "callbacks": [], **arguments})
     before = weights(gan)
     df = pictures(spark, n_images, partitions, order, kinds)

@@ -24,6 +24,10 @@ ORDERS = [
     for kinds in (0, 7, 1)
     for order, partitions in (("", 3), ("reversed", 2), ("shuffled", 4), ("shuffled", 1))
 ]
+ORDERS += [  # equal images with different labels
+    {**SHUFFLED, "n_images": 25, "kinds": 2, "order": order, "partitions": partitions, "labelled": True}
+    for order, partitions in (("", 3), ("reversed", 2), ("shuffled", 4))
+]
 
 
 def named(training):
@@ -66,7 +70,7 @@ def test_two_executors_repeat_themselves(two):
     assert len(first["history"]) == 4 and first["history"][-1]["epoch"] == 4 * 8 / 24
 
 
-@pytest.mark.parametrize("kinds", [0, 7, 1], ids=["all different", "seven different", "all the same"])
+@pytest.mark.parametrize("kinds", [0, 7, 1, 2], ids=["all different", "seven different", "all the same", "labelled"])
 def test_the_order_of_the_rows_does_not_matter(two, kinds):
     trained = two["trained"][len(EQUAL):]
     same = [training for given, training in zip(ORDERS, trained) if given["kinds"] == kinds]
