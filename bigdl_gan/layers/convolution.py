@@ -25,8 +25,8 @@ class Conv2D(KernelLayer):
         filters: output channels.
         kernel_size, strides: an integer, or (height, width).
         padding: "valid" or "same".
-        groups: into how many groups the channels fall, a divisor of C and of `filters`. Fast with 16 channels or more
-            in each.
+        groups: into how many groups the channels fall, a divisor of C and of `filters`. Fast with a multiple of 16
+            channels in each, or with one.
         activation: a name as `Activation` takes it, or None.
         kernel_initializer: "glorot_uniform", "random_normal" (sigma 0.05), "random_uniform" (+-0.05), "zeros", "ones",
             "he_normal", "he_uniform", or an object such as `HeNormal(gain=1.0)`.
@@ -62,8 +62,8 @@ class Conv2D(KernelLayer):
         check_window("kernel_size", self.kernel_size, self.padding, shape)
         if shape[0] % self.groups:
             raise ValueError(
-                f"`groups` must divide the number of channels, {shape[0]}. Received: groups={self.groups}, and an input "
-                f"(channels, height, width) of {shape}."
+                f"`groups` must divide the number of channels, {shape[0]}. Received: groups={self.groups}, and an "
+                f"input (channels, height, width) of {shape}."
             )
         if self.tied and (shape[1] % 2 or shape[2] % 2):
             raise ValueError(

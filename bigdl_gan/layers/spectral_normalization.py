@@ -12,7 +12,8 @@ from bigdl_gan.layers.layer import Layer, Shape
 
 
 class SpectralNormalization(Layer):
-    """A `Conv2D`, `DepthwiseConv2D`, `Conv2DTranspose` or `Dense` whose kernel is divided by its largest singular value.
+    """A `Conv2D`, `DepthwiseConv2D`, `Conv2DTranspose` or `Dense` whose kernel is divided by its largest singular
+    value.
 
     The kernel is a matrix with a row for each output (channel). The singular value s = u' W v is found by power
     iterations, u = W v / |W v| and v = W' u / |W' u|, from where the update before left u and v; the very first time,

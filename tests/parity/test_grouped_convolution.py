@@ -6,6 +6,7 @@ import torch
 from bigdl.dllib.keras.layers import InputLayer, KerasLayerWrapper
 from bigdl.dllib.keras.models import Sequential as DllibSequential
 from bigdl.dllib.nn.layer import SpatialConvolution
+from same_padding import same_padding
 from spectral_twin import Spectral
 from torch import nn
 
@@ -30,12 +31,6 @@ DEPTHWISE = [  # input, kernel, strides, outputs of each channel
     ((16, 6, 5), (3, 3), (1, 1), 2),
     ((16, 7, 8), (1, 1), (2, 2), 1),
 ]
-
-
-def same_padding(shape, kernel, strides):
-    """Keras's "same", the smaller half first, in PyTorch's format: (left, right, top, bottom)."""
-    totals = [max((-(-size // s) - 1) * s + k - size, 0) for size, k, s in zip(shape[2:0:-1], kernel[::-1], strides[::-1])]
-    return tuple(part for total in totals for part in (total // 2, total - total // 2))
 
 
 def twin_of(shape, filters, kernel, strides, groups, padding, bias):

@@ -15,7 +15,8 @@ private[gan] object BilinearUpSamplingSpec {
     val shape = text.image("input")
     val (rows, columns) = text.pair("size")
     if (text.word("interpolation") != "bilinear") text.refuse("interpolation", "be bilinear")
-    if (BigInt(shape.product) * rows * columns > Int.MaxValue) text.refuse("size", "give a smaller image")
+    // a channel's filter has up to 4 rows columns values
+    if (BigInt(4) * shape.product * rows * columns > Int.MaxValue) text.refuse("size", "give a smaller image")
     CoreLayer(BilinearUpSamplingSpec((rows, columns)), shape,
       Array(shape(0), shape(1) * rows, shape(2) * columns), Nil)
   }

@@ -225,7 +225,8 @@ def every_layer():
         generator = Model(latents, keras.Activation("tanh")(Conv2D(1, 1)(keras.SReLU()(soft))))
     discriminator = Sequential([
         Input((1, 8, 8)), Conv2D(4, 3, 2, "same"), BatchNormalization(momentum=0.9), LeakyReLU(0.2), Dropout(0.2),
-        MaxPooling2D(2, 1), FilteredUpSampling2D(), Softplus(), Activation("softsign"), ReLU(), GlobalAveragePooling2D(), Flatten(), Dense(1),
+        MaxPooling2D(2, 1), FilteredUpSampling2D(), Softplus(), Activation("softsign"), ReLU(),
+        GlobalAveragePooling2D(), Flatten(), Dense(1),
     ])  # fmt: skip
     return {"generator": initialize(generator, stddev=0.3), "discriminator": discriminator}
 

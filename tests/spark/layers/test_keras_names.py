@@ -25,7 +25,8 @@ pytestmark = pytest.mark.usefixtures("spark")
 
 WINDOW = "kernel_size strides padding"
 WEIGHTS = "activation use_bias kernel_initializer"
-KERAS = {  # from the signatures in Keras 3's documentation, without what dllib lacks; `tied`, two norms and two filters are ours
+# From the signatures in Keras 3's documentation, without what dllib lacks; `tied`, two norms and two filters are ours.
+KERAS = {
     "Activation": "activation", "AveragePooling2D": "pool_size strides padding",
     "BatchNormalization": "momentum epsilon", "Conv2D": f"filters {WINDOW} groups {WEIGHTS} tied",
     "Conv2DTranspose": f"filters {WINDOW} {WEIGHTS} tied", "Cropping2D": "cropping", "Dense": f"units {WEIGHTS}",

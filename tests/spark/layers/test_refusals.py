@@ -204,8 +204,8 @@ MISUSED = [  # layer, its input, message
     (lambda: Reshape((2, -1)), VECTOR, "`target_shape` must have as many values as the input. Received: "),
     (lambda: GroupNormalization(2), IMAGE, "`groups` must divide the number of channels, 3. Received: groups=2. Use "
      "one of 1, 3."),
-    (lambda: Conv2D(4, 3, groups=2), IMAGE, "`groups` must divide the number of channels, 3. Received: groups=2, and an "
-     "input (channels, height, width) of (3, 5, 6)."),
+    (lambda: Conv2D(4, 3, groups=2), IMAGE, "`groups` must divide the number of channels, 3. Received: groups=2, and "
+     "an input (channels, height, width) of (3, 5, 6)."),
     (lambda: DepthwiseConv2D(7), IMAGE, "`kernel_size` must fit into the image with padding='valid'. Received: "),
     (lambda: FilteredDownSampling2D(), (3, 1, 4), "FilteredDownSampling2D's input must have a height and a width of at "
      "least 2. Received: an input (channels, height, width) of (3, 1, 4)."),
