@@ -19,6 +19,8 @@ from bigdl_gan.layers.construction import building, check_positive
 from bigdl_gan.layers.containers import Input, Model, Sequential
 from bigdl_gan.layers.convolution import Conv2D
 from bigdl_gan.layers.dense import Dense
+from bigdl_gan.layers.depthwise_convolution import DepthwiseConv2D
+from bigdl_gan.layers.filtered_sampling import FilteredDownSampling2D, FilteredUpSampling2D
 from bigdl_gan.layers.initialization import initialize
 from bigdl_gan.layers.initializers import HeNormal, HeUniform, RandomNormal, VarianceScaling
 from bigdl_gan.layers.merging import Add, Concatenate
@@ -37,9 +39,9 @@ from bigdl_gan.layers.transposed_convolution import Conv2DTranspose
 
 __all__ = [
     "Activation", "Add", "AveragePooling2D", "BatchNormalization", "ClippedImages", "Concatenate", "Conv2D",
-    "Conv2DTranspose", "Cropping2D", "Dense", "Dropout", "ELU", "Flatten", "GlobalAveragePooling2D",
-    "GroupNormalization", "HeNormal", "HeUniform", "Input", "InstanceNormalization", "LayerNormalization", "LeakyReLU",
-    "MaxPooling2D", "Model", "PixelNormalization", "RandomNormal", "ReLU", "Reshape", "Sequential", "SiLU", "Softplus",
-    "SpectralNormalization", "UpSampling2D", "VarianceScaling", "ZeroPadding2D", "building", "check_positive",
-    "initialize",
+    "Conv2DTranspose", "Cropping2D", "Dense", "DepthwiseConv2D", "Dropout", "ELU", "FilteredDownSampling2D",
+    "FilteredUpSampling2D", "Flatten", "GlobalAveragePooling2D", "GroupNormalization", "HeNormal", "HeUniform", "Input",
+    "InstanceNormalization", "LayerNormalization", "LeakyReLU", "MaxPooling2D", "Model", "PixelNormalization",
+    "RandomNormal", "ReLU", "Reshape", "Sequential", "SiLU", "Softplus", "SpectralNormalization", "UpSampling2D",
+    "VarianceScaling", "ZeroPadding2D", "building", "check_positive", "initialize",
 ]  # fmt: skip

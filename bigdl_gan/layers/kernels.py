@@ -42,10 +42,18 @@ class KernelLayer(Layer):
         """Of the kernel, for an input of that shape."""
         raise NotImplementedError
 
+    def output_channels(self, shape: Shape) -> int:
+        """How many outputs, or output channels, it has for an input of that shape."""
+        return self.units
+
     def initial_weights(self, shape: Shape) -> List[np.ndarray]:
         """The kernel, and the bias if there is one."""
         kernel = draw_kernel(self.initializer, self.kernel_shape(shape), self.fans(shape))
-        return [kernel] + [np.zeros(self.units, np.float32)] * self.use_bias
+        return [kernel] + [np.zeros(self.output_channels(shape), np.float32)] * self.use_bias
+
+    def dllib_initializer(self) -> Optional[str]:
+        """dllib's name of the initializer, if dllib's own layer can do the work and draws such kernels."""
+        return dllib_name(self.initializer)
 
     def dllib_part(self, shape: Shape, initializer: str) -> ZooKerasLayer:
         """dllib's layer, with an initializer by dllib's name."""
@@ -61,7 +69,7 @@ class KernelLayer(Layer):
     def _kernel_part(self, shape: Shape) -> ZooKerasLayer:
         if self.tied:
             return core_part(self.description(), shape, self.initial_weights(shape))
-        name = dllib_name(self.initializer)
+        name = self.dllib_initializer()
         if name is not None:
             return self.dllib_part(shape, name)
         module = self.dllib_module(shape)

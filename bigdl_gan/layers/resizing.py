@@ -5,31 +5,39 @@ from typing import Any, List, Optional, Tuple, Union
 from bigdl.dllib.keras import layers as keras
 from bigdl.dllib.keras.base import ZooKerasLayer
 
-from bigdl_gan.layers.construction import Pair, to_pair, to_sides
+from bigdl_gan.layers.construction import Pair, check_choice, to_pair, to_sides
+from bigdl_gan.layers.core_layers import core_part
 from bigdl_gan.layers.layer import Layer, Shape
 
 Sides = Union[int, Pair, Tuple[Pair, Pair]]
 
 
 class UpSampling2D(Layer):
-    """Repeats rows and columns, (C, H, W) -> (C, H * size[0], W * size[1]).
+    """Enlarges images, (C, H, W) -> (C, H * size[0], W * size[1]).
 
     Args:
         size: an integer, or (height, width).
+        interpolation: "nearest" repeats rows and columns. "bilinear" interpolates between pixels' centres; beyond the
+            outermost centres is the outermost pixel.
     Raises:
         TypeError, ValueError: an argument breaks its rule; on use, the input is not (C, H, W).
         RuntimeError: there is no Spark session.
-    Source: Keras 3, `keras.layers.UpSampling2D` with interpolation "nearest", channels first."""
+    Source: Keras 3, `keras.layers.UpSampling2D`, channels first; "bilinear" is PyTorch's with align_corners=False."""
 
     n_axes = (3,)
 
     def __init__(
-        self, size: Union[int, Pair] = (2, 2), *, input_shape: Any = None, name: Optional[str] = None
-    ) -> None:
+        self, size: Union[int, Pair] = (2, 2), interpolation: str = "nearest", *, input_shape: Any = None,
+        name: Optional[str] = None,
+    ) -> None:  # fmt: skip
         super().__init__(input_shape, name)
         self.size = to_pair("size", size)
+        self.interpolation = check_choice("interpolation", interpolation, ("nearest", "bilinear"))
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
+        if self.interpolation == "bilinear":
+            description = {"layer": "UpSampling2D", "size": self.size, "interpolation": "bilinear"}
+            return [core_part(description, shape, [])]
         return [keras.UpSampling2D(self.size, input_shape=shape)]
 
 

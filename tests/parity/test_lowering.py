@@ -83,6 +83,19 @@ def test_activations_and_pooling_are_named_as_in_older_checkpoints():
     assert kinds[6:] == [f"Pooling({number},{window})" for number in (511, 1023, 767)]
 
 
+def test_a_convolutions_text_has_its_groups_if_it_has_several():
+    """A resume from an older checkpoint compares the text without them."""
+
+    def make():
+        convolutions = [ours.Conv2D(4, 3, groups=groups, use_bias=False) for groups in (1, 2)]
+        return ours.Sequential([ours.Input((2, 8, 8)), *convolutions, ours.DepthwiseConv2D(3)])
+
+    kinds = [layer["kind"].split(" of ")[0] for layer in describe(make)["layers"]]
+    window = "Window((3,3),(1,1),Padding(0,0,0,0))"
+    assert kinds == [f"Convolution({window},false)", f"GroupedConvolution({window},false,2)",
+                     f"GroupedConvolution({window},true,4)"]  # fmt: skip
+
+
 @pytest.mark.parametrize("reshapes", [[], [Flatten]], ids=["", "then flatten"])
 @pytest.mark.parametrize("last", ["sigmoid", "tanh", "relu", "softplus", "softmax", "linear"])
 def test_the_end_is_seen(last, reshapes):

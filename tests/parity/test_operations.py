@@ -19,6 +19,7 @@ GEOMETRIES = (
     (1, 1, 2, 2, 0, 0, 0, 0, 8, 6), (3, 2, 2, 1, 0, 1, 1, 0, 9, 6), (4, 4, 2, 2, 1, 1, 1, 1, 4, 4),
 )  # fmt: skip
 CHANNELS = ((1, 1), (1, 8), (3, 16), (5, 19), (16, 1), (24, 3), (32, 48), (100, 33))
+GROUPS = ((4, 6, 2), (32, 32, 2), (32, 64, 4), (48, 24, 3), (3, 3, 3), (16, 16, 16), (20, 20, 20), (8, 24, 8))
 
 
 @pytest.fixture(
@@ -85,11 +86,33 @@ def test_convolutions(run, samples, has_bias):
         source, output = (ins, *window[8:]), (outs, *output_of(window))
         x, w = draw(samples, *source, seed=1), draw(outs, ins, *window[:2], seed=2)
         dy, bias = draw(samples, *output, seed=3), draw(outs, seed=4) if has_bias else None
-        found = run("convolution", samples, source, output, window[:8], [x, w, dy] + ([bias] if has_bias else []))
+        found = run("convolution", samples, source, output, window[:8], 1, [x, w, dy] + ([bias] if has_bias else []))
         expected = convolved(x, w, dy, bias, window)
         assert len(found) == len(expected)
         names = [name for name, a, b in zip(("y", "dx", "dw", "db"), found, expected) if not close(a, b)]
         wrong += [(ins, outs, window, names)] if names else []
+    assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("samples, has_bias", [(1, True), (3, False)])
+def test_convolutions_in_groups(run, samples, has_bias):
+    """Of channels that fill blocks or do not, and of one channel each; each group is a convolution of its own."""
+    wrong = []
+    for (ins, outs, groups), window in itertools.product(GROUPS, GEOMETRIES):
+        source, output = (ins, *window[8:]), (outs, *output_of(window))
+        x, w = draw(samples, *source, seed=1), draw(groups, outs // groups, ins // groups, *window[:2], seed=2)
+        dy, bias = draw(samples, *output, seed=3), draw(outs, seed=4) if has_bias else None
+        tensors = [x, w, dy] + ([bias] if has_bias else [])
+        found = run("convolution", samples, source, output, window[:8], groups, tensors)
+        parts = [
+            convolved(*part, None if bias is None else bias.reshape(groups, -1)[number], window)
+            for number, part in enumerate(zip(np.split(x, groups, 1), w, np.split(dy, groups, 1)))
+        ]
+        expected = [np.concatenate(part, axis) for part, axis in zip(zip(*parts), (1, 1, 0, 0))]
+        assert len(found) == len(expected)
+        names = [name for name, a, b in zip(("y", "dx", "dw", "db"), found, expected) if not close(a, b)]
+        wrong += [(ins, outs, groups, window, names)] if names else []
     assert wrong == []
 
 
@@ -110,7 +133,7 @@ def test_a_pointwise_convolution_rounds_equal_samples_alike(run, inputs):
     x = np.repeat(draw(1, inputs, 1, 1, seed=1), pixels, axis=2)
     w, dy = draw(24, inputs, 1, 1, seed=2), draw(1, 24, pixels, 1, seed=3)
     window = (1, 1, 1, 1, 0, 0, 0, 0)
-    y = run("convolution", 1, (inputs, pixels, 1), (24, pixels, 1), window, [x, w, dy])[0].reshape(24, pixels)
+    y = run("convolution", 1, (inputs, pixels, 1), (24, pixels, 1), window, 1, [x, w, dy])[0].reshape(24, pixels)
     assert np.array_equal(y, np.repeat(y[:, :1], pixels, axis=1)) and np.ptp(y[:, 0]) > 0
 
 

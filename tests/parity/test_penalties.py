@@ -6,6 +6,7 @@ import numpy as np
 import philox
 import pytest
 import torch
+from filter_twin import Filtered
 from loss_twins import LOSS_TWINS
 from spectral_twin import Spectral
 from torch import nn
@@ -19,7 +20,10 @@ from bigdl_gan.layers import (
     Conv2D,
     Conv2DTranspose,
     Dense,
+    DepthwiseConv2D,
     Dropout,
+    FilteredDownSampling2D,
+    FilteredUpSampling2D,
     Flatten,
     GroupNormalization,
     Input,
@@ -166,6 +170,13 @@ PIECEWISE_LINEAR = {
                                  (17, 3, 3)),
     "average pooling": lambda: chain(AveragePooling2D(2), nn.AvgPool2d(2), 16, (16, 4, 3)),
     "up-sampling": lambda: chain(UpSampling2D((2, 1)), nn.Upsample(scale_factor=(2, 1)), 5, (5, 16, 6)),
+    "bilinear up-sampling": lambda: chain(UpSampling2D((2, 1), "bilinear"),
+                                          nn.Upsample(scale_factor=(2, 1), mode="bilinear"), 5, (5, 16, 6)),
+    "filters": lambda: chain(Sequential([FilteredDownSampling2D(input_shape=(5, 8, 6)), FilteredUpSampling2D()]),
+                             nn.Sequential(Filtered(up=False), Filtered(up=True)), 5, (5, 8, 6)),
+    "groups": lambda: chain(Conv2D(32, 3, padding="same", groups=2), nn.Conv2d(32, 32, 3, padding=1, groups=2), 32,
+                            (32, 8, 6)),
+    "depthwise": lambda: chain(DepthwiseConv2D(4, 2, "same"), nn.Conv2d(5, 5, 4, 2, 1, groups=5), 5, (5, 4, 3)),
     "transposed": lambda: chain(Conv2DTranspose(16, 4, strides=2, padding="same"), nn.ConvTranspose2d(3, 16, 4, 2, 1),
                                 3, (16, 16, 12)),
     "vectors": vectors,

@@ -12,19 +12,11 @@ from bigdl.dllib.keras.layers import (
     UpSampling2D,
 )
 from bigdl.dllib.keras.models import Sequential
+from same_padding import same_padding
 from torch import nn
 
 from bigdl_gan.jvm.bridge import quiet_dllib
 from bigdl_gan.layers import Conv2DTranspose
-
-
-def same_padding(shape, kernel, strides):
-    """Keras's "same", the smaller half first, in PyTorch's format: (left, right, top, bottom)."""
-    padding = []
-    for size, k, s in zip(shape[2:0:-1], kernel[::-1], strides[::-1]):
-        total = max((-(-size // s) - 1) * s + k - size, 0)
-        padding += [total // 2, total - total // 2]
-    return tuple(padding)
 
 
 def alone(layer, shape):

@@ -26,14 +26,15 @@ private[gan] object EngineProbe {
   /**
    * @param source  (C, H, W), and so `output`
    * @param window  kernel, stride (height, width each), padding (top, left, bottom, right)
+   * @param groups  of channels
    * @param tensors source, weights, the output's gradient and, if there is one, the bias
    * @return output, and the gradients of source, weights and bias
    */
   def convolution(engine: String, samples: Int, source: Numbers, output: Numbers, window: Numbers,
-    tensors: Tensors): Tensors = in(engine) { context =>
+    groups: Int, tensors: Tensors): Tensors = in(engine) { context =>
     val (from, to) = (ints(source), ints(output))
-    weighted(context, context.convolution(from, to, windowOf(window), tensors.size == 4), samples, from,
-      to, tensors)
+    val conv = context.convolution(from, to, windowOf(window), tensors.size == 4, groups = groups)
+    weighted(context, conv, samples, from, to, tensors)
   }
 
   /** The same for an inner product, of plain tensors (N, F). */
@@ -197,7 +198,7 @@ private[gan] object EngineProbe {
       context.blob(dims, dims.length match {
         case 1 => Format.X
         case 2 => if (isWeight) Format.OI else Format.NC
-        case _ => if (isWeight) Format.OIHW else Format.NCHW
+        case _ => if (isWeight) Weighted.plain(dims) else Format.NCHW
       })
     }
 

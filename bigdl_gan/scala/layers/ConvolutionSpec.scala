@@ -20,16 +20,29 @@ private[gan] case class ConvolutionSpec(window: Window, bias: Boolean) extends L
     TiledConvolution.suits(context, window, input, output, groups, samples)
 }
 
+/** A convolution over (C, H, W) in groups of channels: the outputs of one read only its inputs. */
+private[gan] case class GroupedConvolutionSpec(window: Window, bias: Boolean, groups: Int)
+  extends LayerSpec {
+  override def compile(site: Site): Op = new ConvolutionOp(site, window, bias, groups)
+  override def dependence: Dependence = Dependence.Linear
+}
+
+private[gan] object ConvolutionSpec {
+  def of(window: Window, bias: Boolean, groups: Int): LayerSpec =
+    if (groups == 1) ConvolutionSpec(window, bias) else GroupedConvolutionSpec(window, bias, groups)
+}
+
 private[gan] object SpatialConvolutionRule extends LayerRule[SpatialConvolution[Float]] {
   override def apply(module: SpatialConvolution[Float], inputs: Seq[Array[Int]])
   : Option[(LayerSpec, Array[Int])] = {
-    val isPlain = module.nGroup == 1 && LayerRule.isChannelsFirst(module.format) &&
+    val isPlain = LayerRule.isChannelsFirst(module.format) &&
       module.wRegularizer == null && module.bRegularizer == null &&
       module.getClass == classOf[SpatialConvolution[_]]
     if (!isPlain) None else {
       val (window, height, width) = SlidingWindow.over(inputs.head,
         (module.kernelH, module.kernelW), (module.strideH, module.strideW), (module.padH, module.padW))
-      Some((ConvolutionSpec(window, module.withBias), Array(module.nOutputPlane, height, width)))
+      Some((ConvolutionSpec.of(window, module.withBias, module.nGroup),
+        Array(module.nOutputPlane, height, width)))
     }
   }
 }

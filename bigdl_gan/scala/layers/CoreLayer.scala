@@ -24,12 +24,16 @@ private[gan] object CoreLayer {
     "Conv2D" -> (KernelText.convolution(_)),
     "Conv2DTranspose" -> (KernelText.transposed(_)),
     "Dense" -> (KernelText.dense(_)),
+    "DepthwiseConv2D" -> (KernelText.depthwise(_)),
+    "FilteredDownSampling2D" -> (FilteredSamplingSpec.down(_)),
+    "FilteredUpSampling2D" -> (FilteredSamplingSpec.up(_)),
     "GroupNormalization" -> (GroupNormSpec.of(_)),
     "InstanceNormalization" -> (GroupNormSpec.of(_)),
     "LayerNormalization" -> (LayerNormSpec.of(_)),
     "PixelNormalization" -> (PixelNormSpec.of(_)),
     "SiLU" -> (SiluSpec.of(_)),
-    "SpectralNormalization" -> (SpectralNormSpec.of(_)))
+    "SpectralNormalization" -> (SpectralNormSpec.of(_)),
+    "UpSampling2D" -> (BilinearUpSamplingSpec.of(_)))
 
   /**
    * The layer that a description means; allocates no tensors.

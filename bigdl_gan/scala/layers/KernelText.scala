@@ -16,23 +16,41 @@ private[gan] object KernelText {
   }
 
   def convolution(text: LayerText): CoreLayer = {
-    val Array(channels, height, width) = image(text)
-    val (kernel, strides) = (pair(text, "kernel"), pair(text, "strides"))
+    val channels = text.image("input")(0)
+    val filters = text.integer("filters", least = 1)
+    val groups = text.integer("groups", least = 1, otherwise = 1) // older files have none
+    if (channels % groups != 0 || filters % groups != 0) {
+      text.refuse("groups", s"divide the $channels channels and the $filters filters")
+    }
+    convolution(text, filters, groups)
+  }
+
+  /** Each channel is a group. */
+  def depthwise(text: LayerText): CoreLayer = {
+    val channels = text.image("input")(0)
+    val multiplier = text.integer("depth_multiplier", least = 1)
+    if (channels.toLong * multiplier > Int.MaxValue) text.refuse("depth_multiplier", "give fewer channels")
+    convolution(text, channels * multiplier, channels)
+  }
+
+  private def convolution(text: LayerText, filters: Int, groups: Int): CoreLayer = {
+    val shape = text.image("input")
+    val Array(channels, height, width) = shape
+    val (kernel, strides) = (text.pair("kernel"), text.pair("strides"))
     val pad = if (isSame(text)) (-1, -1) else (0, 0)
-    val (window, rows, columns) =
-      SlidingWindow.over(Array(channels, height, width), kernel, strides, pad)
+    val (window, rows, columns) = SlidingWindow.over(shape, kernel, strides, pad)
     if (rows < 1 || columns < 1) text.refuse("kernel", "fit into the image")
     if (text.flag("tied") && (height % 2 > 0 || width % 2 > 0)) {
       text.refuse("tied", "have an input of even height and width")
     }
-    val filters = text.integer("filters", least = 1)
-    layer(text, ConvolutionSpec(window, text.flag("bias")), kernel, Array(filters, rows, columns),
-      (1, filters, channels), Array(1, filters, channels), 0.25f)
+    val inGroup = channels / groups
+    layer(text, ConvolutionSpec.of(window, text.flag("bias"), groups), kernel,
+      Array(filters, rows, columns), (1, filters, inGroup), Array(groups, filters / groups, inGroup), 0.25f)
   }
 
   def transposed(text: LayerText): CoreLayer = {
-    val Array(channels, height, width) = image(text)
-    val (kernel, strides) = (pair(text, "kernel"), pair(text, "strides"))
+    val Array(channels, height, width) = text.image("input")
+    val (kernel, strides) = (text.pair("kernel"), text.pair("strides"))
     def axis(size: Int, k: Int, s: Int): (Int, Int, Int) = { // padding and output, as in Python
       val surplus = math.max(k - s, 0)
       if (isSame(text)) (surplus / 2, surplus - surplus / 2, size * s) else (0, 0, size * s + surplus)
@@ -45,21 +63,10 @@ private[gan] object KernelText {
       (channels, filters, 1), Array(1, channels, filters), 1f)
   }
 
-  private def image(text: LayerText): Array[Int] = {
-    val shape = text.shape("input")
-    if (shape.length != 3) text.refuse("input", "be (channels, height, width)")
-    shape
-  }
-
   private def isSame(text: LayerText): Boolean = text.word("padding") match {
     case "same" => true
     case "valid" => false
     case _ => text.refuse("padding", "be same or valid")
-  }
-
-  private def pair(text: LayerText, name: String): (Int, Int) = text.shape(name) match {
-    case Array(height, width) => (height, width)
-    case _ => text.refuse(name, "be (height, width)")
   }
 
   /**
@@ -71,7 +78,7 @@ private[gan] object KernelText {
     kernels: (Int, Int, Int), axes: Array[Int], factor: Float): CoreLayer = {
     val (outer, rows, inner) = kernels
     val isTied = text.flag("tied")
-    if (isTied && (kernel != (4, 4) || pair(text, "strides") != (2, 2) || !isSame(text))) {
+    if (isTied && (kernel != (4, 4) || text.pair("strides") != (2, 2) || !isSame(text))) {
       text.refuse("tied", "have a 4x4 kernel, strides of 2 and padding same")
     }
     val (height, width) = if (isTied) (TiedKernels.Small, TiedKernels.Small) else kernel
@@ -79,7 +86,7 @@ private[gan] object KernelText {
     val number = outer.toLong * rows * inner
     if (number * height * width > Int.MaxValue) text.refuse("filters", "give fewer weights")
     val tied = if (isTied) TiedSpec(spec, number.toInt, bias.length * output(0), factor) else spec
-    // dllib's shapes, (1, filters, channels, kernel), and (1, channels, filters, kernel) if transposed
+    // dllib's shapes, (groups, filters, channels, kernel), and (1, channels, filters, kernel) if transposed
     CoreLayer(tied, text.shape("input"), output, (axes ++ Array(height, width)) +: bias,
       matrix = Some((outer, rows, inner * height * width)))
   }

@@ -19,6 +19,10 @@ private[gan] final class LayerText(values: Map[String, JValue]) {
     case _ => refuse(name, s"be an integer of at least $least")
   }
 
+  /** An integer that may be left out. */
+  def integer(name: String, least: Int, otherwise: Int): Int =
+    if (values.contains(name)) integer(name, least) else otherwise
+
   def number(name: String, above: Double): Double = value(name) match {
     case JDouble(number) if number > above && !number.isInfinity => number
     case JInt(number) if number.toDouble > above => number.toDouble
@@ -30,6 +34,18 @@ private[gan] final class LayerText(values: Map[String, JValue]) {
     case JArray(sizes) if sizes.nonEmpty && sizes.forall(isPositive) &&
       sizes.map(size).product.isValidInt => sizes.map(size(_).toInt).toArray
     case _ => refuse(name, "be a shape")
+  }
+
+  /** (channels, height, width). */
+  def image(name: String): Array[Int] = {
+    val sizes = shape(name)
+    if (sizes.length != 3) refuse(name, "be (channels, height, width)")
+    sizes
+  }
+
+  def pair(name: String): (Int, Int) = shape(name) match {
+    case Array(height, width) => (height, width)
+    case _ => refuse(name, "be (height, width)")
   }
 
   private def isPositive(value: JValue): Boolean = size(value) > 0

@@ -31,11 +31,12 @@ private[gan] abstract class DnnContext {
    *
    * @param source  (C, H, W) that the convolution reads
    * @param output  (C, H, W) that it writes
+   * @param groups  of channels; the outputs of one read only its inputs
    * @param element of source, output, weights and the gradients of the first two; the others are
    *                float32
    */
   def convolution(source: Array[Int], output: Array[Int], window: Window, bias: Boolean,
-    element: Element = Element.Float32): Weighted
+    element: Element = Element.Float32, groups: Int = 1): Weighted
 
   /** W x + b of plain tensors (N, F); the library chooses the weights' layout. */
   def innerProduct(inputs: Int, outputs: Int, bias: Boolean, element: Element = Element.Float32)

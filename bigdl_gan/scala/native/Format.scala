@@ -27,6 +27,9 @@ private[gan] object Format {
   case object OIHW16i16o extends Format
   case object IOHW16o16i extends Format
 
+  /** Weights of grouped convolutions: groups, and in each outputs by inputs, and kernels. */
+  case object GOIHW extends Format
+
   /** Three axes T, N and C, in this order and with the first two exchanged. */
   case object TNC extends Format
   case object NTC extends Format

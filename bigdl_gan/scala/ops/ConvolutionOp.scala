@@ -3,20 +3,25 @@ package com.intel.analytics.bigdl.dllib.gan.ops
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Format, Pass, Role, Rows, Weighted, Window}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Site, TwiceOp, WeightSweep}
 
-private[gan] final class ConvolutionOp(site: Site, window: Window, hasBias: Boolean) extends TwiceOp {
+/** @param groups of channels, whose kernels are in plain order in the flat vectors if there are several */
+private[gan] final class ConvolutionOp(site: Site, window: Window, hasBias: Boolean, groups: Int = 1)
+  extends TwiceOp {
   import site.{context, input, node, output}
 
-  private val conv = context.convolution(input.shape, output.shape, window, hasBias)
-  private lazy val linear =
-    if (hasBias) context.convolution(input.shape, output.shape, window, bias = false) else conv
+  private val conv = convolution(hasBias)
+  private lazy val linear = if (hasBias) convolution(bias = false) else conv
   private val kernelCount = conv.weightDims.product
-  private val weights = new WeightLayouts(context, site.kernel)
+  private val weights = new WeightLayouts(context,
+    if (groups == 1) site.kernel else site.weights(conv.weightDims, Format.GOIHW))
   private val biasDims = Array(node.shape(0))
   private lazy val bias = Role.Bias -> site.weights(biasDims, Format.X, kernelCount)
   private lazy val biasGradient = Role.BiasGradient -> site.gradients(biasDims, Format.X, kernelCount)
   private lazy val biasSum = new BiasSum(site, kernelCount, node.shape(0))
 
   output.setLayout(conv.forward(output.batch).layout(Role.Output))
+
+  private def convolution(bias: Boolean): Weighted =
+    context.convolution(input.shape, output.shape, window, bias, groups = groups)
 
   override def weightsChanged(): Unit = weights.refresh()
 
@@ -43,7 +48,8 @@ private[gan] final class ConvolutionOp(site: Site, window: Window, hasBias: Bool
       site.inLayout(pass, input.face(sweep.source).rows(rows), operation.layout(Role.Source))
     val top =
       site.inLayout(pass, output.face(sweep.top).rows(rows), operation.layout(Role.OutputGradient))
-    val gradient = site.kernelGradient(sweep.extra)
+    val gradient = if (groups == 1) site.kernelGradient(sweep.extra)
+      else site.gradients(conv.weightDims, Format.GOIHW, extra = sweep.extra)
     site.writeInLayout(pass, gradient, operation.layout(Role.WeightsGradient)) { target =>
       pass.native(operation.on(Seq(Role.Source -> source, Role.OutputGradient -> top,
         Role.WeightsGradient -> target) ++ (if (hasBias && sweep.biases) Seq(biasGradient) else Nil): _*))

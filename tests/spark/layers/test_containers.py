@@ -20,7 +20,10 @@ from bigdl_gan.layers import (
     Conv2DTranspose,
     Cropping2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
+    FilteredDownSampling2D,
+    FilteredUpSampling2D,
     Flatten,
     GlobalAveragePooling2D,
     Input,
@@ -216,12 +219,14 @@ def every_layer():
     start = ELU()(Reshape((2, 4, 4))(Dense(32, activation="leaky_relu")(latents)))
     up = Cropping2D(1)(ZeroPadding2D(1)(UpSampling2D()(start)))
     down = AveragePooling2D(3, 1, "same")(Conv2DTranspose(2, 3, 2, "same", activation="elu")(start))
-    joined = Add()([Concatenate()([up, down]), Conv2D(4, 3, padding="same")(up)])
+    joined = Add()([Concatenate()([up, down]), Conv2D(4, 3, padding="same", groups=2)(up)])
+    soft = UpSampling2D(interpolation="bilinear")(FilteredDownSampling2D()(DepthwiseConv2D(3, 1, "same")(joined)))
     with building():
-        generator = Model(latents, keras.Activation("tanh")(Conv2D(1, 1)(keras.SReLU()(joined))))
+        generator = Model(latents, keras.Activation("tanh")(Conv2D(1, 1)(keras.SReLU()(soft))))
     discriminator = Sequential([
         Input((1, 8, 8)), Conv2D(4, 3, 2, "same"), BatchNormalization(momentum=0.9), LeakyReLU(0.2), Dropout(0.2),
-        MaxPooling2D(2, 1), Softplus(), Activation("softsign"), ReLU(), GlobalAveragePooling2D(), Flatten(), Dense(1),
+        MaxPooling2D(2, 1), FilteredUpSampling2D(), Softplus(), Activation("softsign"), ReLU(),
+        GlobalAveragePooling2D(), Flatten(), Dense(1),
     ])  # fmt: skip
     return {"generator": initialize(generator, stddev=0.3), "discriminator": discriminator}
 

@@ -10,6 +10,7 @@ from bigdl_gan.layers import (
     Conv2D,
     Conv2DTranspose,
     Dense,
+    DepthwiseConv2D,
     Flatten,
     GroupNormalization,
     HeNormal,
@@ -59,6 +60,9 @@ def test_random_normal(kind):
 FANS = {  # layer, its input, and how many of its inputs each output depends on
     "Dense": (lambda **how: Dense(300, **how), (200,), 200),
     "Conv2D": (lambda **how: Conv2D(40, (3, 5), padding="same", **how), (20, 6, 6), 20 * 15),
+    "Conv2D, groups": (lambda **how: Conv2D(80, (3, 5), padding="same", groups=2, **how), (40, 6, 6), 20 * 15),
+    "DepthwiseConv2D": (lambda kernel_initializer: DepthwiseConv2D(3, depthwise_initializer=kernel_initializer),
+                        (800, 3, 3), 9),
     "Conv2DTranspose": (lambda **how: Conv2DTranspose(40, 4, 2, "same", **how), (20, 5, 5), 20 * 4),
     "Conv2D, tied": (lambda **how: Conv2D(40, 4, 2, "same", tied=True, **how), (20, 6, 6), 20 * 9),
     "Conv2DTranspose, tied": (lambda **how: Conv2DTranspose(40, 4, 2, "same", tied=True, **how), (20, 5, 5), 20 * 9),

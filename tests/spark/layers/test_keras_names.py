@@ -25,16 +25,19 @@ pytestmark = pytest.mark.usefixtures("spark")
 
 WINDOW = "kernel_size strides padding"
 WEIGHTS = "activation use_bias kernel_initializer"
-KERAS = {  # from the signatures in Keras 3's documentation, without what dllib lacks; `tied` and two norms are ours
+# From the signatures in Keras 3's documentation, without what dllib lacks; `tied`, two norms and two filters are ours.
+KERAS = {
     "Activation": "activation", "AveragePooling2D": "pool_size strides padding",
-    "BatchNormalization": "momentum epsilon", "Conv2D": f"filters {WINDOW} {WEIGHTS} tied",
+    "BatchNormalization": "momentum epsilon", "Conv2D": f"filters {WINDOW} groups {WEIGHTS} tied",
     "Conv2DTranspose": f"filters {WINDOW} {WEIGHTS} tied", "Cropping2D": "cropping", "Dense": f"units {WEIGHTS}",
+    "DepthwiseConv2D": f"{WINDOW} depth_multiplier activation use_bias depthwise_initializer",
+    "FilteredDownSampling2D": "", "FilteredUpSampling2D": "",
     "Dropout": "rate", "ELU": "alpha", "Flatten": "", "GlobalAveragePooling2D": "",
     "GroupNormalization": "groups epsilon center scale", "InstanceNormalization": "epsilon center scale",
     "LayerNormalization": "epsilon center scale", "PixelNormalization": "epsilon",
     "SpectralNormalization": "layer power_iterations", "LeakyReLU": "negative_slope",
     "MaxPooling2D": "pool_size strides padding", "ReLU": "", "Reshape": "target_shape", "SiLU": "", "Softplus": "",
-    "UpSampling2D": "size", "ZeroPadding2D": "padding",
+    "UpSampling2D": "size interpolation", "ZeroPadding2D": "padding",
 }  # fmt: skip
 
 

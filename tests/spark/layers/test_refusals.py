@@ -20,7 +20,10 @@ from bigdl_gan.layers import (
     Conv2DTranspose,
     Cropping2D,
     Dense,
+    DepthwiseConv2D,
     Dropout,
+    FilteredDownSampling2D,
+    FilteredUpSampling2D,
     Flatten,
     GlobalAveragePooling2D,
     GroupNormalization,
@@ -55,7 +58,8 @@ EVERY = {  # each layer with as few arguments as it takes, and an input
     LeakyReLU: ((), VECTOR), MaxPooling2D: ((), IMAGE), ReLU: ((), VECTOR), Reshape: (((7, 1),), VECTOR),
     SiLU: ((), VECTOR), Softplus: ((), VECTOR), UpSampling2D: ((), IMAGE), ZeroPadding2D: ((), IMAGE),
     GroupNormalization: ((1,), IMAGE), InstanceNormalization: ((), IMAGE), LayerNormalization: ((), IMAGE),
-    PixelNormalization: ((), IMAGE),
+    PixelNormalization: ((), IMAGE), DepthwiseConv2D: ((3,), IMAGE), FilteredDownSampling2D: ((), IMAGE),
+    FilteredUpSampling2D: ((), IMAGE),
 }  # fmt: skip
 INITIALIZERS = {"HeNormal", "HeUniform", "RandomNormal", "VarianceScaling"}
 OTHERS = {Add: (), ClippedImages: (), Concatenate: (), Input: ((3,),), Sequential: ()}
@@ -112,8 +116,8 @@ REFUSED = [  # layer, arguments, options, kind of error, message
        f"strides=2 and padding='same'. Received: tied=True, kernel_size=(4, 4), strides={(strides, strides)}, "
        f"padding={padding!r}.")
       for kind in (Conv2D, Conv2DTranspose) for strides, padding in ((1, "same"), (2, "valid"))),
-    (SpectralNormalization, (3,), {}, TypeError, "`layer` must be a Conv2D, Conv2DTranspose or Dense. Received: "
-     "layer=3."),
+    (SpectralNormalization, (3,), {}, TypeError, "`layer` must be a Conv2D, Conv2DTranspose, Dense or DepthwiseConv2D. "
+     "Received: layer=3."),
     (Dense, (2,), {"input_shape": 5}, TypeError, "`input_shape` must be a tuple without the batch axis. Received: "
      "input_shape=5. Write input_shape=(5,)."),
     (Dense, (2,), {"input_shape": (None, 5)}, ValueError, "`input_shape` must not contain the batch axis. Received: "
@@ -140,6 +144,12 @@ REFUSED = [  # layer, arguments, options, kind of error, message
     (Dropout, (1,), {}, ValueError, "`rate` must be a finite number from 0 on below 1. Received: rate=1."),
     (Reshape, (5,), {}, TypeError, "`target_shape` must be a tuple without the batch axis. Received: target_shape=5."),
     (Reshape, ((-1, -1),), {}, ValueError, "`target_shape[1]` must be an integer from 1 on. Received: "),
+    (Conv2D, (6, 3), {"groups": 0}, ValueError, "`groups` must be an integer from 1 on. Received: groups=0."),
+    (Conv2D, (6, 3), {"groups": 4}, ValueError, "`groups` must divide `filters`. Received: groups=4, filters=6."),
+    (DepthwiseConv2D, (3, 1, "same", 0), {}, ValueError, "`depth_multiplier` must be an integer from 1 on. Received: "),
+    (DepthwiseConv2D, (3,), {"depthwise_initializer": "zero"}, ValueError, "`depthwise_initializer` must be one of "),
+    (UpSampling2D, (2, "bicubic"), {}, ValueError, "`interpolation` must be one of 'nearest', 'bilinear'. Received: "
+     "interpolation='bicubic'."),
     (UpSampling2D, (0,), {}, ValueError, "`size` must be an integer from 1 on. Received: size=0."),
     (Cropping2D, (-1,), {}, ValueError, "`cropping` must be an integer from 0 on. Received: cropping=-1."),
     (Cropping2D, (((1, 1), 2),), {}, ValueError, "`cropping` must be an integer, (height, width) or ((top, bottom), "
@@ -194,6 +204,11 @@ MISUSED = [  # layer, its input, message
     (lambda: Reshape((2, -1)), VECTOR, "`target_shape` must have as many values as the input. Received: "),
     (lambda: GroupNormalization(2), IMAGE, "`groups` must divide the number of channels, 3. Received: groups=2. Use "
      "one of 1, 3."),
+    (lambda: Conv2D(4, 3, groups=2), IMAGE, "`groups` must divide the number of channels, 3. Received: groups=2, and "
+     "an input (channels, height, width) of (3, 5, 6)."),
+    (lambda: DepthwiseConv2D(7), IMAGE, "`kernel_size` must fit into the image with padding='valid'. Received: "),
+    (lambda: FilteredDownSampling2D(), (3, 1, 4), "FilteredDownSampling2D's input must have a height and a width of at "
+     "least 2. Received: an input (channels, height, width) of (3, 1, 4)."),
     (lambda: Conv2D(2, 4, 2, "same", tied=True), IMAGE, "`tied` must be False unless the image's height and width are "
      "even. Received: tied=True, and an input (channels, height, width) of (3, 5, 6)."),
     (lambda: SpectralNormalization(Conv2D(2, 9)), IMAGE, "`kernel_size` must fit into the image"),

@@ -69,9 +69,9 @@ private[mkldnn] final class MklDnnContext extends DnnContext {
   }
 
   override def convolution(source: Array[Int], output: Array[Int], window: Window, bias: Boolean,
-    element: Element): Weighted = {
+    element: Element, groups: Int): Weighted = {
     check(element)
-    new MklDnnConvolution(this, source, output, window, bias)
+    new MklDnnConvolution(this, source, output, window, bias, groups)
   }
 
   override def innerProduct(inputs: Int, outputs: Int, bias: Boolean, element: Element): Weighted = {

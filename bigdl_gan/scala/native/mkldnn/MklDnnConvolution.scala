@@ -6,14 +6,13 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Operation, Role, Weighted, Wi
 import com.intel.analytics.bigdl.mkl.{AlgKind, Memory, MklDnn, PropKind}
 
 private[mkldnn] final class MklDnnConvolution(context: MklDnnContext, source: Array[Int],
-  output: Array[Int], window: Window, bias: Boolean) extends Weighted {
+  output: Array[Int], window: Window, bias: Boolean, groups: Int) extends Weighted {
   import Memory.Format.{any, nchw, x}
 
   private val shape = new MklDnnWindow(window)
   import shape.{dilation, padBegin, padEnd, strides, zeroPadding}
 
-  override val weightDims: Array[Int] =
-    Array(output(0), source(0), window.kernel._1, window.kernel._2)
+  override val weightDims: Array[Int] = Weighted.kernelDims(source, output, window, groups)
   private val biasDesc = if (bias) context.memoryDesc(Array(output(0)), x) else 0L
   private val forwards = MutableMap[Int, Long]()
   private val operations = MutableMap[(Role, Int), Operation]()

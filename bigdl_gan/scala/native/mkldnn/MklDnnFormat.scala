@@ -9,7 +9,7 @@ private[mkldnn] object MklDnnFormat {
     Format.NCHW -> Number.nchw, Format.NHWC -> Number.nhwc, Format.NCHW8c -> Number.nChw8c,
     Format.NCHW16c -> Number.nChw16c, Format.OI -> Number.oi, Format.OIHW -> Number.oihw,
     Format.OIHW8i8o -> Number.OIhw8i8o, Format.OIHW16i16o -> Number.OIhw16i16o,
-    Format.IOHW16o16i -> Number.IOhw16o16i, Format.TNC -> Number.tnc, Format.NTC -> Number.ntc)
+    Format.IOHW16o16i -> Number.IOhw16o16i, Format.GOIHW -> Number.goihw, Format.TNC -> Number.tnc, Format.NTC -> Number.ntc)
   private val names = numbers.map(_.swap)
 
   def number(format: Format): Int = numbers.getOrElse(format,

@@ -34,7 +34,8 @@ private[onednn] object Numbers {
   /** dnnl_format_tag_t. Some layouts of data and of weights are the same to oneDNN. */
   val TagOf: Map[Format, Int] = Map(Format.X -> 2, Format.NC -> 3, Format.OI -> 3, Format.TNC -> 4,
     Format.NTC -> 16, Format.NCHW -> 5, Format.OIHW -> 5, Format.NHWC -> 22, Format.NCHW8c -> 102,
-    Format.NCHW16c -> 78, Format.OIHW8i8o -> 107, Format.OIHW16i16o -> 79, Format.IOHW16o16i -> 224)
+    Format.NCHW16c -> 78, Format.OIHW8i8o -> 107, Format.OIHW16i16o -> 79, Format.IOHW16o16i -> 224,
+    Format.GOIHW -> 6)
 
   /** dnnl_data_type_t. */
   val TypeOf: Map[Element, Int] = Map(Element.Float32 -> 3, Element.BFloat16 -> 2)

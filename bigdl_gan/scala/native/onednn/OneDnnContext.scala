@@ -81,7 +81,8 @@ private[onednn] final class OneDnnContext extends DnnContext {
   }
 
   override def convolution(source: Array[Int], output: Array[Int], window: Window, bias: Boolean,
-    element: Element): Weighted = new OneDnnConvolution(this, source, output, window, bias, element)
+    element: Element, groups: Int): Weighted =
+    new OneDnnConvolution(this, source, output, window, bias, element, groups)
 
   override def innerProduct(inputs: Int, outputs: Int, bias: Boolean, element: Element): Weighted =
     new OneDnnInnerProduct(this, inputs, outputs, bias, element)

@@ -12,12 +12,12 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Element, Format, Operation, R
  * channels some pairs of layouts have no fast implementation, so the first one that has is taken.
  */
 private[onednn] final class OneDnnConvolution(context: OneDnnContext, source: Array[Int],
-  output: Array[Int], window: Window, bias: Boolean, element: Element) extends Weighted {
+  output: Array[Int], window: Window, bias: Boolean, element: Element, groups: Int)
+  extends Weighted {
   import OneDnnConvolution.{Loops, Reference}
   import context.{attributes, blocked, engine}
 
-  override val weightDims: Array[Int] =
-    Array(output(0), source(0), window.kernel._1, window.kernel._2)
+  override val weightDims: Array[Int] = Weighted.kernelDims(source, output, window, groups)
   private lazy val biasDescriptor = if (bias) context.vectorDescriptor(output(0)) else 0L
   private val forwards = MutableMap[Int, Long]()
   private val operations = MutableMap[(Role, Int), Operation]()
