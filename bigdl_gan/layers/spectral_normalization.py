@@ -12,7 +12,7 @@ from bigdl_gan.layers.layer import Layer, Shape
 
 
 class SpectralNormalization(Layer):
-    """A `Conv2D`, `Conv2DTranspose` or `Dense` whose kernel is divided by its largest singular value.
+    """A `Conv2D`, `Conv2DTranspose`, `Dense` or `Embedding` whose kernel is divided by its largest singular value.
 
     The kernel is a matrix with a row for each output (channel). The singular value s = u' W v is found by power
     iterations, u = W v / |W v| and v = W' u / |W' u|, from where the update before left u and v; the very first time,
@@ -35,7 +35,9 @@ class SpectralNormalization(Layer):
     ) -> None:
         super().__init__(input_shape, name)
         if not isinstance(layer, KernelLayer):
-            raise TypeError(f"`layer` must be a Conv2D, Conv2DTranspose or Dense. Received: layer={layer!r}.")
+            raise TypeError(
+                f"`layer` must be a Conv2D, Conv2DTranspose, Dense or Embedding. Received: layer={layer!r}."
+            )
         if layer.is_built():
             raise ValueError(f"`layer` must not be in a model yet. Received: {layer.name()!r}. Make another layer.")
         self.layer = layer
