@@ -13,17 +13,19 @@ driver's JVM: everything here needs a session from `bigdl_gan.configure` and run
 with these.
 """
 
-from bigdl_gan.layers.activations import ELU, Activation, LeakyReLU, ReLU, SiLU, Softplus
+from bigdl_gan.layers.activations import ELU, GELU, Activation, LeakyReLU, ReLU, SiLU, Softplus
 from bigdl_gan.layers.clipping import ClippedImages
+from bigdl_gan.layers.conditional_normalization import ConditionalBatchNormalization
 from bigdl_gan.layers.construction import building, check_positive
 from bigdl_gan.layers.containers import Input, Model, Sequential
 from bigdl_gan.layers.convolution import Conv2D
 from bigdl_gan.layers.dense import Dense
 from bigdl_gan.layers.depthwise_convolution import DepthwiseConv2D
+from bigdl_gan.layers.embedding import Embedding
 from bigdl_gan.layers.filtered_sampling import FilteredDownSampling2D, FilteredUpSampling2D
 from bigdl_gan.layers.initialization import initialize
 from bigdl_gan.layers.initializers import HeNormal, HeUniform, RandomNormal, VarianceScaling
-from bigdl_gan.layers.merging import Add, Concatenate
+from bigdl_gan.layers.merging import Add, Concatenate, Dot, Multiply
 from bigdl_gan.layers.normalization import BatchNormalization
 from bigdl_gan.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
 from bigdl_gan.layers.reshaping import Dropout, Flatten, Reshape
@@ -38,10 +40,11 @@ from bigdl_gan.layers.spectral_normalization import SpectralNormalization
 from bigdl_gan.layers.transposed_convolution import Conv2DTranspose
 
 __all__ = [
-    "Activation", "Add", "AveragePooling2D", "BatchNormalization", "ClippedImages", "Concatenate", "Conv2D",
-    "Conv2DTranspose", "Cropping2D", "Dense", "DepthwiseConv2D", "Dropout", "ELU", "FilteredDownSampling2D",
-    "FilteredUpSampling2D", "Flatten", "GlobalAveragePooling2D", "GroupNormalization", "HeNormal", "HeUniform", "Input",
-    "InstanceNormalization", "LayerNormalization", "LeakyReLU", "MaxPooling2D", "Model", "PixelNormalization",
-    "RandomNormal", "ReLU", "Reshape", "Sequential", "SiLU", "Softplus", "SpectralNormalization", "UpSampling2D",
-    "VarianceScaling", "ZeroPadding2D", "building", "check_positive", "initialize",
+    "Activation", "Add", "AveragePooling2D", "BatchNormalization", "ClippedImages", "Concatenate",
+    "ConditionalBatchNormalization", "Conv2D", "Conv2DTranspose", "Cropping2D", "Dense", "DepthwiseConv2D", "Dot",
+    "Dropout", "ELU", "Embedding", "FilteredDownSampling2D", "FilteredUpSampling2D", "Flatten", "GELU",
+    "GlobalAveragePooling2D", "GroupNormalization", "HeNormal", "HeUniform", "Input", "InstanceNormalization",
+    "LayerNormalization", "LeakyReLU", "MaxPooling2D", "Model", "Multiply", "PixelNormalization", "RandomNormal",
+    "ReLU", "Reshape", "Sequential", "SiLU", "Softplus", "SpectralNormalization", "UpSampling2D", "VarianceScaling",
+    "ZeroPadding2D", "building", "check_positive", "initialize",
 ]  # fmt: skip

@@ -5,12 +5,12 @@ from typing import Any, List, Optional
 from bigdl.dllib.keras import layers as keras
 from bigdl.dllib.keras.base import ZooKerasLayer
 
-from bigdl_gan.layers.construction import check_choice
+from bigdl_gan.layers.construction import check_choice, to_bool
 from bigdl_gan.layers.core_layers import core_part
 from bigdl_gan.layers.layer import Layer, Shape
 from bigdl_gan.params.values import to_number
 
-_NAMES = ("elu", "leaky_relu", "linear", "relu", "sigmoid", "silu", "softplus", "softsign", "tanh")
+_NAMES = ("elu", "gelu", "leaky_relu", "linear", "relu", "sigmoid", "silu", "softplus", "softsign", "tanh")
 _REMEDY = (
     " Another activation is a layer of its own: activation=None, and then for example LeakyReLU(0.1) or one of dllib's."
 )
@@ -33,8 +33,8 @@ def activation_parts(name: Optional[str], shape: Optional[Shape] = None) -> List
         return [keras.LeakyReLU(0.2, input_shape=shape)]
     if name == "elu":
         return [keras.ELU(1.0, input_shape=shape)]
-    if name == "silu":
-        return SiLU().parts(shape) if shape else [SiLU()]
+    if name in _SMOOTH:
+        return _SMOOTH[name]().parts(shape) if shape else [_SMOOTH[name]()]
     return [keras.Activation(name, input_shape=shape)]
 
 
@@ -42,8 +42,8 @@ class Activation(Layer):
     """An activation by name, of any shape.
 
     Args:
-        activation: "elu" (alpha 1), "leaky_relu" (slope 0.2), "linear", "relu", "sigmoid", "silu", "softplus",
-            "softsign" or "tanh". dllib runs "softsign"; the others run natively.
+        activation: "elu" (alpha 1), "gelu" (the exact one), "leaky_relu" (slope 0.2), "linear", "relu", "sigmoid",
+            "silu", "softplus", "softsign" or "tanh". dllib runs "softsign"; the others run natively.
     Raises:
         ValueError: another name.
         RuntimeError: there is no Spark session.
@@ -145,3 +145,24 @@ class SiLU(Layer):
 
     def parts(self, shape: Shape) -> List[ZooKerasLayer]:
         return [core_part({"layer": "SiLU"}, shape, [])]
+
+
+class GELU(Layer):
+    """x F(x), of any shape, where F is the standard normal distribution: (1 + erf(x / sqrt(2))) / 2.
+
+    Args:
+        approximate: True for (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2 instead of F.
+    Raises:
+        TypeError: `approximate` is not True or False.
+        RuntimeError: there is no Spark session.
+    Source: Keras 3, `keras.activations.gelu`; Hendrycks & Gimpel 2016, arXiv:1606.08415."""
+
+    def __init__(self, approximate: bool = False, *, input_shape: Any = None, name: Optional[str] = None) -> None:
+        super().__init__(input_shape, name)
+        self.approximate = to_bool("approximate", approximate)
+
+    def parts(self, shape: Shape) -> List[ZooKerasLayer]:
+        return [core_part({"layer": "GELU", "approximate": self.approximate}, shape, [])]
+
+
+_SMOOTH = {"gelu": GELU, "silu": SiLU}  # the core's

@@ -164,15 +164,18 @@ _OURS: Dict[str, Callable[[], Initializer]] = {
 }
 
 
-def to_initializer(value: Any, argument: str = "kernel_initializer") -> Union[str, Initializer]:
-    """Keras's `kernel_initializer`, a name or an object. Raises ValueError if there is none of that name."""
+def to_initializer(value: Any, name: str = "kernel_initializer") -> Union[str, Initializer]:
+    """Keras's `kernel_initializer`, a name or an object. Raises ValueError if there is none of that name.
+
+    Args:
+        name: the argument's."""
     if isinstance(value, Initializer):
         return value
     remedy = (
         " Others are objects, such as layers.HeNormal(gain=1.0); layers.initialize redraws all of a model's kernels "
         "from N(0, stddev)."
     )
-    return check_choice(argument, value, tuple(_OURS), remedy)
+    return check_choice(name, value, tuple(_OURS), remedy)
 
 
 def dllib_name(initializer: Union[str, Initializer]) -> Optional[str]:

@@ -1,7 +1,7 @@
 """The class of all layers: checked when made, and built by dllib once the input's shape is known."""
 
 import re
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 from bigdl.dllib.keras.autograd import Lambda, Variable
 from bigdl.dllib.keras.base import ZooKerasLayer
@@ -76,20 +76,26 @@ class Layer(Lambda, ZooKerasLayer):
             The layer itself.
         Raises:
             ValueError: the input's shape breaks a rule; the layer already is in a model."""
-        if self._built is not None:
-            raise ValueError(
-                f"A layer must be used only once. Received: a second use of {self.name()!r}. "
-                "Make another layer for it."
-            )
+        self._check_unused()
         nested = isinstance(input_shapes[0], (list, tuple))
         shape = tuple(input_shapes[0] if nested else input_shapes)
         if self.given_shape not in (None, shape):
             raise ValueError(f"`input_shape` must be the input's shape, {shape}. Received: {self.given_shape}.")
         self._check_axes(shape)
         self.check_input(shape)
+        return self._build(lambda label: self._chained(shape, label), name)
+
+    def _check_unused(self) -> None:
+        if self._built is not None:
+            raise ValueError(
+                f"A layer must be used only once. Received: a second use of {self.name()!r}. "
+                "Make another layer for it."
+            )
+
+    def _build(self, make: Callable[[str], ZooKerasLayer], name: Optional[str]) -> "Layer":
         label = self.given_name or name or process_names.next(self.kind())
         with building():
-            self._built = bridge.run(self._chained, shape, label).value
+            self._built = bridge.run(make, label).value
         return self
 
     def _check_axes(self, shape: Shape) -> None:
@@ -133,4 +139,7 @@ class Layer(Lambda, ZooKerasLayer):
             raise TypeError(
                 f"{type(self).__name__} must be called on one node, from Input or another layer. Received: {x!r}."
             )
+        return self._connect(nodes)
+
+    def _connect(self, nodes: Sequence[Variable]) -> Variable:
         return bridge.run(super().__call__, list(nodes))

@@ -12,8 +12,8 @@ from bigdl_gan.layers.layer import Layer, Shape
 
 
 class SpectralNormalization(Layer):
-    """A `Conv2D`, `DepthwiseConv2D`, `Conv2DTranspose` or `Dense` whose kernel is divided by its largest singular
-    value.
+    """A `Conv2D`, `DepthwiseConv2D`, `Conv2DTranspose`, `Dense` or `Embedding` whose kernel is divided by its largest
+    singular value.
 
     The kernel is a matrix with a row for each output (channel). The singular value s = u' W v is found by power
     iterations, u = W v / |W v| and v = W' u / |W' u|, from where the update before left u and v; the very first time,
@@ -37,7 +37,7 @@ class SpectralNormalization(Layer):
         super().__init__(input_shape, name)
         if not isinstance(layer, KernelLayer):
             raise TypeError(
-                "`layer` must be a Conv2D, Conv2DTranspose, Dense or DepthwiseConv2D. Received: layer="
+                "`layer` must be a Conv2D, Conv2DTranspose, Dense, DepthwiseConv2D or Embedding. Received: layer="
                 f"{layer!r}."
             )
         if layer.is_built():

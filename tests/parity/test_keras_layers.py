@@ -7,6 +7,7 @@ from torch import nn
 
 from bigdl_gan.layers import (
     ELU,
+    GELU,
     Activation,
     Add,
     AveragePooling2D,
@@ -14,6 +15,7 @@ from bigdl_gan.layers import (
     ClippedImages,
     Concatenate,
     Conv2D,
+    Conv2DTranspose,
     Cropping2D,
     Dense,
     DepthwiseConv2D,
@@ -35,7 +37,7 @@ from bigdl_gan.layers import (
 
 IMAGE, VECTOR = (3, 5, 6), (7,)
 ACTIVATIONS = {
-    "elu": nn.ELU(), "leaky_relu": nn.LeakyReLU(0.2), "relu": nn.ReLU(), "sigmoid": nn.Sigmoid(),
+    "elu": nn.ELU(), "gelu": nn.GELU(), "leaky_relu": nn.LeakyReLU(0.2), "relu": nn.ReLU(), "sigmoid": nn.Sigmoid(),
     "silu": nn.SiLU(),
     "softplus": nn.Softplus(), "softsign": nn.Softsign(), "tanh": nn.Tanh(),
 }  # fmt: skip
@@ -70,6 +72,8 @@ CASES = {  # input's shape, layer, twin, whether the core runs all of it
     "ELU": (VECTOR, lambda: ELU(0.5), lambda: nn.ELU(0.5), True),
     "Softplus": (VECTOR, Softplus, nn.Softplus, True),
     "SiLU": (IMAGE, SiLU, nn.SiLU, True),
+    "GELU": (VECTOR, GELU, nn.GELU, True),
+    "GELU, approximate": (IMAGE, lambda: GELU(approximate=True), lambda: nn.GELU("tanh"), True),
     "Conv2D, silu": (IMAGE, lambda: Conv2D(2, 3, activation="silu"),
                      lambda: nn.Sequential(nn.Conv2d(3, 2, 3), nn.SiLU()), True),
     "Dense, silu": (VECTOR, lambda: Dense(4, activation="silu"), lambda: nn.Sequential(nn.Linear(7, 4), nn.SiLU()),
@@ -148,3 +152,26 @@ def test_branches_that_join(agree, spark, merging, joined):
     image = Input(IMAGE)
     model = Model(image, merging()([Conv2D(2, 3, padding="same")(image), Conv2D(2, 1)(image)]))
     agree(model, Branches(joined))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["gelu", "silu"])
+def test_activations_between_tiled_convolutions(agree, spark, name):
+    """Wide ones are pixel-major."""
+    down, up = nn.Conv2d(128, 128, 4, 2, 1), nn.ConvTranspose2d(128, 128, 4, 2, 1)
+    model = Sequential([Input((128, 8, 8)), Conv2D(128, 4, 2, "same", name), Conv2DTranspose(128, 4, 2, "same")])
+    agree(model, nn.Sequential(down, ACTIVATIONS[name], up), batch=32, groups=2, scale=0.05, most=1e-5,
+          norm=np.linalg.norm)  # fmt: skip
+
+
+@pytest.mark.parametrize("approximate", [False, True])
+def test_gelu_at_its_ends(core, spark, approximate):
+    """From where it is 0 to where it is x, and beyond float32's squares; to float32's accuracy of values around 1."""
+    x = np.concatenate([np.linspace(-12, 12, 4001), [-1e30, -1e19, 0, 1e19, 1e30]]).astype(np.float32)[:, None]
+    exact = torch.from_numpy(x).double().requires_grad_()
+    y = nn.functional.gelu(exact, approximate="tanh" if approximate else "none")
+    y.sum().backward()
+    run = core(Sequential([Input((1,)), GELU(approximate)]), x, np.ones_like(x))
+    np.testing.assert_allclose(run.output, y.detach().numpy().ravel(), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(run.input_gradient[:4001], exact.grad.numpy().ravel()[:4001], atol=2e-6)
+    assert np.isfinite(run.input_gradient).all()

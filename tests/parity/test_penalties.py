@@ -7,12 +7,14 @@ import philox
 import pytest
 import torch
 from filter_twin import Filtered
+from joining_twins import Graph
 from loss_twins import LOSS_TWINS
 from spectral_twin import Spectral
 from torch import nn
 
 from bigdl_gan.jvm import bridge
 from bigdl_gan.layers import (
+    GELU,
     Activation,
     Add,
     AveragePooling2D,
@@ -21,7 +23,9 @@ from bigdl_gan.layers import (
     Conv2DTranspose,
     Dense,
     DepthwiseConv2D,
+    Dot,
     Dropout,
+    Embedding,
     FilteredDownSampling2D,
     FilteredUpSampling2D,
     Flatten,
@@ -32,6 +36,7 @@ from bigdl_gan.layers import (
     LeakyReLU,
     MaxPooling2D,
     Model,
+    Multiply,
     PixelNormalization,
     Reshape,
     Sequential,
@@ -194,6 +199,7 @@ SMOOTH = {
     "elu": (lambda: Activation("elu"), nn.ELU),
     "softplus": (lambda: Activation("softplus"), nn.Softplus),
     "silu": (lambda: Activation("silu"), nn.SiLU),
+    "gelu": (lambda: Activation("gelu"), nn.GELU),
 }
 
 
@@ -270,6 +276,48 @@ def normalised_wide(kind, width=128):
             nn.Linear(width * 4, 1),
         ),
     )  # fmt: skip
+
+
+def products():
+    """Of tensors in two layouts, the image among them; of a tensor with itself; and by numbers of channels."""
+    image = Input(IMAGE)
+    first = Conv2D(17, 3, padding="same")(Multiply()([image, Conv2D(2, 1)(image)]))
+    scales = Conv2D(17, (8, 6))(image)
+    scaled = Multiply()([scales, first])
+    square = Multiply()([scaled, scaled])
+    last = Multiply()([square, Reshape((17, 1, 1))(Dense(17)(Flatten()(image)))])
+    return (
+        Model(image, Dense(1)(Flatten()(last))),
+        Graph(
+            lambda x, numbers, scales, factor, first, last: last(
+                (first(x * factor(x)) * scales(x)) ** 2 * numbers(x)[:, :, None, None]
+            ),
+            nn.Sequential(nn.Flatten(), nn.Linear(96, 17)), nn.Conv2d(2, 17, (8, 6)), nn.Conv2d(2, 2, 1),
+            nn.Conv2d(2, 17, 3, padding=1), nn.Sequential(nn.Flatten(), nn.Linear(17 * 48, 1)),
+        ),
+    )  # fmt: skip
+
+
+def projection():
+    """Miyato & Koyama's discriminator, with labels that depend on the image."""
+    image = Input(IMAGE)
+    features = Dense(12, activation="silu")(Flatten()(Conv2D(16, 3, padding="same", activation="leaky_relu")(image)))
+    label = Activation("sigmoid")(Dense(3)(Flatten()(image)))
+    products = Dot()([features, Embedding(12)(label)]), Dot()([features, features])
+    return (
+        Model(image, Add()([Dense(1)(features), *products])),
+        Graph(
+            lambda x, first, hidden, label, embedding, last: projected(
+                nn.functional.silu(hidden(nn.functional.leaky_relu(first(x), 0.2).flatten(1))),
+                embedding(label(x.flatten(1)).sigmoid()), last),
+            nn.Conv2d(2, 16, 3, padding=1), nn.Linear(16 * 48, 12), nn.Linear(96, 3), nn.Linear(3, 12, bias=False),
+            nn.Linear(12, 1),
+        ),
+    )  # fmt: skip
+
+
+def projected(features, embedded, last):
+    return last(features) + (features * embedded + features**2).sum(1, keepdim=True)
 
 
 class Case:
@@ -392,6 +440,20 @@ def test_tiles(case, penalties, rule):
 def test_smooth(case, kind, penalties, rule):
     layer, twin = SMOOTH[kind]
     case(lambda: chain(layer(), twin(), 17, (17, 8, 6))).check(rule=rule, **penalties)
+
+
+@pytest.mark.parametrize("rule", UPDATE_RULES)
+@pytest.mark.parametrize("make", [products, projection])
+@pytest.mark.parametrize("penalties", [{**BOTH, "gradientPenalty": 2.0}, {"r1": 0.7, "penaltyShare": 0.5}], ids=str)
+def test_layers_of_several_inputs(case, make, penalties, rule):
+    case(make, scale=0.2).check(rule=rule, **penalties)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", UPDATE_RULES)
+def test_approximate_gelu(case, rule):
+    made = chain(GELU(approximate=True), nn.GELU("tanh"), 17, (17, 8, 6))
+    case(lambda: made).check(rule=rule, **BOTH, gradientPenalty=2.0)
 
 
 def smooth_residual():

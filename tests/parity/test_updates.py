@@ -22,6 +22,7 @@ from bigdl.dllib.keras.layers import (
 )
 from bigdl.dllib.keras.models import Model, Sequential
 from bigdl.dllib.optim import optimizer as dllib
+from joining_twins import ConditionalNorm, Graph
 from loss_twins import LOSS_TWINS, SHIFT_FREE, LeCamTwin
 from spectral_twin import Spectral
 from torch import nn
@@ -455,6 +456,45 @@ def test_fakes_that_are_seen_through(updates_agree, same_weights, bias):
     models, twins = networks("no batch norm")
     with_bias_of_the_logits(models, twins, same_weights, bias)
     updates_agree(models, twins, scale=0.0, count=2)
+
+
+def conditional_networks():
+    """A generator with conditional norms and gates, and a projection discriminator; each finds labels in its input."""
+    z, image = layers.Input((LATENT,)), layers.Input(IMAGE)
+    y = layers.Activation("sigmoid")(layers.Dense(3)(z))
+    h = layers.Reshape((16, 4, 3))(layers.Dense(192)(z))
+    h = layers.LeakyReLU(0.2)(layers.ConditionalBatchNormalization(momentum=0.9)([h, y]))
+    h = layers.Multiply()([h, layers.Reshape((16, 1, 1))(layers.Embedding(16, "random_normal")(y))])
+    generator = layers.Model(z, layers.Conv2DTranspose(2, 4, 2, "same", activation="tanh")(h))
+    features = layers.Flatten()(layers.Conv2D(16, 4, 2, "same", activation="gelu")(image))
+    label = layers.Dense(3)(layers.Flatten()(image))
+    projection = layers.Dot()([features, layers.Embedding(192)(label)])
+    return generator, layers.Model(image, layers.Add()([layers.Dense(1)(features), projection]))
+
+
+def conditional_twins():
+    """With the parts in the order of dllib's weights."""
+    def generate(z, y, embedding, h, norm, up):
+        y = y(z).sigmoid()
+        h = nn.functional.leaky_relu(norm(h(z), y), 0.2)
+        return up(h * embedding(y)[:, :, None, None]).tanh()
+
+    def judge(x, label, embedding, features, last):
+        features = nn.functional.gelu(features(x)).flatten(1)
+        return last(features) + (features * embedding(label(x.flatten(1)))).sum(1, keepdim=True)
+
+    return (
+        Graph(generate, nn.Linear(LATENT, 3), nn.Linear(3, 16, bias=False),
+              nn.Sequential(nn.Linear(LATENT, 192), nn.Unflatten(1, (16, 4, 3))), ConditionalNorm(16, 3, momentum=0.1),
+              nn.ConvTranspose2d(16, 2, 4, 2, 1)),
+        Graph(judge, nn.Linear(96, 3), nn.Linear(3, 192, bias=False), nn.Conv2d(2, 16, 4, 2, 1), nn.Linear(192, 1)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("critic", [0, 2])
+def test_conditional_networks(updates_agree, critic):
+    networks = conditional_networks(), conditional_twins()
+    updates_agree(*networks, optimizer="sgd", critic=critic, count=3, accuracy=1e-4, scale=0.2)
 
 
 def smooth_networks():

@@ -18,7 +18,7 @@ from bigdl.dllib.keras.models import Sequential
 from torch import nn
 
 from bigdl_gan.jvm.bridge import quiet_dllib
-from bigdl_gan.layers import SiLU
+from bigdl_gan.layers import GELU, SiLU
 
 
 def chain(shape, *makers):
@@ -69,6 +69,7 @@ ACTIVATIONS = {
     "elu": (lambda: ELU(0.7), nn.ELU(0.7)),
     "softplus": (lambda: Activation("softplus"), nn.Softplus()),
     "silu": (SiLU, nn.SiLU()),
+    "gelu": (GELU, nn.GELU()),
 }
 
 

@@ -3,12 +3,13 @@ package com.intel.analytics.bigdl.dllib.gan.layers
 import scala.reflect.ClassTag
 
 import com.intel.analytics.bigdl.dllib.gan.network.LoneLayer
-import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity, TensorModule}
+import com.intel.analytics.bigdl.dllib.nn.abstractnn.{AbstractModule, Activity}
 import com.intel.analytics.bigdl.dllib.tensor.Tensor
 import com.intel.analytics.bigdl.dllib.tensor.TensorNumericMath.TensorNumeric
 import com.intel.analytics.bigdl.dllib.utils.serializer.converters.DataConverter
 import com.intel.analytics.bigdl.dllib.utils.serializer.{DeserializeContext, ModuleSerializable}
 import com.intel.analytics.bigdl.dllib.utils.serializer.{ModuleSerializer, SerializeContext}
+import com.intel.analytics.bigdl.dllib.utils.{T => Tables}
 import com.intel.analytics.bigdl.serialization.Bigdl.{AttrValue, BigDLModule}
 
 /**
@@ -16,16 +17,18 @@ import com.intel.analytics.bigdl.serialization.Bigdl.{AttrValue, BigDLModule}
  * its description. Training runs it natively, in the compiled network. If dllib runs it, for
  * example to predict, it compiles a network of this layer each time.
  *
+ * It takes a tensor, or a table of as many as the layer has inputs.
+ *
  * @param layer its description: see `CoreLayer.of`
  * @tparam T Float; dllib creates its modules by reflection, with this type
  */
 private[gan] class CoreModule[T: ClassTag](val layer: String)(implicit ev: TensorNumeric[T])
-  extends TensorModule[T] {
+  extends AbstractModule[Activity, Tensor[T], T] {
   val definition: CoreLayer = CoreLayer.of(layer)
   private val weights = definition.weights.map(Tensor[T](_)).toArray
   private val gradients = definition.weights.map(Tensor[T](_)).toArray
-  private val state =
-    if (definition.stateCount == 0) Array[Tensor[T]]() else Array(Tensor[T](definition.stateCount))
+  private val state = if (definition.state.isEmpty) Array[Tensor[T]]() else Array(newState)
+  gradInput = Tensor[T]()
 
   /** Its class's name in Keras. */
   def kind: String = CoreLayer.kind(layer)
@@ -35,16 +38,31 @@ private[gan] class CoreModule[T: ClassTag](val layer: String)(implicit ev: Tenso
 
   override def getExtraParameter(): Array[Tensor[T]] = if (state.isEmpty) null else state
 
-  override def updateOutput(input: Tensor[T]): Tensor[T] = {
-    val lone = run(input)
-    fill(output, input.size(1) +: definition.output, lone.output)
+  private def newState: Tensor[T] = {
+    val tensor = Tensor[T](definition.stateCount.toInt)
+    definition.state.foldLeft(1) { case (first, (count, value)) =>
+      tensor.narrow(1, first, count).fill(ev.fromType(value))
+      first + count
+    }
+    tensor
   }
 
-  override def updateGradInput(input: Tensor[T], gradOutput: Tensor[T]): Tensor[T] =
-    fill(gradInput, input.size(), run(input, Some(gradOutput)).inputGradient)
+  override def updateOutput(input: Activity): Tensor[T] = {
+    val tensors = list(input)
+    fill(output, tensors.head.size(1) +: definition.output, run(tensors).output)
+  }
 
-  override def accGradParameters(input: Tensor[T], gradOutput: Tensor[T]): Unit = {
-    val found = run(input, Some(gradOutput)).weightGradient
+  override def updateGradInput(input: Activity, gradOutput: Tensor[T]): Activity = {
+    val tensors = list(input)
+    val gradients = tensors.zip(run(tensors, Some(gradOutput)).inputGradients).map {
+      case (tensor, found) => fill(Tensor[T](), tensor.size(), found)
+    }
+    gradInput = if (input.isTensor) gradients.head else Tables.array(gradients.toArray)
+    gradInput
+  }
+
+  override def accGradParameters(input: Activity, gradOutput: Tensor[T]): Unit = {
+    val found = run(list(input), Some(gradOutput)).weightGradient
     var first = 0
     gradients.foreach { gradient => // dllib freezes a layer by the factor 0
       val part = Tensor[T]().resizeAs(gradient)
@@ -60,13 +78,25 @@ private[gan] class CoreModule[T: ClassTag](val layer: String)(implicit ev: Tenso
     CoreModule.register()
   }
 
-  private def run(input: Tensor[T], gradient: Option[Tensor[T]] = None): LoneLayer.Result = {
-    if (!input.size().drop(1).sameElements(definition.input)) {
-      throw new IllegalArgumentException(s"The input of $kind must be (batch, " +
-        s"${definition.input.mkString(", ")}). Received: ${input.size().mkString("(", ", ", ")")}.")
+  /** Also the gradients of several inputs would stay in memory. */
+  override def clearState(): this.type = {
+    gradInput = Tensor[T]()
+    super.clearState()
+  }
+
+  private def list(input: Activity): Seq[Tensor[T]] =
+    if (input.isTensor) Seq(input.toTensor[T])
+    else (1 to input.toTable.length()).map(input.toTable[Tensor[T]](_))
+
+  private def run(inputs: Seq[Tensor[T]], gradient: Option[Tensor[T]] = None): LoneLayer.Result = {
+    val (sizes, samples) = (inputs.map(_.size().toSeq), inputs.head.size(1))
+    if (sizes != definition.inputs.map(samples +: _.toSeq)) {
+      val rule = definition.inputs.map(_.mkString("(batch, ", ", ", ")")).mkString(" and ")
+      throw new IllegalArgumentException(s"The input of $kind must be $rule. " +
+        s"Received: ${sizes.map(_.mkString("(", ", ", ")")).mkString(" and ")}.")
     }
-    LoneLayer.run(definition.spec, definition.input, definition.output, weights.flatMap(values),
-      state.flatMap(values), values(input), gradient.map(values))
+    LoneLayer.run(definition.spec, definition.inputs, definition.output, weights.flatMap(values),
+      state.flatMap(values), inputs.map(values), gradient.map(values))
   }
 
   private def values(tensor: Tensor[T]): Array[Float] = {

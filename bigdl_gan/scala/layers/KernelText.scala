@@ -6,10 +6,15 @@ import com.intel.analytics.bigdl.dllib.gan.ops.TiedKernels
 
 /** Descriptions of layers with kernels, for layers that reparametrise them. */
 private[gan] object KernelText {
-  def dense(text: LayerText): CoreLayer = {
+  def dense(text: LayerText): CoreLayer = dense(text, text.flag("bias"))
+
+  /** The product of a label vector and a table, which is a dense layer's kernel, without a bias. */
+  def embedding(text: LayerText): CoreLayer = dense(text, bias = false)
+
+  private def dense(text: LayerText, bias: Boolean): CoreLayer = {
     val shape = text.shape("input")
     if (shape.length != 1) text.refuse("input", "be (features)")
-    val (units, bias) = (text.integer("units", least = 1), text.flag("bias"))
+    val units = text.integer("units", least = 1)
     CoreLayer(DenseSpec(bias), shape, Array(units),
       Array(units, shape(0)) +: (if (bias) Seq(Array(units)) else Nil),
       matrix = Some((1, units, shape(0))))

@@ -31,7 +31,7 @@ private[gan] object LayerRule {
     }
 
   private def ofCore(layer: CoreLayer, inputs: Seq[Array[Int]]): Option[(LayerSpec, Array[Int])] =
-    if (inputs.map(_.toSeq) == Seq(layer.input.toSeq)) Some((layer.spec, layer.output)) else None
+    if (inputs.map(_.toSeq) == layer.inputs.map(_.toSeq)) Some((layer.spec, layer.output)) else None
 
   private def ofDllib(module: Module[Float], inputs: Seq[Array[Int]])
   : Option[(LayerSpec, Array[Int])] = {

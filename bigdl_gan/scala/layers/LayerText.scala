@@ -30,10 +30,18 @@ private[gan] final class LayerText(values: Map[String, JValue]) {
   }
 
   /** Positive integers, whose product is an Int too. */
-  def shape(name: String): Array[Int] = value(name) match {
+  def shape(name: String): Array[Int] = shape(value(name)).getOrElse(refuse(name, "be a shape"))
+
+  /** A list of shapes. */
+  def shapes(name: String): Seq[Array[Int]] = value(name) match {
+    case JArray(items) => items.map(shape(_).getOrElse(refuse(name, "be shapes")))
+    case _ => refuse(name, "be shapes")
+  }
+
+  private def shape(value: JValue): Option[Array[Int]] = value match {
     case JArray(sizes) if sizes.nonEmpty && sizes.forall(isPositive) &&
-      sizes.map(size).product.isValidInt => sizes.map(size(_).toInt).toArray
-    case _ => refuse(name, "be a shape")
+      sizes.map(size).product.isValidInt => Some(sizes.map(size(_).toInt).toArray)
+    case _ => None
   }
 
   /** (channels, height, width). */

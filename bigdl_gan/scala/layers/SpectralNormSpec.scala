@@ -29,6 +29,6 @@ private[gan] object SpectralNormSpec {
     val matrix = layer.matrix.getOrElse(text.refuse("of", "have a kernel"))
     val (outer, rows, inner) = matrix
     layer.copy(spec = SpectralNormSpec(layer.spec, matrix, text.integer("iterations", least = 1)),
-      matrix = None, stateCount = rows + outer * inner)
+      matrix = None, state = Seq((rows + outer * inner, 0f)))
   }
 }

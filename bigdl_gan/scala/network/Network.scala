@@ -45,9 +45,9 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     }
   }
 
-  /** A node's output in one of the two layouts; a copy if it has the other. */
+  /** A node's output in one of the two layouts; a copy if it has the other. Vectors have only one. */
   private def inLayout(id: Int, pixelMajor: Boolean): Edge =
-    if (plan.isPixelMajor(id) == pixelMajor) edges(id)
+    if (plan.isPixelMajor(id) == pixelMajor || spec.nodes(id).shape.length != 3) edges(id)
     else relaid.getOrElseUpdate(id, {
       val (from, to) = (edges(id), new Edge(context, edges(id).shape, batch))
       val relayout = Consumer(spec.nodes.length + id, 0) // any number that is not a node's

@@ -41,6 +41,9 @@ LAYERS = {
     "LayerNormalization": (VECTOR, lambda: ours.LayerNormalization()),
     "PixelNormalization": (IMAGE, lambda: ours.PixelNormalization()),
     "SiLU": (IMAGE, lambda: ours.SiLU()),
+    "GELU": (IMAGE, lambda: ours.GELU(approximate=True)),
+    "our Embedding": (VECTOR, lambda: ours.Embedding(3)),
+    "SpectralNormalization of an Embedding": (VECTOR, lambda: ours.SpectralNormalization(ours.Embedding(3))),
     "our Conv2D with silu": (IMAGE, lambda: Conv2D(3, 3, activation="silu")),
     "SpectralNormalization": (IMAGE, lambda: ours.SpectralNormalization(Conv2D(3, 3, activation="relu"))),
     "Conv2D of a tied kernel": (IMAGE, lambda: Conv2D(3, 4, 2, "same", tied=True)),
@@ -205,6 +208,18 @@ def of_two(layer):
         return Model(x, layer()([keras.Dense(4)(x), keras.Dense(4)(x)]))
 
 
+def ours_of_two(layer, *shape):
+    """A layer of the core that takes a list of two, of which the first has that shape."""
+    x = ours.Input(VECTOR)
+    first = ours.Dense(4)(x)
+    return ours.Model(x, layer()([ours.Reshape(shape)(first) if shape else first, ours.Dense(4)(x)]))
+
+
+def scaled_channels():
+    x = ours.Input(IMAGE)
+    return ours.Model(x, ours.Multiply()([x, ours.Conv2D(2, 6)(x)]))
+
+
 def transformer():
     with building():
         words, positions = keras.Input(shape=(4,)), keras.Input(shape=(4,))
@@ -219,6 +234,10 @@ MODELS = {
     "autograd Parameter": with_a_parameter,
     "a model within a model": a_model_within_a_model,
     "GaussianSampler": lambda: of_two(keras.GaussianSampler),
+    "Multiply": lambda: ours_of_two(ours.Multiply),
+    "Multiply, channels": scaled_channels,
+    "Dot": lambda: ours_of_two(ours.Dot),
+    "ConditionalBatchNormalization": lambda: ours_of_two(ours.ConditionalBatchNormalization, 2, 2, 1),
     "SelectTable": lambda: of_two(lambda: keras.SelectTable(1)),
     "TransformerLayer": transformer,
 }

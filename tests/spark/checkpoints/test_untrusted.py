@@ -240,6 +240,7 @@ NORM = {"layer": "GroupNormalization", "input": [4], "groups": 2, "epsilon": 0.1
 DENSE = {"layer": "Dense", "input": [4], "units": 3, "bias": True}
 CONVOLUTION = {"layer": "Conv2D", "input": [4, 6, 6], "filters": 2, "kernel": [4, 4], "strides": [2, 2],
                "padding": "same", "bias": True, "tied": True}  # fmt: skip
+CONDITIONAL = {"layer": "ConditionalBatchNormalization", "inputs": [[4], [2]], "epsilon": 0.1, "momentum": 0.1}
 DESCRIPTIONS = {  # what is wrong, and the core's words for it
     "no JSON": ("{", "A layer must be JSON"),
     "a list": ("[1]", "A layer must be an object"),
@@ -263,6 +264,16 @@ DESCRIPTIONS = {  # what is wrong, and the core's words for it
     "other padding": ({**CONVOLUTION, "padding": "full"}, "`padding` must be same or valid"),
     "no window": ({**CONVOLUTION, "kernel": [4]}, "`kernel` must be "),
     "no image": ({**CONVOLUTION, "input": [4]}, "`input` must be "),
+    "inputs that do not fit": (
+        {"layer": "Multiply", "inputs": [[4, 6, 6], [4, 6, 1]]}, "`inputs` must be two equal shapes, or "),
+    "three inputs": ({"layer": "Dot", "inputs": [[4]] * 3}, "`inputs` must be two vectors of one length"),
+    "inputs that are no shapes": ({"layer": "Dot", "inputs": [[4], 4]}, "`inputs` must be shapes"),
+    "inputs that are no list": ({"layer": "Dot", "inputs": 4}, "`inputs` must be shapes"),
+    "a label image": ({**CONDITIONAL, "inputs": [[4], [2, 1, 1]]}, "`inputs` must be a vector or an image, and"),
+    "too many labels": ({**CONDITIONAL, "inputs": [[1 << 20], [1 << 20]]}, "`inputs` must give fewer weights"),
+    "too large a state": ({**CONDITIONAL, "inputs": [[1 << 30], [1]]}, "layers of 429496"),
+    "no momentum": ({**CONDITIONAL, "momentum": 1.5}, "`momentum` must be at most 1"),
+    "too large an embedding": ({"layer": "Embedding", "input": [4], "units": 1 << 30}, "layers of 429496"),
     "too many filters": ({**CONVOLUTION, "filters": 1 << 30}, "`filters` must give fewer weights"),
     "no filters": ({**CONVOLUTION, "filters": -1}, "`filters` must be an integer of at least 1"),
 }  # fmt: skip

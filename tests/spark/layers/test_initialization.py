@@ -7,10 +7,12 @@ from bigdl.dllib.keras.layers import BatchNormalization as DllibBatchNormalizati
 from bigdl_gan.layers import (
     Add,
     BatchNormalization,
+    ConditionalBatchNormalization,
     Conv2D,
     Conv2DTranspose,
     Dense,
     DepthwiseConv2D,
+    Embedding,
     Flatten,
     GroupNormalization,
     HeNormal,
@@ -141,6 +143,24 @@ def test_batch_normalization_begins_as_the_identity(shape):
     gamma, beta = Sequential([Input(shape), BatchNormalization()]).get_weights()
     np.testing.assert_array_equal(gamma, np.ones(shape[0]))
     np.testing.assert_array_equal(beta, np.zeros(shape[0]))
+
+
+@pytest.mark.parametrize("shape", [(4,), SHAPE], ids=str)
+def test_conditional_batch_normalization_begins_without_its_label(shape):
+    """And stays so when kernels are drawn: its tables are none."""
+    x, y = Input(shape), Input((2,))
+    model = Model([x, y], ConditionalBatchNormalization()([x, y]))
+    for weights in model.get_weights(), initialize(model).get_weights():
+        assert [w.shape for w in weights] == [(2 * shape[0],)] * 2 and not np.any(weights)
+
+
+def test_an_embedding_begins_with_small_uniform_numbers():
+    """Keras's default, between -0.05 and 0.05; 30,000 draws."""
+    (table,) = Sequential([Input((100,)), Embedding(300)]).get_weights()
+    assert table.shape == (300, 100)
+    np.testing.assert_allclose([table.min(), table.max()], [-0.05, 0.05], rtol=0.002)
+    (normal,) = Sequential([Input((100,)), Embedding(300, RandomNormal(1.0, seed=2))]).get_weights()
+    np.testing.assert_array_equal(normal, np.random.default_rng(2).normal(0, 1, (300, 100)).astype(np.float32))
 
 
 def with_random_weights(model, rng):

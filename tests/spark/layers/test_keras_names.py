@@ -25,26 +25,36 @@ pytestmark = pytest.mark.usefixtures("spark")
 
 WINDOW = "kernel_size strides padding"
 WEIGHTS = "activation use_bias kernel_initializer"
-# From the signatures in Keras 3's documentation, without what dllib lacks; `tied`, two norms and two filters are ours.
+# From the signatures in Keras 3's documentation, without what dllib lacks; `tied`, three norms, two filters are ours.
 KERAS = {
     "Activation": "activation", "AveragePooling2D": "pool_size strides padding",
-    "BatchNormalization": "momentum epsilon", "Conv2D": f"filters {WINDOW} groups {WEIGHTS} tied",
+    "BatchNormalization": "momentum epsilon", "ConditionalBatchNormalization": "momentum epsilon",
+    "Conv2D": f"filters {WINDOW} groups {WEIGHTS} tied",
     "Conv2DTranspose": f"filters {WINDOW} {WEIGHTS} tied", "Cropping2D": "cropping", "Dense": f"units {WEIGHTS}",
     "DepthwiseConv2D": f"{WINDOW} depth_multiplier activation use_bias depthwise_initializer",
     "FilteredDownSampling2D": "", "FilteredUpSampling2D": "",
-    "Dropout": "rate", "ELU": "alpha", "Flatten": "", "GlobalAveragePooling2D": "",
+    "Dropout": "rate", "ELU": "alpha", "Embedding": "output_dim embeddings_initializer", "Flatten": "",
+    "GELU": "approximate", "GlobalAveragePooling2D": "",
     "GroupNormalization": "groups epsilon center scale", "InstanceNormalization": "epsilon center scale",
     "LayerNormalization": "epsilon center scale", "PixelNormalization": "epsilon",
     "SpectralNormalization": "layer power_iterations", "LeakyReLU": "negative_slope",
     "MaxPooling2D": "pool_size strides padding", "ReLU": "", "Reshape": "target_shape", "SiLU": "", "Softplus": "",
     "UpSampling2D": "size interpolation", "ZeroPadding2D": "padding",
 }  # fmt: skip
+OF_SEVERAL_INPUTS = {"ConditionalBatchNormalization"}  # which cannot be a model's first layer
 
 
 def test_arguments_have_kerass_names():
     kinds = {name: kind for name, kind in vars(layers).items() if inspect.isclass(kind) and issubclass(kind, Layer)}
     found = {name: " ".join(inspect.signature(kind).parameters) for name, kind in kinds.items()}
-    assert found == {name: f"{arguments} input_shape name".strip() for name, arguments in KERAS.items()}
+    ends = {name: "name" if name in OF_SEVERAL_INPUTS else "input_shape name" for name in KERAS}
+    assert found == {name: f"{arguments} {ends[name]}".strip() for name, arguments in KERAS.items()}
+
+
+def test_arguments_of_what_joins_nodes_have_kerass_names():
+    kinds = {"Add": "", "Concatenate": "axis", "Dot": "axes", "Multiply": ""}
+    found = {name: " ".join(inspect.signature(getattr(layers, name)).parameters) for name in kinds}
+    assert found == {name: f"{arguments} name".strip() for name, arguments in kinds.items()}
 
 
 def test_a_network_of_kerass_documentation():

@@ -10,18 +10,22 @@ from pyspark import SparkContext
 from bigdl_gan import layers
 from bigdl_gan.layers import (
     ELU,
+    GELU,
     Activation,
     Add,
     AveragePooling2D,
     BatchNormalization,
     ClippedImages,
     Concatenate,
+    ConditionalBatchNormalization,
     Conv2D,
     Conv2DTranspose,
     Cropping2D,
     Dense,
     DepthwiseConv2D,
+    Dot,
     Dropout,
+    Embedding,
     FilteredDownSampling2D,
     FilteredUpSampling2D,
     Flatten,
@@ -35,6 +39,7 @@ from bigdl_gan.layers import (
     LeakyReLU,
     MaxPooling2D,
     Model,
+    Multiply,
     PixelNormalization,
     RandomNormal,
     ReLU,
@@ -59,10 +64,13 @@ EVERY = {  # each layer with as few arguments as it takes, and an input
     SiLU: ((), VECTOR), Softplus: ((), VECTOR), UpSampling2D: ((), IMAGE), ZeroPadding2D: ((), IMAGE),
     GroupNormalization: ((1,), IMAGE), InstanceNormalization: ((), IMAGE), LayerNormalization: ((), IMAGE),
     PixelNormalization: ((), IMAGE), DepthwiseConv2D: ((3,), IMAGE), FilteredDownSampling2D: ((), IMAGE),
-    FilteredUpSampling2D: ((), IMAGE),
+    FilteredUpSampling2D: ((), IMAGE), GELU: ((), VECTOR), Embedding: ((2,), VECTOR),
 }  # fmt: skip
 INITIALIZERS = {"HeNormal", "HeUniform", "RandomNormal", "VarianceScaling"}
-OTHERS = {Add: (), ClippedImages: (), Concatenate: (), Input: ((3,),), Sequential: ()}
+OTHERS = {
+    Add: (), ClippedImages: (), Concatenate: (), ConditionalBatchNormalization: (), Dot: (), Input: ((3,),),
+    Multiply: (), Sequential: (),
+}  # fmt: skip
 ONLY_IMAGES = [kind for kind in EVERY if kind.n_axes == (3,)]
 WINDOWS = [Conv2D, Conv2DTranspose, MaxPooling2D, AveragePooling2D]
 
@@ -94,9 +102,9 @@ def test_making_and_using_a_layer_prints_nothing(kind, capfd):
 REFUSED = [  # layer, arguments, options, kind of error, message
     (Dense, (0,), {}, ValueError, "`units` must be an integer from 1 on. Received: units=0."),
     (Dense, (2.0,), {}, TypeError, "`units` must be an integer from 1 on. Received: units=2.0. Pass 2."),
-    (Dense, (2, "swish"), {}, ValueError, "`activation` must be one of 'elu', 'leaky_relu', 'linear', 'relu', 'sigmoid'"
-     ", 'silu', 'softplus', 'softsign', 'tanh'. Received: activation='swish'. Another activation is a layer of its "
-     "own: activation=None, and then for example LeakyReLU(0.1)"),
+    (Dense, (2, "swish"), {}, ValueError, "`activation` must be one of 'elu', 'gelu', 'leaky_relu', 'linear', 'relu', "
+     "'sigmoid', 'silu', 'softplus', 'softsign', 'tanh'. Received: activation='swish'. Another activation is a layer "
+     "of its own: activation=None, and then for example LeakyReLU(0.1)"),
     (Dense, (2, None, 1), {}, TypeError, "`use_bias` must be True or False. Received: use_bias=1."),
     (Dense, (2,), {"kernel_initializer": "lecun_normal"}, ValueError, "`kernel_initializer` must be one of "
      "'glorot_uniform', 'random_normal', 'random_uniform', 'zeros', 'ones', 'he_normal', 'he_uniform'. Received: "
@@ -116,8 +124,15 @@ REFUSED = [  # layer, arguments, options, kind of error, message
        f"strides=2 and padding='same'. Received: tied=True, kernel_size=(4, 4), strides={(strides, strides)}, "
        f"padding={padding!r}.")
       for kind in (Conv2D, Conv2DTranspose) for strides, padding in ((1, "same"), (2, "valid"))),
-    (SpectralNormalization, (3,), {}, TypeError, "`layer` must be a Conv2D, Conv2DTranspose, Dense or DepthwiseConv2D. "
-     "Received: layer=3."),
+    (SpectralNormalization, (3,), {}, TypeError, "`layer` must be a Conv2D, Conv2DTranspose, Dense, DepthwiseConv2D "
+     "or Embedding. Received: layer=3."),
+    (Embedding, (0,), {}, ValueError, "`output_dim` must be an integer from 1 on. Received: output_dim=0."),
+    (Embedding, (2, "uniform"), {}, ValueError, "`embeddings_initializer` must be one of 'glorot_uniform', "),
+    (GELU, (1,), {}, TypeError, "`approximate` must be True or False. Received: approximate=1."),
+    (ConditionalBatchNormalization, (), {"momentum": 1}, ValueError, "`momentum` must be a finite number from 0 on "),
+    (ConditionalBatchNormalization, (), {"epsilon": 0}, ValueError, "`epsilon` must be a finite number above 0."),
+    (Dot, (2,), {}, ValueError, "`axes` must be 1 or -1, the features' axis. Received: axes=2."),
+    (Dot, ((1, 1),), {}, TypeError, "`axes` must be an integer. Received: axes=(1, 1)."),
     (Dense, (2,), {"input_shape": 5}, TypeError, "`input_shape` must be a tuple without the batch axis. Received: "
      "input_shape=5. Write input_shape=(5,)."),
     (Dense, (2,), {"input_shape": (None, 5)}, ValueError, "`input_shape` must not contain the batch axis. Received: "
@@ -135,7 +150,7 @@ REFUSED = [  # layer, arguments, options, kind of error, message
     (Conv2DTranspose, (0, 3), {}, ValueError, "`filters` must be an integer from 1 on. Received: filters=0."),
     (Input, ((64, 64, 3),), {}, ValueError, "Received: shape=(64, 64, 3). Write (3, 64, 64)."),
     (Flatten, (), {"input_shape": (32, 48, 3)}, ValueError, "Write (3, 32, 48)."),
-    (Activation, ("gelu",), {}, ValueError, "`activation` must be one of"),
+    (Activation, ("mish",), {}, ValueError, "`activation` must be one of"),
     (Activation, (None,), {}, ValueError, "`activation` must be one of"),
     (LeakyReLU, (-0.1,), {}, ValueError, "`negative_slope` must be a finite number from 0 on. Received: "),
     (ELU, ("1",), {}, TypeError, "`alpha` must be a finite number from 0 on. Received: alpha='1'."),
@@ -238,16 +253,46 @@ def test_spectral_normalization_of_a_layer_in_a_model():
 def test_a_call_on_something_else():
     with pytest.raises(TypeError, match="Dense must be called on one node, from Input or another layer. Received: 'x'"):
         Dense(2)("x")
-    with pytest.raises(TypeError, match="Add must be called on a list of two nodes or more.*Received: <"):
-        Add()(Input((3,)))
+    for kind in Add, Multiply, Dot:
+        with pytest.raises(TypeError, match=f"{kind.__name__} must be called on a list of two nodes or more.*: <"):
+            kind()(Input((3,)))
+    for wrong in Input((3,)), [Input((3,))], [Input((3,)), "y"], None:
+        with pytest.raises(TypeError, match=r"ConditionalBatchNormalization must be called on a list of two nodes, \["):
+            ConditionalBatchNormalization()(wrong)
 
 
 def test_branches_that_cannot_join():
     vector, wide, image = Input((3,)), Input((4,)), Input((3, 4, 5))
     with pytest.raises(ValueError, match=re.escape("Add's inputs must have one shape. Received: (3,), (4,).")):
         Add()([vector, wide])
+    message = "Multiply's inputs must have one shape, or (C, 1, 1) beside (C, H, W). Received: "
+    for others in ([wide], [image], [Input((3, 1, 1)), image, Input((3, 4, 5)), Input((1, 4, 5))], [Input((1,))]):
+        with pytest.raises(ValueError, match=re.escape(message)):
+            Multiply()([vector, *others] if len(others) == 1 else others)
+    message = "Dot's inputs must be two vectors, (features,), of one length. Received: "
+    for nodes in [vector, wide], [image, image], [vector, vector, vector]:
+        with pytest.raises(ValueError, match=re.escape(message)):
+            Dot()(nodes)
     message = "Concatenate's inputs must have one shape, except along axis 1. Received: (3, 4, 5), (3, 5, 5)."
     with pytest.raises(ValueError, match=re.escape(message)):
         Concatenate()([image, Input((3, 5, 5))])
     with pytest.raises(ValueError, match=re.escape("`axis` must be an axis of the inputs, (3,). Received: axis=2.")):
         Concatenate(axis=2)([vector, wide])
+
+
+@pytest.mark.parametrize("x, y", [((3, 4), (2,)), ((3,), (2, 1, 1)), ((3, 4, 5), (3, 4, 5))], ids=str)
+def test_a_conditional_norm_of_other_shapes(x, y):
+    message = ("ConditionalBatchNormalization's inputs must be vectors, (features,), or images, (channels, height, "
+               f"width), and a label vector, (labels,). Received: {x}, {y}.")  # fmt: skip
+    with pytest.raises(ValueError, match=re.escape(message)):
+        ConditionalBatchNormalization()([Input(x), Input(y)])
+
+
+def test_a_conditional_norm_without_labels_and_twice():
+    message = "Layer 1 of 'net', ConditionalBatchNormalization: ConditionalBatchNormalization must be called on two"
+    with pytest.raises(TypeError, match=message):
+        Sequential([Input((3,)), ConditionalBatchNormalization()], name="net")
+    layer, nodes = ConditionalBatchNormalization(name="norm"), [Input((3,)), Input((2,))]
+    layer(nodes)
+    with pytest.raises(ValueError, match="A layer must be used only once. Received: a second use of 'norm'. Make"):
+        layer(nodes)

@@ -38,6 +38,7 @@ CRITICS = {
     "dropout": lambda: [LeakyReLU(0.2), Dropout(0.3)],
     "batch norm": lambda: [BatchNormalization(), LeakyReLU(0.2)],
     "silu": lambda: [Activation("silu")],
+    "gelu": lambda: [Activation("gelu")],
     "group norm": lambda: [GroupNormalization(groups=2), LeakyReLU(0.2)],
     "spectral norm": lambda: [LeakyReLU(0.2), SpectralNormalization(Conv2D(4, 3, padding="same")), LeakyReLU(0.2)],
 }
