@@ -28,6 +28,7 @@ private[gan] object CoreLayer {
     "InstanceNormalization" -> (GroupNormSpec.of(_)),
     "LayerNormalization" -> (LayerNormSpec.of(_)),
     "PixelNormalization" -> (PixelNormSpec.of(_)),
+    "Rescaling" -> (ElementwiseSpec.rescaling(_)),
     "SiLU" -> (SiluSpec.of(_)),
     "SpectralNormalization" -> (SpectralNormSpec.of(_)))
 

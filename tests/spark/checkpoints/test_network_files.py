@@ -41,6 +41,7 @@ LAYERS = {
     "LayerNormalization": (VECTOR, lambda: ours.LayerNormalization()),
     "PixelNormalization": (IMAGE, lambda: ours.PixelNormalization()),
     "SiLU": (IMAGE, lambda: ours.SiLU()),
+    "Rescaling": (IMAGE, lambda: ours.Rescaling(0.5)),
     "our Conv2D with silu": (IMAGE, lambda: Conv2D(3, 3, activation="silu")),
     "SpectralNormalization": (IMAGE, lambda: ours.SpectralNormalization(Conv2D(3, 3, activation="relu"))),
     "Conv2D of a tied kernel": (IMAGE, lambda: Conv2D(3, 4, 2, "same", tied=True)),

@@ -33,8 +33,8 @@ KERAS = {  # from the signatures in Keras 3's documentation, without what dllib 
     "GroupNormalization": "groups epsilon center scale", "InstanceNormalization": "epsilon center scale",
     "LayerNormalization": "epsilon center scale", "PixelNormalization": "epsilon",
     "SpectralNormalization": "layer power_iterations", "LeakyReLU": "negative_slope",
-    "MaxPooling2D": "pool_size strides padding", "ReLU": "", "Reshape": "target_shape", "SiLU": "", "Softplus": "",
-    "UpSampling2D": "size", "ZeroPadding2D": "padding",
+    "MaxPooling2D": "pool_size strides padding", "ReLU": "", "Rescaling": "scale", "Reshape": "target_shape",
+    "SiLU": "", "Softplus": "", "UpSampling2D": "size", "ZeroPadding2D": "padding",
 }  # fmt: skip
 
 
