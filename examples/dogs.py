@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="Stanford Dogs' folder, on any Hadoop path")
     parser.add_argument("--out", default="out/dogs", help="folder for all output, any Hadoop path")
-    parser.add_argument("--size", type=int, default=64, choices=(32, 64, 128), help="the images' height and width")
+    parser.add_argument("--size", type=int, default=64, help="the images' height and width")
     parser.add_argument("--breeds", nargs="*", default=[], help="such as Chihuahua; by default all")
     parser.add_argument("--width", type=int, default=64, help="the networks' width")
     parser.add_argument("--batch-size", type=int, default=32)

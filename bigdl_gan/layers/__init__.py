@@ -28,6 +28,7 @@ from bigdl_gan.layers.initializers import HeNormal, HeUniform, RandomNormal, Var
 from bigdl_gan.layers.merging import Add, Concatenate, Dot, Multiply
 from bigdl_gan.layers.normalization import BatchNormalization
 from bigdl_gan.layers.pooling import AveragePooling2D, GlobalAveragePooling2D, MaxPooling2D
+from bigdl_gan.layers.rescaling import Rescaling
 from bigdl_gan.layers.reshaping import Dropout, Flatten, Reshape
 from bigdl_gan.layers.resizing import Cropping2D, UpSampling2D, ZeroPadding2D
 from bigdl_gan.layers.sample_normalization import (
@@ -45,6 +46,6 @@ __all__ = [
     "Dropout", "ELU", "Embedding", "FilteredDownSampling2D", "FilteredUpSampling2D", "Flatten", "GELU",
     "GlobalAveragePooling2D", "GroupNormalization", "HeNormal", "HeUniform", "Input", "InstanceNormalization",
     "LayerNormalization", "LeakyReLU", "MaxPooling2D", "Model", "Multiply", "PixelNormalization", "RandomNormal",
-    "ReLU", "Reshape", "Sequential", "SiLU", "Softplus", "SpectralNormalization", "UpSampling2D", "VarianceScaling",
-    "ZeroPadding2D", "building", "check_positive", "initialize",
+    "ReLU", "Rescaling", "Reshape", "Sequential", "SiLU", "Softplus", "SpectralNormalization", "UpSampling2D",
+    "VarianceScaling", "ZeroPadding2D", "building", "check_positive", "initialize",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from bigdl_gan.layers import (
     MaxPooling2D,
     Model,
     ReLU,
+    Rescaling,
     Reshape,
     Sequential,
     SiLU,
@@ -41,6 +42,15 @@ ACTIVATIONS = {
     "silu": nn.SiLU(),
     "softplus": nn.Softplus(), "softsign": nn.Softsign(), "tanh": nn.Tanh(),
 }  # fmt: skip
+
+
+class Times(nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x):
+        return self.factor * x
 
 
 class Mean(nn.Module):
@@ -78,6 +88,9 @@ CASES = {  # input's shape, layer, twin, whether the core runs all of it
                      lambda: nn.Sequential(nn.Conv2d(3, 2, 3), nn.SiLU()), True),
     "Dense, silu": (VECTOR, lambda: Dense(4, activation="silu"), lambda: nn.Sequential(nn.Linear(7, 4), nn.SiLU()),
                     True),
+    "Rescaling": (VECTOR, lambda: Rescaling(1.5), lambda: Times(1.5), True),
+    "Conv2D, Rescaling": (IMAGE, lambda: Sequential([Conv2D(17, 3, input_shape=IMAGE), Rescaling(3)]),
+                          lambda: nn.Sequential(nn.Conv2d(3, 17, 3), Times(3)), True),
     "Flatten": (IMAGE, Flatten, nn.Flatten, True),
     "Reshape": ((8,), lambda: Reshape((2, -1, 2)), lambda: nn.Unflatten(1, (2, 2, 2)), True),
     "MaxPooling2D": (IMAGE, MaxPooling2D, lambda: nn.MaxPool2d(2), True),

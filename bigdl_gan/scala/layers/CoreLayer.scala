@@ -43,6 +43,7 @@ private[gan] object CoreLayer {
     "LayerNormalization" -> (LayerNormSpec.of(_)),
     "Multiply" -> (MultiplySpec.of(_)),
     "PixelNormalization" -> (PixelNormSpec.of(_)),
+    "Rescaling" -> (ElementwiseSpec.rescaling(_)),
     "SiLU" -> (SiluSpec.of(_)),
     "SpectralNormalization" -> (SpectralNormSpec.of(_)),
     "UpSampling2D" -> (BilinearUpSamplingSpec.of(_)))

@@ -42,6 +42,15 @@ private[gan] case class ElementwiseSpec(function: Elementwise) extends LayerSpec
   }
 }
 
+private[gan] object ElementwiseSpec {
+  /** Multiplication by one number, above 0. */
+  def rescaling(text: LayerText): CoreLayer = {
+    val (shape, factor) = (text.shape("input"), text.number("scale", above = 0).toFloat)
+    if (factor == 0f || factor.isInfinity) text.refuse("scale", "be a number above 0 in float32")
+    CoreLayer(ElementwiseSpec(Elementwise.Times(factor)), shape, shape, Nil)
+  }
+}
+
 private[gan] sealed trait ElementwiseRule[M] extends LayerRule[M] {
   /** None if no engine has it. */
   protected def function(module: M): Option[Elementwise]

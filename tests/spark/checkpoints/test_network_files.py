@@ -44,6 +44,7 @@ LAYERS = {
     "GELU": (IMAGE, lambda: ours.GELU(approximate=True)),
     "our Embedding": (VECTOR, lambda: ours.Embedding(3)),
     "SpectralNormalization of an Embedding": (VECTOR, lambda: ours.SpectralNormalization(ours.Embedding(3))),
+    "Rescaling": (IMAGE, lambda: ours.Rescaling(0.5)),
     "our Conv2D with silu": (IMAGE, lambda: Conv2D(3, 3, activation="silu")),
     "SpectralNormalization": (IMAGE, lambda: ours.SpectralNormalization(Conv2D(3, 3, activation="relu"))),
     "Conv2D of a tied kernel": (IMAGE, lambda: Conv2D(3, 4, 2, "same", tied=True)),

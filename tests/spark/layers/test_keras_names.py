@@ -38,8 +38,8 @@ KERAS = {
     "GroupNormalization": "groups epsilon center scale", "InstanceNormalization": "epsilon center scale",
     "LayerNormalization": "epsilon center scale", "PixelNormalization": "epsilon",
     "SpectralNormalization": "layer power_iterations", "LeakyReLU": "negative_slope",
-    "MaxPooling2D": "pool_size strides padding", "ReLU": "", "Reshape": "target_shape", "SiLU": "", "Softplus": "",
-    "UpSampling2D": "size interpolation", "ZeroPadding2D": "padding",
+    "MaxPooling2D": "pool_size strides padding", "ReLU": "", "Rescaling": "scale", "Reshape": "target_shape",
+    "SiLU": "", "Softplus": "", "UpSampling2D": "size interpolation", "ZeroPadding2D": "padding",
 }  # fmt: skip
 OF_SEVERAL_INPUTS = {"ConditionalBatchNormalization"}  # which cannot be a model's first layer
 

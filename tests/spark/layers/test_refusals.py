@@ -43,6 +43,7 @@ from bigdl_gan.layers import (
     PixelNormalization,
     RandomNormal,
     ReLU,
+    Rescaling,
     Reshape,
     Sequential,
     SiLU,
@@ -65,6 +66,7 @@ EVERY = {  # each layer with as few arguments as it takes, and an input
     GroupNormalization: ((1,), IMAGE), InstanceNormalization: ((), IMAGE), LayerNormalization: ((), IMAGE),
     PixelNormalization: ((), IMAGE), DepthwiseConv2D: ((3,), IMAGE), FilteredDownSampling2D: ((), IMAGE),
     FilteredUpSampling2D: ((), IMAGE), GELU: ((), VECTOR), Embedding: ((2,), VECTOR),
+    Rescaling: ((2.0,), VECTOR),
 }  # fmt: skip
 INITIALIZERS = {"HeNormal", "HeUniform", "RandomNormal", "VarianceScaling"}
 OTHERS = {
@@ -156,6 +158,7 @@ REFUSED = [  # layer, arguments, options, kind of error, message
     (ELU, ("1",), {}, TypeError, "`alpha` must be a finite number from 0 on. Received: alpha='1'."),
     (BatchNormalization, (), {"momentum": 1}, ValueError, "`momentum` must be a finite number from 0 on below 1."),
     (BatchNormalization, (), {"epsilon": 0}, ValueError, "`epsilon` must be a finite number above 0. Received: "),
+    (Rescaling, (0,), {}, ValueError, "`scale` must be a finite number from 1e-37 to 1e+38. Received: scale=0."),
     (Dropout, (1,), {}, ValueError, "`rate` must be a finite number from 0 on below 1. Received: rate=1."),
     (Reshape, (5,), {}, TypeError, "`target_shape` must be a tuple without the batch axis. Received: target_shape=5."),
     (Reshape, ((-1, -1),), {}, ValueError, "`target_shape[1]` must be an integer from 1 on. Received: "),

@@ -3,17 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from network_facts import kinds_of, layers_of, n_parameters
 from pyspark import SparkContext
 from torch import nn
 
-from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan
 
 pytestmark = pytest.mark.usefixtures("spark")
-
-
-def n_parameters(model):
-    return sum(int(np.prod(shape)) for shape in model.get_weights_shape())
 
 
 @pytest.mark.long
@@ -28,6 +24,30 @@ def test_shapes(size, channels):
     assert generator.get_output_shape() == discriminator.get_input_shape() == (None, channels, size, size)
     assert images.shape == (2, channels, size, size) and np.abs(images).max() <= 1
     assert discriminator.get_output_shape() == (None, 1) and discriminator.forward(images).shape == (2, 1)
+
+
+@pytest.mark.parametrize("size", [16, 20, (24, 56), (96, 64), pytest.param(160, marks=pytest.mark.slow),
+                                  pytest.param((192, 256), marks=pytest.mark.slow)])  # fmt: skip
+def test_other_sizes(size):
+    height, width = (size, size) if isinstance(size, int) else size
+    generator, discriminator = dcgan.generator(size, 1, latent_dim=5, width=2), dcgan.discriminator(size, 1, width=2)
+    assert generator.get_output_shape() == discriminator.get_input_shape() == (None, 1, height, width)
+    assert discriminator.get_output_shape() == (None, 1)
+    for network in (generator, discriminator):
+        assert all(layer["native"] for layer in layers_of(network))
+
+
+def test_widths_double_four_times_or_as_often_as_told():
+    def widths(*arguments, **options):
+        shapes = dcgan.discriminator(*arguments, **options).get_weights_shape()
+        return [shape[1] for shape in shapes if len(shape) == 5]
+
+    assert widths((192, 256), 1, 1) == [1, 2, 4, 8, 16]
+    assert widths(256, 1, 1) == [1, 2, 4, 8, 16, 16]
+    assert widths(256, 1, 1, max_doublings=5) == [1, 2, 4, 8, 16, 32]
+    assert widths(64, 1, 6, max_doublings=1) == [6, 12, 12, 12]
+    generator = dcgan.generator(64, 3, width=6, max_doublings=0)
+    assert [shape[2] for shape in generator.get_weights_shape() if len(shape) == 5] == [6, 6, 6, 3]
 
 
 def test_hidden_widths_at_64():
@@ -122,7 +142,7 @@ def test_building_prints_nothing(capfd):
 @pytest.mark.parametrize(
     "make, arguments, message",
     [
-        (dcgan.generator, (48, 1), "`image_size` must be 28, 32, 64 or 128. Received: image_size=48"),
+        (dcgan.generator, (50, 1), "`image_size` must be from 16 to 256 .* Received: image_size=50. Use 48 or 56."),
         (dcgan.discriminator, (64.0, 1), "`image_size` must be an integer from 1 on. Received: image_size=64.0"),
         (dcgan.generator, (28, 2), r"`channels` must be 1 \(grey\) or 3 \(colour\). Received: channels=2"),
         (dcgan.generator, (28, 1, 0), "`latent_dim` must be an integer from 1 on. Received: latent_dim=0"),
@@ -148,10 +168,6 @@ def test_needs_a_session(make, monkeypatch):
         make(28, 1)
 
 
-def described(model):
-    return [layer["kind"] for layer in bridge.call_json("describeNetwork", model.value, "network")["layers"]]
-
-
 KINDS = {  # norm -> what normalises 4 and then 8 channels
     "batch": ["BatchNorm(1.0E-5,0.1)"] * 2,
     "group": ["GroupNorm(4,1.0E-5,true,true)", "GroupNorm(8,1.0E-5,true,true)"],
@@ -164,19 +180,19 @@ KINDS = {  # norm -> what normalises 4 and then 8 channels
 
 @pytest.mark.parametrize("norm", KINDS, ids=str)
 def test_norms(norm):
-    discriminator = described(dcgan.discriminator(32, 3, width=2, norm=norm))
+    discriminator = kinds_of(dcgan.discriminator(32, 3, width=2, norm=norm))
     norms = [kind.split(" of ")[0] for kind in discriminator if "Norm(" in kind]
     spectral = [kind for kind in norms if kind.startswith("SpectralNorm(")]
     assert len(spectral) == (4 if norm == "spectral" else 0)
     assert [kind for kind in norms if kind not in spectral] == KINDS[norm]
     if norm != "spectral":
-        generator = described(dcgan.generator(32, 3, latent_dim=5, width=2, norm=norm))
+        generator = kinds_of(dcgan.generator(32, 3, latent_dim=5, width=2, norm=norm))
         norms = [kind.split(" of ")[0] for kind in generator if "Norm(" in kind]
         assert norms[::-1][1:] == KINDS[norm]  # of 8 and 4 channels, and then of 2
 
 
 def test_groups_of_channels():
-    kinds = described(dcgan.discriminator(32, 3, width=33, norm="group"))
+    kinds = kinds_of(dcgan.discriminator(32, 3, width=33, norm="group"))
     groups = [int(kind.split("(")[1].split(",")[0]) for kind in kinds if kind.startswith("GroupNorm")]
     assert groups == [22, 22]  # the largest divisors of 66 and 132 up to 32
 
@@ -201,7 +217,7 @@ def test_tied_kernels():
     for model in (generator, discriminator):
         kernels = [shape[3:] for shape in model.get_weights_shape() if len(shape) == 5]
         assert kernels == [(3, 3)] * 2
-        assert sum(kind.startswith("Tied") for kind in described(model)) == 2
+        assert sum(kind.startswith("Tied") for kind in kinds_of(model)) == 2
         assert "Conv2D" in str(model) and "CoreModule" not in str(model)
 
 
@@ -216,6 +232,7 @@ def test_the_summary_has_kerass_names():
      "Received: norm='spectral'."),
     (dcgan.discriminator, {"norm": "none"}, "`norm` must be one of .*'spectral', or None. Received: norm='none'."),
     (dcgan.discriminator, {"initializer": "he"}, "`initializer` must be 'random_normal' or 'he_normal'. Received: "),
+    (dcgan.discriminator, {"max_doublings": -1}, "`max_doublings` must be an integer from 0 on. Received: "),
     (dcgan.discriminator, {"initializer": None}, "`initializer` must be .* Received: initializer=None."),
 ])  # fmt: skip
 def test_options_that_break_their_rules(make, options, message):

@@ -1,0 +1,50 @@
+"""The initial kernels of ready-made networks."""
+
+from typing import Sequence, Union
+
+import numpy as np
+from bigdl.dllib.keras.engine.topology import KerasNet
+
+from bigdl_gan.layers import HeNormal, VarianceScaling, initialize
+from bigdl_gan.layers.initializers import Initializer
+
+_SCALED = {"untruncated_he_normal": ("fan_in", "untruncated_normal"), "glorot_uniform": ("fan_avg", "uniform")}
+
+
+class Kernels:
+    """The initial kernels of a network, one after the other.
+
+    Args:
+        initializer: "random_normal" (N(0, 0.02), whatever the layer), "he_normal" (see `layers.HeNormal`),
+            "untruncated_he_normal" or "glorot_uniform".
+        allowed: which of these the network takes.
+        seed: decides all of them.
+    Raises:
+        ValueError: `initializer` is not allowed."""
+
+    def __init__(self, initializer: str, allowed: Sequence[str], seed: int) -> None:
+        if initializer not in allowed:
+            raise ValueError(
+                f"`initializer` must be {' or '.join(map(repr, allowed))}. Received: initializer={initializer!r}."
+            )
+        self._initializer, self._seed, self._count = initializer, seed, 0
+
+    def next(self, gain: float) -> Union[str, Initializer]:
+        """The next layer's `kernel_initializer`; with an initializer that keeps a signal's size, times `gain`."""
+        if self._initializer == "random_normal":
+            return "zeros"  # until all are drawn
+        if self._initializer == "he_normal":
+            return HeNormal(gain, seed=self.next_seed())
+        mode, distribution = _SCALED[self._initializer]
+        return VarianceScaling(gain**2, mode, distribution, seed=self.next_seed())
+
+    def next_seed(self) -> int:
+        """A seed for the next layer's weights."""
+        self._count += 1
+        return int(np.random.SeedSequence([self._seed, self._count]).generate_state(1)[0])
+
+    def finish(self, model: KerasNet) -> KerasNet:
+        """The model, with all its kernels drawn."""
+        if self._initializer != "random_normal":
+            return model
+        return initialize(model, stddev=0.02, seed=self._seed)
