@@ -1,10 +1,13 @@
 """The Params of `GANEstimator` and `GANModel`. After a change: `make generate`."""
 
+from typing import Any
+
 from bigdl_gan.params.generated.losses import LABELLED, LOSSES
 from bigdl_gan.params.rules import (
     Callbacks,
     Choice,
     Columns,
+    Converted,
     Flag,
     Integer,
     Network,
@@ -17,11 +20,18 @@ from bigdl_gan.params.rules import (
     TrainedModel,
 )
 from bigdl_gan.params.table import Row, Table
+from bigdl_gan.params.values import to_words
 
 UPDATE_RULES = ("simultaneous", "alternating")
 GENERATOR_WEIGHTS = ("average", "raw")
+AUGMENTATIONS = ("color", "translation", "cutout")
 ENGINES = ("auto", "mkldnn", "onednn")  # the preferred first
 STORAGE_LEVELS = ("MEMORY_AND_DISK", "MEMORY_ONLY", "DISK_ONLY")
+
+
+def _to_augmentations(name: str, value: Any) -> str:
+    return to_words(name, value, among=AUGMENTATIONS)
+
 
 GAN_TABLE = Table([
     Row("generator", Network(),
@@ -159,6 +169,12 @@ GAN_TABLE = Table([
     Row("maxRollbacks", Integer(least=0), "Rollbacks in one `fit` at most.", 3, is_free=True),
     Row("randomFlip", Flag(),
         "Flip each real image horizontally with probability 0.5 each time it is drawn.", False),
+    Row("augment", Converted(_to_augmentations, 'some of "color,translation,cutout", in any order, or ""', "str"),
+        "How images, real and generated ones alike, change before the discriminator sees them (DiffAugment, Zhao et al."
+        " 2020, arXiv:2006.10738), for fewer than some 30,000 images. Each image is changed at random in each pass, "
+        'and gradients go through the change. "color": brightness, saturation and contrast. "translation": a shift by '
+        'up to an eighth of each side. "cutout": a zero rectangle of half the sides. They apply in the order given. '
+        'Penalties are on the gradient by the image before the change. "" for none.', ""),
     Row("engine", Choice(ENGINES),
         'Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2, from this '
         'package). They round differently. "auto" takes mkldnn, which is a little faster in float32, or what loads. A '

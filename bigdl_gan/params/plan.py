@@ -38,6 +38,7 @@ def of_training(params: GANParams) -> Plan:
         **{f"{role}Schedule": _schedule(params, f"{role}Schedule") for role in ROLES},
         **{name: _if_set(params, name, None) for name in LIMITS},
         "emaHalfLife": params.getEmaHalfLife(), "initial": _initial(params), **_penalties(params), **_balance(params),
+        **_augment(params),
     }  # fmt: skip
 
 
@@ -69,12 +70,18 @@ def _balance(params: GANParams) -> Plan:
     return {"balanceClasses": True} if params.getBalanceClasses() else {}
 
 
+def _augment(params: GANParams) -> Plan:
+    """Nothing if images are not changed, as in checkpoints from before there was the Param."""
+    return {"augment": params.getAugment()} if params.getAugment() else {}
+
+
 def as_params(plan: Plan) -> Dict[str, Any]:
     """The Params' values that lead to a plan, by name; for an optimiser its rule, for a model its weights' digest."""
     critics, initial = plan["criticUpdates"], plan["initial"]
     none = {name: GAN_TABLE.defaults()[name] for name in _ABOUT_PENALTIES}
     penalties = plan.get("penalties", {**none, "penaltySchedule": schedules.describe(schedules.Constant())})
     return {
+        "augment": GAN_TABLE.defaults()["augment"],
         **{name: value for name, value in plan.items()
            if name not in ("criticUpdates", "optimizers", "initial", "penalties")},
         "balanceClasses": plan.get("balanceClasses", False),

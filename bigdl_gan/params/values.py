@@ -1,7 +1,7 @@
 """Checks of the numbers that users pass: the JVM, NumPy and Pillow silently accept some that are wrong."""
 
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -65,6 +65,21 @@ def to_seed(value: Any) -> int:
         TypeError, ValueError: as `to_integer`."""
     seed = to_integer("seed", value, least=LEAST_LONG, most=2**64 - 1)
     return seed - 2**64 if seed > MOST_LONG else seed
+
+
+def to_words(name: str, value: Any, *, among: Sequence[str]) -> str:
+    """Text that lists some of these words, without white space; each at most once, in any order.
+
+    Raises:
+        TypeError: not text.
+        ValueError: another word, or one twice."""
+    rule = f"a text with some of {', '.join(among)}, each once, separated by commas"
+    if not isinstance(value, str):
+        raise TypeError(_refusal(name, value, rule))
+    words = [word.strip() for word in value.split(",")] if value.strip() else []
+    if len(set(words)) < len(words) or not set(words) <= set(among):
+        raise ValueError(f"{_refusal(name, value, rule)} Use '{','.join(among)}' for all, or '' for none.")
+    return ",".join(words)
 
 
 def _range(least: float, most: float) -> str:

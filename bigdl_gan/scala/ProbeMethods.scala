@@ -6,7 +6,7 @@ import scala.collection.JavaConverters._
 
 import com.intel.analytics.bigdl.Module
 import com.intel.analytics.bigdl.dllib.gan.data.BalancedOrder
-import com.intel.analytics.bigdl.dllib.gan.diagnosis.{LossProbe, MoverProbe, Probe}
+import com.intel.analytics.bigdl.dllib.gan.diagnosis.{AugmentProbe, LossProbe, MoverProbe, Probe}
 import com.intel.analytics.bigdl.dllib.gan.engines.Engines
 import com.intel.analytics.bigdl.dllib.gan.model.Lowering
 import com.intel.analytics.bigdl.dllib.gan.training.{GANTrainer, TrainingConfig}
@@ -76,6 +76,11 @@ private[gan] trait ProbeMethods {
   /** What `LossProbe.evaluate` returns. */
   def probeLoss(loss: String, smoothing: JavaList[Double], leCam: Double, logits: JavaList[Double])
   : String = LossProbe.evaluate(loss, smoothing.asScala, leCam, logits.asScala)
+
+  /** What `AugmentProbe.show` returns. */
+  def probeAugment(names: JavaList[String], seed: Long, draw: Int, pass: Int, shape: JavaList[Int],
+    images: Array[Byte]): Array[Byte] =
+    AugmentProbe.show(names.asScala, seed, draw, pass, shape.asScala, images)
 
   /** What `Probe.penalties` returns. */
   def probePenalties(generator: Module[Float], discriminator: Module[Float], plan: String, count: Int,

@@ -4,7 +4,7 @@ from bigdl_gan.params.rules import Choice, Flag, Integer, Number, Seed, Text
 
 CONVERTED = {  # of rules that are functions, which say nothing of what they take
     "size": [8, 8], "channels": 1, "crop": "box", "arrayShape": [4, 4, 1], "arrayRange": [-1.0, 1.0], "minSide": 2,
-    "maxPixels": 99, "labelSmoothing": [0.1, 0.2], "labelCols": ["a", "b"],
+    "maxPixels": 99, "labelSmoothing": [0.1, 0.2], "labelCols": ["a", "b"], "augment": "cutout",
 }  # fmt: skip
 
 

@@ -23,15 +23,16 @@ MAY_IMPORT = {
     "model": {"layers", "network"},
     "data": {"native", "random", "spark"},
     "cluster": {"native", "spark"},
+    "training/augment": {"native", "random"},
     "training/loss": set(),
     "training/optimizer": {"native"},
     "training": {"cluster", "data", "engines", "model", "native", "network", "random", "spark"}
-    | {"training/loss", "training/optimizer"},
+    | {"training/augment", "training/loss", "training/optimizer"},
     "classification": {"data", "engines", "native", "network", "random", "training", "training/optimizer"},
     "generation": {"data", "engines", "native", "network", "random"},
     "scoring": {"data", "engines", "native", "network", "random"},
     "diagnosis": {"cluster", "engines", "model", "native", "network", "random", "spark", "training"}
-    | {"training/loss"},
+    | {"training/augment", "training/loss"},
     "": {"classification", "cluster", "data", "diagnosis", "engines", "generation", "layers", "model", "native"}
     | {"scoring", "spark", "training"},
 }

@@ -66,6 +66,7 @@ class EstimatorSetters(GANParams):
         onDivergence: str = "stop",
         maxRollbacks: int = 3,
         randomFlip: bool = False,
+        augment: str = "",
         engine: str = "auto",
         storageLevel: str = "MEMORY_AND_DISK",
         truncation: Optional[float] = None,
@@ -164,6 +165,12 @@ class EstimatorSetters(GANParams):
                 numbers, up to `maxRollbacks` times, then stop.
             maxRollbacks: Rollbacks in one `fit` at most.
             randomFlip: Flip each real image horizontally with probability 0.5 each time it is drawn.
+            augment: How images, real and generated ones alike, change before the discriminator sees them (DiffAugment,
+                Zhao et al. 2020, arXiv:2006.10738), for fewer than some 30,000 images. Each image is changed at random
+                in each pass, and gradients go through the change. "color": brightness, saturation and contrast.
+                "translation": a shift by up to an eighth of each side. "cutout": a zero rectangle of half the sides.
+                They apply in the order given. Penalties are on the gradient by the image before the change. "" for
+                none.
             engine: Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2,
                 from this package). They round differently. "auto" takes mkldnn, which is a little faster in float32, or
                 what loads. A training takes one engine for all executors; checkpoints keep its name, and "auto" resumes
@@ -231,6 +238,7 @@ class EstimatorSetters(GANParams):
         onDivergence: str = "stop",
         maxRollbacks: int = 3,
         randomFlip: bool = False,
+        augment: str = "",
         engine: str = "auto",
         storageLevel: str = "MEMORY_AND_DISK",
         truncation: Optional[float] = None,
@@ -472,6 +480,14 @@ class EstimatorSetters(GANParams):
     def setRandomFlip(self: _Self, value: bool) -> _Self:
         """Flip each real image horizontally with probability 0.5 each time it is drawn."""
         return self._set(randomFlip=value)
+
+    def setAugment(self: _Self, value: str) -> _Self:
+        """How images, real and generated ones alike, change before the discriminator sees them (DiffAugment, Zhao et
+        al. 2020, arXiv:2006.10738), for fewer than some 30,000 images. Each image is changed at random in each pass,
+        and gradients go through the change. "color": brightness, saturation and contrast. "translation": a shift by up
+        to an eighth of each side. "cutout": a zero rectangle of half the sides. They apply in the order given.
+        Penalties are on the gradient by the image before the change. "" for none."""
+        return self._set(augment=value)
 
     def setEngine(self: _Self, value: str) -> _Self:
         """Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2, from this

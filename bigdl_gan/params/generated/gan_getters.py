@@ -61,6 +61,7 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     onDivergence: "Param[str]" = GAN_TABLE.param("onDivergence")
     maxRollbacks: "Param[int]" = GAN_TABLE.param("maxRollbacks")
     randomFlip: "Param[bool]" = GAN_TABLE.param("randomFlip")
+    augment: "Param[str]" = GAN_TABLE.param("augment")
     engine: "Param[str]" = GAN_TABLE.param("engine")
     storageLevel: "Param[str]" = GAN_TABLE.param("storageLevel")
     truncation: "Param[float]" = GAN_TABLE.param("truncation")
@@ -302,6 +303,14 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     def getRandomFlip(self) -> bool:
         """Flip each real image horizontally with probability 0.5 each time it is drawn."""
         return self.getOrDefault(self.randomFlip)
+
+    def getAugment(self) -> str:
+        """How images, real and generated ones alike, change before the discriminator sees them (DiffAugment, Zhao et
+        al. 2020, arXiv:2006.10738), for fewer than some 30,000 images. Each image is changed at random in each pass,
+        and gradients go through the change. "color": brightness, saturation and contrast. "translation": a shift by up
+        to an eighth of each side. "cutout": a zero rectangle of half the sides. They apply in the order given.
+        Penalties are on the gradient by the image before the change. "" for none."""
+        return self.getOrDefault(self.augment)
 
     def getEngine(self) -> str:
         """Native library that networks run on: "mkldnn" (MKL-DNN 0.19, from dllib) or "onednn" (oneDNN 3.2, from this

@@ -25,7 +25,7 @@ private[gan] object Probe {
 
   def bytes(values: Array[Float]): Array[Byte] = FlatBytes.of(values)
 
-  private def inContext[A](threads: Int, specs: Seq[NetworkSpec])
+  private[diagnosis] def inContext[A](threads: Int, specs: Seq[NetworkSpec])
     (body: (DnnContext, Workers) => A): A = NativeThread.once {
     ThreadSetup.prepare(threads, specs.exists(_.usesDllib))
     val context = Engines.context()

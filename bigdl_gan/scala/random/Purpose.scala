@@ -13,4 +13,5 @@ private[gan] object Purpose {
   val Round = 8
   val Member = 9
   val Label = 10
+  val Augment = 11
 }

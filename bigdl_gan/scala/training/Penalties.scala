@@ -3,6 +3,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Rows, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Network, WeightSweep}
 import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
+import com.intel.analytics.bigdl.dllib.gan.training.augment.Augmentation
 
 /**
  * The discriminator's gradients with penalties on g = ds/dx, s the logit and x the image.
@@ -19,10 +20,14 @@ import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
  * derivative times t ds/dy. So in a piecewise linear D, a penalty costs one forward pass over its
  * images, and the sums a h + t.
  *
+ * If the discriminator sees A x + b in the place of x, the penalties are still on the gradient by x,
+ * as in StyleGAN2-ADA's and R3GAN's code: g is A's transpose times the gradient by what it sees, and
+ * v enters it as A v. An image between a real and a generated one has a transform of its own.
+ *
  * @param firstSample of this replica, among a batch's samples
  */
 private[gan] final class Penalties(config: TrainingConfig, discriminator: Network,
-  statistics: PenaltyStatistics, firstSample: Int, parallel: Workers) {
+  augmentation: Augmentation, statistics: PenaltyStatistics, firstSample: Int, parallel: Workers) {
   private val rules = config.penalties
   private val batch = config.batch
   private val count = rules.count(batch) // of each kind's images that have penalties
@@ -51,7 +56,7 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
   /** Mixes each real image with a generated one, in proportions that follow from seed and `draw`. */
   def mixImages(draw: Int): Unit = if (rules.isBetween) {
     val Seq(real, fake, between) = (0 to 2).map(kind =>
-      discriminator.input.rows(Rows(kind * batch, batch)).pointer)
+      augmentation.images.rows(Rows(kind * batch, batch)).pointer)
     parallel.range(batch) { i =>
       val share = Random.uniform(config.seed, Purpose.Interpolate, draw, firstSample + i).toFloat
       val at = 4L * i * imageSize
@@ -70,8 +75,11 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
     for (i <- 0 until 2 * batch) factors(i) = (slopes.discriminator(i) / batch).toFloat
     NativeMemory.write(ones, 0, discriminator.outputGradient.pointer, ones.length)
     val fakes = if (alsoFakes) Seq(Rows(batch, batch)) else Nil
-    passes.data(all, Penalties.hull(hull +: fakes))
+    val images = Penalties.hull(hull +: fakes)
+    passes.data(all, images)
+    augmentation.adjoint(discriminator.inputGradient, images)
     kinds.foreach(aim)
+    kinds.foreach(kind => augmentation.linear(passes.direction, Rows(kind * batch, count)))
     passes.tangent(penalized)
     if (isPiecewiseLinear) passes.mixedWeights(all, penalized, factors)
     else {
@@ -83,7 +91,7 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
     }
   }
 
-  /** Writes one kind of images' directions, the derivative of the penalty by g, and its statistics. */
+  /** Writes one kind of images' directions v, and its statistics. */
   private def aim(kind: Int): Unit = {
     val first = kind * batch
     val (gradients, directions) = (discriminator.inputGradient.pointer, passes.direction.pointer)

@@ -4,13 +4,15 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemor
 import com.intel.analytics.bigdl.dllib.gan.native.{Pass, Rows, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{Network, Settings}
 import com.intel.analytics.bigdl.dllib.gan.random.DropoutStreams
+import com.intel.analytics.bigdl.dllib.gan.training.augment.Augmentation
 
 /**
  * Generator and discriminator on one replica, and the passes through them.
  *
  * The discriminator's batch has real images, then as many generated ones and, for a penalty between
- * them, mixtures of both; no layer mixes these groups. An image is generated for the label of the real
- * one in the same place, so labels have the data's shares, and a pair has one label.
+ * them, mixtures of both; no layer mixes these groups. It sees them through `augment`. An image is
+ * generated for the label of the real one in the same place, so labels have the data's shares, and a
+ * pair has one label.
  *
  * @param streams    for the dropout layers
  * @param statistics receives what the penalties have to tell
@@ -26,8 +28,10 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
       config.order))
 
   private val (both, real, fake) = (Rows(0, 2 * batch), Rows(0, batch), Rows(batch, batch))
+  private val augmentation = Augmentation.of(config.augment, discriminator.input, batch, config.seed,
+    streams.firstSample, parallel)
   private val penalties = if (config.penalties.areOn) {
-    Some(new Penalties(config, discriminator, statistics, streams.firstSample, parallel))
+    Some(new Penalties(config, discriminator, augmentation, statistics, streams.firstSample, parallel))
   } else None
   private var draw = 0 // the present images' number
   private val imageSize = config.discriminator.inputShape.product
@@ -43,7 +47,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
     if (config.generator.labelCount > 0) pass.native(context.reorder(source, generator.labels))
     pass
   }
-  private val show = transfer(generator.output, discriminator.input.rows(fake))
+  private val show = transfer(generator.output, augmentation.images.rows(fake))
   private lazy val bringBack =
     transfer(discriminator.inputGradient.rows(fake), generator.outputGradient)
 
@@ -62,7 +66,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
 
   /** Loads real images (N, C, H, W) and latents (N, F). */
   def load(source: BatchSource, draw: Int): Unit = {
-    source.reals(draw, discriminator.input.rows(real), labels)
+    source.reals(draw, augmentation.images.rows(real), labels)
     tell.foreach(_.run())
     source.latents(draw, generator.input)
     this.draw = draw
@@ -71,7 +75,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   /** The penalties, if the present update has any. */
   private def due: Option[Penalties] = penalties.filter(_ => config.penalties.areDue(draw))
 
-  /** Generates images from the latents and copies them into the discriminator's batch. */
+  /** Generates images from the latents and copies them beside the real ones. */
   def generate(): Unit = {
     streams.generator.nextPass()
     generator.forward(generator.all)
@@ -84,16 +88,17 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
    */
   def judgeAll(): Array[Float] = {
     due.foreach(_.mixImages(draw))
-    judge(if (due.isDefined) discriminator.all else both)
+    judge(if (due.isDefined) discriminator.all else both, Augmentation.ForDiscriminator)
   }
 
-  /** The same, for the generator. */
-  def judgeBoth(): Array[Float] = judge(both)
+  /** The same, for the generator, whose pass augments the images anew. */
+  def judgeBoth(): Array[Float] = judge(both, Augmentation.ForGenerator)
 
   /** The same, with new logits for the generated images only. */
-  def judgeFakes(): Array[Float] = judge(fake)
+  def judgeFakes(): Array[Float] = judge(fake, Augmentation.ForGenerator)
 
-  private def judge(rows: Rows): Array[Float] = {
+  private def judge(rows: Rows, pass: Int): Array[Float] = {
+    augmentation.show(draw, pass, rows)
     streams.discriminator.nextPass()
     discriminator.forward(rows)
     NativeMemory.read(discriminator.output.pointer, logits, 0, logits.length)
@@ -110,6 +115,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
   def backwardGenerator(slopes: Slopes): Unit = {
     seed(slopes.generator, fake)
     discriminator.backward(fake, weights = false, Some(fake))
+    augmentation.adjoint(discriminator.inputGradient, fake)
     backwardFromImages()
   }
 
@@ -124,6 +130,7 @@ private[gan] final class Players(context: DnnContext, config: TrainingConfig,
       backwardFromImages()
     } else if (!mixesSamples && slopes.canRescale) {
       sweep(slopes, Some(fake))
+      augmentation.adjoint(discriminator.inputGradient, fake)
       scaleFakes(slopes.ratio)
       backwardFromImages()
     } else {

@@ -17,6 +17,7 @@ import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
  * @param penalties     on the discriminator's gradient by its images
  * @param labels        how images' labels are kept
  * @param isBalanced    whether to draw all classes equally often
+ * @param augment       the transforms through which the discriminator sees images: see `Augmentation`
  * @param engine        a name: see `Engines.of`
  * @param order         of the flat vectors on all replicas
  */
@@ -24,7 +25,8 @@ private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: Ne
   generatorDescent: Descent, discriminatorDescent: Descent, loss: String, batch: Int,
   criticUpdates: Int, seed: Long, flip: Boolean,
   labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules, labels: LabelCode,
-  isBalanced: Boolean, engine: String, order: FlatOrder = FlatOrder.Plain) extends Serializable
+  isBalanced: Boolean, augment: Seq[String], engine: String, order: FlatOrder = FlatOrder.Plain)
+  extends Serializable
 
 private[gan] object TrainingConfig {
   /**
@@ -35,12 +37,12 @@ private[gan] object TrainingConfig {
   : TrainingConfig = Section.read("plan", parse(plan)) { plan =>
     val (batch, critics) = (plan.value[Int]("batchSize"), plan.value[Int]("criticUpdates"))
     val (generators, discriminators) = descents(plan, batch * math.max(critics, 1))
-    val (code, isBalanced) = plan.optional("labels")(labels).getOrElse((LabelCode.None, false))
+    val (code, isBalanced) = plan.optionalSection("labels")(labels).getOrElse((LabelCode.None, false))
     TrainingConfig(generator, discriminator, generators, discriminators, plan.value[String]("loss"),
       batch / replicas, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
       plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"),
-      plan.optional("penalties")(penalties).getOrElse(PenaltyRules.None), code, isBalanced,
-      plan.value[String]("engine"))
+      plan.optionalSection("penalties")(penalties).getOrElse(PenaltyRules.None), code, isBalanced,
+      plan.optional[String]("augment").toSeq.flatMap(_.split(',')), plan.value[String]("engine"))
   }
 
   /** The generator's and the discriminator's. */
@@ -92,7 +94,12 @@ private[gan] object TrainingConfig {
     /** Whether a value is not null. */
     def has(key: String): Boolean = take(key) != JNull
 
-    def optional[A](key: String)(use: Section => A): Option[A] =
+    /** A value, or none if there is no such key. */
+    def optional[A: Manifest](key: String): Option[A] =
+      if (values.contains(key)) Some(value[A](key)) else None
+
+    /** The same for an object. */
+    def optionalSection[A](key: String)(use: Section => A): Option[A] =
       if (values.contains(key)) Some(section(key)(use)) else None
 
     def section[A](key: String)(use: Section => A): A = Section.read(s"$name.$key", take(key))(use)

@@ -35,7 +35,7 @@ def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
         "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"},
         "generatorSchedule": Linear(9, alpha=0.5, begin=2), "discriminatorSchedule": Constant(), "clipNorm": 2.5,
         "clipValue": None, "clipWeights": None, "emaHalfLife": 77.0, "initialModel": "ab12", "initialMoments": True,
-        "balanceClasses": False, **NO_PENALTIES,
+        "balanceClasses": False, **NO_PENALTIES, "augment": "",
     }  # fmt: skip
 
 
@@ -56,6 +56,14 @@ def test_penalties_are_in_the_plan_only_if_there_are_any():
     described = {"kind": "linear", "decay_steps": 9, "alpha": 0.5, "begin": 0}
     assert plan.of_training(params)["penalties"] == {**expected, "penaltySchedule": described}
     assert {**plan.as_params(plan.of_training(params)), **expected} == plan.as_params(plan.of_training(params))
+
+
+def test_augment_is_in_the_plan_only_if_images_are_changed():
+    params = GANParams()._set(augment=" ")
+    assert params.getAugment() == "" and "augment" not in plan.of_training(params)
+    params._set(augment="cutout, color")
+    told = plan.of_training(params)
+    assert told["augment"] == "cutout,color" == plan.as_params(told)["augment"]
 
 
 @pytest.mark.parametrize("stream", [0, 1, 2])

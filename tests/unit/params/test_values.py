@@ -3,7 +3,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from bigdl_gan.params.values import LEAST_LONG, MOST_INT, MOST_LONG, to_integer, to_number
+from bigdl_gan.params.values import LEAST_LONG, MOST_INT, MOST_LONG, to_integer, to_number, to_words
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.int64(3), np.uint64(3)])
@@ -78,3 +78,21 @@ def test_long_values_are_shortened():
     with pytest.raises(TypeError) as caught:
         to_integer("n", list(range(1000)))
     assert len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize("text, words", [("", ""), ("  ", ""), ("b", "b"), ("c, a", "c,a"), ("a,b,c", "a,b,c")])
+def test_words(text, words):
+    assert to_words("x", text, among=("a", "b", "c")) == words
+
+
+@pytest.mark.parametrize("text", ["d", "a,", "a,a", "a b", "A", ",", "a;b"])
+def test_other_words(text):
+    message = f"`x` must be a text with some of a, b, each once, .* Received: x='{text}'. Use 'a,b' for all, or ''"
+    with pytest.raises(ValueError, match=message):
+        to_words("x", text, among=("a", "b"))
+
+
+@pytest.mark.parametrize("value", [None, ["a"], 1, True, b"a"])
+def test_what_is_no_text(value):
+    with pytest.raises(TypeError, match="`x` must be a text with some of a, b, each once, separated by commas. Receiv"):
+        to_words("x", value, among=("a", "b"))
