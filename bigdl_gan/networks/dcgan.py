@@ -24,7 +24,7 @@ from bigdl_gan.layers import (
     check_positive,
 )
 from bigdl_gan.networks.image_sizes import Start, check_channels, to_start
-from bigdl_gan.networks.kernels import Kernels
+from bigdl_gan.networks.initial_kernels import Kernels
 from bigdl_gan.networks.norms import NORMS, SPECTRAL, check_norm, norm_layers, wrapper
 from bigdl_gan.params.values import to_integer
 

@@ -21,7 +21,7 @@ from bigdl_gan.layers import (
 )
 from bigdl_gan.layers.construction import to_pair
 from bigdl_gan.networks.image_sizes import check_channels
-from bigdl_gan.networks.kernels import Kernels
+from bigdl_gan.networks.initial_kernels import Kernels
 from bigdl_gan.networks.norms import SPECTRAL, check_norm, norm_layers, wrapper
 
 _LEAKY = 0.2  # the discriminator's slope below zero
