@@ -26,12 +26,12 @@ def functions_of_weights():
 
 
 def not_square():
-    """Kernels of unequal sides, a layer that dllib runs, and a kernel that begins within a block."""
+    """Kernels of unequal sides, groups, a layer that dllib runs, and a kernel that begins within a block."""
     discriminator = layers.Sequential([
         layers.Input((1, SIZE, SIZE)), layers.Conv2D(8, (3, 5)), PReLU(8),
         layers.Conv2D(24, (2, 1), strides=2), layers.LeakyReLU(0.2), layers.Conv2D(16, (1, 3), use_bias=False),
-        layers.LeakyReLU(0.2), layers.Conv2D(3, 1), layers.Conv2D(8, 1), layers.LeakyReLU(0.2), layers.Conv2D(8, 2),
-        layers.Flatten(), layers.Dense(1),
+        layers.LeakyReLU(0.2), layers.Conv2D(16, 3, groups=2), layers.Conv2D(3, 1), layers.Conv2D(8, 1),
+        layers.LeakyReLU(0.2), layers.Conv2D(8, 2), layers.Flatten(), layers.Dense(1),
     ])  # fmt: skip
     return dcgan.generator(SIZE, 1, LATENT, 8), discriminator
 

@@ -22,6 +22,11 @@ private[mkldnn] final class MklDnnConvolution(context: MklDnnContext, source: Ar
   private val dataFormat =
     if (window.kernel._1 < strides(0) || window.kernel._2 < strides(1)) nchw else any
 
+  // With strides, its kernel for the weights' gradient of one channel by itself, in blocked layouts, gives
+  // wrong sums. In plain layouts, slower ones are right.
+  private val isDepthwise = groups > 1 && groups == source(0) && groups == output(0)
+  private val weightsFormat = if (isDepthwise && strides.exists(_ > 1)) nchw else any
+
   private def desc(count: Int, shape: Array[Int], format: Int): Long =
     context.memoryDesc(count +: shape, format)
 
@@ -48,6 +53,6 @@ private[mkldnn] final class MklDnnConvolution(context: MklDnnContext, source: Ar
   override def weights(samples: Int): Operation =
     operation(Role.WeightsGradient, samples, Role.Source, Role.OutputGradient)(context.primitiveDesc(
       MklDnn.DilatedConvBackwardWeightsDescInit(AlgKind.ConvolutionDirect,
-        desc(samples, source, any), weightDesc, biasDesc, desc(samples, output, any), strides,
-        dilation, padBegin, padEnd, zeroPadding), forwardDesc(samples)))
+        desc(samples, source, weightsFormat), weightDesc, biasDesc, desc(samples, output, weightsFormat),
+        strides, dilation, padBegin, padEnd, zeroPadding), forwardDesc(samples)))
 }
