@@ -75,7 +75,7 @@ CASES = {  # input's shape, the output's node of the input's, twin; dllib's weig
         lambda: Graph(lambda x, s: x * per_channel(s(x).sigmoid()), linear(16))),
     "three factors": (
         IMAGE, lambda x: Multiply()([numbers(x, 16, (16, 1, 1)), x, Conv2D(16, 1)(x)]),
-        lambda: Graph(lambda x, a, s: per_channel(s(x)) * x * a(x), nn.Conv2d(16, 16, 1), linear(16))),
+        lambda: Graph(lambda x, s, a: per_channel(s(x)) * x * a(x), linear(16), nn.Conv2d(16, 16, 1))),
     "inner product": (VECTOR, lambda x: Dot()([Dense(9)(x), Dense(9)(x)]),
                       lambda: Graph(lambda x, b, a: (a(x) * b(x)).sum(1, keepdim=True), nn.Linear(7, 9),
                                     nn.Linear(7, 9))),
@@ -232,8 +232,8 @@ def test_generation_uses_running_statistics(trained, core):
     run = core(generator, z, dy, training=False)
     norm = ConditionalNorm(4, 2)
     twin = Graph(
-        lambda z, y, x, norm, up: up(nn.functional.leaky_relu(norm(x(z), y(z).sigmoid()), 0.2)).tanh(),
-        nn.Linear(5, 2), nn.Sequential(nn.Linear(5, 16), nn.Unflatten(1, (4, 2, 2))), norm,
+        lambda z, x, y, norm, up: up(nn.functional.leaky_relu(norm(x(z), y(z).sigmoid()), 0.2)).tanh(),
+        nn.Sequential(nn.Linear(5, 16), nn.Unflatten(1, (4, 2, 2))), nn.Linear(5, 2), norm,
         nn.ConvTranspose2d(4, 1, 4, 2, 1),
     ).eval()  # fmt: skip
     for parameter, weight in zip(twin.parameters(), generator.get_weights()):

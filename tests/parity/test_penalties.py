@@ -289,11 +289,11 @@ def products():
     return (
         Model(image, Dense(1)(Flatten()(last))),
         Graph(
-            lambda x, numbers, scales, factor, first, last: last(
+            lambda x, factor, scales, first, numbers, last: last(
                 (first(x * factor(x)) * scales(x)) ** 2 * numbers(x)[:, :, None, None]
             ),
-            nn.Sequential(nn.Flatten(), nn.Linear(96, 17)), nn.Conv2d(2, 17, (8, 6)), nn.Conv2d(2, 2, 1),
-            nn.Conv2d(2, 17, 3, padding=1), nn.Sequential(nn.Flatten(), nn.Linear(17 * 48, 1)),
+            nn.Conv2d(2, 2, 1), nn.Conv2d(2, 17, (8, 6)), nn.Conv2d(2, 17, 3, padding=1),
+            nn.Sequential(nn.Flatten(), nn.Linear(96, 17)), nn.Sequential(nn.Flatten(), nn.Linear(17 * 48, 1)),
         ),
     )  # fmt: skip
 
@@ -307,10 +307,10 @@ def projection():
     return (
         Model(image, Add()([Dense(1)(features), *products])),
         Graph(
-            lambda x, first, hidden, label, embedding, last: projected(
+            lambda x, label, first, embedding, hidden, last: projected(
                 nn.functional.silu(hidden(nn.functional.leaky_relu(first(x), 0.2).flatten(1))),
                 embedding(label(x.flatten(1)).sigmoid()), last),
-            nn.Conv2d(2, 16, 3, padding=1), nn.Linear(16 * 48, 12), nn.Linear(96, 3), nn.Linear(3, 12, bias=False),
+            nn.Linear(96, 3), nn.Conv2d(2, 16, 3, padding=1), nn.Linear(3, 12, bias=False), nn.Linear(16 * 48, 12),
             nn.Linear(12, 1),
         ),
     )  # fmt: skip

@@ -474,20 +474,19 @@ def conditional_networks():
 
 def conditional_twins():
     """With the parts in the order of dllib's weights."""
-    def generate(z, y, embedding, h, norm, up):
+    def generate(z, h, y, norm, embedding, up):
         y = y(z).sigmoid()
         h = nn.functional.leaky_relu(norm(h(z), y), 0.2)
         return up(h * embedding(y)[:, :, None, None]).tanh()
 
-    def judge(x, label, embedding, features, last):
+    def judge(x, features, label, embedding, last):
         features = nn.functional.gelu(features(x)).flatten(1)
         return last(features) + (features * embedding(label(x.flatten(1)))).sum(1, keepdim=True)
 
     return (
-        Graph(generate, nn.Linear(LATENT, 3), nn.Linear(3, 16, bias=False),
-              nn.Sequential(nn.Linear(LATENT, 192), nn.Unflatten(1, (16, 4, 3))), ConditionalNorm(16, 3, momentum=0.1),
-              nn.ConvTranspose2d(16, 2, 4, 2, 1)),
-        Graph(judge, nn.Linear(96, 3), nn.Linear(3, 192, bias=False), nn.Conv2d(2, 16, 4, 2, 1), nn.Linear(192, 1)),
+        Graph(generate, nn.Sequential(nn.Linear(LATENT, 192), nn.Unflatten(1, (16, 4, 3))), nn.Linear(LATENT, 3),
+              ConditionalNorm(16, 3, momentum=0.1), nn.Linear(3, 16, bias=False), nn.ConvTranspose2d(16, 2, 4, 2, 1)),
+        Graph(judge, nn.Conv2d(2, 16, 4, 2, 1), nn.Linear(96, 3), nn.Linear(3, 192, bias=False), nn.Linear(192, 1)),
     )  # fmt: skip
 
 

@@ -22,11 +22,11 @@ class ConditionalNorm(nn.Module):
 
 
 class Graph(nn.Module):
-    """A function of x and modules, which are in the order of dllib's weights."""
+    """A function of the inputs and of modules, which are in the order of dllib's weights."""
 
     def __init__(self, function, *parts):
         super().__init__()
         self.function, self.parts = function, nn.ModuleList(parts)
 
-    def forward(self, x):
-        return self.function(x, *self.parts)
+    def forward(self, *inputs):
+        return self.function(*inputs, *self.parts)

@@ -37,7 +37,6 @@ private[gan] object Gate {
    * the engine's ELU, and F follows from that to 1e-7: Abramowitz & Stegun, formula 7.1.26.
    */
   case object Gelu extends Gate(Elementwise.Elu(1f), ofInput = false) {
-    private val Reach = 100f // beyond it, float32 knows no other value than -1
     private val Scale = 0.3275911 / math.sqrt(2)
     private val Height = 1 / math.sqrt(2 * math.Pi)
 
@@ -57,24 +56,35 @@ private[gan] object Gate {
     override def bend(x: Float, k: Float): Float = (density(k) * (2 - x.toDouble * x)).toFloat
   }
 
-  /** x s with s = sigmoid(v), v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(v / 2)) / 2. */
-  case object ApproximateGelu extends Gate(Elementwise.Sigmoid, ofInput = false) {
-    private val Reach = 100.0 // beyond it, float32 knows no other values than 0 and 1
+  /**
+   * x s with s = sigmoid(v), v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(v / 2)) / 2.
+   * v has x's sign, and with e = exp(-|v|) s is 1 / (1 + e) above 0, and e / (1 + e) below.
+   * e - 1 is the engine's ELU; its sigmoid is 2e-7 where it should be 0.
+   */
+  case object ApproximateGelu extends Gate(Elementwise.Elu(1f), ofInput = false) {
     private val Linear = 2 * math.sqrt(2 / math.Pi)
     private val Cubic = 0.044715 * Linear
 
+    private def sigmoid(x: Float, k: Float): Double = (if (x < 0) 1.0 + k else 1.0) / (2.0 + k)
+
+    /** s (1 - s), the sigmoid's derivative. */
+    private def spread(k: Float): Double = (1.0 + k) / ((2.0 + k) * (2.0 + k))
+
+    private def slopeOfV(x: Float): Double = Linear + 3 * Cubic * x * x
+
     override def argument(x: Float): Float =
-      math.max(-Reach, math.min(Reach, x * (Linear + Cubic * x * x))).toFloat
+      math.max(-Reach, -math.abs(x) * (Linear + Cubic * x * x)).toFloat
 
-    override def value(x: Float, s: Float): Float = x * s
+    override def value(x: Float, k: Float): Float = (x * sigmoid(x, k)).toFloat
 
-    override def slope(x: Float, s: Float): Float =
-      (s + x * s * (1.0 - s) * (Linear + 3 * Cubic * x * x)).toFloat
+    override def slope(x: Float, k: Float): Float =
+      (sigmoid(x, k) + x * spread(k) * slopeOfV(x)).toFloat
 
-    override def bend(x: Float, s: Float): Float = {
-      val first = Linear + 3 * Cubic * x * x // of v
-      val second = 6 * Cubic * x
-      (s * (1.0 - s) * (2 * first + x * ((1 - 2.0 * s) * first * first + second))).toFloat
+    override def bend(x: Float, k: Float): Float = {
+      val (first, second) = (slopeOfV(x), 6 * Cubic * x)
+      (spread(k) * (2 * first + x * ((1 - 2 * sigmoid(x, k)) * first * first + second))).toFloat
     }
   }
+
+  private val Reach = 100f // of exponents: beyond it, float32 knows only exp(-x) - 1 = -1
 }
