@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, List
 
 if TYPE_CHECKING:
-    from bigdl_gan.networks import dcgan, mlp, resnet
+    from bigdl_gan.networks import dcgan, mlp, r3gan, resnet
 
-__all__ = ["dcgan", "mlp", "resnet"]
+__all__ = ["dcgan", "mlp", "r3gan", "resnet"]
 
 
 def __getattr__(name: str) -> Any:

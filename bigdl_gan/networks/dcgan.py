@@ -1,4 +1,4 @@
-"""DCGAN: a generator and a discriminator with strided convolutions.
+"""DCGAN: a generator and a discriminator with strided convolutions, also conditional.
 
 Source: Radford et al. 2016, arXiv:1511.06434, figure 1 and section 3: 4x4 kernels with stride 2, widths that double as
 the image halves, batch normalisation everywhere except at the generator's output and the discriminator's input, weights
@@ -15,14 +15,17 @@ from bigdl_gan.layers import (
     Conv2D,
     Conv2DTranspose,
     Dense,
+    Embedding,
     Flatten,
     Input,
     LeakyReLU,
+    Model,
     ReLU,
     Reshape,
     Sequential,
     check_positive,
 )
+from bigdl_gan.networks.graphs import Graph
 from bigdl_gan.networks.image_sizes import Start, check_channels, to_start
 from bigdl_gan.networks.initial_kernels import Kernels
 from bigdl_gan.networks.norms import NORMS, SPECTRAL, check_norm, norm_layers, wrapper
@@ -35,8 +38,8 @@ _INITIALIZERS = ("random_normal", "he_normal")
 def generator(
     image_size: Union[int, Tuple[int, int]], channels: int, latent_dim: int = 100, width: int = 64, *,
     norm: Optional[str] = "batch", initializer: str = "random_normal", tied: bool = False, max_doublings: int = 4,
-    seed: int = 0,
-) -> Sequential:  # fmt: skip
+    n_labels: Optional[int] = None, seed: int = 0,
+) -> Union[Sequential, Model]:  # fmt: skip
     """DCGAN's generator, (latent_dim,) -> (channels, height, width) in [-1, 1].
 
     Args:
@@ -54,6 +57,10 @@ def generator(
             see `layers.Conv2DTranspose`.
         max_doublings: how often the width doubles from the image inwards, at most: no layer has more than
             width * 2 ** max_doublings channels. With 0 all have `width`.
+        n_labels: the label vector's length, for a conditional network: how many different values `labelCol` has, or how
+            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; a learned
+            vector for each label stands behind the latents.
+            None for a network without labels.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.
@@ -63,7 +70,7 @@ def generator(
     (latent_dim,) = check_positive(latent_dim=latent_dim)
     widths = widths[::-1]
     check_norm(norm, NORMS)
-    kernels = Kernels(initializer, _INITIALIZERS, seed)
+    kernels = Kernels(initializer, _INITIALIZERS, seed, at_once=n_labels is None)
     use_bias = norm is None
     layers: List[Any] = [
         Dense(widths[0] * start.rows * start.columns, use_bias=use_bias, kernel_initializer=kernels.next(sqrt(2))),
@@ -82,13 +89,18 @@ def generator(
         Conv2DTranspose(channels, 4, strides=2, padding="same", kernel_initializer=last, tied=tied),
         Activation("tanh"),
     ]
-    return kernels.finish(Sequential([Input((latent_dim,)), *layers]))
+    if n_labels is None:
+        return kernels.finish(Sequential([Input((latent_dim,)), *layers]))
+    graph = Graph((latent_dim,), n_labels)
+    latents = graph.beside_labels(graph.input, Embedding(latent_dim, kernels.standard_normal()))
+    return graph.model(graph.chain(latents, layers))
 
 
 def discriminator(
     image_size: Union[int, Tuple[int, int]], channels: int, width: int = 64, *, norm: Optional[str] = "batch",
-    initializer: str = "random_normal", tied: bool = False, max_doublings: int = 4, seed: int = 1,
-) -> Sequential:  # fmt: skip
+    initializer: str = "random_normal", tied: bool = False, max_doublings: int = 4, n_labels: Optional[int] = None,
+    seed: int = 1,
+) -> Union[Sequential, Model]:  # fmt: skip
     """DCGAN's discriminator, (channels, height, width) -> (1,), a logit: no sigmoid follows.
 
     Args:
@@ -100,6 +112,9 @@ def discriminator(
         initializer: as for `generator`.
         tied: whether 4x4 kernels are tied to 3x3 ones, so that even and odd pixels count alike; see `layers.Conv2D`.
         max_doublings: as for `generator`.
+        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; the inner product
+            of the last layer's input and a learned vector for each label is added to the logit (Miyato & Koyama 2018,
+            arXiv:1802.05637).
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.
@@ -107,7 +122,7 @@ def discriminator(
     """
     start, widths = _checked(image_size, channels, width, max_doublings)
     check_norm(norm, (*NORMS, SPECTRAL))
-    kernels, wrap = Kernels(initializer, _INITIALIZERS, seed), wrapper(norm)
+    kernels, wrap = Kernels(initializer, _INITIALIZERS, seed, at_once=n_labels is None), wrapper(norm)
     layers: List[Any] = []
     for i, filters in enumerate(widths):
         norms = norm_layers(norm, filters) if i else []  # none at the input
@@ -116,8 +131,15 @@ def discriminator(
             kernel_initializer=kernels.next(sqrt(2 / (1 + _LEAKY**2))), tied=tied,
         )  # fmt: skip
         layers += [wrap(down), *norms, LeakyReLU(_LEAKY)]
-    layers += [Flatten(), wrap(Dense(1, kernel_initializer=kernels.next(1.0)))]
-    return kernels.finish(Sequential([Input((channels, start.height, start.width)), *layers]))
+    layers.append(Flatten())
+    last = wrap(Dense(1, kernel_initializer=kernels.next(1.0)))
+    if n_labels is None:
+        return kernels.finish(Sequential([Input((channels, start.height, start.width)), *layers, last]))
+    graph = Graph((channels, start.height, start.width), n_labels)
+    features = graph.chain(graph.input, layers)
+    size = widths[-1] * start.rows * start.columns
+    labelled = graph.times_labels(features, wrap(Embedding(size, kernels.vectors(size))))
+    return graph.model(graph.add(graph.chain(features, [last]), labelled))
 
 
 def _checked(image_size: Any, channels: Any, width: Any, max_doublings: Any) -> Tuple[Start, List[int]]:

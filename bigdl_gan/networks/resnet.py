@@ -19,6 +19,7 @@ from bigdl_gan.layers import (
     Conv2D,
     Conv2DTranspose,
     Dense,
+    Embedding,
     Flatten,
     Model,
     ReLU,
@@ -30,7 +31,7 @@ from bigdl_gan.layers import (
 from bigdl_gan.networks.graphs import Graph
 from bigdl_gan.networks.image_sizes import Start, check_channels, to_start
 from bigdl_gan.networks.initial_kernels import Kernels
-from bigdl_gan.networks.norms import NORMS, SPECTRAL, check_norm, norm_layers, wrapper
+from bigdl_gan.networks.norms import NORMS, SPECTRAL, check_norm, conditional_batch_norm, norm_layers, wrapper
 from bigdl_gan.params.values import to_integer
 
 _INITIALIZERS = ("glorot_uniform", "he_normal")
@@ -42,7 +43,8 @@ _LEAST_BLOCKS = 5  # of the discriminator of larger ones
 
 def generator(
     image_size: Union[int, Tuple[int, int]], channels: int, latent_dim: int = 128, width: int = 64, *,
-    norm: Optional[str] = "batch", initializer: str = "glorot_uniform", max_doublings: int = 4, seed: int = 0,
+    norm: Optional[str] = "batch", initializer: str = "glorot_uniform", max_doublings: int = 4,
+    n_labels: Optional[int] = None, seed: int = 0,
 ) -> Model:  # fmt: skip
     """SNGAN's generator, (latent_dim,) -> (channels, height, width) in [-1, 1].
 
@@ -61,6 +63,11 @@ def generator(
             so that the blocks' sum keeps its size.
         initializer: of the kernels, "glorot_uniform" as in the authors' program, or "he_normal".
         max_doublings: how often the width doubles from the image inwards, at most.
+        n_labels: the label vector's length, for a conditional network: how many different values `labelCol` has, or how
+            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; with
+            norm="batch" the blocks' batch norms are conditional, as in Miyato & Koyama 2018, arXiv:1802.05637; with
+            another, a learned vector for each label stands behind the latents.
+            None for a network without labels.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.
@@ -70,21 +77,24 @@ def generator(
     (latent_dim,) = check_positive(latent_dim=latent_dim)
     check_norm(norm, NORMS)
     widths = [width * 2 ** min(i, doublings) for i in reversed(range(start.n_halvings + 1))]
-    make = _Blocks(norm, Kernels(initializer, _INITIALIZERS, seed), start.n_halvings)
-    latents = make.graph.input((latent_dim,))
-    x = make.graph.chain(latents, [
+    graph = Graph((latent_dim,), n_labels)
+    make = _Blocks(graph, norm, Kernels(initializer, _INITIALIZERS, seed), start.n_halvings)
+    x = graph.input
+    if n_labels is not None and norm != "batch":
+        x = graph.beside_labels(x, Embedding(latent_dim, make.kernels.standard_normal()))
+    x = graph.chain(x, [
         Dense(widths[0] * start.rows * start.columns, kernel_initializer=make.kernels.next(1.0)),
         Reshape((widths[0], start.rows, start.columns)),
     ])  # fmt: skip
     for before, after in zip(widths, widths[1:]):
         x = make.up(x, before, after)
-    x = make.graph.chain(x, [*make.activation(width), make.conv(channels, 3, 1.0), Activation("tanh")])
-    return Model(latents, x)
+    last = [*norm_layers(norm, width), ReLU(), make.conv(channels, 3, 1.0), Activation("tanh")]
+    return graph.model(graph.chain(x, last))
 
 
 def discriminator(
     image_size: Union[int, Tuple[int, int]], channels: int, width: int = 64, *, norm: Optional[str] = SPECTRAL,
-    initializer: str = "glorot_uniform", max_doublings: int = 4, seed: int = 1,
+    initializer: str = "glorot_uniform", max_doublings: int = 4, n_labels: Optional[int] = None, seed: int = 1,
 ) -> Model:  # fmt: skip
     """SNGAN's discriminator, (channels, height, width) -> (1,), a logit: no sigmoid follows.
 
@@ -101,6 +111,9 @@ def discriminator(
             in `generator`. Without "spectral" the last layer gets the mean over all pixels, as in Gulrajani et al.
             2017, arXiv:1704.00028. All judge every image by itself.
         initializer, max_doublings: as for `generator`.
+        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; the inner product
+            of the last layer's input and a learned vector for each label is added to the logit, as in Miyato & Koyama
+            2018.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.
@@ -109,16 +122,20 @@ def discriminator(
     start, width, doublings = _checked(image_size, channels, width, max_doublings)
     check_norm(norm, _DISCRIMINATOR_NORMS)
     blocks = _discriminator_blocks(start, width, doublings)
-    make = _Blocks(norm, Kernels(initializer, _INITIALIZERS, seed), len(blocks))
-    image = make.graph.input((channels, start.height, start.width))
-    x, before, sides = image, channels, (start.height, start.width)
+    graph = Graph((channels, start.height, start.width), n_labels)
+    make = _Blocks(graph, norm, Kernels(initializer, _INITIALIZERS, seed), len(blocks))
+    x, before, sides = graph.input, channels, (start.height, start.width)
     for i, block in enumerate(blocks):
         x = make.down(x, before, block, is_first=i == 0)
         before = block.channels
         sides = (sides[0] // 2, sides[1] // 2) if block.halves else sides
     area = [Rescaling(sides[0] * sides[1])] if norm == SPECTRAL else []
-    pooled = make.graph.chain(x, [ReLU(), AveragePooling2D(sides), Flatten(), *area])
-    return Model(image, make.graph.chain(pooled, [make.wrap(Dense(1, kernel_initializer=make.kernels.next(1.0)))]))
+    features = graph.chain(x, [ReLU(), AveragePooling2D(sides), Flatten(), *area])
+    logit = graph.chain(features, [make.wrap(Dense(1, kernel_initializer=make.kernels.next(1.0)))])
+    if n_labels is not None:
+        embedding = Embedding(before, embeddings_initializer=make.kernels.next(1.0))
+        logit = graph.add(logit, graph.times_labels(features, make.wrap(embedding)))
+    return graph.model(logit)
 
 
 class _Block(NamedTuple):
@@ -143,8 +160,8 @@ class _Blocks:
     Args:
         count: how many there will be."""
 
-    def __init__(self, norm: Optional[str], kernels: Kernels, count: int) -> None:
-        self.graph, self.kernels, self.wrap = Graph(), kernels, wrapper(norm)
+    def __init__(self, graph: Graph, norm: Optional[str], kernels: Kernels, count: int) -> None:
+        self.graph, self.kernels, self.wrap = graph, kernels, wrapper(norm)
         self._norm = norm
         # without a norm, `count` sums of x and something of 1 / count of its variance multiply that by e at most
         self._second_gain = sqrt(1 / count) if norm is None else sqrt(2)
@@ -154,7 +171,8 @@ class _Blocks:
         return self.wrap(Conv2D(filters, size, padding="same", kernel_initializer=self.kernels.next(gain)))
 
     def activation(self, channels: int) -> List[Any]:
-        return [*norm_layers(self._norm, channels), ReLU()]
+        is_conditional = self._norm == "batch" and self.graph.labels is not None
+        return [*([conditional_batch_norm()] if is_conditional else norm_layers(self._norm, channels)), ReLU()]
 
     def up(self, x: Variable, before: int, after: int) -> Variable:
         """A block of the generator, which doubles the image."""

@@ -15,7 +15,8 @@ def layers_of(model):
 
 
 def kinds_of(model):
-    return [layer["kind"] for layer in layers_of(model)]
+    """What each layer computes, without its inputs and weights."""
+    return [layer["kind"].split(" of ")[0] for layer in layers_of(model)]
 
 
 def same_weights(first, second):

@@ -63,10 +63,9 @@ def name_twins_layers(twin):
 def copy_weights(model, twin, rng):
     """Draws the weights of both."""
     twins = name_twins_layers(twin)
-    for layer in model.flattened_layers():
-        shapes = [w.shape for w in layer.get_weights()] if layer.name() in twins else []
-        weights = [rng.normal(0, 0.3, size=shape).astype(np.float32) for shape in shapes]
-        if weights:
+    for layer in model.layers:
+        if layer.name() in twins:
+            weights = [rng.normal(0, 0.3, size=w.shape).astype(np.float32) for w in layer.get_weights()]
             layer.set_weights(weights)
             other = twins.pop(layer.name())
             kernel, bias = weights
