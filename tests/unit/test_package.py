@@ -30,7 +30,8 @@ def test_the_import_starts_no_java_and_loads_neither_dllib_nor_matplotlib():
 
 
 def test_submodules_are_there_after_the_import_and_start_no_java():
-    expected = [f"bigdl_gan.{name}" for name in (*SUBMODULES, "networks.dcgan", "networks.mlp", "networks.r3gan", "networks.resnet")]
+    networks = [f"networks.{name}" for name in ("dcgan", "mlp", "r3gan", "resnet")]
+    expected = [f"bigdl_gan.{name}" for name in (*SUBMODULES, *networks)]
     named = ", ".join(f"{name}.__name__" for name in expected)
     code = f"import bigdl_gan, pyspark; print({named}, pyspark.SparkContext._gateway)"
     assert in_a_fresh_process(code).split() == [*expected, "None"]
