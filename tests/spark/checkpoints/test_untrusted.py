@@ -244,7 +244,7 @@ CONDITIONAL = {"layer": "ConditionalBatchNormalization", "inputs": [[4], [2]], "
 DESCRIPTIONS = {  # what is wrong, and the core's words for it
     "no JSON": ("{", "A layer must be JSON"),
     "a list": ("[1]", "A layer must be an object"),
-    "a class": ({**NORM, "layer": "java.net.URLClassLoader"}, "`layer` must be one of Conv2D"),
+    "a class": ({**NORM, "layer": "java.net.URLClassLoader"}, "`layer` must be one of "),
     "no number": ({**NORM, "epsilon": "1"}, "`epsilon` must be a number above 0"),
     "no flag": ({**NORM, "scale": 1}, "`scale` must be true or false"),
     "no groups": ({name: NORM[name] for name in NORM if name != "groups"}, "`groups` must be there"),
