@@ -172,7 +172,9 @@ def test_branches_that_join(agree, spark, merging, joined):
 def test_activations_between_tiled_convolutions(agree, spark, name):
     """Wide ones are pixel-major."""
     down, up = nn.Conv2d(128, 128, 4, 2, 1), nn.ConvTranspose2d(128, 128, 4, 2, 1)
-    model = Sequential([Input((128, 8, 8)), Conv2D(128, 4, 2, "same", name), Conv2DTranspose(128, 4, 2, "same")])
+    model = Sequential([
+        Input((128, 8, 8)), Conv2D(128, 4, 2, "same", activation=name), Conv2DTranspose(128, 4, 2, "same"),
+    ])  # fmt: skip
     agree(model, nn.Sequential(down, ACTIVATIONS[name], up), batch=32, groups=2, scale=0.05, most=1e-5,
           norm=np.linalg.norm)  # fmt: skip
 
