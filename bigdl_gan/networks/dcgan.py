@@ -58,9 +58,8 @@ def generator(
         max_doublings: how often the width doubles from the image inwards, at most: no layer has more than
             width * 2 ** max_doublings channels. With 0 all have `width`.
         n_labels: the label vector's length, for a conditional network: how many different values `labelCol` has, or how
-            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; a learned
-            vector for each label stands behind the latents.
-            None for a network without labels.
+            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; a learned vector for
+            each label stands behind the latents. None for a network without labels.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.
@@ -112,8 +111,8 @@ def discriminator(
         initializer: as for `generator`.
         tied: whether 4x4 kernels are tied to 3x3 ones, so that even and odd pixels count alike; see `layers.Conv2D`.
         max_doublings: as for `generator`.
-        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; the inner product
-            of the last layer's input and a learned vector for each label is added to the logit (Miyato & Koyama 2018,
+        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; the inner product of the last
+            layer's input and a learned vector for each label is added to the logit (Miyato & Koyama 2018,
             arXiv:1802.05637).
         seed: decides the initial weights.
     Raises:

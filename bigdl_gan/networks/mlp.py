@@ -49,9 +49,9 @@ def generator(
         initializer: of the kernels, "he_normal", "glorot_uniform" or "random_normal", which is N(0, 0.02) and needs a
             norm.
         n_labels: the label vector's length, for a conditional network: how many different values `labelCol` has, or how
-            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; a learned
-            vector for each label stands behind the latents, as in Mirza & Osindero 2014, arXiv:1411.1784.
-            None for a network without labels.
+            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; a learned vector for
+            each label stands behind the latents, as in Mirza & Osindero 2014, arXiv:1411.1784. None for a network
+            without labels.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.
@@ -84,8 +84,8 @@ def discriminator(
         norm: the normalisation of hidden layers after the first, "batch" or "layer"; "spectral", of all kernels (Miyato
             et al. 2018, arXiv:1802.05957); or None.
         initializer: as for `generator`.
-        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; a learned vector
-            for each label stands behind the pixels.
+        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; a learned vector for each
+            label stands behind the pixels.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.

@@ -61,9 +61,8 @@ def generator(
         full_resolution: whether there are blocks at the image's own resolution, as in the paper, or only at half of it
             and below.
         n_labels: the label vector's length, for a conditional network: how many different values `labelCol` has, or how
-            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; a learned
-            vector for each label stands behind the latents.
-            None for a network without labels.
+            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; a learned vector for
+            each label stands behind the latents. None for a network without labels.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.
@@ -99,8 +98,8 @@ def discriminator(
 
     Args:
         image_size, channels, width, n_blocks, max_doublings, full_resolution: as for `generator`.
-        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; the logit is the
-            inner product of the last layer's output, a vector, and a learned vector for each label.
+        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; the logit is the inner product
+            of the last layer's output, a vector, and a learned vector for each label.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.

@@ -64,10 +64,9 @@ def generator(
         initializer: of the kernels, "glorot_uniform" as in the authors' program, or "he_normal".
         max_doublings: how often the width doubles from the image inwards, at most.
         n_labels: the label vector's length, for a conditional network: how many different values `labelCol` has, or how
-            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; with
-            norm="batch" the blocks' batch norms are conditional, as in Miyato & Koyama 2018, arXiv:1802.05637; with
-            another, a learned vector for each label stands behind the latents.
-            None for a network without labels.
+            many columns `labelCols`. Then the generator has two inputs, [latents, label vectors]; with norm="batch" the
+            blocks' batch norms are conditional, as in Miyato & Koyama 2018, arXiv:1802.05637; with another, a learned
+            vector for each label stands behind the latents. None for a network without labels.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.
@@ -111,9 +110,8 @@ def discriminator(
             in `generator`. Without "spectral" the last layer gets the mean over all pixels, as in Gulrajani et al.
             2017, arXiv:1704.00028. All judge every image by itself.
         initializer, max_doublings: as for `generator`.
-        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; the inner product
-            of the last layer's input and a learned vector for each label is added to the logit, as in Miyato & Koyama
-            2018.
+        n_labels: as for `generator`; then there are two inputs, [images, label vectors]; the inner product of the last
+            layer's input and a learned vector for each label is added to the logit, as in Miyato & Koyama 2018.
         seed: decides the initial weights.
     Raises:
         TypeError, ValueError: an argument breaks its rule.

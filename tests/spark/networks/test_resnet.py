@@ -154,15 +154,15 @@ def test_norms_of_the_generator(norm):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("initializer", ["glorot_uniform", "he_normal"])
-def test_without_a_norm_a_signal_keeps_its_size(initializer):
-    rng = np.random.default_rng(0)
-    options = {"width": 8, "norm": None, "initializer": initializer}
+def test_without_a_norm_blocks_keep_a_signals_size():
+    """With he_normal. Second kernels of the usual size give 2.2 to 2.6 and 1 to 2.9 (three seeds, in PyTorch)."""
+    rng, options = np.random.default_rng(0), {"width": 8, "norm": None, "initializer": "he_normal"}
     images = resnet.generator(64, 3, 32, **options).forward(rng.normal(size=(16, 32)).astype(np.float32))
     before_tanh = np.arctanh(np.clip(images, -1 + 1e-6, 1 - 1e-6))
-    logits = resnet.discriminator(64, 3, **options).forward(rng.normal(size=(16, 3, 64, 64)).astype(np.float32))
-    for output in (before_tanh, logits):
-        assert 0.2 < np.sqrt((output**2).mean()) < 4
+    smooth = rng.normal(size=(16, 3, 4, 4)).repeat(16, 2).repeat(16, 3).astype(np.float32)
+    logits = resnet.discriminator(64, 3, **options).forward(smooth)
+    assert 0.35 < np.sqrt((before_tanh**2).mean()) < 1.6
+    assert 0.1 < np.sqrt((logits**2).mean()) < 0.9
 
 
 @pytest.mark.parametrize("make", [resnet.generator, resnet.discriminator])
