@@ -15,6 +15,7 @@ from bigdl_gan import images
 from bigdl_gan.checkpoints.stage_files import ModelReader, NetworksReadable, NetworksWritable
 from bigdl_gan.exploration import Exploring
 from bigdl_gan.exploration.model_networks import BATCH, IN_BATCHES
+from bigdl_gan.export import Exporting
 from bigdl_gan.images.schema import quoted
 from bigdl_gan.jvm import Py4JError, bridge
 from bigdl_gan.model_report import DEFAULT_METRICS, write_report
@@ -33,7 +34,7 @@ _HASH = "__bigdl_gan_hash"
 _SHOWN_COLUMNS = 8
 
 
-class GANModel(Model, Exploring, ModelSetters, NetworksWritable, NetworksReadable["GANModel"]):
+class GANModel(Model, Exploring, Exporting, ModelSetters, NetworksWritable, NetworksReadable["GANModel"]):
     """A trained generator and discriminator, with the estimator's Params and the training's history.
 
     `getGenerator()` and `getDiscriminator()` return the networks, as dllib Keras models. `model.generator` is the

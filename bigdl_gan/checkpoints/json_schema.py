@@ -57,7 +57,7 @@ _plan = fields({
     **dict.fromkeys(("clipNorm", "clipValue", "clipWeights"), optional(number)), "emaHalfLife": number,
     "initial": fields({"model": optional(digest), "moments": boolean}),
 }, {"penalties": _penalties, "balanceClasses": boolean, "augment": text})  # fmt: skip
-_labels = fields({
+LABELS = fields({
     "columns": list_of(text), "names": list_of(scalar), "is_one_hot": boolean, "ones": list_of(list_of(integer())),
     "counts": list_of(integer(least=1)),
 })  # fmt: skip
@@ -69,7 +69,7 @@ STAGE_NETWORKS = fields({
     "optimizers": fields({}, dict.fromkeys(OPTIMIZERS, _optimizer)),
 }, {
     "schedules": _schedules, "rawGenerator": boolean, "initialModel": boolean, "checkpoint": optional(text),
-    "labels": optional(_labels),
+    "labels": optional(LABELS),
 })  # fmt: skip
 _CHECKPOINT = fields(
     {
@@ -85,7 +85,7 @@ _CHECKPOINT = fields(
         "files": dict_of(fields({"bytes": integer(most=2**62), "sha256": digest})),
         **{name: fields(dict.fromkeys(NETWORKS, check)) for name, check in _by_role.items()},
     },
-    {"imageHash": hash_sum, "history": _rows, "notes": dict_of(dict_of(finite)), "engine": text, "labels": _labels},
+    {"imageHash": hash_sum, "history": _rows, "notes": dict_of(dict_of(finite)), "engine": text, "labels": LABELS},
 )
 
 

@@ -17,7 +17,6 @@ class LoweredLayer(NamedTuple):
         inputs: the numbers of the values that it takes: the network's inputs come first, then the layers' outputs.
         shape: its output's, without the batch axis.
         weights, state: float32 (n,): its tensors one after the other, as the core has them; its running statistics.
-        native: whether the core runs it, not dllib.
     """
 
     name: str
@@ -26,7 +25,6 @@ class LoweredLayer(NamedTuple):
     shape: Tuple[int, ...]
     weights: np.ndarray
     state: np.ndarray
-    native: bool
 
 
 class LoweredNetwork(NamedTuple):
@@ -62,7 +60,6 @@ def lower(network: Any, role: str) -> LoweredNetwork:
     layers = tuple(
         LoweredLayer(
             layer["name"], layer["spec"], tuple(layer["inputs"]), tuple(layer["shape"]), values, running,
-            layer["native"],
         )
         for layer, values, running in zip(found["layers"], own, statistics)
     )  # fmt: skip

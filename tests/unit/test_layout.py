@@ -18,6 +18,7 @@ FLOORS = (
     ("checkpoints",),
     ("metrics",),
     ("callbacks", "exploration", "model_report"),
+    ("export",),
     ("model", "preparer"),
     ("training",),
     ("estimator",),

@@ -14,7 +14,7 @@ NONE = np.zeros(0, np.float32)
 def layer(kind, inputs, shape, kernel=NONE, **values):
     spec = {"kind": kind, **values}
     weights = np.concatenate([kernel.ravel(), np.full(len(kernel), 9, np.float32)])  # the kernel, then the bias
-    return LoweredLayer(f"{kind} 'it'", spec, inputs, shape, weights, NONE, True)
+    return LoweredLayer(f"{kind} 'it'", spec, inputs, shape, weights, NONE)
 
 
 def network(*layers, inputs=((4,),)):
