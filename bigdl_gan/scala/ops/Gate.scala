@@ -59,14 +59,16 @@ private[gan] object Gate {
   /**
    * x s with s = sigmoid(v), v = 2 sqrt(2 / pi) (x + 0.044715 x^3), which is x (1 + tanh(v / 2)) / 2.
    * v has x's sign, and with e = exp(-|v|) s is 1 / (1 + e) above 0, and e / (1 + e) below.
-   * The engine's ELU gives exp(-|v| / 2) - 1. Its square is exact enough where e is small: MKL-DNN's ELU
-   * ends 1.8e-7 above -1.
+   * The engine's ELU gives exp(-|v| / 2) - 1; the half, because MKL-DNN's ELU ends 1.8e-7 above -1, and
+   * the square of that is small enough to be 0.
    */
   case object ApproximateGelu extends Gate(Elementwise.Elu(1f), ofInput = false) {
     private val Linear = 2 * math.sqrt(2 / math.Pi)
     private val Cubic = 0.044715 * Linear
 
-    private def e(k: Float): Double = (1.0 + k) * (1.0 + k)
+    private val Least = 2e-7
+
+    private def e(k: Float): Double = if (1.0 + k < Least) 0.0 else (1.0 + k) * (1.0 + k)
 
     private def sigmoid(x: Float, k: Float): Double = (if (x < 0) e(k) else 1.0) / (1 + e(k))
 
