@@ -17,6 +17,8 @@ def stages(df: DataFrame) -> None:
     assert_type(ImagePreparer(size=64, crop="box").setSize((64, 48)), ImagePreparer)
     assert_type(ImagePreparer(size=64).getArrayRange(), List[float])
     assert_type(GANModel.load("path").setTruncation(0.7), GANModel)
+    assert_type(GANModel.load("path").score(df), DataFrame)
+    assert_type(GANModel.from_weights("path", generator=None, discriminator=None), GANModel)
     assert_type(GANEstimator.load("path"), GANEstimator)
     assert_type(GANModel.load("path"), GANModel)
     assert_type(ImagePreparer.load("path"), ImagePreparer)

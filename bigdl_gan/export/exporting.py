@@ -1,7 +1,7 @@
 """Methods of `GANModel` that take its networks out of Spark, and back."""
 
 import json
-from typing import Any, Dict, Type, TypeVar
+from typing import Any, Dict, Optional, Type, TypeVar
 
 from bigdl_gan.exploration.model_networks import ModelNetworks
 from bigdl_gan.export import weight_file
@@ -9,6 +9,7 @@ from bigdl_gan.export.packages import needed
 from bigdl_gan.jvm import bridge, driver_files
 from bigdl_gan.metrics.own_version import own_version
 from bigdl_gan.networks.lowered import lower
+from bigdl_gan.params.labels import Labels
 from bigdl_gan.params.values import check_one_of
 
 _PIXELS = {"generator": ("float", "uint8", "uint8_rgb"), "discriminator": ("float", "uint8")}
@@ -91,6 +92,7 @@ class Exporting(ModelNetworks):
         tensors = weight_file.unpacked(data, path)
         model = cls()
         model.labels = weight_file.labels_of(data, path)
+        _check_labels(generator, model.labels, path)
         model._set(**{role: weight_file.filled(network, role, tensors, path) for role, network in given.items()})
         if weight_file.has_role(tensors, "raw_generator"):
             model.raw_generator = weight_file.filled(generator, "raw_generator", tensors, path)
@@ -100,3 +102,14 @@ class Exporting(ModelNetworks):
         """What made a file, and what its labels mean, for its header."""
         about = {"bigdl_gan": own_version(), "model": self.uid, "iteration": str(self.iteration)}
         return about if self.labels is None else {**about, "labels": json.dumps(self.labels.as_json())}
+
+
+def _check_labels(generator: Any, labels: Optional[Labels], path: str) -> None:
+    """Raises ValueError if a file's labels are not as many as a generator takes."""
+    taken = bridge.call_json("describeNetwork", generator.value, "generator")["labels"]
+    there = len(labels.names) if labels is not None else 0
+    if taken != there:
+        raise ValueError(
+            "`generator` must take the labels that the exported model has. Received: a generator that takes "
+            f"{taken or 'none'}, path={path} with {there or 'none'}."
+        )

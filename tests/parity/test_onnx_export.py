@@ -129,6 +129,7 @@ def differs(actual, expected):
     return np.abs(actual.ravel() - expected).max() / np.abs(expected).max()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape, layers", [(IMAGE, OF_IMAGES), ((3, 6, 4), OF_EVEN_IMAGES), ((4,), OF_VECTORS)],
                          ids=["images", "even images", "vectors"])  # fmt: skip
 def test_each_layer(drawn, shape, layers):

@@ -32,6 +32,7 @@ def test_scores_are_the_discriminators_logits(model, noise, scores):
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+@pytest.mark.long
 def test_a_score_depends_on_its_image_alone(model, noise, scores):
     """The images dealt anew, and a few of them: in every batch, each has other neighbours."""
     for df in (noise.repartition(5), noise.where("id % 3 = 1"), noise.orderBy(-F.col("id")).coalesce(1)):
@@ -84,6 +85,7 @@ def test_directions_are_the_first_layers(model):
         model.directions()
 
 
+@pytest.mark.long
 def test_traverse(model, spark):
     latents = np.random.default_rng(0).normal(size=(2, 3)).astype(np.float32)
     direction = model.directions(1)[0]

@@ -10,7 +10,7 @@ import onnxruntime
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from bigdl_gan import GANModel, images
+from bigdl_gan import GANModel, images, networks
 from bigdl_gan.export import packages
 from bigdl_gan.layers import Concatenate, Dense, Flatten, Input, Model, Reshape, Sequential
 from bigdl_gan.networks import dcgan
@@ -35,6 +35,7 @@ def pictures(spark, model):
     return images.to_numpy(made.orderBy("id"))
 
 
+@pytest.mark.long
 def test_a_generator_as_onnx(model, spark, tmp_path, n_jobs):
     """Its images are dllib's own, and its levels those that Spark generates, but for values beside half a level."""
     before = n_jobs()
@@ -79,6 +80,7 @@ def test_onnx_refuses(model, tmp_path, arguments, options, message):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_weights_go_out_and_come_back(model, spark, digit_gan, tmp_path):
     model.export_safetensors(str(tmp_path / "weights.safetensors"))
     tensors = load_file(str(tmp_path / "weights.safetensors"))
@@ -87,11 +89,11 @@ def test_weights_go_out_and_come_back(model, spark, digit_gan, tmp_path):
     np.testing.assert_array_equal(tensors["raw_generator.1.dense.kernel"], model.raw_generator.get_weights()[0])
     assert {"generator.3.batchnorm.moving_mean", "discriminator.1.convolution.bias"} <= set(tensors)
     fresh = digit_gan()
-    networks = {"generator": fresh.getGenerator(), "discriminator": fresh.getDiscriminator()}
-    again = GANModel.from_weights(f"file:{tmp_path}/weights.safetensors", **networks)
+    given = {"generator": fresh.getGenerator(), "discriminator": fresh.getDiscriminator()}
+    again = GANModel.from_weights(f"file:{tmp_path}/weights.safetensors", **given)
     assert again.weights_digest() == model.weights_digest() and again.history == []
     np.testing.assert_array_equal(pictures(spark, again), pictures(spark, model))
-    assert (networks["generator"].get_weights()[0] != kernel).any()  # they were copied
+    assert (given["generator"].get_weights()[0] != kernel).any()  # they were copied
     again.save(str(tmp_path / "model"))
     assert GANModel.load(str(tmp_path / "model")).weights_digest() == model.weights_digest()
 
@@ -99,24 +101,24 @@ def test_weights_go_out_and_come_back(model, spark, digit_gan, tmp_path):
 def test_from_weights_refuses(model, digit_gan, dense_networks, tmp_path):
     path = tmp_path / "weights.safetensors"
     model.export_safetensors(str(path))
-    networks = {"generator": model.getGenerator(), "discriminator": model.getDiscriminator()}
+    given = {"generator": model.getGenerator(), "discriminator": model.getDiscriminator()}
     with pytest.raises(ValueError, match=r"`generator` must have the layers that `path` was exported from.*"
                        r"generator.1.dense.kernel is float32 of shape \(392, 5\), and a network in which it is"):
-        GANModel.from_weights(str(path), **{**networks, "generator": dense_networks()["generator"]})
-    with pytest.raises(ValueError, match="discriminator.2.* is float32.* and a network in which it is missing"):
+        GANModel.from_weights(str(path), **{**given, "generator": dense_networks()["generator"]})
+    with pytest.raises(ValueError, match="discriminator.3.* is float32.* and a network in which it is missing"):
         small = Sequential([Input((3,)), Dense(2)])
         tensors = load_file(str(path))
         kept = {name: value for name, value in tensors.items() if not name.startswith("discriminator.1.")}
         save_file({**kept, "discriminator.1.dense.kernel": np.ones((2, 3), np.float32),
                    "discriminator.1.dense.bias": np.ones(2, np.float32)}, str(tmp_path / "other"))  # fmt: skip
-        GANModel.from_weights(str(tmp_path / "other"), **{**networks, "discriminator": small})
+        GANModel.from_weights(str(tmp_path / "other"), **{**given, "discriminator": small})
     with pytest.raises(TypeError, match="`discriminator` must be a model of bigdl_gan.layers. Received: str."):
-        GANModel.from_weights(str(path), generator=networks["generator"], discriminator="d")
+        GANModel.from_weights(str(path), generator=given["generator"], discriminator="d")
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(ValueError, match="`path` must hold a safetensors file. Received: path="):
-        GANModel.from_weights(str(path), **networks)
+        GANModel.from_weights(str(path), **given)
     with pytest.raises(OSError):
-        GANModel.from_weights(str(tmp_path / "nothing"), **networks)
+        GANModel.from_weights(str(tmp_path / "nothing"), **given)
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +127,9 @@ def conditional(spark):
     z, x, y = Input((2,)), Input((1, 2, 2)), Input((3,))
     painted = Reshape((1, 2, 2))(Dense(4, activation="tanh", use_bias=False)(Concatenate()([z, y])))
     judged = Dense(1)(Concatenate()([Flatten()(x), y]))
-    networks = {"generator": Model([z, y], painted), "discriminator": Model([x, y], judged)}
-    networks["generator"].set_weights([np.tile(np.float32([0, 0, -0.5, 0.1, 0.5]), (4, 1))])
-    model = GANModel()._set(**networks)
+    given = {"generator": Model([z, y], painted), "discriminator": Model([x, y], judged)}
+    given["generator"].set_weights([np.tile(np.float32([0, 0, -0.5, 0.1, 0.5]), (4, 1))])
+    model = GANModel()._set(**given)
     model.labels = Labels(["colour"], ["blue", "green", "red"], True, [[0], [1], [2]], [5, 6, 7])
     return model
 
@@ -146,12 +148,41 @@ def test_conditional_networks(conditional, tmp_path):
     about = {p.key: p.value for p in onnx.load(str(tmp_path / "d.onnx")).metadata_props}
     assert json.loads(about["labels"])["names"] == ["blue", "green", "red"]
     conditional.export_safetensors(str(tmp_path / "weights"))
-    networks = {"generator": conditional.getGenerator(), "discriminator": conditional.getDiscriminator()}
-    again = GANModel.from_weights(str(tmp_path / "weights"), **networks)
+    given = {"generator": conditional.getGenerator(), "discriminator": conditional.getDiscriminator()}
+    again = GANModel.from_weights(str(tmp_path / "weights"), **given)
     assert again.labels == conditional.labels and again.weights_digest() == conditional.weights_digest()
+    save_file(load_file(str(tmp_path / "weights")), str(tmp_path / "none"))
+    with pytest.raises(ValueError, match="`generator` must take the labels that .* takes 3, path=.* with none"):
+        GANModel.from_weights(str(tmp_path / "none"), **given)
     save_file(load_file(str(tmp_path / "weights")), str(tmp_path / "odd"), metadata={"labels": '{"columns": [1]}'})
     with pytest.raises(ValueError, match="must hold a model's labels in its header. Received: path=.*: labels"):
-        GANModel.from_weights(str(tmp_path / "odd"), **networks)
+        GANModel.from_weights(str(tmp_path / "odd"), **given)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", ["dcgan", "mlp", "r3gan", "resnet"])
+def test_our_conditional_networks(spark, family, tmp_path):
+    """Colour images for labels: the levels that Spark generates, and the logits that Spark scores these with."""
+    made_by = getattr(networks, family)
+    options = {"initializer": "he_normal"} if family == "dcgan" else {}  # its usual weights make grey images
+    model = GANModel()._set(generator=made_by.generator(16, 3, 5, 8, n_labels=3, **options),
+                            discriminator=made_by.discriminator(16, 3, 8, n_labels=3))  # fmt: skip
+    model.labels = Labels(["colour"], ["blue", "green", "red"], True, [[0], [1], [2]], [5, 6, 7])
+    names = ["red", "blue", "green", "green", "red", "blue", "red"]
+    labels = np.eye(3, dtype=np.float32)[[model.labels.names.index(name) for name in names]]
+    rows = [(i, z.tolist(), name) for i, (z, name) in enumerate(zip(LATENTS, names))]
+    df = spark.createDataFrame(rows, "id long, z array<float>, colour string")
+    made = model.copy().setLatentCol("z").setOutputCol("image").transform(df)
+    found = images.to_numpy(made.orderBy("id"))
+    model.export_onnx(str(tmp_path / "g.onnx"), pixels="uint8")
+    levels = run(tmp_path / "g.onnx", latents=LATENTS, labels=labels)
+    difference = np.abs(levels.transpose(0, 2, 3, 1).astype(int) - found)
+    assert len(np.unique(levels)) > 20 and difference.max() <= 1 and (difference > 0).mean() < 0.01
+    model.export_onnx(str(tmp_path / "d.onnx"), "discriminator", pixels="uint8")
+    logits = run(tmp_path / "d.onnx", images=found.transpose(0, 3, 1, 2), labels=labels)[:, 0]
+    scores = [row["score"] for row in model.score(made).orderBy("id").collect()]
+    np.testing.assert_allclose(logits, scores, atol=1e-4 * np.abs(logits).max())
+    assert model.directions(2).shape == (2, 5)
 
 
 def test_the_documentation(model, tmp_path, monkeypatch):
