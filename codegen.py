@@ -44,6 +44,15 @@ def labelled() -> List[str]:
     return [name for name in losses() if leads_there("".join(part.capitalize() for part in name.split("_")))]
 
 
+def coupled() -> List[str]:
+    """The losses whose object says that it couples the images of a batch."""
+    return [name for name in losses() if "override def couples: Boolean = true" in _source(name).read_text()]
+
+
+def _source(loss: str) -> Path:
+    return LOSS_SOURCES / ("".join(part.capitalize() for part in loss.split("_")) + ".scala")
+
+
 def render_losses(docs: Dict[str, str]) -> Dict[str, str]:
     """The text of the file that lists the losses, by its path; the tables import it."""
     paragraphs = "\n\n".join(_wrapped(f"{name}: {doc}", 0, 4) for name, doc in docs.items())
@@ -51,7 +60,8 @@ def render_losses(docs: Dict[str, str]) -> Dict[str, str]:
         "# Written by `make generate` from scala/training/loss: change that.\n"
         f'"""Adversarial losses by name. Each is a mean over a batch of logits.\n\n{paragraphs}\n"""\n\n'
         f"{_tuple('LOSSES', docs)}\n# whose discriminator learns labels, which `labelSmoothing` moves\n"
-        f"{_tuple('LABELLED', labelled())}"
+        f"{_tuple('LABELLED', labelled())}\n# which need the logits of the entire batch, on all executors\n"
+        f"{_tuple('COUPLED', coupled())}"
     )}  # fmt: skip
 
 

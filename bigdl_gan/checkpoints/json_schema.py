@@ -56,7 +56,9 @@ _plan = fields({
     **dict.fromkeys((f"{role}Schedule" for role in ROLES), _schedule),
     **dict.fromkeys(("clipNorm", "clipValue", "clipWeights"), optional(number)), "emaHalfLife": number,
     "initial": fields({"model": optional(digest), "moments": boolean}),
-}, {"penalties": _penalties, "balanceClasses": boolean, "augment": text})  # fmt: skip
+}, {
+    "penalties": _penalties, "balanceClasses": boolean, "augment": text, "microBatches": integer(least=1),
+})  # fmt: skip
 LABELS = fields({
     "columns": list_of(text), "names": list_of(scalar), "is_one_hot": boolean, "ones": list_of(list_of(integer())),
     "counts": list_of(integer(least=1)),

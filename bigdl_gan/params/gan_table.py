@@ -97,6 +97,12 @@ GAN_TABLE = Table([
     Row("batchSize", Integer(least=1),
         "Images per update over all executors. A multiple of the number of executors. At equal images, smaller batches "
         "gave better faces, because they are more updates (docs/design.md).", 32),
+    Row("microBatches", Integer(least=1),
+        "Equal parts in which each executor runs its images of an update, one after the other, for less native memory. "
+        "Their gradients add up to the batch's, but batch norm takes each part's own statistics, and `penaltyShare` "
+        "the first images of each part. An alternating update generates its last images twice. It must divide an "
+        "executor's share of `batchSize`, and be 1 with loss=\"relativistic_average\", `leCam` or layers that dllib "
+        "runs.", 1),
     Row("maxIter", Integer(least=1), "Generator updates at most. Set this, `maxEpochs` or both.", is_free=True),
     Row("maxEpochs", Number(above=0),
         "Passes over the data at most, whole or not. Set this, `maxIter` or both.", is_free=True),

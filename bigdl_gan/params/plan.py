@@ -38,7 +38,7 @@ def of_training(params: GANParams) -> Plan:
         **{f"{role}Schedule": _schedule(params, f"{role}Schedule") for role in ROLES},
         **{name: _if_set(params, name, None) for name in LIMITS},
         "emaHalfLife": params.getEmaHalfLife(), "initial": _initial(params), **_penalties(params), **_balance(params),
-        **_augment(params),
+        **_augment(params), **_micro_batches(params),
     }  # fmt: skip
 
 
@@ -75,13 +75,18 @@ def _augment(params: GANParams) -> Plan:
     return {"augment": params.getAugment()} if params.getAugment() else {}
 
 
+def _micro_batches(params: GANParams) -> Plan:
+    """Nothing for one, as in checkpoints from before there was the Param."""
+    return {"microBatches": params.getMicroBatches()} if params.getMicroBatches() > 1 else {}
+
+
 def as_params(plan: Plan) -> Dict[str, Any]:
     """The Params' values that lead to a plan, by name; for an optimiser its rule, for a model its weights' digest."""
     critics, initial = plan["criticUpdates"], plan["initial"]
     none = {name: GAN_TABLE.defaults()[name] for name in _ABOUT_PENALTIES}
     penalties = plan.get("penalties", {**none, "penaltySchedule": schedules.describe(schedules.Constant())})
     return {
-        "augment": GAN_TABLE.defaults()["augment"],
+        **{name: GAN_TABLE.defaults()[name] for name in ("augment", "microBatches")},
         **{name: value for name, value in plan.items()
            if name not in ("criticUpdates", "optimizers", "initial", "penalties")},
         "balanceClasses": plan.get("balanceClasses", False),

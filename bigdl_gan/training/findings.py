@@ -2,25 +2,18 @@
 
 import sys
 import warnings
-from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple, Type
 
+from bigdl_gan.training.sizes import MEGABYTE, RESERVED, megabytes, round_up, to_bytes
+
 _ARCHITECTURES = ("amd64", "x86_64")
-_MEGABYTE = 2**20
 # why Spark gives a live executor no tasks
 _REASONS = {
     "excluded": "excluded after failures: spark.excludeOnFailure.enabled", "leaving": "being decommissioned or removed",
 }  # fmt: skip
-_RESERVED = 300 * _MEGABYTE  # the part of every heap that Spark keeps for itself
-# How many float32 values one replica holds for each weight. On the heap: weights and gradients for the exchange, the
-# weights and their average before and after the last chunk, two moments and the average. Natively: weights, gradients,
-# both in primitives' layouts.
-_HEAP_PER_WEIGHT, _NATIVE_PER_WEIGHT = 9, 11
 # The driver holds dllib's models with their gradients (the user's, the trained ones, a sampler's, the raw generator),
 # the weights of the last samples, and a state with its moments and average, once in parts and once joined.
 DRIVER_PER_WEIGHT = 17
-_KEPT_PER_VALUE = 3  # for each value of a layer's output: activation, gradient, and copies in other layouts
-_KEPT_FOR_PENALTIES = 3  # besides: tangent, second gradient, and copies in other layouts
 
 
 class Finding(NamedTuple):
@@ -29,38 +22,6 @@ class Finding(NamedTuple):
     text: str
     error: Type[Exception] = RuntimeError
     is_fatal: bool = True
-
-
-class Memory(NamedTuple):
-    """Bytes that one replica needs, not counting its images."""
-
-    heap: int
-    native: int
-
-
-def memory_of_replica(
-    networks: Mapping[str, Dict[str, Any]], images: int, penalties: Mapping[str, float] = MappingProxyType({})
-) -> Memory:
-    """Estimate a replica's memory, on the high side.
-
-    Args:
-        networks: the core's descriptions of generator and discriminator.
-        images: images per update on one executor.
-        penalties: the plan's; empty if there are none."""
-    weights = sum(network["weights"] for network in networks.values())
-    values = {role: sum(_size(layer["shape"]) for layer in network["layers"]) for role, network in networks.items()}
-    # The discriminator sees real and generated images in one batch, and those between them.
-    kinds = 3 if penalties.get("gradientPenalty") else 2
-    kept = _KEPT_PER_VALUE + (_KEPT_FOR_PENALTIES if penalties else 0)
-    activations = images * (values["generator"] * _KEPT_PER_VALUE + kinds * values["discriminator"] * kept)
-    return Memory(heap=4 * weights * _HEAP_PER_WEIGHT, native=4 * (weights * _NATIVE_PER_WEIGHT + activations))
-
-
-def _size(shape: Sequence[int]) -> int:
-    product = 1
-    for n in shape:
-        product *= n
-    return product
 
 
 def settle(findings: Sequence[Finding]) -> None:
@@ -103,10 +64,10 @@ def of_settings(settings: Mapping[str, str], weights: int) -> List[Finding]:
             f"Spark must wait for a training's executors. Received: spark.locality.wait={wait}. Leave it at 3s."
         ))  # fmt: skip
     limit, state = settings.get("spark.driver.maxResultSize", "1g"), 16 * weights
-    if 0 < _bytes(limit) < state:
+    if 0 < to_bytes(limit) < state:
         found.append(Finding(
-            f"The driver must be able to collect weights and moments, {_megabytes(state)}. Received: "
-            f"spark.driver.maxResultSize={limit}. Raise it to {2 * state // _MEGABYTE + 1}m."
+            f"The driver must be able to collect weights and moments, {megabytes(state)}. Received: "
+            f"spark.driver.maxResultSize={limit}. Raise it to {2 * state // MEGABYTE + 1}m."
         ))  # fmt: skip
     return found
 
@@ -121,7 +82,9 @@ def of_encryption(settings: Mapping[str, str], storage_level: str) -> List[Findi
     )]  # fmt: skip
 
 
-def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, str]]) -> List[Finding]:
+def of_number(
+    n_executors: int, batch_size: int, refused: Sequence[Mapping[str, str]], micro_batches: int = 1
+) -> List[Finding]:
     """Findings if there are no executors, if some get no tasks, or if they cannot share a batch equally.
 
     Args:
@@ -136,6 +99,13 @@ def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, 
         f"Training uses only the executors that Spark gives tasks to: {n_executors}. Not used: {unused}.",
         is_fatal=False,
     )]  # fmt: skip
+    if batch_size % n_executors == 0 and batch_size // n_executors % micro_batches:
+        own = batch_size // n_executors
+        found.append(Finding(
+            f"`microBatches` must divide the images of one executor in an update ({own}). Received: "
+            f"microBatches={micro_batches}. Use {_largest_divisor(own, micro_batches)}, or another `batchSize`.",
+            ValueError,
+        ))  # fmt: skip
     if batch_size % n_executors:
         below, above = batch_size - batch_size % n_executors, batch_size + n_executors - batch_size % n_executors
         advice = f"{below} or {above}" if below else str(above)
@@ -144,6 +114,10 @@ def of_number(n_executors: int, batch_size: int, refused: Sequence[Mapping[str, 
             f"Received: batchSize={batch_size}. Use {advice}.", ValueError,
         ))  # fmt: skip
     return found
+
+
+def _largest_divisor(n: int, most: int) -> int:
+    return next(divisor for divisor in range(min(n, most), 0, -1) if n % divisor == 0)
 
 
 def of_executors(probe: Mapping[str, Any]) -> List[Finding]:
@@ -207,49 +181,13 @@ def of_driver(heap: int, weights: int) -> List[Finding]:
     Args:
         heap: the heap's largest size in bytes.
         weights: the number of weights in both networks."""
-    wanted = 4 * weights * DRIVER_PER_WEIGHT + _RESERVED
+    wanted = 4 * weights * DRIVER_PER_WEIGHT + RESERVED
     if wanted <= heap:
         return []
     return [Finding(
-        f"The driver needs {_megabytes(wanted)} of heap for the networks and their optimisers' state. Received: "
-        f"{_megabytes(heap)}. Raise spark.driver.memory to {_round_up(wanted)} when you start the driver."
+        f"The driver needs {megabytes(wanted)} of heap for the networks and their optimisers' state. Received: "
+        f"{megabytes(heap)}. Raise spark.driver.memory to {round_up(wanted)} when you start the driver."
     )]  # fmt: skip
-
-
-def of_memory(
-    executors: Sequence[Mapping[str, Any]], need: Memory, settings: Mapping[str, str], *, is_local: bool
-) -> List[Finding]:
-    """Findings if replicas need more than the executors' heaps, the memory outside them, or the machines' memory."""
-    role = "driver" if is_local else "executor"
-    found = []
-    smallest = min(executors, key=lambda executor: executor["heap"])
-    wanted = need.heap + _RESERVED
-    if wanted > smallest["heap"]:
-        found.append(Finding(
-            f"A replica needs {_megabytes(wanted)} of heap, not counting its images. Received: "
-            f"{_megabytes(smallest['heap'])} on executor {smallest['id']}. Raise spark.{role}.memory to "
-            f"{_round_up(wanted)}."
-        ))  # fmt: skip
-    beside = _bytes(settings.get("spark.executor.memoryOverhead", "0"), unit=_MEGABYTE)
-    beside = beside or max(384 * _MEGABYTE, smallest["heap"] // 10)
-    is_limited = settings.get("spark.master", "").startswith(("yarn", "k8s"))
-    if is_limited and need.native > beside:
-        found.append(Finding(
-            f"A replica needs {_megabytes(need.native)} outside the heap. Received: {_megabytes(beside)} of "
-            f"spark.executor.memoryOverhead. Raise it to {_round_up(need.native)}, or the executors will be killed.",
-            is_fatal=False,
-        ))  # fmt: skip
-    by_host: Dict[str, List[Mapping[str, Any]]] = {}
-    for executor in executors:
-        by_host.setdefault(executor["host"], []).append(executor)
-    for host, there in by_host.items():
-        total = len(there) * (wanted + need.native)
-        if total > there[0]["machine"]:
-            found.append(Finding(
-                f"The replicas on {host} need {_megabytes(total)}, not counting their images. Received: a machine with "
-                f"{_megabytes(there[0]['machine'])}. Lower `batchSize`, or use fewer executors there.", is_fatal=False,
-            ))  # fmt: skip
-    return found
 
 
 def of_python(versions: Sequence[str]) -> List[Finding]:
@@ -266,22 +204,3 @@ def of_python(versions: Sequence[str]) -> List[Finding]:
 
 def _is_on(settings: Mapping[str, str], name: str) -> bool:
     return settings.get(name, "false").lower() == "true"
-
-
-def _bytes(text: str, unit: int = 1) -> int:
-    """Parse a size in Spark's notation, such as 512m; without a suffix, it is in `unit`."""
-    suffixes = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40, "p": 2**50}
-    digits = text.strip().lower().rstrip("b")
-    if digits and digits[-1] in suffixes:
-        return int(float(digits[:-1]) * suffixes[digits[-1]])
-    return int(digits or 0) * unit
-
-
-def _megabytes(n: float) -> str:
-    return f"{n / _MEGABYTE:,.0f} MB"
-
-
-def _round_up(n: int) -> str:
-    """A size for a setting, rounded up to a multiple of 256 MB."""
-    step = 256 * _MEGABYTE
-    return f"{-(-n // step) * 256}m"

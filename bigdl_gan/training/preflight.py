@@ -1,7 +1,7 @@
 """Checks the cluster once before training."""
 
 import logging
-from typing import List, Optional
+from typing import Callable, List, Optional
 
 from pyspark.sql import SparkSession
 
@@ -11,16 +11,16 @@ from bigdl_gan.training.findings import (
     DRIVER_PER_WEIGHT,
     Finding,
     engine_for,
-    memory_of_replica,
     of_driver,
     of_encryption,
     of_executors,
-    of_memory,
     of_number,
     of_python,
     of_settings,
     settle,
 )
+from bigdl_gan.training.memory import Memory, memory_of_replica, micro_batches_within, of_memory
+from bigdl_gan.training.micro_batch_checks import micro_batch_problem
 from bigdl_gan.training.request import Request
 from bigdl_gan.training.resuming import engine_of
 
@@ -43,15 +43,21 @@ def check_cluster(request: Request, start: Optional[Checkpoint]) -> Request:
     weights = sum(network["weights"] for network in request.described.values())
     refused = bridge.call_json("refusedExecutors", bridge.java_session(spark))
     findings = of_settings(settings, weights) + of_encryption(settings, request.params.getStorageLevel())
-    findings += of_number(len(executors), batch_size, refused)
+    findings += of_number(len(executors), batch_size, refused, request.params.getMicroBatches())
     network = bridge.call("networkWarning", bridge.java_session(spark))
     findings += [Finding(network, is_fatal=False)] if network and len(executors) > 1 else []
     settle(findings)
     is_local = str(spark.sparkContext.master).startswith("local")
-    penalties = request.about["plan"].get("penalties", {})
-    memory = memory_of_replica(request.described, batch_size // len(executors), penalties)
+    forecast = _forecast(request, batch_size // len(executors))
+    memory = forecast(request.params.getMicroBatches())
     if is_local:
         memory = memory._replace(heap=memory.heap + 4 * weights * DRIVER_PER_WEIGHT)
+
+    def parts_within(native: float) -> int:
+        if micro_batch_problem(request.params, request.described):
+            return 0
+        return micro_batches_within(native, batch_size // len(executors), forecast)
+
     try:
         probe = bridge.call_json("probeExecutors", bridge.java_session(spark))
     except bridge.ReplicaLostError as error:
@@ -63,13 +69,20 @@ def check_cluster(request: Request, start: Optional[Checkpoint]) -> Request:
         ) from error
     begun_on = engine_of(start.metadata) if start else ""
     engine, findings = engine_for(probe, request.params.getEngine(), begun_on)
-    findings += of_executors(probe) + of_memory(probe["executors"], memory, settings, is_local=is_local)
+    findings += of_executors(probe)
+    findings += of_memory(probe["executors"], memory, settings, is_local=is_local, parts_within=parts_within)
     if not is_local:
         findings += of_driver(probe["heap"], weights)
         findings += of_python(_executors_pythons(spark, sum(executor["cores"] for executor in executors)))
     settle(findings)
     _LOG.info("Training runs on the engine %s, on %d executors.", engine, len(executors))
     return request._replace(about={**request.about, "engine": engine})
+
+
+def _forecast(request: Request, images: int) -> Callable[[int], Memory]:
+    """A replica's memory for a number of `microBatches`, with so many images per update."""
+    plan = request.about["plan"]
+    return lambda parts: memory_of_replica(request.described, images, {**plan, "microBatches": parts})
 
 
 def _executors_pythons(spark: SparkSession, tasks: int) -> List[str]:

@@ -15,6 +15,7 @@ from bigdl_gan.training.best_checks import check_best
 from bigdl_gan.training.checks import check_networks, check_params
 from bigdl_gan.training.initial_networks import networks_of
 from bigdl_gan.training.label_checks import check_labels
+from bigdl_gan.training.micro_batch_checks import check_micro_batches
 from bigdl_gan.training.penalty_checks import check_penalties
 
 
@@ -55,6 +56,7 @@ def ask(dataset: DataFrame, params: GANParams) -> Request:
     described = {role: _describe(network, role) for role, network in networks.items()}
     check_networks(described["generator"], described["discriminator"])
     check_penalties(params, described["discriminator"])
+    check_micro_batches(params, described)
     columns = check_labels(dataset, params, (described["generator"]["labels"], described["discriminator"]["labels"]))
     executors = bridge.call_json("listExecutors", bridge.java_session(dataset.sparkSession))
     images = dataset.select(*map(quoted, [params.getImageCol(), *columns]))

@@ -8,25 +8,12 @@ import pytest
 import torch
 from diff_augment import BETWEEN, FAKE, FOR_DISCRIMINATOR, FOR_GENERATOR, REAL, DiffAugment
 from loss_twins import LOSS_TWINS
-from torch import nn
+from played_updates import IMAGE, SEED, PlayedUpdates, distance
 
 from bigdl_gan.jvm import bridge
-from bigdl_gan.layers import (
-    Activation,
-    BatchNormalization,
-    Conv2D,
-    Dense,
-    Flatten,
-    Input,
-    LeakyReLU,
-    Reshape,
-    Sequential,
-)
-from bigdl_gan.optimizers import SGD
-from bigdl_gan.params import UPDATE_RULES, GANParams, plan
+from bigdl_gan.params import GANParams, plan
 from bigdl_gan.report.history import PENALTY_STATISTICS
 
-IMAGE, LATENT, SEED = (3, 10, 12), 5, 2**40 + 9
 ALL = "color,translation,cutout"
 INTERPOLATE = 7  # the core's purpose of random numbers
 
@@ -44,57 +31,8 @@ def test_the_discriminator_sees(spark, policy, shape):
     np.testing.assert_allclose(bridge.floats_from_jvm(seen).reshape(x.shape), expected, rtol=0, atol=1e-6)
 
 
-def generator():
-    size = int(np.prod(IMAGE))
-    return (
-        Sequential([Input((LATENT,)), Dense(size), Reshape(IMAGE), Activation("tanh")]),
-        nn.Sequential(nn.Linear(LATENT, size), nn.Unflatten(1, IMAGE), nn.Tanh()),
-    )  # fmt: skip
-
-
-def discriminator(layer, twin):
-    """With a layer in the middle."""
-    return (
-        Sequential([Input(IMAGE), Conv2D(16, 4, strides=2, padding="same"), layer, Conv2D(4, 3, padding="same"),
-                    LeakyReLU(0.2), Flatten(), Dense(1)]),
-        nn.Sequential(nn.Conv2d(3, 16, 4, 2, 1), twin, nn.Conv2d(16, 4, 3, padding=1), nn.LeakyReLU(0.2), nn.Flatten(),
-                      nn.Linear(120, 1)),
-    )  # fmt: skip
-
-
-KINDS = {
-    "piecewise linear": lambda: (LeakyReLU(0.2), nn.LeakyReLU(0.2)),
-    "smooth": lambda: (Activation("tanh"), nn.Tanh()),
-    "batch norm": lambda: (BatchNormalization(epsilon=1e-3), nn.BatchNorm2d(16, eps=1e-3)),
-}
-
-
-class Played:
-    """Updates that move no weights: `count` of them with `critics` draws each, by the core and by PyTorch."""
-
-    def __init__(self, same_weights, kind, *, count=1, critics=0, batch=6):
-        rng = np.random.default_rng(5)
-        self.models, self.twins = zip(generator(), discriminator(*KINDS[kind]()))
-        for model, twin in zip(self.models, self.twins):
-            same_weights(model, twin, rng, 0.3)
-            twin.double()
-        self.count, self.critics, draws = count, critics, count * max(critics, 1)
-        self.reals = rng.uniform(-1, 1, size=(draws, batch, *IMAGE)).astype(np.float32)
-        self.latents = rng.normal(size=(draws, batch, LATENT)).astype(np.float32)
-
-    def core(self, probe, *more, loss, augment, **penalties):
-        params = GANParams()._set(
-            loss=loss, batchSize=self.reals.shape[1], updateRule=UPDATE_RULES[self.critics > 0], seed=SEED,
-            nCritic=max(self.critics, 1), generatorOptimizer=SGD(1e-30), discriminatorOptimizer=SGD(1e-30),
-            augment=augment, **penalties,
-        )  # fmt: skip
-        told = plan.for_core(plan.of_training(params), stream=0)
-        data = bridge.floats_to_jvm(self.reals), bridge.floats_to_jvm(self.latents)
-        return bridge.call(probe, *(model.value for model in self.models), told, self.count, *data, *more)
-
-    def gradients(self, **how):
-        """The generator's and the discriminator's, in the last update."""
-        return [bridge.floats_from_jvm(part) for part in list(self.core("probeUpdates", **how))[1:3]]
+class Checked(PlayedUpdates):
+    """Updates that are compared with PyTorch's."""
 
     def check(self, *, loss="non_saturating", augment=ALL, **penalties):
         how = {"loss": loss, "augment": augment, **penalties}
@@ -148,14 +86,10 @@ def flat_gradient(loss, network):
     return np.concatenate([part.numpy().ravel() for part in parts])
 
 
-def distance(actual, expected):
-    return np.linalg.norm(actual - expected) / np.linalg.norm(expected)
-
-
 @pytest.fixture(scope="module")
 def played(spark, same_weights):
-    """`Played`, in a session."""
-    return lambda *arguments, **how: Played(same_weights, *arguments, **how)
+    """`Checked`, in a session."""
+    return lambda *arguments, **how: Checked(same_weights, *arguments, **how)
 
 
 RULES = pytest.mark.parametrize("critics", [0, 1], ids=["simultaneous", "alternating"])

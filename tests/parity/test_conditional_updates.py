@@ -170,3 +170,10 @@ def test_two_replicas_have_the_gradients_of_one(cases, kind):
     alone, together = (cases(kind).core("alternating", replicas=n, gradientPenalty=2.0, r1=0.5) for n in (1, 2))
     for one, two in zip(alone, together):
         assert distance(two, one) <= 3e-6
+
+
+@pytest.mark.parametrize("rule", UPDATE_RULES)
+def test_parts_have_the_gradients_of_the_batch(cases, rule):
+    how = {"gradientPenalty": 2.0, "r1": 0.5, "augment": "translation,cutout"}
+    for part, all_at_once in zip(*(cases("smooth").core(rule, microBatches=n, **how) for n in (3, 1))):
+        assert distance(part, all_at_once) <= 3e-6

@@ -38,6 +38,7 @@ class EstimatorSetters(GANParams):
         updateRule: str = "alternating",
         nCritic: int = 1,
         batchSize: int = 32,
+        microBatches: int = 1,
         maxIter: Optional[int] = None,
         maxEpochs: Optional[float] = None,
         seed: int = 0,
@@ -117,6 +118,11 @@ class EstimatorSetters(GANParams):
             nCritic: Discriminator updates before each generator update. More than 1 needs updateRule="alternating".
             batchSize: Images per update over all executors. A multiple of the number of executors. At equal images,
                 smaller batches gave better faces, because they are more updates (docs/design.md).
+            microBatches: Equal parts in which each executor runs its images of an update, one after the other, for less
+                native memory. Their gradients add up to the batch's, but batch norm takes each part's own statistics,
+                and `penaltyShare` the first images of each part. An alternating update generates its last images twice.
+                It must divide an executor's share of `batchSize`, and be 1 with loss="relativistic_average", `leCam` or
+                layers that dllib runs.
             maxIter: Generator updates at most. Set this, `maxEpochs` or both.
             maxEpochs: Passes over the data at most, whole or not. Set this, `maxIter` or both.
             seed: Decides every random number.
@@ -210,6 +216,7 @@ class EstimatorSetters(GANParams):
         updateRule: str = "alternating",
         nCritic: int = 1,
         batchSize: int = 32,
+        microBatches: int = 1,
         maxIter: Optional[int] = None,
         maxEpochs: Optional[float] = None,
         seed: int = 0,
@@ -352,6 +359,13 @@ class EstimatorSetters(GANParams):
         """Images per update over all executors. A multiple of the number of executors. At equal images, smaller batches
         gave better faces, because they are more updates (docs/design.md)."""
         return self._set(batchSize=value)
+
+    def setMicroBatches(self: _Self, value: int) -> _Self:
+        """Equal parts in which each executor runs its images of an update, one after the other, for less native memory.
+        Their gradients add up to the batch's, but batch norm takes each part's own statistics, and `penaltyShare` the
+        first images of each part. An alternating update generates its last images twice. It must divide an executor's
+        share of `batchSize`, and be 1 with loss="relativistic_average", `leCam` or layers that dllib runs."""
+        return self._set(microBatches=value)
 
     def setMaxIter(self: _Self, value: int) -> _Self:
         """Generator updates at most. Set this, `maxEpochs` or both."""

@@ -33,6 +33,7 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
     updateRule: "Param[str]" = GAN_TABLE.param("updateRule")
     nCritic: "Param[int]" = GAN_TABLE.param("nCritic")
     batchSize: "Param[int]" = GAN_TABLE.param("batchSize")
+    microBatches: "Param[int]" = GAN_TABLE.param("microBatches")
     maxIter: "Param[int]" = GAN_TABLE.param("maxIter")
     maxEpochs: "Param[float]" = GAN_TABLE.param("maxEpochs")
     seed: "Param[int]" = GAN_TABLE.param("seed")
@@ -172,6 +173,13 @@ class GANGetters(Readable, HasOutputCol, HasSeed):
         """Images per update over all executors. A multiple of the number of executors. At equal images, smaller batches
         gave better faces, because they are more updates (docs/design.md)."""
         return self.getOrDefault(self.batchSize)
+
+    def getMicroBatches(self) -> int:
+        """Equal parts in which each executor runs its images of an update, one after the other, for less native memory.
+        Their gradients add up to the batch's, but batch norm takes each part's own statistics, and `penaltyShare` the
+        first images of each part. An alternating update generates its last images twice. It must divide an executor's
+        share of `batchSize`, and be 1 with loss="relativistic_average", `leCam` or layers that dllib runs."""
+        return self.getOrDefault(self.microBatches)
 
     def getMaxIter(self) -> int:
         """Generator updates at most. Set this, `maxEpochs` or both. Raises KeyError if unset."""

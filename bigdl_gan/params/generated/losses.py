@@ -38,3 +38,6 @@ LOSSES = (
 
 # whose discriminator learns labels, which `labelSmoothing` moves
 LABELLED = ("least_squares", "minimax", "non_saturating", "relativistic_average")
+
+# which need the logits of the entire batch, on all executors
+COUPLED = ("relativistic_average",)

@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.diagnosis
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Layout, NativeMemory, Rows}
+import com.intel.analytics.bigdl.dllib.gan.random.BatchPart
 import com.intel.analytics.bigdl.dllib.gan.training.augment.Augmentation
 
 /** Transforms the caller's images as a training's, for comparison with other implementations. */
@@ -16,10 +17,10 @@ private[gan] object AugmentProbe {
   def show(names: Seq[String], seed: Long, draw: Int, pass: Int, shape: Seq[Int], images: Array[Byte])
   : Array[Byte] = Probe.inContext(2, Nil) { (context, parallel) =>
     val input = context.blob(shape.toArray, Layout.plain(shape.tail.toArray))
-    val augmentation = Augmentation.of(names, input, shape.head, seed, 0, parallel)
+    val augmentation = Augmentation.of(names, input, seed, 0, parallel)
     val values = Probe.floats(images)
     NativeMemory.write(values, 0, augmentation.images.pointer, values.length)
-    augmentation.show(draw, pass, Rows(0, shape.head))
+    augmentation.show(draw, pass, BatchPart(0, shape.head, shape.head), Rows(0, shape.head))
     NativeMemory.read(input.pointer, values, 0, values.length)
     Probe.bytes(values)
   }

@@ -16,8 +16,8 @@ private[gan] object LossProbe {
   def evaluate(loss: String, smoothing: Seq[Double], leCam: Double, logits: Seq[Double]): String = {
     val term = if (leCam > 0) Some(new LeCam(leCam, new Array[Float](LeCam.StateLength))) else None
     val objective =
-      new Objective(Loss.of(loss, smoothing), term, logits.length / 2, Alone, new Clock)
-    objective.evaluate(logits.map(_.toFloat).toArray)
+      new Objective(Loss.of(loss, smoothing), term, logits.length / 2, parts = 1, Alone, new Clock)
+    objective.evaluate(logits.map(_.toFloat).toArray, part = 0)
     val (found, slopes) = (objective.statistics, objective.slopes)
     compact(render(
       ("generator" -> found.generatorLoss) ~ ("discriminator" -> found.discriminatorLoss) ~

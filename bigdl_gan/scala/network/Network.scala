@@ -7,7 +7,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, Layout, Nat
 /**
  * A network compiled to native primitives for one batch size.
  *
- * A backward pass overwrites the gradients; they are never added up.
+ * A backward pass overwrites the gradients; `adding` adds those of the batch's earlier parts.
  */
 private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val batch: Int,
   settings: Settings) extends FlatWeights {
@@ -27,7 +27,7 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
 
   /** The passes for a penalty on the input's gradient; throws if a layer cannot have one. */
   lazy val penalized: PenaltyPasses = new PenaltyPasses(context, steps, inputs, last, memory,
-    spec.weightCount, settings.parallel)
+    settings.parallel)
 
   private def compile(id: Int): Unit = {
     val node = spec.nodes(id)
@@ -95,6 +95,13 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     hasNewWeights = true
   }
 
+  /** Adds the present gradients to those that `backward` computes. */
+  def adding(backward: => Unit): Unit = {
+    memory.keepGradients(settings.parallel)
+    backward
+    memory.addKeptGradients(settings.parallel)
+  }
+
   /** Loads the running statistics; must come before the weights. */
   def loadState(state: Array[Float]): Unit =
     System.arraycopy(state, 0, memory.state, 0, spec.stateCount)
@@ -105,14 +112,15 @@ private[gan] final class Network(context: DnnContext, spec: NetworkSpec, val bat
     memory.state.clone()
   }
 
-  def forward(rows: Rows): Unit = {
+  /** @param moves whether the running statistics move, in training */
+  def forward(rows: Rows, moves: Boolean = true): Unit = {
     refreshWeights()
     forwards.getOrElseUpdate(rows, {
       val pass = new Pass(context)
       steps.foreach(_.op.forward(pass, rows))
       pass
     }).run()
-    if (settings.training) steps.foreach(_.op.updateState(rows))
+    if (settings.training && moves) steps.foreach(_.op.updateState(rows))
   }
 
   /**

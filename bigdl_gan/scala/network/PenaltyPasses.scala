@@ -16,7 +16,7 @@ import com.intel.analytics.bigdl.dllib.gan.native.{Blob, DnnContext, NativeMemor
  * @param inputs the network's; only the first has a gradient and a direction
  */
 private[gan] final class PenaltyPasses(context: DnnContext, steps: Seq[Step], inputs: Seq[Edge],
-  output: Edge, memory: NetworkMemory, weightCount: Int, parallel: Workers) {
+  output: Edge, memory: NetworkMemory, parallel: Workers) {
   private val ops: Seq[(TwiceOp, Step)] = steps.map {
     case step @ Step(_, op: TwiceOp, _, _) => (op, step)
     case step => throw new IllegalArgumentException("A layer under a gradient penalty must be " +
@@ -107,17 +107,9 @@ private[gan] final class PenaltyPasses(context: DnnContext, steps: Seq[Step], in
     }
 
   /** Adds the second vector of gradients to the first. */
-  def addExtraGradients(): Unit = {
-    val pieces = (weightCount + PenaltyPasses.Piece - 1) / PenaltyPasses.Piece
-    parallel.range(pieces) { i =>
-      val first = i * PenaltyPasses.Piece
-      NativeMemory.add(memory.extraGradients + 4L * first, memory.gradients + 4L * first,
-        math.min(PenaltyPasses.Piece, weightCount - first))
-    }
-  }
+  def addExtraGradients(): Unit = memory.addGradients(memory.extraGradients, parallel)
 }
 
 private[gan] object PenaltyPasses {
-  private val Piece = 1 << 14 // values that a thread takes at once
   private val MixedSweep = WeightSweep(Face.Tangent, Face.Gradient, biases = false, extra = false)
 }

@@ -12,18 +12,19 @@ private[gan] final class Alternating(players: Players, objective: Objective, lea
     players.begin(iteration)
     for (critic <- 0 until criticUpdates) {
       clock.time(Clock.Decode)(players.load(source, iteration * criticUpdates + critic))
-      clock.time(Clock.Compute) {
+      clock.time(Clock.Compute)(players.eachPart { part =>
         players.generate()
-        objective.evaluate(players.judgeAll())
+        objective.evaluate(players.judgeAll(), part)
         players.backwardDiscriminator(objective.slopes)
-      }
+      })
       learners.discriminator.update(clock)
     }
-    clock.time(Clock.Compute) {
+    clock.time(Clock.Compute)(players.eachPart { part =>
+      players.generateAgain()
       objective.evaluateGenerator(
-        if (objective.generatorSeesReal) players.judgeBoth() else players.judgeFakes())
+        if (objective.generatorSeesReal) players.judgeBoth() else players.judgeFakes(), part)
       players.backwardGenerator(objective.slopes)
-    }
+    })
     learners.generator.update(clock)
   }
 }

@@ -17,7 +17,7 @@ private[gan] final class Game(context: DnnContext, config: TrainingConfig, initi
   val clock = new Clock
   private val objective = new Objective(Loss.of(config.loss, config.labelSmoothing),
     if (config.leCam > 0) Some(new LeCam(config.leCam, initial.logitAverages)) else None,
-    config.batch, exchange, clock)
+    config.batch / config.microBatches, config.microBatches, exchange, clock)
   private val players =
     new Players(context, config, streams, objective.statistics.penalties, parallel)
   val learners = new Learners(players, config, initial, exchange, parallel)

@@ -9,10 +9,16 @@ import com.intel.analytics.bigdl.dllib.gan.training.loss.{LeCam, Logits, Loss}
  *
  * If a loss couples the images of a batch, every replica computes it for the entire batch.
  *
- * @param batch images on this replica
+ * @param batch images on this replica that the networks run at once
+ * @param parts of the replica's images that they run one after the other
  */
-private[gan] final class Objective(loss: Loss, leCam: Option[LeCam], batch: Int, exchange: Exchange,
-  clock: Clock) {
+private[gan] final class Objective(loss: Loss, leCam: Option[LeCam], batch: Int, parts: Int,
+  exchange: Exchange, clock: Clock) {
+  if (parts > 1 && (loss.couples || leCam.isDefined)) {
+    throw new IllegalArgumentException("`microBatches` must be 1 with a loss that couples the images " +
+      s"of a batch, and with `leCam`. Received: microBatches=$parts.")
+  }
+
   val slopes = new Slopes(batch)
   val statistics = new StepStatistics
 
@@ -28,18 +34,22 @@ private[gan] final class Objective(loss: Loss, leCam: Option[LeCam], batch: Int,
   def state: Seq[StateVector] = leCam.toSeq.map(term =>
     StateVector(TrainingState.LogitAverages, Sharing.Same, term.averages))
 
-  /** @param logits of a pass over real and generated images */
-  def evaluate(logits: Array[Float]): Unit = {
+  /**
+   * @param logits of a pass over real and generated images
+   * @param part   which part of the images these are; statistics are means over all parts so far
+   */
+  def evaluate(logits: Array[Float], part: Int): Unit = {
     take(logits)
     val judgements = loss.judgements(all)
-    statistics.realProbability = Loss.mean(judgements.real)(Loss.sigmoid)
-    statistics.fakeProbability = Loss.mean(judgements.fake)(Loss.sigmoid)
-    statistics.realAccuracy = Loss.mean(judgements.real)(logit => if (logit > 0) 1.0 else 0.0)
-    statistics.fakeAccuracy = Loss.mean(judgements.fake)(logit => if (logit < 0) 1.0 else 0.0)
-    statistics.discriminatorLoss = loss.discriminator(all, toReal, toFake) + addLeCam()
+    val s = statistics
+    s.realProbability = mean(s.realProbability, part, Loss.mean(judgements.real)(Loss.sigmoid))
+    s.fakeProbability = mean(s.fakeProbability, part, Loss.mean(judgements.fake)(Loss.sigmoid))
+    s.realAccuracy = mean(s.realAccuracy, part, Loss.mean(judgements.real)(logit => if (logit > 0) 1.0 else 0.0))
+    s.fakeAccuracy = mean(s.fakeAccuracy, part, Loss.mean(judgements.fake)(logit => if (logit < 0) 1.0 else 0.0))
+    s.discriminatorLoss = mean(s.discriminatorLoss, part, loss.discriminator(all, toReal, toFake) + addLeCam())
     System.arraycopy(toReal, first, slopes.discriminator, 0, batch)
     System.arraycopy(toFake, first, slopes.discriminator, batch, batch)
-    generator()
+    generator(part)
   }
 
   /**
@@ -48,15 +58,19 @@ private[gan] final class Objective(loss: Loss, leCam: Option[LeCam], batch: Int,
    * @param logits of a pass over real and generated images if `generatorSeesReal`, or else over
    *               generated images; then those of real images are ignored
    */
-  def evaluateGenerator(logits: Array[Float]): Unit = {
+  def evaluateGenerator(logits: Array[Float], part: Int): Unit = {
     take(logits)
-    generator()
+    generator(part)
   }
 
-  private def generator(): Unit = {
-    statistics.generatorLoss = loss.generator(all, toGenerated)
+  private def generator(part: Int): Unit = {
+    statistics.generatorLoss = mean(statistics.generatorLoss, part, loss.generator(all, toGenerated))
     System.arraycopy(toGenerated, first, slopes.generator, 0, batch)
   }
+
+  /** Adds one part's share of a mean to the earlier parts'. */
+  private def mean(before: Double, part: Int, own: Double): Double =
+    if (part == 0) own / parts else before + own / parts
 
   private def take(logits: Array[Float]): Unit =
     all.set(if (loss.couples) gather(logits) else logits, batch)

@@ -2,7 +2,7 @@ package com.intel.analytics.bigdl.dllib.gan.training
 
 import com.intel.analytics.bigdl.dllib.gan.native.{NativeMemory, Rows, Workers}
 import com.intel.analytics.bigdl.dllib.gan.network.{Face, Network, WeightSweep}
-import com.intel.analytics.bigdl.dllib.gan.random.{Purpose, Random}
+import com.intel.analytics.bigdl.dllib.gan.random.{BatchPart, Purpose, Random}
 import com.intel.analytics.bigdl.dllib.gan.training.augment.Augmentation
 
 /**
@@ -24,13 +24,15 @@ import com.intel.analytics.bigdl.dllib.gan.training.augment.Augmentation
  * as in StyleGAN2-ADA's and R3GAN's code: g is A's transpose times the gradient by what it sees, and
  * v enters it as A v. An image between a real and a generated one has a transform of its own.
  *
+ * @param size        images of each kind in a part of the batch
  * @param firstSample of this replica, among a batch's samples
  */
 private[gan] final class Penalties(config: TrainingConfig, discriminator: Network,
-  augmentation: Augmentation, statistics: PenaltyStatistics, firstSample: Int, parallel: Workers) {
+  augmentation: Augmentation, statistics: PenaltyStatistics, size: Int, firstSample: Int,
+  parallel: Workers) {
   private val rules = config.penalties
-  private val batch = config.batch
-  private val count = rules.count(batch) // of each kind's images that have penalties
+  private val count = rules.count(size) // of each kind's images that have penalties
+  private val parts = config.microBatches
   private val imageSize = config.discriminator.inputShape.product
   private val isPiecewiseLinear = config.discriminator.isPiecewiseLinear
   private val passes = discriminator.penalized
@@ -44,21 +46,22 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
   private val kinds = Seq(rules.r1, rules.r2, rules.gradient).zipWithIndex
     .collect { case (weight, kind) if weight > 0 => kind }
   private val penalized =
-    if (count == batch && kinds == kinds.indices.map(_ + kinds.head)) Seq(hull)
-    else kinds.map(kind => Rows(kind * batch, count))
+    if (count == size && kinds == kinds.indices.map(_ + kinds.head)) Seq(hull)
+    else kinds.map(kind => Rows(kind * size, count))
 
   /** From the first image with a penalty to the last; directions and tangents between are zero. */
-  private def hull: Rows = Penalties.hull(kinds.map(kind => Rows(kind * batch, count)))
+  private def hull: Rows = Penalties.hull(kinds.map(kind => Rows(kind * size, count)))
 
   /** @param iteration the generator's updates before the one that begins */
   def begin(iteration: Int): Unit = scheduled = rules.schedule(iteration)
 
   /** Mixes each real image with a generated one, in proportions that follow from seed and `draw`. */
-  def mixImages(draw: Int): Unit = if (rules.isBetween) {
+  def mixImages(draw: Int, part: BatchPart): Unit = if (rules.isBetween) {
     val Seq(real, fake, between) = (0 to 2).map(kind =>
-      augmentation.images.rows(Rows(kind * batch, batch)).pointer)
-    parallel.range(batch) { i =>
-      val share = Random.uniform(config.seed, Purpose.Interpolate, draw, firstSample + i).toFloat
+      augmentation.images.rows(Rows(kind * size, size)).pointer)
+    parallel.range(size) { i =>
+      val number = firstSample + part.first + i
+      val share = Random.uniform(config.seed, Purpose.Interpolate, draw, number).toFloat
       val at = 4L * i * imageSize
       NativeMemory.copy(fake + at, between + at, imageSize)
       NativeMemory.combine(imageSize, share, real + at, 1f - share, between + at)
@@ -71,15 +74,15 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
    * @param alsoFakes whether the generated images' input gradients are needed too: those of the
    *                  logits, not of a loss
    */
-  def backward(slopes: Slopes, alsoFakes: Boolean): Unit = {
-    for (i <- 0 until 2 * batch) factors(i) = (slopes.discriminator(i) / batch).toFloat
+  def backward(slopes: Slopes, part: BatchPart, alsoFakes: Boolean): Unit = {
+    for (i <- 0 until 2 * size) factors(i) = (slopes.discriminator(i) / part.batch).toFloat
     NativeMemory.write(ones, 0, discriminator.outputGradient.pointer, ones.length)
-    val fakes = if (alsoFakes) Seq(Rows(batch, batch)) else Nil
+    val fakes = if (alsoFakes) Seq(Rows(size, size)) else Nil
     val images = Penalties.hull(hull +: fakes)
     passes.data(all, images)
     augmentation.adjoint(discriminator.inputGradient, images)
-    kinds.foreach(aim)
-    kinds.foreach(kind => augmentation.linear(passes.direction, Rows(kind * batch, count)))
+    kinds.foreach(aim(_, part.isFirst))
+    kinds.foreach(kind => augmentation.linear(passes.direction, Rows(kind * size, count)))
     passes.tangent(penalized)
     if (isPiecewiseLinear) passes.mixedWeights(all, penalized, factors)
     else {
@@ -92,17 +95,17 @@ private[gan] final class Penalties(config: TrainingConfig, discriminator: Networ
   }
 
   /** Writes one kind of images' directions v, and its statistics. */
-  private def aim(kind: Int): Unit = {
-    val first = kind * batch
+  private def aim(kind: Int, isFirst: Boolean): Unit = {
+    val first = kind * size
     val (gradients, directions) = (discriminator.inputGradient.pointer, passes.direction.pointer)
     parallel.range(count) { i =>
       val at = 4L * (first + i) * imageSize
       norms(first + i) = Penalties.norm(gradients + at, imageSize)
-      val factor = slopeOverNorm(kind, norms(first + i)) * rules.interval / count
+      val factor = slopeOverNorm(kind, norms(first + i)) * rules.interval / (parts * count)
       NativeMemory.combine(imageSize, factor.toFloat, gradients + at, 0f, directions + at)
     }
     val own = norms.slice(first, first + count)
-    statistics.set(kind, own.map(penalty(kind, _)).sum / count, own.sum / count)
+    statistics.add(kind, own.map(penalty(kind, _)).sum / (parts * count), own.sum / (parts * count), isFirst)
   }
 
   /** Half the weight for R1 and R2, as in the paper. */

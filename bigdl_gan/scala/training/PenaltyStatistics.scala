@@ -9,10 +9,15 @@ private[gan] final class PenaltyStatistics {
 
   def clear(): Unit = java.util.Arrays.fill(values, Double.NaN)
 
-  /** @param kind 0 for real images, 1 for generated ones, 2 for images between them */
-  def set(kind: Int, penalty: Double, norm: Double): Unit = {
-    values(kind) = penalty
-    values(3 + kind) = norm
+  /**
+   * Takes one part's share of the means.
+   *
+   * @param kind    0 for real images, 1 for generated ones, 2 for images between them
+   * @param isFirst whether it is the first part of a batch
+   */
+  def add(kind: Int, penalty: Double, norm: Double, isFirst: Boolean): Unit = {
+    values(kind) = if (isFirst) penalty else values(kind) + penalty
+    values(3 + kind) = if (isFirst) norm else values(3 + kind) + norm
   }
 }
 

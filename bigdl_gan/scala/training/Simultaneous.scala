@@ -6,11 +6,11 @@ private[gan] final class Simultaneous(players: Players, objective: Objective, le
   override def update(iteration: Int, source: BatchSource): Unit = {
     players.begin(iteration)
     clock.time(Clock.Decode)(players.load(source, iteration))
-    clock.time(Clock.Compute) {
+    clock.time(Clock.Compute)(players.eachPart { part =>
       players.generate()
-      objective.evaluate(players.judgeAll())
+      objective.evaluate(players.judgeAll(), part)
       players.backwardBoth(objective.slopes)
-    }
+    })
     learners.discriminator.update(clock)
     learners.generator.update(clock)
   }

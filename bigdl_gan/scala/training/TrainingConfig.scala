@@ -18,6 +18,7 @@ import org.json4s.{DefaultFormats, Formats, JNull, JObject, JValue}
  * @param labels        how images' labels are kept
  * @param isBalanced    whether to draw all classes equally often
  * @param augment       the transforms through which the discriminator sees images: see `Augmentation`
+ * @param microBatches  in how many equal parts an executor runs its images, one after the other
  * @param engine        a name: see `Engines.of`
  * @param order         of the flat vectors on all replicas
  */
@@ -25,7 +26,8 @@ private[gan] case class TrainingConfig(generator: NetworkSpec, discriminator: Ne
   generatorDescent: Descent, discriminatorDescent: Descent, loss: String, batch: Int,
   criticUpdates: Int, seed: Long, flip: Boolean,
   labelSmoothing: Seq[Double], leCam: Double, penalties: PenaltyRules, labels: LabelCode,
-  isBalanced: Boolean, augment: Seq[String], engine: String, order: FlatOrder = FlatOrder.Plain)
+  isBalanced: Boolean, augment: Seq[String], microBatches: Int, engine: String,
+  order: FlatOrder = FlatOrder.Plain)
   extends Serializable
 
 private[gan] object TrainingConfig {
@@ -38,11 +40,17 @@ private[gan] object TrainingConfig {
     val (batch, critics) = (plan.value[Int]("batchSize"), plan.value[Int]("criticUpdates"))
     val (generators, discriminators) = descents(plan, batch * math.max(critics, 1))
     val (code, isBalanced) = plan.optionalSection("labels")(labels).getOrElse((LabelCode.None, false))
+    val (own, parts) = (batch / replicas, plan.optional[Int]("microBatches").getOrElse(1))
+    if (parts < 1 || own % parts != 0) {
+      throw new IllegalArgumentException("`microBatches` must divide an executor's images in an update " +
+        s"($own). Received: microBatches=$parts.")
+    }
     TrainingConfig(generator, discriminator, generators, discriminators, plan.value[String]("loss"),
-      batch / replicas, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
+      own, critics, plan.value[Long]("seed"), plan.value[Boolean]("randomFlip"),
       plan.value[List[Double]]("labelSmoothing"), plan.value[Double]("leCam"),
       plan.optionalSection("penalties")(penalties).getOrElse(PenaltyRules.None), code, isBalanced,
-      plan.optional[String]("augment").toSeq.flatMap(_.split(',')), plan.value[String]("engine"))
+      plan.optional[String]("augment").toSeq.flatMap(_.split(',')), parts,
+      plan.value[String]("engine"))
   }
 
   /** The generator's and the discriminator's. */

@@ -240,7 +240,8 @@ def test_the_hash_of_the_images(spark, folder, value, fits):
      (("leCam",), float("inf")),
      (("optimizers",), {}), (("optimizers", "generator"), {"learningRate": "0.1"}),
      (("optimizers", "discriminator", "learningRate"), 0.1), (("generatorSchedule",), {}), (("clipNorm",), "1"),
-     (("emaHalfLife",), None), (("augment",), ["color"]), (("initial",), {"model": "ab", "moments": True})],
+     (("emaHalfLife",), None), (("augment",), ["color"]), (("microBatches",), 0),
+     (("initial",), {"model": "ab", "moments": True})],
     ids=lambda part: ".".join(part) if isinstance(part, tuple) else "",
 )  # fmt: skip
 def test_a_plan_of_no_training(spark, folder, path, value):

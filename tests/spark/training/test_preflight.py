@@ -9,7 +9,8 @@ from bigdl_gan.callbacks import Callback
 from bigdl_gan.jvm import bridge
 from bigdl_gan.networks import dcgan
 from bigdl_gan.params.gan_table import ENGINES
-from bigdl_gan.training.findings import memory_of_replica, of_executors
+from bigdl_gan.training.findings import of_executors
+from bigdl_gan.training.memory import memory_of_replica
 from bigdl_gan.training.preflight import check_cluster
 from bigdl_gan.training.request import ask
 
@@ -24,9 +25,11 @@ def test_what_this_jvm_reports(spark):
     assert of_executors(probe) == []
 
 
-@pytest.mark.parametrize("size, channels, width, batch", [(28, 1, 16, 32), (64, 3, 16, 16), (64, 3, 64, 8)])
+@pytest.mark.parametrize("size, channels, width, batch, parts", [
+    (28, 1, 16, 32, 1), (64, 3, 16, 16, 1), (64, 3, 64, 8, 1), (64, 3, 16, 16, 4),
+])  # fmt: skip
 @pytest.mark.slow
-def test_the_estimate_of_native_memory(spark, digits, size, channels, width, batch):
+def test_the_estimate_of_native_memory(spark, digits, size, channels, width, batch, parts):
     """At least what the core takes, and at most four times that."""
     taken = []
 
@@ -43,9 +46,9 @@ def test_the_estimate_of_native_memory(spark, digits, size, channels, width, bat
         f"{0 if channels == 1 else 16} AS mode, "
         f"unhex(repeat('5a', {size * size * channels})) AS data) AS image"
     )
-    GANEstimator(batchSize=batch, maxIter=2, callbacks=[Watch()], **networks).fit(df)
+    GANEstimator(batchSize=batch, maxIter=2, microBatches=parts, callbacks=[Watch()], **networks).fit(df)
     described = {role: bridge.call_json("describeNetwork", net.value, role) for role, net in networks.items()}
-    estimate = memory_of_replica(described, batch).native
+    estimate = memory_of_replica(described, batch, {"microBatches": parts}).native
     assert max(taken) <= estimate <= 4 * max(taken), (max(taken), estimate)
 
 

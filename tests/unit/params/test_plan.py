@@ -35,7 +35,7 @@ def test_the_params_that_ask_for_it(critic_updates, rule, n_critic):
         "generatorOptimizer": RULE, "discriminatorOptimizer": {**RULE, "kind": "adam"},
         "generatorSchedule": Linear(9, alpha=0.5, begin=2), "discriminatorSchedule": Constant(), "clipNorm": 2.5,
         "clipValue": None, "clipWeights": None, "emaHalfLife": 77.0, "initialModel": "ab12", "initialMoments": True,
-        "balanceClasses": False, **NO_PENALTIES, "augment": "",
+        "balanceClasses": False, **NO_PENALTIES, "augment": "", "microBatches": 1,
     }  # fmt: skip
 
 
@@ -64,6 +64,13 @@ def test_augment_is_in_the_plan_only_if_images_are_changed():
     params._set(augment="cutout, color")
     told = plan.of_training(params)
     assert told["augment"] == "cutout,color" == plan.as_params(told)["augment"]
+
+
+def test_micro_batches_are_in_the_plan_only_if_there_are_several():
+    params = GANParams()
+    assert params.getMicroBatches() == 1 and "microBatches" not in plan.of_training(params)
+    told = plan.of_training(params._set(microBatches=4))
+    assert told["microBatches"] == 4 == plan.as_params(told)["microBatches"]
 
 
 @pytest.mark.parametrize("stream", [0, 1, 2])

@@ -7,13 +7,10 @@ import pytest
 
 from bigdl_gan.training.findings import (
     Finding,
-    Memory,
     engine_for,
-    memory_of_replica,
     of_driver,
     of_encryption,
     of_executors,
-    of_memory,
     of_number,
     of_python,
     of_settings,
@@ -89,6 +86,16 @@ def test_numbers():
         finding = only(of_number(3, batch_size, []))
         assert finding.error is ValueError
         assert finding.text.endswith(f"executors (3). Received: batchSize={batch_size}. Use {advice}.")
+
+
+@pytest.mark.parametrize("own, parts, advice", [(12, 5, 4), (9, 2, 1), (6, 100, 6)])
+def test_parts_that_are_not_equal(own, parts, advice):
+    assert of_number(2, 2 * own, [], own) == []
+    finding = only(of_number(2, 2 * own, [], parts))
+    assert finding.error is ValueError and finding.text == (
+        f"`microBatches` must divide the images of one executor in an update ({own}). Received: microBatches={parts}. "
+        f"Use {advice}, or another `batchSize`."
+    )
 
 
 REFUSED = [{"id": "3", "host": "one", "reason": "excluded"}, {"id": "12", "host": "other", "reason": "leaving"}]
@@ -179,31 +186,6 @@ def test_machines_on_which_no_engine_loads():
         assert only(of_executors(probe(*executors))).is_fatal
 
 
-def test_heaps():
-    need = Memory(heap=800 * 2**20, native=GIGABYTE)
-    finding = only(of_memory([executor(), executor("1")], need, {}, is_local=False))
-    text = "A replica needs 1,100 MB of heap, not counting its images. Received: 1,024 MB on executor 0."
-    assert finding.is_fatal and finding.text == f"{text} Raise spark.executor.memory to 1280m."
-    assert "spark.driver.memory" in only(of_memory([executor()], need, {}, is_local=True)).text
-    assert of_memory([executor(heap=2 * GIGABYTE)], need, {}, is_local=True) == []
-
-
-def test_memory_beside_the_heap():
-    need, roomy = Memory(heap=2**20, native=GIGABYTE), [executor()]
-    assert of_memory(roomy, need, {"spark.master": "spark://host:7077"}, is_local=False) == []
-    finding = only(of_memory(roomy, need, {"spark.master": "yarn"}, is_local=False))
-    assert not finding.is_fatal and "needs 1,024 MB outside the heap. Received: 384 MB" in finding.text
-    assert "Raise it to 1024m" in finding.text
-    enough = {"spark.master": "k8s://host", "spark.executor.memoryOverhead": "1200"}
-    assert of_memory(roomy, need, enough, is_local=False) == []
-
-
-def test_machines():
-    crowd = [executor(str(i), machine=4 * GIGABYTE) for i in range(4)]
-    finding = only(of_memory(crowd, Memory(2**20, GIGABYTE), {}, is_local=False))
-    assert not finding.is_fatal and "on node need 5,300 MB" in finding.text and "machine with 4,096 MB" in finding.text
-
-
 def test_pythons():
     ours = "Python {}.{}".format(*sys.version_info[:2])
     assert of_python([ours, ours]) == []
@@ -218,21 +200,6 @@ def test_what_becomes_of_findings():
     with pytest.raises(ValueError, match="^first second$"), warnings.catch_warnings():
         warnings.simplefilter("error")
         settle([Finding("third", is_fatal=False), Finding("first", ValueError), Finding("second")])
-
-
-def test_memory_grows_with_images_and_weights():
-    def networks(weights):
-        layers = [{"shape": [8, 4, 4]}, {"shape": [1]}]
-        return {role: {"weights": weights, "layers": layers} for role in ("generator", "discriminator")}
-
-    base, more_images, more_weights = (
-        memory_of_replica(networks(weights), images) for weights, images in ((1000, 8), (1000, 16), (2000, 8))
-    )
-    assert base.heap == more_images.heap == 4 * 2000 * 9 and more_weights.heap == 2 * base.heap
-    assert more_images.native - base.native == 4 * 8 * 3 * 129 * 3
-    r1, between = (memory_of_replica(networks(1000), 8, {"r1": 1.0, "gradientPenalty": g}) for g in (0.0, 10.0))
-    assert r1.heap == base.heap and r1.native - base.native == 4 * 8 * 2 * 129 * 3
-    assert between.native - r1.native == 4 * 8 * 129 * 6
 
 
 def test_the_drivers_heap():

@@ -1,6 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training.augment
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, Rows, Workers}
+import com.intel.analytics.bigdl.dllib.gan.random.BatchPart
 
 /**
  * What stands between images and a discriminator: a function T for each image, of the form
@@ -16,8 +17,9 @@ private[gan] trait Augmentation {
    *
    * @param draw of the images
    * @param pass which of the passes over these images
+   * @param part of the draw's images
    */
-  def show(draw: Int, pass: Int, rows: Rows): Unit
+  def show(draw: Int, pass: Int, part: BatchPart, rows: Rows): Unit
 
   /** Turns gradients by the discriminator's input into those by the images. */
   def adjoint(gradients: Blob, rows: Rows): Unit
@@ -37,23 +39,22 @@ private[gan] object Augmentation {
   /**
    * @param names  of transforms, in the order in which they are applied; none leaves images as they are
    * @param input  the discriminator's
-   * @param batch  images of each kind on this replica: real, generated, and any between them
    * @param firstSample of this replica, among a batch's samples
    */
-  def of(names: Seq[String], input: Blob, batch: Int, seed: Long, firstSample: Int, parallel: Workers)
+  def of(names: Seq[String], input: Blob, seed: Long, firstSample: Int, parallel: Workers)
   : Augmentation =
     if (names.isEmpty) new Unchanged(input)
     else {
       val transforms = names.map(name => Kinds.getOrElse(name, throw new IllegalArgumentException(
         s"`augment` must name transforms of the core (${Kinds.keys.mkString(", ")}). Received: '$name'.")))
-      new Transformed(transforms.map(_(input.dims.tail, input.dims.head)), input, batch, seed,
-        firstSample, parallel)
+      new Transformed(transforms.map(_(input.dims.tail, input.dims.head)), input, seed, firstSample,
+        parallel)
     }
 }
 
 /** The discriminator sees images as they are. */
 private final class Unchanged(override val images: Blob) extends Augmentation {
-  override def show(draw: Int, pass: Int, rows: Rows): Unit = ()
+  override def show(draw: Int, pass: Int, part: BatchPart, rows: Rows): Unit = ()
   override def adjoint(gradients: Blob, rows: Rows): Unit = ()
   override def linear(directions: Blob, rows: Rows): Unit = ()
 }

@@ -1,7 +1,7 @@
 package com.intel.analytics.bigdl.dllib.gan.training.augment
 
 import com.intel.analytics.bigdl.dllib.gan.native.{Blob, NativeMemory, Rows, Workers}
-import com.intel.analytics.bigdl.dllib.gan.random.{Philox, Purpose}
+import com.intel.analytics.bigdl.dllib.gan.random.{BatchPart, Philox, Purpose}
 
 /**
  * The discriminator sees images through transforms, one after the other. Each image's are a function
@@ -12,19 +12,20 @@ import com.intel.analytics.bigdl.dllib.gan.random.{Philox, Purpose}
  * Source: Zhao et al. 2020, "Differentiable Augmentation for Data-Efficient GAN Training",
  * arXiv:2006.10738, and the authors' DiffAugment_pytorch.py, with its ratios.
  */
-private final class Transformed(transforms: Seq[Transform], input: Blob, batch: Int, seed: Long,
-  firstSample: Int, parallel: Workers) extends Augmentation {
+private final class Transformed(transforms: Seq[Transform], input: Blob, seed: Long, firstSample: Int,
+  parallel: Workers) extends Augmentation {
   private val size = input.dims.tail.product
   private val scratch = ThreadLocal.withInitial[Array[Float]](() => new Array[Float](size))
   private val reversed = transforms.reverse
   override val images: Blob = input.blank()
 
-  override def show(draw: Int, pass: Int, rows: Rows): Unit = {
+  override def show(draw: Int, pass: Int, part: BatchPart, rows: Rows): Unit = {
     each(rows, images, input) { (sample, x) =>
       val bits = new Array[Int](4)
+      val number = firstSample + part.first + sample % part.count
       transforms.foreach { transform =>
-        val stream = transform.number | (sample / batch) << 8 | pass << 16
-        Philox.block(seed, stream, firstSample + sample % batch, draw, Purpose.Augment, bits)
+        val stream = transform.number | (sample / part.count) << 8 | pass << 16
+        Philox.block(seed, stream, number, draw, Purpose.Augment, bits)
         transform.draw(sample, bits)
         transform.affine(sample, x)
       }
