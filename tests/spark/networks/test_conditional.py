@@ -38,8 +38,9 @@ def test_inputs_and_layers(family):
 def test_the_label_counts(family):
     """One latent, or one image, with each of the labels; of the conditional norm's tables, which start at zero, too."""
     labels = np.eye(N_LABELS, dtype=np.float32)
+    made = networks(family)
     for role, shape in (("generator", (LATENT,)), ("discriminator", (1, 16, 16))):
-        network = networks(family)[role]
+        network = made[role]
         rng = np.random.default_rng(0)
         network.set_weights([rng.normal(0, 0.3, size=s).astype(np.float32) for s in network.get_weights_shape()])
         x = np.repeat(rng.normal(size=(1, *shape)).astype(np.float32), N_LABELS, 0)
@@ -94,6 +95,7 @@ def test_spectral_norm_of_the_labels_vectors(family):
     assert conditional - plain == (0 if family is mlp else 1)  # mlp has them at the input
 
 
+@pytest.mark.slow
 @FAMILIES
 def test_weights_depend_on_the_seed_alone(family):
     first, again, other = (networks(family, seed=seed) for seed in (4, 4, 5))

@@ -17,7 +17,8 @@ def count(twin):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("size", [32, 48, 64, 128])
+@pytest.mark.parametrize("size", [32, pytest.param(48, marks=pytest.mark.slow), 64,
+                                  pytest.param(128, marks=pytest.mark.slow)])  # fmt: skip
 def test_parameters_are_mimicrys(size):
     """Their number is a polynomial of degree 2 in the width, so three widths decide about all."""
     for width in (1, 2, 3):
