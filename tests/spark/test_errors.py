@@ -125,9 +125,9 @@ def test_a_network_of_two_outputs(noise, dense_gan, refused):
     refused(dense_gan(discriminator=model), noise, ValueError, message)
 
 
-def test_a_network_of_two_inputs(noise, dense_gan, refused):
+def test_a_network_whose_second_input_is_no_label_vector(noise, dense_gan, refused):
     with building():
-        one, other = Input(shape=(3,)), Input(shape=(3,))
+        one, other = Input(shape=(1, 4, 4)), Input(shape=(1, 4, 4))
         model = Model([one, other], merge([one, other], mode="sum"))
     message = "Every layer of the generator must be able to run. Received: generator, but its input is .* one tensor"
     refused(dense_gan(generator=model), noise, ValueError, message)
