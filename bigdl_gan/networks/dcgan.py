@@ -91,7 +91,7 @@ def generator(
     if n_labels is None:
         return kernels.finish(Sequential([Input((latent_dim,)), *layers]))
     graph = Graph((latent_dim,), n_labels)
-    latents = graph.beside_labels(graph.input, Embedding(latent_dim, kernels.standard_normal()))
+    latents = graph.beside_labels(graph.input, Embedding(latent_dim, kernels.beside_latents()))
     return graph.model(graph.chain(latents, layers))
 
 

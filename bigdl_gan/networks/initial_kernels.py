@@ -10,6 +10,9 @@ from bigdl_gan.layers import HeNormal, RandomNormal, VarianceScaling, initialize
 from bigdl_gan.layers.initializers import Initializer
 
 _STDDEV = 0.02  # Radford et al. 2016, arXiv:1511.06434
+# With 1.0, labels drowned the latents: images of faces with both of two attributes differed by 0.3 to 0.5 of what real
+# ones do, with 0.3 by 0.84 and more (32x32, width 24, 24,000 images).
+_BESIDE_LATENTS = 0.3
 _SCALED = {"untruncated_he_normal": ("fan_in", "untruncated_normal"), "glorot_uniform": ("fan_avg", "uniform")}
 
 
@@ -50,8 +53,12 @@ class Kernels:
         return RandomNormal(stddev, seed=self.next_seed())
 
     def standard_normal(self) -> RandomNormal:
-        """For what stands beside latents."""
+        """For what a network learns in place of an input."""
         return RandomNormal(1.0, seed=self.next_seed())
+
+    def beside_latents(self) -> RandomNormal:
+        """For an embedding of labels beside latents, which are N(0, 1)."""
+        return RandomNormal(_BESIDE_LATENTS, seed=self.next_seed())
 
     def next_seed(self) -> int:
         """A seed for the next layer's weights."""

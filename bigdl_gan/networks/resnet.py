@@ -80,7 +80,7 @@ def generator(
     make = _Blocks(graph, norm, Kernels(initializer, _INITIALIZERS, seed), start.n_halvings)
     x = graph.input
     if n_labels is not None and norm != "batch":
-        x = graph.beside_labels(x, Embedding(latent_dim, make.kernels.standard_normal()))
+        x = graph.beside_labels(x, Embedding(latent_dim, make.kernels.beside_latents()))
     x = graph.chain(x, [
         Dense(widths[0] * start.rows * start.columns, kernel_initializer=make.kernels.next(1.0)),
         Reshape((widths[0], start.rows, start.columns)),
