@@ -5,9 +5,9 @@ from typing import Any, Dict, List
 
 from bigdl_gan import images
 from bigdl_gan.callbacks.base import Periodic
-from bigdl_gan.callbacks.extras import require
 from bigdl_gan.callbacks.training_handle import Training
 from bigdl_gan.jvm import driver_files
+from bigdl_gan.params.extras import require
 from bigdl_gan.params.values import to_integer, to_seed
 from bigdl_gan.report.history import POSITION, last_iteration, rows_after
 

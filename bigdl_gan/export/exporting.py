@@ -5,10 +5,10 @@ from typing import Any, Dict, Optional, Type, TypeVar
 
 from bigdl_gan.exploration.model_networks import ModelNetworks
 from bigdl_gan.export import weight_file
-from bigdl_gan.export.packages import needed
 from bigdl_gan.jvm import bridge, driver_files
 from bigdl_gan.metrics.own_version import own_version
 from bigdl_gan.networks.lowered import lower
+from bigdl_gan.params.extras import require
 from bigdl_gan.params.labels import Labels
 from bigdl_gan.params.values import check_one_of
 
@@ -39,7 +39,7 @@ class Exporting(ModelNetworks):
             OSError: the file cannot be written."""
         check_one_of("network", network, tuple(_PIXELS))
         check_one_of("pixels", pixels, _PIXELS[network])
-        needed("onnx", extra="onnx")
+        require("onnx", extra="onnx", use="export")
         from bigdl_gan.export import onnx_model  # imports onnx
 
         about = {**self._about(), "pixels": pixels}

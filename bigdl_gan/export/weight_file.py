@@ -8,9 +8,9 @@ import numpy as np
 from bigdl_gan.checkpoints import untrusted_json
 from bigdl_gan.checkpoints.json_schema import LABELS
 from bigdl_gan.export.layer_tensors import flat_values, tensors_of
-from bigdl_gan.export.packages import needed
 from bigdl_gan.jvm import bridge
 from bigdl_gan.networks.lowered import LoweredLayer, LoweredNetwork, lower
+from bigdl_gan.params.extras import require
 from bigdl_gan.params.labels import Labels
 
 _EXTRA = "safetensors"
@@ -20,14 +20,14 @@ Tensors = Dict[str, np.ndarray]
 def packed(networks: Dict[str, Any], about: Dict[str, str]) -> bytes:
     """The file of networks by role; `about` is text in its header."""
     tensors = {name: tensor for role, network in networks.items() for name, tensor in _named(role, network).items()}
-    return needed("safetensors.numpy", extra=_EXTRA).save(tensors, metadata=about)
+    return require("safetensors.numpy", extra=_EXTRA, use="export").save(tensors, metadata=about)
 
 
 def unpacked(data: bytes, path: str) -> Tensors:
     """The tensors of a file from anybody. Raises ValueError if it is none."""
-    safetensors = needed("safetensors", extra=_EXTRA)
+    safetensors = require("safetensors", extra=_EXTRA, use="export")
     try:
-        return needed("safetensors.numpy", extra=_EXTRA).load(data)
+        return require("safetensors.numpy", extra=_EXTRA, use="export").load(data)
     except (safetensors.SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"`path` must hold a safetensors file. Received: path={path}: {error}.") from error
 

@@ -1,18 +1,20 @@
-"""Imports the packages that write files for other programs, when they are first needed."""
+"""Imports optional packages when they are first needed."""
 
 import importlib
-from typing import Any
+from types import ModuleType
 
 
-def needed(module: str, *, extra: str) -> Any:
+def require(module: str, *, extra: str, use: str = "callback") -> ModuleType:
     """Import a module that one of our pip extras installs.
 
+    Args:
+        use: what needs it, for the message.
     Raises:
         RuntimeError: it is not installed."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
         raise RuntimeError(
-            f"This export needs the package {module.split('.')[0]}, which cannot be imported: {error}. "
+            f"This {use} needs the package {module.split('.')[0]}, which cannot be imported: {error}. "
             f"Install it: pip install 'bigdl_gan[{extra}]'"
         ) from error
