@@ -11,9 +11,9 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from bigdl_gan import GANModel, images, networks
-from bigdl_gan.export import packages
 from bigdl_gan.layers import Concatenate, Dense, Flatten, Input, Model, Reshape, Sequential
 from bigdl_gan.networks import dcgan
+from bigdl_gan.params import extras
 from bigdl_gan.params.labels import Labels
 
 LATENTS = np.random.default_rng(1).normal(size=(7, 5)).astype(np.float32)
@@ -203,7 +203,7 @@ def test_a_missing_package(model, tmp_path, monkeypatch):
     def missing(name):
         raise ImportError(f"No module named {name!r}")
 
-    monkeypatch.setattr(packages.importlib, "import_module", missing)
+    monkeypatch.setattr(extras.importlib, "import_module", missing)
     with pytest.raises(RuntimeError, match=r"needs the package onnx, .* pip install 'bigdl_gan\[onnx\]'"):
         model.export_onnx(str(tmp_path / "x.onnx"))
     with pytest.raises(RuntimeError, match=r"needs the package safetensors, .* 'bigdl_gan\[safetensors\]'"):
